@@ -1,0 +1,4 @@
+//! Bytes to columns and back, pure: no files, no threads, no clock.
+
+pub mod csv;
+pub mod value;

@@ -1,0 +1,1 @@
+//! One value: its text to a typed value and back.

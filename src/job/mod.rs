@@ -1,0 +1,153 @@
+//! The job, checked: everything the user said, with defaults filled in and every value known to be possible.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::format::csv::Dialect;
+use crate::types::Typing;
+
+/// A checked job. What needs the input (columns, SQL) or the target (tables) is checked next, by `pipeline::prepare`.
+#[derive(Debug)]
+pub struct Job {
+    pub name: String,
+    /// Where the job was read from, for messages: `paid.toml`, or `command line`.
+    pub origin: String,
+    pub extract: Extract,
+    pub transform: Transform,
+    pub load: Load,
+    pub errors: Errors,
+    pub run: Run,
+}
+
+/// `[extract]`.
+#[derive(Debug)]
+pub struct Extract {
+    pub input: Input,
+    pub encoding: Encoding,
+    pub dialect: Dialect,
+    /// The first record names the columns.
+    pub header: bool,
+    /// Physical lines to leave out before the header.
+    pub skip: u64,
+    /// Unquoted texts that mean NULL.
+    pub null: Vec<String>,
+    pub ragged: Ragged,
+    pub max_record_size: usize,
+    /// `[extract.columns]`, in the order written.
+    pub columns: Vec<(String, Typing)>,
+    /// Undeclared columns are text; nothing is guessed.
+    pub all_text: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Input {
+    Stdin,
+    /// Paths and globs as written, at least one.
+    Paths(Vec<String>),
+}
+
+/// How input bytes become text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, or UTF-16 where a byte order mark says so.
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    /// An encoding in which the dialect's bytes mean what they mean in ASCII.
+    Other(&'static encoding_rs::Encoding),
+}
+
+/// What becomes of a record narrower than the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ragged {
+    Reject,
+    Pad,
+}
+
+/// `[transform]`, or `--where`, `--select`, `--sql` and `--limit`.
+#[derive(Debug)]
+pub struct Transform {
+    pub query: QueryText,
+    /// `--limit`: output rows, in input order.
+    pub limit: Option<u64>,
+}
+
+/// The query as the user wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueryText {
+    /// A whole `select … from input …`; `origin` is where it stands, for messages.
+    Sql { text: String, origin: String },
+    /// `--select` and `--where`; neither means `select * from input`.
+    Parts { select: Option<String>, filter: Option<String> },
+}
+
+/// `[[load]]`.
+#[derive(Debug)]
+pub struct Load {
+    pub target: Target,
+    pub mode: Mode,
+    pub batch: BatchLimits,
+}
+
+/// Where rows go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Counts rows and writes nothing.
+    Null,
+    Stdout { format: TextFormat },
+    File { path: PathBuf, format: TextFormat },
+    Sqlite { path: PathBuf, table: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextFormat {
+    Csv { delimiter: u8 },
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Append,
+    Truncate,
+    Replace,
+}
+
+/// When collected rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// Rows in a flush at most; `None` for files.
+    pub count: Option<NonZeroUsize>,
+    /// Encoded bytes in a flush at most; one larger row goes alone.
+    pub byte_size: NonZeroUsize,
+    /// Age of the oldest row at most.
+    pub period: Duration,
+}
+
+/// `[errors]`.
+#[derive(Debug)]
+pub struct Errors {
+    pub on_error: OnError,
+    pub rejects: PathBuf,
+    pub max_errors: u64,
+    /// Share of the rows read, judged from 10,000 rows on.
+    pub max_error_ratio: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnError {
+    Reject,
+    Stop,
+}
+
+/// `[run]`.
+#[derive(Debug)]
+pub struct Run {
+    /// Pool threads, already resolved: never 0.
+    pub threads: NonZeroUsize,
+    pub memory_limit: usize,
+    pub chunk_size: NonZeroUsize,
+    pub timezone: chrono_tz::Tz,
+    /// Read and evaluate everything, write nothing.
+    pub dry_run: bool,
+}
