@@ -79,6 +79,8 @@ pub trait Records: Sync {
     /// The bytes of neighbouring cells of one row as they stand in the chunk, delimiters between them included, where a CSV
     /// file of this delimiter, quoted with `"`, may take them as they are; `None` where the cells must be written anew.
     fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]>;
+    /// How many records of the chunk stand before the row, refused ones included.
+    fn ordinal(&self, row: usize) -> usize;
     /// Where the row came from, with a copy of its raw bytes.
     fn origin(&self, row: usize) -> Origin;
     /// For `_file`.
@@ -260,6 +262,17 @@ pub struct Encoded {
 impl Encoded {
     pub fn rows(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Forgets all but the first `rows`.
+    pub fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        self.origins.truncate(rows);
+        match &mut self.payload {
+            Payload::Nothing => {}
+            Payload::Text(bytes) => bytes.truncate(self.ends.last().copied().unwrap_or(0)),
+            Payload::Columns(arrays) => arrays.iter_mut().for_each(|array| *array = array.slice(0, rows)),
+        }
     }
 }
 

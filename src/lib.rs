@@ -1,15 +1,31 @@
-//! gristmill: batch ETL for large CSV files, driven from shell scripts.
+//! gristmill: batch ETL for large CSV files, driven from shell scripts. Extract from files, transform with SQL, load into
+//! files and databases; synchronous, in flat memory, every row accounted for.
+//!
+//! A row is followed by reading the modules in their order here. `extract` reads bytes and cuts them into chunks of whole
+//! records. A pool job (`pipeline::mill`) then does everything to one chunk that needs a processor: `format` finds its
+//! fields, `transform` filters and computes, and the sink's encoder makes the bytes that the target wants. `load` collects
+//! encoded rows and writes them in flushes. `pipeline` joins the three as threads with bounded channels, restores the
+//! order of the chunks, checks the accounts, and only then publishes.
+//!
+//! What is deliberately absent: `extract`, `transform` and `load` never import each other; `format` knows no files, threads
+//! or clocks; nothing in the pool touches a stage's channel; and there is no async runtime anywhere.
 
 #[doc(hidden)]
 pub mod types;
 pub mod exit;
+pub mod stop;
 #[doc(hidden)]
 pub mod batch;
-#[doc(hidden)]
+pub mod metrics;
 pub mod job;
+#[doc(hidden)]
+pub mod extract;
 #[doc(hidden)]
 pub mod format;
 #[doc(hidden)]
 pub mod transform;
 #[doc(hidden)]
 pub mod load;
+#[doc(hidden)]
+pub mod rejects;
+pub mod pipeline;

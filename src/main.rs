@@ -1,1 +1,110 @@
-fn main() {}
+//! The gristmill command: arguments -> job -> run -> summary -> exit code.
+
+mod cli;
+
+use std::io::{IsTerminal, Write};
+use std::process;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::Parser;
+use crossbeam_channel::bounded;
+
+use cli::{Cli, Command, Output, Progress};
+use gristmill::exit::{ExitCode, OrExit};
+use gristmill::job::Job;
+use gristmill::metrics::summary::Summary;
+use gristmill::metrics::{Metrics, progress, table};
+use gristmill::pipeline::{self, Outcome, Report};
+use gristmill::stop::Stop;
+
+fn main() {
+    let code = start().unwrap_or_else(|error| {
+        say(&format!("gristmill: {error:#}"));
+        ExitCode::of(&error)
+    });
+    process::exit(code as i32);
+}
+
+fn start() -> Result<ExitCode> {
+    let stop = Stop::on_signals()?;
+    hush_panics();
+    match Cli::parse().command {
+        Command::Run(arguments) => run(&arguments.job()?, &arguments.output(), &stop),
+        Command::Validate(arguments) => validate(&arguments.job()?, &stop),
+        Command::Functions => functions(),
+    }
+}
+
+fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
+    let started = Instant::now();
+    let prepared = pipeline::prepare(job, stop)?;
+    let (sink, warnings) = (prepared.sink_name.clone(), prepared.warnings.clone());
+    if !output.quiet {
+        warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
+    }
+    let metrics = Metrics::default();
+    let outcome = execute(prepared, job, &metrics, output, stop)?;
+    if let Some(error) = &outcome.error {
+        say(&format!("gristmill: {error}"));
+    }
+    let wall = started.elapsed();
+    let report = Report { job, sink: &sink, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall };
+    tell(&report.summary(), output)?;
+    Ok(outcome.code)
+}
+
+/// Runs the job, with a progress line where somebody may be watching.
+fn execute(prepared: pipeline::Prepared, job: &Job, metrics: &Metrics, output: &Output, stop: &Stop) -> Result<Outcome> {
+    let watched = match output.progress {
+        Progress::Auto => std::io::stderr().is_terminal() && !output.quiet,
+        Progress::Always => true,
+        Progress::Never => false,
+    };
+    let total = prepared.head.size;
+    thread::scope(|scope| {
+        let (running, ended) = bounded(0);
+        if watched {
+            scope.spawn(move || progress::run(metrics, total, ended));
+        }
+        let outcome = pipeline::execute(prepared, job, metrics, stop);
+        drop(running);
+        outcome
+    })
+}
+
+fn tell(summary: &Summary, output: &Output) -> Result<()> {
+    if !output.quiet {
+        say(table::table(summary).trim_end());
+    }
+    let Some(path) = &output.summary else { return Ok(()) };
+    let cannot = || format!("cannot write the summary {}", path.display());
+    let json = serde_json::to_string(summary).or_exit(ExitCode::Io, cannot)?;
+    std::fs::write(path, json + "\n").or_exit(ExitCode::CannotCreate, cannot)
+}
+
+fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
+    let prepared = pipeline::validate(job, stop)?;
+    prepared.warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
+    say(&format!("{}: ok, {} columns in, {} columns out", job.origin, prepared.input.len(), prepared.output.len()));
+    Ok(ExitCode::Ok)
+}
+
+fn functions() -> Result<ExitCode> {
+    let reference = gristmill::transform::reference();
+    std::io::stdout().write_all(reference.as_bytes()).or(Ok(()))?;
+    Ok(ExitCode::Ok)
+}
+
+/// One line for the person, on standard error. Where even that is closed there is nobody to tell.
+fn say(line: &str) {
+    let _closed = writeln!(std::io::stderr(), "{line}").is_err();
+}
+
+/// A panic becomes an error with the stage's name; the default message would be a second one. `RUST_BACKTRACE` keeps it.
+fn hush_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}

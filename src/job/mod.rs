@@ -13,7 +13,7 @@ pub struct Job {
     pub name: String,
     /// Where the job was read from, for messages: `paid.toml`, or `command line`.
     pub origin: String,
-    pub extract: Extract,
+    pub extract: std::sync::Arc<Extract>,
     pub transform: Transform,
     pub load: Load,
     pub errors: Errors,

@@ -1,0 +1,126 @@
+//! Cuts the inputs, one after the other, into chunks of whole records.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::batch::{Chunk, InputFile};
+use crate::job;
+use crate::metrics::Metrics;
+use crate::stop::Stop;
+
+use super::Source;
+use super::cut::Cutter;
+use super::head::Head;
+use super::open::OpenInput;
+use super::reader::Got;
+
+/// How long an idle pipe may keep us from looking whether we should stop.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// How long a started chunk waits for more from a pipe before it goes as it is.
+const LINGER: Duration = Duration::from_millis(5);
+/// A buffer that one large record made this many times larger than a chunk is not used again.
+const OUTGROWN: usize = 2;
+
+/// The chunks of all inputs.
+pub struct Chunks<'a> {
+    head: Head,
+    /// The input being read, and those after it.
+    current: Option<(OpenInput, Cutter)>,
+    waiting: std::vec::IntoIter<Arc<InputFile>>,
+    chunk_size: usize,
+    sequence: u64,
+    metrics: &'a Metrics,
+    stop: &'a Stop,
+}
+
+/// What one attempt to make a chunk came to.
+enum Step {
+    Chunk(Chunk),
+    /// The bytes at hand hold no whole record yet.
+    More,
+    /// The file is at its end.
+    End,
+}
+
+impl<'a> Chunks<'a> {
+    /// Goes on from where `head` stopped reading the first file.
+    pub fn new(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Chunks<'a> {
+        let current = head.first.take().map(|first| with_cutter(&head.settings, first));
+        let waiting = std::mem::take(&mut head.rest).into_iter();
+        Chunks { head, current, waiting, chunk_size, sequence: 0, metrics, stop }
+    }
+
+    fn step(&mut self, buffer: &mut Vec<u8>) -> Result<Step> {
+        let Some((input, cutter)) = &mut self.current else { return Ok(Step::End) };
+        let start = Instant::now();
+        let target = input.wanted(self.chunk_size);
+        let waited = fill(input, target, self.metrics, self.stop)?;
+        if self.stop.asked() {
+            return Ok(Step::End);
+        }
+        self.metrics.bytes_read.add(input.newly_read());
+        let chunk = input.cut(cutter, target, self.sequence, buffer);
+        self.metrics.extract.worked(start.elapsed().saturating_sub(waited));
+        Ok(match chunk {
+            Some(chunk) => Step::Chunk(chunk),
+            None if input.ended() && input.buffered() == 0 => Step::End,
+            None => Step::More,
+        })
+    }
+
+    fn open_next(&mut self) -> Result<bool> {
+        let Some(file) = self.waiting.next() else { return Ok(false) };
+        let Some(input) = self.head.open_next(file, self.stop)? else { return Ok(false) };
+        self.current = Some(with_cutter(&self.head.settings, input));
+        Ok(true)
+    }
+}
+
+impl Source for Chunks<'_> {
+    fn next(&mut self, mut buffer: Vec<u8>) -> Result<Option<Chunk>> {
+        if buffer.capacity() > OUTGROWN * self.chunk_size {
+            buffer = Vec::new();
+        }
+        while !self.stop.asked() {
+            match self.step(&mut buffer)? {
+                Step::Chunk(chunk) => {
+                    self.sequence += 1;
+                    return Ok(Some(chunk));
+                }
+                Step::More => {}
+                Step::End if self.open_next()? => {}
+                Step::End => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Reads until a chunk is full, the input ends, or nothing more is ready; returns the time spent waiting.
+fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) -> Result<Duration> {
+    let mut waited = Duration::ZERO;
+    let mut fresh = false;
+    while input.buffered() < target && !stop.asked() {
+        let patience = if fresh { LINGER } else { PATIENCE };
+        let start = Instant::now();
+        match input.read(target, patience)? {
+            Got::Bytes => fresh = true,
+            Got::End => break,
+            Got::Nothing => {
+                waited += start.elapsed();
+                if fresh {
+                    break;
+                }
+            }
+        }
+    }
+    metrics.extract.waited(waited);
+    Ok(waited)
+}
+
+fn with_cutter(settings: &job::Extract, input: OpenInput) -> (OpenInput, Cutter) {
+    let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+    (input, cutter)
+}

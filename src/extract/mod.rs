@@ -1,0 +1,18 @@
+//! Extract: from files to chunks of whole records.
+
+pub mod input;
+pub mod reader;
+pub mod cut;
+pub mod open;
+pub mod head;
+pub mod chunks;
+
+use anyhow::Result;
+
+use crate::batch::Chunk;
+
+/// Where chunks come from.
+pub trait Source: Send {
+    /// The next chunk, read into `buffer` (empty, perhaps with room). `None` at the end, or when the run was asked to stop.
+    fn next(&mut self, buffer: Vec<u8>) -> Result<Option<Chunk>>;
+}

@@ -1,0 +1,226 @@
+//! An open input with the bytes read but not yet cut.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::batch::{Chunk, InputFile};
+use crate::exit::{ExitCode, fatal};
+use crate::format::csv::line::{Line, Place, rest_of_line};
+use crate::format::encoding::{self, Utf16};
+use crate::job;
+
+use super::cut::{Cut, Cutter, Position};
+use super::reader::{Got, Reader};
+
+/// Bytes read before anything is known of the input: enough for a byte order mark and for telling a compressed file.
+const FIRST_BYTES: usize = 6;
+
+/// First bytes of what looks like text to nobody.
+const COMPRESSED: [(&[u8], &str, &str); 4] = [
+    (b"\x1f\x8b", "gzip", "zcat"),
+    (b"\x28\xb5\x2f\xfd", "zstd", "zstdcat"),
+    (b"BZh", "bzip2", "bzcat"),
+    (b"\xfd7zXZ\x00", "xz", "xzcat"),
+];
+
+pub struct OpenInput {
+    file: Arc<InputFile>,
+    reader: Reader,
+    /// Turns UTF-16 into UTF-8 as it is read.
+    utf16: Option<Utf16>,
+    /// Bytes as read, before transcoding.
+    raw: Vec<u8>,
+    /// From `start` on not yet cut.
+    buffer: Vec<u8>,
+    start: usize,
+    /// Where `buffer[start]` stands in the file.
+    at: Position,
+    ended: bool,
+    /// Bytes of the file that `newly_read` has told.
+    counted: u64,
+    /// A record did not fit: read at least so much before cutting again.
+    least: usize,
+}
+
+impl OpenInput {
+    pub fn open(file: Arc<InputFile>) -> Result<OpenInput> {
+        let reader = Reader::open(&file)?;
+        let at = Position { offset: 0, line: 1 };
+        Ok(OpenInput { file, reader, utf16: None, raw: Vec::new(), buffer: Vec::new(), start: 0, at, ended: false, counted: 0, least: 0 })
+    }
+
+    pub fn file(&self) -> &Arc<InputFile> {
+        &self.file
+    }
+
+    /// Size in bytes, where it is known beforehand.
+    pub fn size(&self) -> Option<u64> {
+        self.reader.size()
+    }
+
+    /// Whether reading may have to wait for somebody to write.
+    pub fn is_slow(&self) -> bool {
+        self.reader.is_slow()
+    }
+
+    pub fn buffered(&self) -> usize {
+        self.buffer.len() - self.start
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
+
+    pub fn at(&self) -> Position {
+        self.at
+    }
+
+    /// Whether all there is has been read.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// How much to hold before cutting.
+    pub fn wanted(&self, chunk_size: usize) -> usize {
+        chunk_size.max(self.least)
+    }
+
+    /// Reads until `target` bytes are held, or less when less is there.
+    pub fn read(&mut self, target: usize, patience: Duration) -> Result<Got> {
+        if self.ended {
+            return Ok(Got::End);
+        }
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let want = target.saturating_sub(self.buffer.len()).max(1);
+        let got = match &mut self.utf16 {
+            None => self.reader.read(&mut self.buffer, want, patience)?,
+            Some(utf16) => {
+                self.raw.clear();
+                let got = self.reader.read(&mut self.raw, want, patience)?;
+                utf16.decode(&self.raw, got == Got::End, &mut self.buffer);
+                got
+            }
+        };
+        self.ended = got == Got::End;
+        Ok(got)
+    }
+
+    /// Bytes read from the file since the last call.
+    pub fn newly_read(&mut self) -> u64 {
+        let fresh = self.reader.offset() - self.counted;
+        self.counted += fresh;
+        fresh
+    }
+
+    /// Settles what the first bytes say: byte order mark, encoding, compression. They must have been read, all of
+    /// `enough_to_begin`.
+    pub fn begin(&mut self, settings: &job::Extract) -> Result<()> {
+        if settings.detect_compression {
+            self.refuse_compressed()?;
+        }
+        let (utf16, bom) = encoding::begin(settings.encoding, &self.buffer);
+        self.at.offset = bom as u64;
+        self.buffer.drain(..bom);
+        if let Some(mut utf16) = utf16 {
+            let raw = std::mem::take(&mut self.buffer);
+            utf16.decode(&raw, self.ended, &mut self.buffer);
+            self.utf16 = Some(utf16);
+        }
+        Ok(())
+    }
+
+    pub fn enough_to_begin(&self) -> bool {
+        self.ended || self.buffer.len() >= FIRST_BYTES
+    }
+
+    fn refuse_compressed(&self) -> Result<()> {
+        let Some((_, name, cat)) = COMPRESSED.iter().find(|(magic, ..)| self.buffer.starts_with(magic)) else { return Ok(()) };
+        let path = self.file.path.display();
+        Err(fatal(
+            ExitCode::Config,
+            format!("{path} is {name}-compressed, which is not supported yet; pipe it in: {cat} {path} | gristmill run - …"),
+        ))
+    }
+
+    /// Leaves out the rest of the physical line at hand; false while its end has not been read.
+    pub fn skip_line(&mut self) -> bool {
+        match rest_of_line(self.bytes(), 0, self.ended) {
+            Line::Whole { next, .. } => {
+                self.take(next);
+                true
+            }
+            Line::Part(_) => false,
+        }
+    }
+
+    /// Takes bytes off the front, up to the begin of a line.
+    pub fn take(&mut self, bytes: usize) {
+        let Position { offset, line } = self.at;
+        let mut place = Place { at: 0, line, offset };
+        place.advance(self.bytes(), bytes, self.from_utf16());
+        self.at = Position { offset: place.offset, line: place.line };
+        self.start += bytes;
+    }
+
+    /// The next chunk, cut from the first `limit` bytes at hand, its place in the stream being `sequence`; `None` while
+    /// they hold no whole record. `spare` is an empty buffer to use.
+    pub fn cut(&mut self, cutter: &mut Cutter, limit: usize, sequence: u64, spare: &mut Vec<u8>) -> Option<Chunk> {
+        let held = self.buffered();
+        let view = self.bytes().get(..limit).unwrap_or(self.bytes());
+        let cut = cutter.cut(view, self.at, self.ended && view.len() == held);
+        if cut.taken == 0 {
+            self.least = view.len() * 2;
+            return None;
+        }
+        self.least = 0;
+        let bytes = self.split_off(cut.taken, std::mem::take(spare));
+        Some(self.chunk(bytes, sequence, cut))
+    }
+
+    /// Takes so many bytes off the front, copying whichever is less: them or what remains.
+    fn split_off(&mut self, taken: usize, mut spare: Vec<u8>) -> Vec<u8> {
+        let end = self.start + taken;
+        if self.start > 0 || self.buffer.len() - end > taken {
+            spare.extend_from_slice(self.buffer.get(self.start..end).unwrap_or_default());
+            self.start = end;
+            return spare;
+        }
+        spare.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+        let mut bytes = std::mem::replace(&mut self.buffer, spare);
+        bytes.truncate(taken);
+        bytes
+    }
+
+    /// The bytes at hand as a chunk to look at; they stay at hand.
+    pub fn peek(&self, mut cutter: Cutter) -> Chunk {
+        let cut = cutter.cut(self.bytes(), self.at, self.ended);
+        let bytes = self.bytes().get(..cut.taken).unwrap_or_default().to_vec();
+        self.chunk_at(self.at, bytes, 0, cut)
+    }
+
+    pub fn from_utf16(&self) -> bool {
+        self.utf16.is_some()
+    }
+
+    fn chunk(&mut self, bytes: Vec<u8>, sequence: u64, cut: Cut) -> Chunk {
+        let at = self.at;
+        self.at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        self.chunk_at(at, bytes, sequence, cut)
+    }
+
+    fn chunk_at(&self, at: Position, bytes: Vec<u8>, sequence: u64, cut: Cut) -> Chunk {
+        Chunk {
+            sequence,
+            file: self.file.clone(),
+            offset: at.offset,
+            line: at.line,
+            bytes,
+            skips: cut.skips,
+            plain_quotes: cut.plain_quotes,
+            from_utf16: self.from_utf16(),
+        }
+    }
+}

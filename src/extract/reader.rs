@@ -1,0 +1,115 @@
+//! Bytes from a file, a FIFO or standard input, without ever waiting longer than a signal may.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileTypeExt;
+use std::time::Duration;
+
+use anyhow::Result;
+use rustix::buffer::spare_capacity;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::batch::InputFile;
+use crate::exit::{ExitCode, OrExit, fatal};
+
+use super::input::STDIN;
+
+/// An open input.
+pub struct Reader {
+    fd: OwnedFd,
+    name: String,
+    /// Size when opened, for a regular file, which is always ready; `None` for what must be polled.
+    size: Option<u64>,
+    /// Bytes read so far.
+    offset: u64,
+}
+
+/// What one attempt to read came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Got {
+    /// Some bytes were appended.
+    Bytes,
+    /// Nothing came within the time allowed.
+    Nothing,
+    /// No more bytes will come.
+    End,
+}
+
+impl Reader {
+    pub fn open(file: &InputFile) -> Result<Reader> {
+        let name = file.path.display().to_string();
+        if file.path.as_os_str() == STDIN {
+            let fd = rustix::io::dup(std::io::stdin()).or_exit(ExitCode::NoInput, || "cannot read standard input".to_owned())?;
+            return Reader::new(fd, "standard input".to_owned());
+        }
+        // Without NONBLOCK, opening a FIFO would wait for its writer, deaf to signals.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let fd = rustix::fs::open(&file.path, flags, Mode::empty()).or_exit(ExitCode::NoInput, || format!("cannot open {name}"))?;
+        Reader::new(fd, name)
+    }
+
+    fn new(fd: OwnedFd, name: String) -> Result<Reader> {
+        let file = File::from(fd);
+        let meta = file.metadata().or_exit(ExitCode::NoInput, || format!("cannot open {name}"))?;
+        if meta.is_dir() {
+            return Err(fatal(ExitCode::NoInput, format!("cannot read {name}: it is a folder")));
+        }
+        let polled = meta.file_type().is_fifo() || meta.file_type().is_socket() || meta.file_type().is_char_device();
+        Ok(Reader { fd: file.into(), name, size: (!polled).then_some(meta.len()), offset: 0 })
+    }
+
+    /// Size in bytes, where it is known beforehand.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Bytes read so far.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether reading may have to wait for somebody to write.
+    pub fn is_slow(&self) -> bool {
+        self.size.is_none()
+    }
+
+    /// Appends what is there, at most `want` bytes (at least 1), waiting up to `patience` for the first of them.
+    pub fn read(&mut self, buffer: &mut Vec<u8>, want: usize, patience: Duration) -> Result<Got> {
+        if self.is_slow() && !self.ready(patience)? {
+            return Ok(Got::Nothing);
+        }
+        buffer.reserve(want);
+        match rustix::io::read(&self.fd, spare_capacity(buffer)) {
+            Ok(0) => self.end(),
+            Ok(bytes) => {
+                self.offset += bytes as u64;
+                Ok(Got::Bytes)
+            }
+            Err(Errno::INTR | Errno::AGAIN) => Ok(Got::Nothing),
+            Err(Errno::ISDIR) => Err(fatal(ExitCode::NoInput, format!("cannot read {}: it is a folder", self.name))),
+            Err(error) => Err(fatal(ExitCode::Io, format!("cannot read {} at byte {}: {error}", self.name, self.offset))),
+        }
+    }
+
+    fn ready(&self, patience: Duration) -> Result<bool> {
+        let timeout = Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: i64::from(patience.subsec_nanos()) };
+        match poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], Some(&timeout)) {
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::INTR) => Ok(false),
+            Err(error) => Err(fatal(ExitCode::Io, format!("cannot wait for {}: {error}", self.name))),
+        }
+    }
+
+    /// A regular file that ends before its size was cut short while we read it.
+    fn end(&self) -> Result<Got> {
+        match self.size {
+            Some(size) if self.offset < size => Err(fatal(
+                ExitCode::Data,
+                format!("{} was truncated while being read: it ends at byte {} of {size}", self.name, self.offset),
+            )),
+            _ => Ok(Got::End),
+        }
+    }
+}

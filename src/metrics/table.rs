@@ -1,0 +1,142 @@
+//! The summary as a person reads it, on standard error.
+
+use std::fmt::Write;
+
+use super::summary::{StageSummary, Summary};
+
+/// Column titles of the stage table.
+const TITLES: [&str; 10] =
+    ["stage", "rows in", "rows out", "filtered", "rejected", "busy", "blocked", "starved", "p50", "p99"];
+
+/// The whole summary, each line ended.
+pub fn table(summary: &Summary) -> String {
+    let mut text = headline(summary);
+    text.push_str(&stages(summary));
+    for sink in &summary.sinks {
+        let flushes = &sink.flushes;
+        let _ = writeln!(
+            text,
+            "flushes   {} {} by count, {} by bytes, {} by age, {} at end",
+            sink.name, flushes.count, flushes.bytes, flushes.period, flushes.end
+        );
+    }
+    let balance = match summary.balanced {
+        Some(true) => "balance ok",
+        Some(false) => "BALANCE WRONG",
+        None => "balance not judged: the run ended early",
+    };
+    let _ = writeln!(text, "rejects   {}   {balance}", rejects(summary));
+    text
+}
+
+/// The first line: what ran, how much, how fast, how it ended.
+pub fn headline(summary: &Summary) -> String {
+    let rate = summary.bytes_read as f64 / summary.duration_s.max(1e-9);
+    format!(
+        "{}   {} rows read   {}   {}   {}/s   peak {} MiB   exit {}\n",
+        summary.job,
+        grouped(summary.rows.read),
+        bytes(summary.bytes_read as f64),
+        duration(summary.duration_s),
+        bytes(rate),
+        summary.peak_rss_bytes.div_ceil(1 << 20),
+        summary.exit_code
+    )
+}
+
+fn stages(summary: &Summary) -> String {
+    let mut rows = vec![TITLES.map(str::to_owned)];
+    rows.extend(summary.stages.iter().map(cells));
+    let widths: Vec<usize> = (0..TITLES.len()).map(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        let _ = write!(text, "{:<width$}", row[0], width = widths[0]);
+        for (cell, width) in row.iter().zip(&widths).skip(1) {
+            let _ = write!(text, "  {cell:>width$}");
+        }
+        if index > 0 && summary.stages[index - 1].name == summary.bottleneck {
+            let _ = write!(text, "  <- bottleneck: {}", advice(index - 1));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn cells(stage: &StageSummary) -> [String; 10] {
+    let percent = |share: f64| format!("{:.0}%", share * 100.0);
+    [
+        stage.name.clone(),
+        grouped(stage.rows_in),
+        grouped(stage.rows_out),
+        stage.filtered.map_or("–".to_owned(), grouped),
+        grouped(stage.rejected),
+        percent(stage.busy),
+        percent(stage.blocked),
+        percent(stage.starved),
+        millis(stage.p50_ms),
+        millis(stage.p99_ms),
+    ]
+}
+
+fn advice(stage: usize) -> &'static str {
+    match stage {
+        0 => "reading the input",
+        1 => "more threads",
+        _ => "the target",
+    }
+}
+
+fn rejects(summary: &Summary) -> String {
+    let Some(file) = &summary.rejects.file else { return grouped(summary.rows.rejected) };
+    let kinds: Vec<String> = summary.rejects.counts.iter().map(|(kind, count)| format!("{kind} {}", grouped(*count))).collect();
+    format!("{} in {file}: {}", grouped(summary.rows.rejected), kinds.join(", "))
+}
+
+/// `41200012` as `41,200,012`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Bytes in the largest unit that leaves at least one before the point.
+pub fn bytes(bytes: f64) -> String {
+    match bytes {
+        b if b < 1e3 => format!("{b:.0} B"),
+        b if b < 1e6 => format!("{:.1} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
+}
+
+/// `72.1` as `1m12s`, `0.42` as `0.42s`.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds as u64;
+    match whole {
+        0..60 => format!("{seconds:.2}s"),
+        60..3600 => format!("{}m{:02}s", whole / 60, whole % 60),
+        _ => format!("{}h{:02}m", whole / 3600, whole / 60 % 60),
+    }
+}
+
+fn millis(ms: f64) -> String {
+    if ms < 10.0 { format!("{ms:.1}ms") } else { format!("{ms:.0}ms") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(["0", "999", "1,000", "41,200,012"], [0, 999, 1000, 41_200_012].map(grouped).each_ref().map(String::as_str));
+        assert_eq!((bytes(999.0), bytes(50.1e9)), ("999 B".to_owned(), "50.1 GB".to_owned()));
+        assert_eq!([0.42, 72.1, 7260.0].map(duration), ["0.42s", "1m12s", "2h01m"]);
+    }
+}

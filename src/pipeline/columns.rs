@@ -1,0 +1,115 @@
+//! The input's columns: names from the header, types declared by the job or guessed from a sample.
+
+use anyhow::Result;
+
+use crate::batch::{Chunk, ErrorType, Records, Reject};
+use crate::exit::{ExitCode, fatal};
+use crate::extract::head::Head;
+use crate::format::csv::header::unique_names;
+use crate::format::csv::{Found, Layout, read};
+use crate::format::guess::Guesser;
+use crate::job::{Job, Ragged};
+use crate::stop::Stop;
+use crate::types::{InputColumn, Known, Type, Typing};
+
+/// Records that a type is guessed from, at most.
+const SAMPLE_RECORDS: usize = 10_000;
+/// So many records of one other width than the header's are no accident.
+const TELLING_RECORDS: usize = 10;
+
+/// What is known of the input before its first row.
+pub struct Columns {
+    pub columns: Vec<InputColumn>,
+    pub layout: Layout,
+    pub warnings: Vec<String>,
+}
+
+/// Settles names and types. A pipe is waited for only where something must be guessed.
+pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
+    let (names, mut warnings) = names(job, head)?;
+    let mut columns: Vec<InputColumn> = names.into_iter().map(|name| declared(job, name)).collect();
+    let layout = layout(job, columns.len());
+    let guessing = !job.extract.all_text && columns.iter().any(|column| column.known == Known::Guessed);
+    if let Some(sample) = head.sample(guessing, stop)? {
+        let found = read(&sample, &layout);
+        refuse_other_width(job, &found, &sample, columns.len())?;
+        if guessing {
+            guess(&mut columns, &found.records);
+        }
+    }
+    warnings.append(&mut head.warnings);
+    Ok(Columns { columns, layout, warnings })
+}
+
+fn layout(job: &Job, width: usize) -> Layout {
+    Layout {
+        dialect: job.extract.dialect,
+        width,
+        null: job.extract.null.clone(),
+        pad: job.extract.ragged == Ragged::Pad,
+        encoding: job.extract.encoding,
+        zone: job.run.timezone,
+    }
+}
+
+fn names(job: &Job, head: &Head) -> Result<(Vec<String>, Vec<String>)> {
+    let declared: Vec<String> = job.extract.columns.iter().map(|(name, _)| name.clone()).collect();
+    if head.width == 0 && declared.is_empty() {
+        let path = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
+        return Err(fatal(ExitCode::Data, format!("{path} is empty: no header and no rows; declare extract.columns to load it as 0 rows")));
+    }
+    match &head.header {
+        Some(header) => {
+            let (names, warnings) = unique_names(header, false);
+            refuse_unknown(job, &declared, &names)?;
+            Ok((names, warnings))
+        }
+        None if declared.is_empty() => Ok(((1..=head.width).map(|n| format!("column_{n}")).collect(), Vec::new())),
+        None => Ok((declared, Vec::new())),
+    }
+}
+
+fn refuse_unknown(job: &Job, declared: &[String], names: &[String]) -> Result<()> {
+    let Some(unknown) = declared.iter().find(|name| !names.contains(name)) else { return Ok(()) };
+    let nearest = names.iter().max_by(|a, b| strsim::jaro(a, unknown).total_cmp(&strsim::jaro(b, unknown)));
+    let nearest = nearest.map(|name| format!("; nearest is {name:?}")).unwrap_or_default();
+    Err(fatal(
+        ExitCode::Config,
+        format!("{}: extract.columns declares {unknown:?}, which the header does not have{nearest}", job.origin),
+    ))
+}
+
+fn declared(job: &Job, name: String) -> InputColumn {
+    match job.extract.columns.iter().find(|(declared, _)| *declared == name) {
+        Some((_, typing)) => InputColumn { name, typing: typing.clone(), known: Known::Declared },
+        None => InputColumn { name, typing: Typing::from(Type::Text), known: Known::Guessed },
+    }
+}
+
+fn guess(columns: &mut [InputColumn], records: &dyn Records) {
+    let rows = records.len().min(SAMPLE_RECORDS);
+    for (index, column) in columns.iter_mut().enumerate().filter(|(_, column)| column.known == Known::Guessed) {
+        let mut guesser = Guesser::new();
+        (0..rows).for_each(|row| guesser.push(records.text(row, index).as_deref()));
+        column.typing = guesser.finish().into();
+    }
+}
+
+/// One message at the start rather than a million rejects.
+fn refuse_other_width(job: &Job, found: &Found, sample: &Chunk, width: usize) -> Result<()> {
+    let [first, rest @ ..] = found.rejects.as_slice() else { return Ok(()) };
+    let is_width = |reject: &Reject| matches!(reject.error_type, ErrorType::MissingColumns | ErrorType::TooManyColumns);
+    let same = is_width(first) && rest.iter().all(|reject| reject.message == first.message);
+    if found.read < TELLING_RECORDS || !found.records.is_empty() || !same {
+        return Ok(());
+    }
+    let path = sample.file.path.display();
+    let delimiter = job.extract.dialect.delimiter.escape_ascii();
+    Err(fatal(
+        ExitCode::Data,
+        format!(
+            "{path}, line {}: no row is {width} columns wide: {}; is extract.delimiter = \"{delimiter}\" right?",
+            first.origin.line, first.message
+        ),
+    ))
+}

@@ -1,0 +1,91 @@
+//! The pool job: one chunk in, everything that is to be done with it out. Pure, and composed here because format,
+//! transform and load never meet elsewhere.
+
+use std::sync::Arc;
+
+use crate::batch::{Batch, Chunk, Encoded, Encoder, Records, Refused, Reject, Stage};
+use crate::format::csv::{Layout, read};
+use crate::transform::Query;
+
+/// All that a pool job needs to know.
+pub struct Mill {
+    pub layout: Layout,
+    pub query: Query,
+    pub encoder: Arc<dyn Encoder>,
+    pub sink: Arc<str>,
+}
+
+/// What became of one chunk; owns its bytes and refers to no chunk.
+pub struct Milled {
+    /// Records in the chunk, broken ones included.
+    pub read: usize,
+    pub filtered: usize,
+    /// Refused by extract or transform, in input order.
+    pub rejects: Vec<Reject>,
+    /// Refused by the sink's encoder, in input order.
+    pub refused: Vec<Reject>,
+    /// For each output row, how many records stand before it; only where a limit needs it.
+    pub ordinals: Vec<usize>,
+    pub encoded: Encoded,
+    /// The chunk's buffer, to be read into again.
+    pub buffer: Vec<u8>,
+}
+
+impl Mill {
+    pub fn mill(&self, chunk: Chunk) -> Milled {
+        let found = read(&chunk, &self.layout);
+        let records = &found.records;
+        let batch = self.query.mill(records);
+        let (encoded, refused) = self.encoder.encode(records, &batch);
+        let refused = refused.into_iter().map(|refused| self.reject(records, refused, Stage::Load)).collect();
+        let ordinals = self.ordinals(records, &batch);
+        let filtered = batch.filtered;
+        let transformed = batch.refused.into_iter().map(|refused| self.reject(records, refused, Stage::Transform)).collect();
+        let (read, rejects) = (found.read, merge(found.rejects, transformed));
+        Milled { read, filtered, rejects, refused, ordinals, encoded, buffer: chunk.bytes }
+    }
+
+    fn reject(&self, records: &dyn Records, refused: Refused, stage: Stage) -> Reject {
+        Reject {
+            origin: records.origin(refused.row),
+            stage,
+            sink: (stage == Stage::Load).then(|| self.sink.clone()),
+            column: refused.column,
+            error_type: refused.error_type,
+            message: refused.message,
+        }
+    }
+
+    fn ordinals(&self, records: &dyn Records, batch: &Batch) -> Vec<usize> {
+        match self.query.limit {
+            Some(_) => batch.kept.iter().map(|row| records.ordinal(row)).collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// Two lists in input order as one.
+fn merge(mut rejects: Vec<Reject>, more: Vec<Reject>) -> Vec<Reject> {
+    rejects.extend(more);
+    // Stable, and nearly free where one list is empty.
+    rejects.sort_by_key(|reject| reject.origin.record);
+    rejects
+}
+
+impl Milled {
+    pub fn output(&self) -> usize {
+        self.encoded.rows() + self.refused.len()
+    }
+
+    /// Forgets what comes after the first `limit` output rows, which is then as if it had not been read.
+    pub fn limit(&mut self, limit: usize) {
+        self.ordinals.truncate(limit);
+        self.read = self.ordinals.last().map_or(0, |last| last + 1);
+        let read = self.read;
+        let before = |rejects: &mut Vec<Reject>| rejects.truncate(rejects.partition_point(|r| r.origin.record < read));
+        before(&mut self.rejects);
+        before(&mut self.refused);
+        self.encoded.truncate(limit - self.refused.len());
+        self.filtered = self.read - self.rejects.len() - limit;
+    }
+}

@@ -1,0 +1,71 @@
+//! How a run ends: the accounts are checked, the load is published or dropped, and the exit code follows.
+
+use anyhow::Result;
+
+use crate::exit::{ExitCode, fatal};
+use crate::job::Job;
+use crate::load::{ClosedPipe, Loaded, Sink, Stopped};
+use crate::metrics::Metrics;
+use crate::rejects::{Rejects, Tally};
+use crate::stop::Stop;
+
+use super::accounts::balance;
+use super::{Prepared, run};
+
+/// What is known when all threads have ended.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: ExitCode,
+    /// Why the run ended early.
+    pub error: Option<String>,
+    /// `None`: not judged, because the run ended early.
+    pub balanced: Option<bool>,
+    pub loaded: Loaded,
+    pub rejects: Tally,
+}
+
+/// Runs a prepared job to its end, whatever that is.
+pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
+    let rejects = Rejects::create(&job.errors, job.run.dry_run)?;
+    let counters = prepared.counters.clone();
+    let mut balanced = None;
+    let ended = run(prepared, &rejects, metrics, stop).and_then(|sink| {
+        interrupted(stop)?;
+        balanced = Some(balance(metrics, &counters.read()).is_ok());
+        publish(sink, metrics, &counters.read())
+    });
+    let (tally, ended) = match rejects.finish() {
+        Ok(tally) => (tally, ended),
+        Err(error) => (Tally::new(), ended.and(Err(error))),
+    };
+    let (code, error) = match ended {
+        Ok(()) if rejects.total() > 0 => (ExitCode::Rejects, None),
+        Ok(()) => (ExitCode::Ok, None),
+        Err(error) if error.is::<ClosedPipe>() => (ExitCode::Ok, None),
+        Err(error) if error.is::<Stopped>() && stop.asked() => interruption(stop),
+        Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
+    };
+    Ok(Outcome { code, error, balanced, loaded: counters.read(), rejects: tally })
+}
+
+fn publish(mut sink: Box<dyn Sink>, metrics: &Metrics, loaded: &Loaded) -> Result<()> {
+    balance(metrics, loaded).map_err(|why| fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}")))?;
+    sink.publish()
+}
+
+fn interrupted(stop: &Stop) -> Result<()> {
+    match interruption(stop) {
+        (code, Some(message)) if stop.asked() => Err(fatal(code, message)),
+        _ => Ok(()),
+    }
+}
+
+fn interruption(stop: &Stop) -> (ExitCode, Option<String>) {
+    let code = stop.code().unwrap_or(ExitCode::Interrupt);
+    let signal = match code {
+        ExitCode::Hangup => "SIGHUP",
+        ExitCode::Terminate => "SIGTERM",
+        _ => "SIGINT",
+    };
+    (code, Some(format!("interrupted by {signal}: the target is as it was; run again to begin anew")))
+}

@@ -1,0 +1,65 @@
+//! Second zero: everything that can be wrong with a job is found here, before the first row is milled.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+
+use crate::extract::head::Head;
+use crate::job::{BatchLimits, Job};
+use crate::load::{self, LoadCounters, Sink};
+use crate::stop::Stop;
+use crate::transform;
+use crate::types::{InputColumn, OutputColumn, Session};
+
+use super::columns::columns;
+use super::mill::Mill;
+
+/// A job whose input, query and target fit together.
+pub struct Prepared {
+    pub head: Head,
+    pub mill: Mill,
+    pub sink: Box<dyn Sink>,
+    pub counters: Arc<LoadCounters>,
+    pub sink_name: Arc<str>,
+    pub batch: BatchLimits,
+    pub threads: NonZeroUsize,
+    pub chunk_size: NonZeroUsize,
+    pub memory_limit: usize,
+    pub input: Vec<InputColumn>,
+    pub output: Vec<OutputColumn>,
+    pub warnings: Vec<String>,
+}
+
+/// Column types -> expression types -> sink types.
+pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
+    let session = Session { zone: job.run.timezone, now: now() };
+    let mut head = Head::open(job.extract.clone(), stop)?;
+    let known = columns(job, &mut head, stop)?;
+    let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
+    let opened = load::open(&job.load, &query.columns, session, job.run.dry_run, stop.flag())?;
+    let output = query.columns.clone();
+    let mut warnings = known.warnings;
+    warnings.extend(opened.warnings);
+    Ok(Prepared {
+        head,
+        mill: Mill { layout: known.layout, query, encoder: opened.encoder, sink: opened.name.clone() },
+        sink: opened.sink,
+        counters: opened.counters,
+        sink_name: opened.name,
+        batch: job.load.batch,
+        threads: job.run.threads,
+        chunk_size: job.run.chunk_size,
+        memory_limit: job.run.memory_limit,
+        input: known.columns,
+        output,
+        warnings,
+    })
+}
+
+/// Microseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_micros() as i64
+}

@@ -1,0 +1,64 @@
+//! The wish to stop: signals set it, the extract stage heeds it, and the rest of the line drains.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+use anyhow::{Context, Result};
+use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::flag;
+
+use crate::exit::ExitCode;
+
+/// Shared by all who must know.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    /// Exit code of the signal that came first; 0 is none.
+    code: Arc<AtomicUsize>,
+}
+
+impl Stop {
+    /// From now on the first SIGINT, SIGTERM or SIGHUP asks to stop; a second one ends the process at once.
+    pub fn on_signals() -> Result<Stop> {
+        let stop = Stop::default();
+        let interrupted = stop.clone();
+        ctrlc::set_handler(move || interrupted.ask_or_exit(ExitCode::Interrupt)).context("cannot handle SIGINT")?;
+        for (signal, code) in [(SIGTERM, ExitCode::Terminate), (SIGHUP, ExitCode::Hangup)] {
+            // In this order: the second signal finds the flag that the first one set.
+            flag::register_conditional_shutdown(signal, code as i32, stop.asked.clone())
+                .and_then(|_| flag::register_usize(signal, stop.code.clone(), code as usize))
+                .and_then(|_| flag::register(signal, stop.asked.clone()))
+                .with_context(|| format!("cannot handle signal {signal}"))?;
+        }
+        Ok(stop)
+    }
+
+    /// Whether somebody asked to stop.
+    pub fn asked(&self) -> bool {
+        self.asked.load(SeqCst)
+    }
+
+    /// The flag itself, for those who only watch it.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        self.asked.clone()
+    }
+
+    /// Asks to stop, as a signal of this exit code does.
+    pub fn ask(&self, code: ExitCode) {
+        self.code.store(code as usize, SeqCst);
+        self.asked.store(true, SeqCst);
+    }
+
+    /// The exit code of the signal that came.
+    pub fn code(&self) -> Option<ExitCode> {
+        let codes = [ExitCode::Hangup, ExitCode::Interrupt, ExitCode::Terminate];
+        codes.into_iter().find(|code| *code as usize == self.code.load(SeqCst))
+    }
+
+    fn ask_or_exit(&self, code: ExitCode) {
+        if self.asked() {
+            std::process::exit(code as i32);
+        }
+        self.ask(code);
+    }
+}

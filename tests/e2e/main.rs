@@ -1,0 +1,20 @@
+//! The built binary, run as a script would run it.
+//!
+//! - `golden`: every folder of `tests/cases` is a command with the files that it must make.
+//! - `exits`: exit codes, and messages that name the file, the place and the remedy.
+//! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
+//! - `determinism`: the same bytes whatever the threads and the chunk size.
+//! - `files`: nothing half-done looks done.
+//! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
+//! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
+//! - `shipped`: the data and the job that come with the project.
+
+mod support;
+mod golden;
+mod exits;
+mod rejects;
+mod determinism;
+mod files;
+mod signals;
+mod corpus;
+mod shipped;

@@ -1,0 +1,80 @@
+//! Signals: the right exit code within a second, no target, nothing left behind.
+
+use std::io::Write;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use crate::support::{Done, Folder};
+
+const SIGNALS: [(&str, i32); 3] = [("HUP", 129), ("INT", 130), ("TERM", 143)];
+/// What a run may take to end after the signal. Generous: this is a debug build on a busy machine.
+const SOON: Duration = Duration::from_secs(5);
+
+fn send(signal: &str, child: &Child) {
+    let status = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().expect("kill runs");
+    assert!(status.success());
+}
+
+/// Sends the signal after `delay` and checks how the run ends; true if it was still running by then.
+#[track_caller]
+fn interrupt(folder: &Folder, child: Child, signal: &str, code: i32, delay: Duration) -> bool {
+    std::thread::sleep(delay);
+    send(signal, &child);
+    let start = Instant::now();
+    let done = Done::wait(child);
+    if done.code == Some(0) {
+        return false; // It had published before the signal came.
+    }
+    assert!(start.elapsed() < SOON, "SIG{signal} took {:?}", start.elapsed());
+    let done = done.exits(code).says(&format!("interrupted by SIG{signal}"));
+    assert!(!done.stderr.contains("panicked"), "{}", done.stderr);
+    assert_eq!(folder.files(), ["in.csv"], "after SIG{signal} at {delay:?}");
+    true
+}
+
+fn rows(count: usize) -> Vec<u8> {
+    let mut csv = b"id,name,amount\n".to_vec();
+    (0..count).for_each(|id| csv.extend_from_slice(format!("{id},\"name, {id}\",{}.50\n", id % 1000).as_bytes()));
+    csv
+}
+
+#[test]
+fn at_fifty_moments_of_a_run() {
+    let folder = Folder::with("in.csv", rows(600_000));
+    let mut interrupted = 0;
+    for moment in 0..50_u64 {
+        let (signal, code) = SIGNALS[moment as usize % 3];
+        let target = ["out.csv", "out.jsonl", "sqlite:out.db?table=t"][moment as usize / 3 % 3];
+        let child = folder.start(["run", "in.csv", target, "--where", "amount > 1"]);
+        // Spread over the run without order, the same at every test.
+        let delay = Duration::from_millis(30 + moment * 7919 % 400);
+        interrupted += usize::from(interrupt(&folder, child, signal, code, delay));
+        folder.files().iter().filter(|name| *name != "in.csv").for_each(|name| std::fs::remove_file(folder.path().join(name)).unwrap());
+    }
+    assert!(interrupted > 10, "only {interrupted} of 50 runs were still running when the signal came");
+}
+
+#[test]
+fn while_standard_input_is_idle() {
+    for (signal, code) in SIGNALS {
+        for sent in ["", "id,name\n", "id,name\n1,a\n2,b\n"] {
+            let folder = Folder::with("in.csv", "");
+            let mut child = folder.start(["run", "-", "out.csv"]);
+            let mut pipe = child.stdin.take().unwrap();
+            pipe.write_all(sent.as_bytes()).unwrap();
+            assert!(interrupt(&folder, child, signal, code, Duration::from_millis(400)) , "SIG{signal} after {sent:?}");
+        }
+    }
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    let folder = Folder::with("in.csv", "");
+    let mut child = folder.start(["run", "-", "out.csv"]);
+    let pipe = child.stdin.take();
+    std::thread::sleep(Duration::from_millis(300));
+    send("INT", &child);
+    send("INT", &child);
+    assert_eq!(Done::wait(child).code, Some(130));
+    drop(pipe);
+}
