@@ -2,3 +2,5 @@
 
 pub mod csv;
 pub mod value;
+pub mod guess;
+pub mod jsonl;

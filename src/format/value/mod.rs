@@ -1,1 +1,49 @@
-//! One value: its text to a typed value and back.
+//! One value: its text to a typed value and back. The spellings taken and the forms written are PostgreSQL's.
+//!
+//! Whole columns pass through [`parse`], [`cast_text`] and [`render`]; each type has a file with its `read` and `write`.
+
+mod parse;
+mod render;
+mod canonical;
+mod fault;
+mod digits;
+mod boolean;
+mod integer;
+mod double;
+mod decimal;
+mod calendar;
+mod date;
+mod time;
+mod timestamp;
+mod zone;
+mod pattern;
+mod check;
+mod interval;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod properties;
+
+pub use canonical::canonical;
+pub use double::spelt_exactly;
+pub use parse::{cast_text, parse};
+pub use check::check_format;
+pub use render::{Form, Rendered, render, render_as, to_text};
+
+/// What becomes of digits that a type has no room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Excess {
+    /// Non-zero ones are a failure: nothing is lost without being asked.
+    Refuse,
+    /// They are rounded, as an explicit cast asks.
+    Round,
+}
+
+/// Without the blanks around it that PostgreSQL ignores.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if *first > b' ' && *last > b' ' => text,
+        _ => text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']),
+    }
+}

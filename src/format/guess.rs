@@ -1,0 +1,237 @@
+//! The type of an input column that the job says nothing of, from a sample of its texts.
+//!
+//! A guess never costs a value: a type is guessed only if it holds every text of the sample in full.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+
+use super::value::{canonical, parse, spelt_exactly};
+use crate::types::Type;
+
+/// Sees a column's sample, one text at a time.
+#[derive(Debug, Default)]
+pub struct Guesser {
+    seen: BTreeSet<Kind>,
+}
+
+/// What one text could be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Boolean,
+    /// Up to 2^53, so that it is a double too.
+    SmallInteger,
+    Integer,
+    Double,
+    /// NaN and infinities: doubles, but no proof that a column is one.
+    NotFinite,
+    Date,
+    Timestamp,
+    TimestampTz,
+    Text,
+}
+
+impl Guesser {
+    pub fn new() -> Guesser {
+        Guesser::default()
+    }
+
+    /// `None` is NULL and says nothing.
+    pub fn push(&mut self, text: Option<&str>) {
+        if let Some(text) = text
+            && !self.seen.contains(&Kind::Text)
+        {
+            self.seen.insert(Kind::of(text));
+        }
+    }
+
+    /// The narrowest type that takes every text; text if there was none.
+    ///
+    /// Dates among timestamps are timestamps at midnight, and timestamps without a zone among those with one are on the
+    /// session's clock, as DuckDB has it.
+    pub fn finish(&self) -> Type {
+        use Kind::*;
+        let all = |kinds: &[Kind]| self.seen.iter().all(|kind| kinds.contains(kind));
+        if self.seen.is_empty() || all(&[NotFinite]) {
+            Type::Text
+        } else if all(&[Boolean]) {
+            Type::Boolean
+        } else if all(&[SmallInteger, Integer]) {
+            Type::BigInt
+        } else if all(&[SmallInteger, Double, NotFinite]) {
+            Type::Double
+        } else if all(&[Date]) {
+            Type::Date
+        } else if all(&[Date, Timestamp]) {
+            Type::Timestamp
+        } else if all(&[Date, Timestamp, TimestampTz]) {
+            Type::TimestampTz
+        } else {
+            Type::Text
+        }
+    }
+}
+
+impl Kind {
+    fn of(text: &str) -> Kind {
+        let trimmed = text.trim_ascii();
+        match trimmed.as_bytes() {
+            [b't' | b'T' | b'f' | b'F', ..] => Kind::of_word(trimmed),
+            [b'-' | b'.' | b'0'..=b'9' | b'N' | b'n' | b'I' | b'i', ..] if !is_iso_date(trimmed) => {
+                Kind::of_number(trimmed)
+            }
+            [b'0'..=b'9', ..] => Kind::of_time(trimmed),
+            _ => Kind::Text,
+        }
+    }
+
+    fn of_word(text: &str) -> Kind {
+        let is = |word: &str| text.eq_ignore_ascii_case(word);
+        if is("true") || is("false") { Kind::Boolean } else { Kind::Text }
+    }
+
+    fn of_number(text: &str) -> Kind {
+        const EXACT: u64 = 1 << 53;
+        if matches!(text, "NaN" | "nan" | "inf" | "-inf" | "Infinity" | "-Infinity") {
+            return Kind::NotFinite;
+        }
+        if !is_plain_number(text) {
+            return Kind::Text;
+        }
+        match text.parse::<i64>() {
+            // The sign would be lost.
+            Ok(0) if text.starts_with('-') => Kind::Double,
+            Ok(value) if value.unsigned_abs() <= EXACT => Kind::SmallInteger,
+            Ok(_) => Kind::Integer,
+            Err(_) if is_whole(text) => Kind::Text,
+            Err(_) if spelt_exactly(text) => Kind::Double,
+            Err(_) => Kind::Text,
+        }
+    }
+
+    /// Of a text that begins like an ISO date.
+    fn of_time(text: &str) -> Kind {
+        let is = |ty: Type| parse(std::iter::once(Some(text)), &ty.into(), Tz::UTC).failures.is_empty();
+        if text.len() == "2024-01-31".len() {
+            return if is(Type::Date) { Kind::Date } else { Kind::Text };
+        }
+        if is(Type::Timestamp) {
+            Kind::Timestamp
+        } else if is(Type::TimestampTz) {
+            Kind::TimestampTz
+        } else {
+            Kind::Text
+        }
+    }
+}
+
+/// `2024-01-31`, with or without more behind it; shorter forms may be anything.
+fn is_iso_date(text: &str) -> bool {
+    let shape = b"dddd-dd-dd";
+    let fits = |(byte, expected): (&u8, &u8)| match expected {
+        b'd' => byte.is_ascii_digit(),
+        _ => byte == expected,
+    };
+    text.len() >= shape.len() && text.as_bytes().iter().zip(shape).all(fits)
+}
+
+fn is_whole(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
+}
+
+/// A number that nobody means as a name: no plus sign, no leading zeros, digits behind a point.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let sound = match digits {
+        [b'0', b'0'..=b'9', ..] => false,
+        [b'0'..=b'9', ..] => true,
+        [b'.', b'0'..=b'9', ..] => true,
+        _ => false,
+    };
+    let bare_point = text.ends_with('.') || text.contains(".e") || text.contains(".E");
+    sound && !bare_point && canonical(text, Type::Double, &mut Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(texts: &[&str], expected: Type) {
+        let mut guesser = Guesser::new();
+        guesser.push(None);
+        texts.iter().for_each(|text| guesser.push(Some(text)));
+        assert_eq!(guesser.finish(), expected, "{texts:?}");
+    }
+
+    #[test]
+    fn booleans() {
+        check(&["true", "FALSE", " True "], Type::Boolean);
+        check(&["t", "f"], Type::Text);
+        check(&["yes"], Type::Text);
+        check(&["true", "1"], Type::Text);
+    }
+
+    #[test]
+    fn numbers() {
+        check(&["1", "-2", "0", " 3 "], Type::BigInt);
+        check(&["9223372036854775807", "-9223372036854775808"], Type::BigInt);
+        check(&["1", "0.5", "-.5", "1e5", "2.5E-3"], Type::Double);
+        check(&["-0", "1"], Type::Double);
+        check(&["1.5", "NaN", "-inf"], Type::Double);
+        check(&["NaN"], Type::Text);
+        check(&["1,5"], Type::Text);
+        check(&["0x1F"], Type::Text);
+        check(&["-"], Type::Text);
+        check(&["1 2"], Type::Text);
+    }
+
+    #[test]
+    fn names_that_look_like_numbers() {
+        check(&["007", "12"], Type::Text);
+        check(&["00"], Type::Text);
+        check(&["-01"], Type::Text);
+        check(&["00.5"], Type::Text);
+        check(&["+4930123456"], Type::Text);
+        check(&["1."], Type::Text);
+        check(&["1.e5"], Type::Text);
+    }
+
+    #[test]
+    fn numbers_that_would_lose_digits() {
+        check(&["9223372036854775808"], Type::Text);
+        check(&["1e400"], Type::Text);
+        check(&["9007199254740993", "0.5"], Type::Text);
+        check(&["9007199254740992", "0.5"], Type::Double);
+        check(&["0.1234567890123456789"], Type::Text);
+        // What programs print for doubles.
+        check(&["0.30000000000000004", "0.10000000000000001"], Type::Double);
+        check(&["12345678901234.567"], Type::Double);
+        check(&["123456789012345678.25"], Type::Text);
+        check(&["100000000000000000000.0"], Type::Double);
+    }
+
+    #[test]
+    fn dates_and_times() {
+        check(&["2024-01-31", "0001-01-01"], Type::Date);
+        check(&["2024-01-31", "2024-01-31 12:00"], Type::Timestamp);
+        check(&["2024-01-31T12:00:00.123456"], Type::Timestamp);
+        check(&["2024-01-31T12:00:00Z", "2024-01-31 12:00:00+02:00"], Type::TimestampTz);
+        check(&["2024-01-31", "2024-01-31 12:00", "2024-01-31T12:00:00Z"], Type::TimestampTz);
+        check(&["2024-02-30"], Type::Text);
+        check(&["2024-01-31 25:00"], Type::Text);
+        check(&["2024-01-31T12:00:00.1234567"], Type::Text);
+        check(&["20240131"], Type::BigInt);
+        check(&["2024-1-5"], Type::Text);
+        check(&["31.01.2024"], Type::Text);
+        check(&["12:00:00"], Type::Text);
+        check(&["2024-01-31", "1"], Type::Text);
+    }
+
+    #[test]
+    fn nothing_to_go_by() {
+        check(&[], Type::Text);
+        check(&[""], Type::Text);
+        check(&[" "], Type::Text);
+        check(&["a", "1"], Type::Text);
+    }
+}

@@ -1,0 +1,183 @@
+//! JSONL: one object a line, keys in column order.
+
+use std::sync::Arc;
+
+use super::value::{self, Form, Rendered};
+use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
+use crate::types::{Known, OutputColumn, Session, Type};
+
+/// Encodes batches as JSON objects. Every value has a place in JSON, so no row is refused.
+pub struct JsonlEncoder {
+    columns: Arc<[OutputColumn]>,
+    session: Session,
+    /// What stands before each value: `{"id":` for the first column, `,"name":` for the others.
+    keys: Vec<Vec<u8>>,
+}
+
+impl JsonlEncoder {
+    pub fn new(columns: Arc<[OutputColumn]>, session: Session) -> JsonlEncoder {
+        let keys = columns.iter().enumerate().map(|(index, column)| key(index, &column.name)).collect();
+        JsonlEncoder { columns, session, keys }
+    }
+}
+
+fn key(index: usize, name: &str) -> Vec<u8> {
+    let mut key = vec![if index == 0 { b'{' } else { b',' }];
+    write_string(name.as_bytes(), &mut key);
+    key.push(b':');
+    key
+}
+
+impl Encoder for JsonlEncoder {
+    fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
+        let cells: Vec<Cells> = self.columns.iter().zip(&batch.columns).map(Cells::new).collect();
+        let mut out = Vec::with_capacity(batch.kept.len() * self.bytes_per_row());
+        let mut ends = Vec::with_capacity(batch.kept.len());
+        for (index, row) in batch.kept.iter().enumerate() {
+            if cells.is_empty() {
+                out.push(b'{');
+            }
+            for (key, cells) in self.keys.iter().zip(&cells) {
+                out.extend_from_slice(key);
+                cells.write(records, row, index, &mut out);
+            }
+            out.extend_from_slice(b"}\n");
+            ends.push(out.len());
+        }
+        (Encoded { payload: Payload::Text(out), ends, origins: Vec::new() }, Vec::new())
+    }
+}
+
+impl JsonlEncoder {
+    /// A guess, to grow seldom.
+    fn bytes_per_row(&self) -> usize {
+        const BYTES_PER_VALUE: usize = 12;
+        self.keys.iter().map(|key| key.len() + BYTES_PER_VALUE).sum()
+    }
+}
+
+/// One output column of one batch.
+enum Cells<'a> {
+    /// Text as it was read.
+    Field { input: usize, column: &'a OutputColumn },
+    /// Values, one for each kept row.
+    Values { rendered: Rendered, ty: Type },
+}
+
+impl<'a> Cells<'a> {
+    fn new((column, values): (&'a OutputColumn, &Column)) -> Cells<'a> {
+        let ty = column.typing.ty;
+        match values {
+            Column::Field(input) => Cells::Field { input: *input, column },
+            Column::Values(array) => Cells::Values { rendered: value::render_as(array, ty, Form::Iso), ty },
+        }
+    }
+
+    /// `row` counts in the chunk, `index` among the kept rows.
+    fn write(&self, records: &dyn Records, row: usize, index: usize, out: &mut Vec<u8>) {
+        match self {
+            Cells::Field { input, column } => match records.text(row, *input) {
+                Some(text) => write_field(&text, column, out),
+                None => out.extend_from_slice(b"null"),
+            },
+            Cells::Values { rendered, ty } => match rendered.text(index) {
+                Some(text) => write_value(text, *ty, out),
+                None => out.extend_from_slice(b"null"),
+            },
+        }
+    }
+}
+
+/// A value in its canonical form.
+fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
+    match ty {
+        Type::Text => write_string(text, out),
+        Type::Double if !text.last().is_some_and(u8::is_ascii_digit) => out.extend_from_slice(b"null"),
+        _ if is_bare(ty) => out.extend_from_slice(text),
+        _ => {
+            out.push(b'"');
+            out.extend_from_slice(text);
+            out.push(b'"');
+        }
+    }
+}
+
+/// A text as it was read. What JSON takes as a number stays as it is written; what only the type takes is made canonical;
+/// what neither does, in a column whose type was guessed, stays text.
+fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
+    let ty = column.typing.ty;
+    if !is_bare(ty) {
+        return write_string(text.as_bytes(), out);
+    }
+    let stands = if ty == Type::Boolean { matches!(text, "true" | "false") } else { is_number(text.as_bytes()) };
+    if stands {
+        return out.extend_from_slice(text.as_bytes());
+    }
+    let mut canonical = Vec::new();
+    if keeps_its_meaning(text, column) && value::canonical(text, ty, &mut canonical) {
+        return write_value(&canonical, ty, out);
+    }
+    write_string(text.as_bytes(), out);
+}
+
+/// Leading zeros past the sample of a guessed column show that it held no numbers after all.
+fn keeps_its_meaning(text: &str, column: &OutputColumn) -> bool {
+    column.known == Known::Declared || !matches!(text.trim_ascii().as_bytes(), [b'0' | b'+', b'0'..=b'9', ..])
+}
+
+/// Written without quotes.
+fn is_bare(ty: Type) -> bool {
+    ty.is_number() || ty == Type::Boolean
+}
+
+/// Whether a text is a number as JSON spells it.
+fn is_number(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let (whole, rest) = split_digits(text);
+    let fraction = rest.strip_prefix(b".").map(split_digits);
+    let rest = fraction.map_or(rest, |(_, rest)| rest);
+    let exponent = rest.strip_prefix(b"e").or(rest.strip_prefix(b"E")).map(split_exponent);
+    let rest = exponent.map_or(rest, |(_, rest)| rest);
+    let has_digits = |part: Option<(&[u8], &[u8])>| part.is_none_or(|(digits, _)| !digits.is_empty());
+    let sound_whole = matches!(whole, [b'0'] | [b'1'..=b'9', ..]);
+    sound_whole && has_digits(fraction) && has_digits(exponent) && rest.is_empty()
+}
+
+fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().take_while(|byte| byte.is_ascii_digit()).count())
+}
+
+fn split_exponent(text: &[u8]) -> (&[u8], &[u8]) {
+    split_digits(text.strip_prefix(b"+").or(text.strip_prefix(b"-")).unwrap_or(text))
+}
+
+/// A JSON string: quotes, backslashes and control characters escaped, everything else as it is.
+fn write_string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
+        let (clean, escaped) = rest.split_at(at);
+        out.extend_from_slice(clean);
+        let (byte, after) = escaped.split_at(1);
+        byte.iter().for_each(|byte| write_escaped(*byte, out));
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+fn write_escaped(byte: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    match byte {
+        b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        0x08 => out.extend_from_slice(b"\\b"),
+        0x0c => out.extend_from_slice(b"\\f"),
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            out.extend([byte >> 4, byte & 15].map(|nibble| HEX[usize::from(nibble)]));
+        }
+    }
+}
