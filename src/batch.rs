@@ -264,6 +264,18 @@ impl Encoded {
         self.ends.len()
     }
 
+    /// Gives back memory that was reserved for more rows than came: a few rows of a filter may wait long for their flush.
+    pub fn shrink(&mut self) {
+        if let Payload::Text(bytes) = &mut self.payload {
+            if bytes.len() < bytes.capacity() / 2 {
+                bytes.shrink_to_fit();
+            }
+        }
+        if self.ends.len() < self.ends.capacity() / 2 {
+            self.ends.shrink_to_fit();
+        }
+    }
+
     /// Forgets all but the first `rows`.
     pub fn truncate(&mut self, rows: usize) {
         self.ends.truncate(rows);

@@ -6,9 +6,9 @@ use crate::batch::{Chunk, ErrorType, Records, Reject};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::head::Head;
 use crate::format::csv::header::unique_names;
-use crate::format::csv::{Found, Layout, read};
+use crate::format::csv::{Fields, Found, Layout, NullWords, Shape, read};
 use crate::format::guess::Guesser;
-use crate::job::{Job, Ragged};
+use crate::job::{Encoding, Job, Ragged};
 use crate::stop::Stop;
 use crate::types::{InputColumn, Known, Type, Typing};
 
@@ -31,7 +31,8 @@ pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
     let layout = layout(job, columns.len());
     let guessing = !job.extract.all_text && columns.iter().any(|column| column.known == Known::Guessed);
     if let Some(sample) = head.sample(guessing, stop)? {
-        let found = read(&sample, &layout);
+        let mut fields = Fields::default();
+        let found = read(&sample, &layout, &mut fields);
         refuse_other_width(job, &found, &sample, columns.len())?;
         if guessing {
             guess(&mut columns, &found.records);
@@ -42,14 +43,12 @@ pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
 }
 
 fn layout(job: &Job, width: usize) -> Layout {
-    Layout {
-        dialect: job.extract.dialect,
-        width,
-        null: job.extract.null.clone(),
-        pad: job.extract.ragged == Ragged::Pad,
-        encoding: job.extract.encoding,
-        zone: job.run.timezone,
-    }
+    let shape = Shape { dialect: job.extract.dialect, width, pad: job.extract.ragged == Ragged::Pad };
+    let encoding = match job.extract.encoding {
+        Encoding::Other(encoding) => Some(encoding),
+        Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => None,
+    };
+    Layout { shape, null: NullWords::new(&job.extract.null), encoding, zone: job.run.timezone }
 }
 
 fn names(job: &Job, head: &Head) -> Result<(Vec<String>, Vec<String>)> {

@@ -1,10 +1,10 @@
 //! The pool job: one chunk in, everything that is to be done with it out. Pure, and composed here because format,
 //! transform and load never meet elsewhere.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::batch::{Batch, Chunk, Encoded, Encoder, Records, Refused, Reject, Stage};
-use crate::format::csv::{Layout, read};
+use crate::format::csv::{Fields, Layout, read};
 use crate::transform::Query;
 
 /// All that a pool job needs to know.
@@ -13,6 +13,21 @@ pub struct Mill {
     pub query: Query,
     pub encoder: Arc<dyn Encoder>,
     pub sink: Arc<str>,
+    pub scratch: Scratch,
+}
+
+/// Field buffers, lent to jobs for their capacity: as many as jobs run at once.
+#[derive(Default)]
+pub struct Scratch(Mutex<Vec<Fields>>);
+
+impl Scratch {
+    fn borrow(&self) -> Fields {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, fields: Fields) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fields);
+    }
 }
 
 /// What became of one chunk; owns its bytes and refers to no chunk.
@@ -33,16 +48,25 @@ pub struct Milled {
 
 impl Mill {
     pub fn mill(&self, chunk: Chunk) -> Milled {
-        let found = read(&chunk, &self.layout);
+        let mut fields = self.scratch.borrow();
+        let mut milled = self.mill_into(&chunk, &mut fields);
+        self.scratch.give_back(fields);
+        milled.buffer = chunk.bytes;
+        milled
+    }
+
+    fn mill_into(&self, chunk: &Chunk, fields: &mut Fields) -> Milled {
+        let found = read(chunk, &self.layout, fields);
         let records = &found.records;
         let batch = self.query.mill(records);
-        let (encoded, refused) = self.encoder.encode(records, &batch);
+        let (mut encoded, refused) = self.encoder.encode(records, &batch);
+        encoded.shrink();
         let refused = refused.into_iter().map(|refused| self.reject(records, refused, Stage::Load)).collect();
         let ordinals = self.ordinals(records, &batch);
         let filtered = batch.filtered;
         let transformed = batch.refused.into_iter().map(|refused| self.reject(records, refused, Stage::Transform)).collect();
         let (read, rejects) = (found.read, merge(found.rejects, transformed));
-        Milled { read, filtered, rejects, refused, ordinals, encoded, buffer: chunk.bytes }
+        Milled { read, filtered, rejects, refused, ordinals, encoded, buffer: Vec::new() }
     }
 
     fn reject(&self, records: &dyn Records, refused: Refused, stage: Stage) -> Reject {

@@ -8,13 +8,13 @@ use anyhow::Result;
 
 use crate::extract::head::Head;
 use crate::job::{BatchLimits, Job};
-use crate::load::{self, LoadCounters, Sink};
+use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::stop::Stop;
 use crate::transform;
 use crate::types::{InputColumn, OutputColumn, Session};
 
 use super::columns::columns;
-use super::mill::Mill;
+use super::mill::{Mill, Scratch};
 
 /// A job whose input, query and target fit together.
 pub struct Prepared {
@@ -38,15 +38,16 @@ pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
     let mut head = Head::open(job.extract.clone(), stop)?;
     let known = columns(job, &mut head, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
-    let opened = load::open(&job.load, &query.columns, session, job.run.dry_run, stop.flag())?;
+    let setting = Setting { session, dry_run: job.run.dry_run, stop: stop.flag() };
+    let opened = load::open(&job.load, &query.columns, &setting)?;
     let output = query.columns.clone();
     let mut warnings = known.warnings;
     warnings.extend(opened.warnings);
     Ok(Prepared {
         head,
-        mill: Mill { layout: known.layout, query, encoder: opened.encoder, sink: opened.name.clone() },
+        mill: Mill { layout: known.layout, query, encoder: opened.encoder, sink: opened.name.clone(), scratch: Scratch::default() },
         sink: opened.sink,
-        counters: opened.counters,
+        counters: Arc::default(),
         sink_name: opened.name,
         batch: job.load.batch,
         threads: job.run.threads,
