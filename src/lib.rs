@@ -13,3 +13,5 @@ pub mod format;
 pub mod transform;
 #[doc(hidden)]
 pub mod load;
+#[doc(hidden)]
+pub mod cli;

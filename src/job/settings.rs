@@ -4,6 +4,7 @@ use toml::{Table, Value};
 
 use crate::job::key::Key;
 use crate::job::problem::Problem;
+use crate::types::Type;
 
 /// One value that takes the place of the job file's.
 #[derive(Clone, Debug)]
@@ -18,6 +19,11 @@ impl Setting {
     /// A flag that stands for a key.
     pub fn flag(flag: &str, key: impl Into<Key>, value: impl Into<Value>) -> Setting {
         Setting { key: key.into(), value: value.into(), label: flag.to_owned() }
+    }
+
+    /// The type of one column.
+    pub fn column(flag: &str, name: &str, ty: Type) -> Setting {
+        Setting::flag(flag, Key::from("extract.columns").child(name), ty.to_string())
     }
 
     /// Reads `key.path=value`: the value as TOML, else as a text.
