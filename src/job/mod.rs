@@ -1,4 +1,21 @@
 //! The job, checked: everything the user said, with defaults filled in and every value known to be possible.
+//!
+//! On the way there: `compose` reads the file and merges the command line's `changes` into it (`settings`, `columns`,
+//! `environment`), `vocabulary` refuses unknown keys, `file` mirrors what was written, and `check` makes it a `Job`.
+
+pub mod changes;
+pub mod columns;
+mod compose;
+mod environment;
+pub mod settings;
+mod key;
+mod vocabulary;
+mod file;
+mod check;
+mod problem;
+pub mod units;
+
+pub use check::single_byte;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

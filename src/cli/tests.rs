@@ -1,0 +1,103 @@
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser};
+
+use crate::cli::{Cli, Command, Output, Progress};
+use crate::exit::ExitCode;
+use crate::job::{Input, Job, Mode, QueryText, Target, TextFormat};
+
+fn run(arguments: &[&str]) -> Result<Job, String> {
+    let typed = ["gristmill", "run"].iter().chain(arguments);
+    match Cli::try_parse_from(typed).map_err(|error| error.to_string())?.command {
+        Command::Run(arguments) => {
+            arguments.job().map_err(|error| format!("{}: {error}", ExitCode::of(&error) as i32))
+        }
+        _ => Err("not a run".to_owned()),
+    }
+}
+
+fn job(arguments: &[&str]) -> Job {
+    run(arguments).expect("a sound command line")
+}
+
+fn refuses(arguments: &[&str], expected: &str) {
+    let message = run(arguments).map(drop).expect_err("a refusal");
+    assert!(message.contains(expected), "{arguments:?}: {message}");
+}
+
+#[test]
+fn definition_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn two_arguments_make_a_job() {
+    let job = job(&["in/orders.2024.csv", "out.jsonl", "--where", "-a > 1", "--select", "a, b", "--limit", "5"]);
+    assert_eq!(job.name, "orders");
+    assert_eq!(job.origin, "command line");
+    assert_eq!(job.extract.input, Input::Paths(vec!["in/orders.2024.csv".to_owned()]));
+    assert_eq!(job.load.target, Target::File { path: PathBuf::from("out.jsonl"), format: TextFormat::Jsonl });
+    let parts = QueryText::Parts { select: Some("a, b".to_owned()), filter: Some("-a > 1".to_owned()) };
+    assert_eq!((job.transform.query, job.transform.limit), (parts, Some(5)));
+}
+
+#[test]
+fn flags_reach_their_keys() {
+    let job = job(&[
+        "-", "sqlite:a.db?table=t", "--mode", "truncate", "--columns", r#""b c":decimal(12,2),a:text"#, "--all-text",
+        "--delimiter", r"\t", "--no-header", "--on-error", "stop", "--max-errors", "7", "--rejects", "bad.csv",
+        "--threads", "3", "--memory-limit", "64MiB", "--batch-count", "9", "--batch-bytes", "2KiB", "--batch-period", "5m",
+        "--from-format", "csv", "--dry-run", "--set", "extract.quote='", "--set", "run.chunk_size=64",
+    ]);
+    assert_eq!((job.extract.input, job.load.mode), (Input::Stdin, Mode::Truncate));
+    let columns: Vec<String> = job.extract.columns.iter().map(|(name, typing)| format!("{name} {}", typing.ty)).collect();
+    assert_eq!(columns, ["b c decimal(12,2)", "a text"]);
+    assert_eq!((job.extract.dialect.delimiter, job.extract.dialect.quote), (b'\t', Some(b'\'')));
+    assert!(job.extract.all_text && !job.extract.header && job.run.dry_run);
+    assert_eq!((job.errors.max_errors, job.errors.rejects), (7, PathBuf::from("bad.csv")));
+    assert_eq!((job.run.threads.get(), job.run.memory_limit, job.run.chunk_size.get()), (3, 64 << 20, 64));
+    assert_eq!(job.load.batch.count.map(usize::from), Some(9));
+    assert_eq!((job.load.batch.byte_size.get(), job.load.batch.period.as_secs()), (2048, 300));
+}
+
+#[test]
+fn formats_and_delimiters() {
+    let target = |arguments: &[&str]| job(arguments).load.target;
+    let stdout = |format| Target::Stdout { format };
+    assert_eq!(target(&["-", "-"]), stdout(TextFormat::Csv { delimiter: b',' }));
+    assert_eq!(target(&["-", "-", "--to-format", "jsonl"]), stdout(TextFormat::Jsonl));
+    assert_eq!(target(&["-", "null:"]), Target::Null);
+    let tsv = Target::File { path: PathBuf::from("a.tsv"), format: TextFormat::Csv { delimiter: b'\t' } };
+    assert_eq!(target(&["-", "a.tsv"]), tsv);
+    assert_eq!(job(&["a.tsv", "-"]).extract.dialect.delimiter, b'\t');
+    assert_eq!(job(&["a.tsv", "-", "--delimiter", ";"]).extract.dialect.delimiter, b';');
+}
+
+#[test]
+fn output() {
+    let typed = ["gristmill", "run", "a.csv", "-", "-q", "--progress", "never", "--summary", "s.json"];
+    let Ok(Cli { command: Command::Run(arguments) }) = Cli::try_parse_from(typed) else { panic!("a run") };
+    let summary = Some(PathBuf::from("s.json"));
+    assert_eq!(arguments.output(), Output { quiet: true, verbose: false, progress: Progress::Never, summary });
+}
+
+#[test]
+fn refusals() {
+    refuses(&["orders.csv"], "2: orders.csv is no job file, whose name ends in .toml");
+    refuses(&["job.toml", "out.csv"], "2: job.toml is a job file and has its target inside");
+    refuses(&["missing.toml"], "66: missing.toml: there is no such job file");
+    refuses(&["a.csv", "-", "--sql", "select 1", "--where", "a"], "cannot be used with");
+    refuses(&["a.csv", "-", "--frobnicate"], "unexpected argument '--frobnicate'");
+    refuses(&["a.csv", "-", "--restart"], "unexpected argument '--restart'");
+    refuses(&["a.csv", "-", "--mode", "upsert"], "[possible values: append, truncate, replace]");
+    refuses(&["a.csv", "-", "--batch-count", "0"], "invalid value '0' for '--batch-count <ROWS>'");
+    refuses(&["a.csv", "-", "--delimiter", "ab"], "must be a single ASCII character, found \"ab\"");
+    refuses(&["a.csv", "-", "--columns", "a"], "column \"a\" needs a type, as in a:text");
+    refuses(&["a.csv", "-", "--memory-limit", "lots"], "must be a size such as 16MiB");
+    refuses(&["a.csv", "-", "--set", "run.threads"], "must read key.path=value");
+    refuses(&["a.csv", "-", "--set", "run.thread=1"], "78: --set run.thread: unknown key run.thread; the nearest known key is run.threads");
+    refuses(&["a.csv", "-", "--threads", "5000"], "78: --threads: run.threads must be at most 1024, found 5000");
+    refuses(&["a.csv", "b.parquet"], "78: TARGET: load.to: Parquet is not supported yet");
+    refuses(&["a.jsonl", "-"], "78: SOURCE: extract.format: jsonl is not supported yet");
+    refuses(&["a.csv.gz", "-"], "78: SOURCE: extract.path: a.csv.gz: compressed input is not supported yet");
+}

@@ -1,0 +1,134 @@
+//! `[extract]`.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::format::value::check_format;
+use crate::job::check::{choice, dialect, encoding, run};
+use crate::job::file::{ColumnFile, ExtractFile, Texts};
+use crate::job::key::Key;
+use crate::job::problem::Problem;
+use crate::job::{Extract, Input, Ragged};
+use crate::types::{Type, Typing};
+
+const FORMATS_TO_COME: &[&str] = &["jsonl", "text", "lines", "parquet"];
+const COMPRESSIONS_TO_COME: &[&str] = &["gzip", "zstd", "bzip2", "xz"];
+
+pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
+    let input = input(file.path.clone())?;
+    format(file.format.as_deref(), &input)?;
+    compression(file.compression.as_deref(), &input)?;
+    let is_tsv = first(&input).is_some_and(|path| extension(path) == "tsv");
+    let dialect = dialect::check(&file, if is_tsv { b'\t' } else { b',' })?;
+    let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
+    Ok(Extract {
+        input,
+        encoding: encoding::check(file.encoding.as_deref(), &dialect)?,
+        dialect,
+        header: file.header.unwrap_or(true),
+        skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
+        null: file.null.map_or_else(|| vec![String::new()], Texts::into_vec),
+        ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
+        max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
+        columns: columns(file.columns)?,
+        all_text,
+    })
+}
+
+fn input(path: Option<Texts>) -> Result<Input, Problem> {
+    let key = "extract.path";
+    let paths = path.ok_or_else(|| Problem::at(key, "is missing; name a file, a glob, or - for standard input"))?.into_vec();
+    if paths.is_empty() || paths.iter().any(String::is_empty) {
+        return Err(Problem::at(key, "must name a file"));
+    }
+    match paths.iter().any(|path| path == "-") {
+        true if paths.len() > 1 => Err(Problem::at(key, "must not mix - with other inputs")),
+        true => Ok(Input::Stdin),
+        false => paths.iter().try_for_each(|path| glob(path)).map(|()| Input::Paths(paths)),
+    }
+}
+
+fn glob(path: &str) -> Result<(), Problem> {
+    if Path::new(path).exists() {
+        return Ok(());
+    }
+    let parsed = glob::Pattern::new(path);
+    parsed.map(drop).map_err(|error| Problem::at("extract.path", format!("is no glob: {path:?}: {}", error.msg)))
+}
+
+fn format(format: Option<&str>, input: &Input) -> Result<(), Problem> {
+    let by_extension = |path: &str| match extension(uncompressed(path)).as_str() {
+        "jsonl" | "ndjson" => Some("jsonl"),
+        "parquet" => Some("parquet"),
+        _ => None,
+    };
+    let format = format.or_else(|| first(input).and_then(by_extension)).unwrap_or("csv");
+    match FORMATS_TO_COME.contains(&format) {
+        true => Err(Problem::not_yet("extract.format", format)),
+        false => choice::of("extract.format", Some(format), "csv", &[("csv", ())]),
+    }
+}
+
+fn compression(compression: Option<&str>, input: &Input) -> Result<(), Problem> {
+    if let Some(name) = compression.filter(|name| COMPRESSIONS_TO_COME.contains(name)) {
+        return Err(Problem::not_yet("extract.compression", name));
+    }
+    let is_auto = choice::of("extract.compression", compression, "auto", &[("auto", true), ("none", false)])?;
+    let compressed = paths(input).iter().find(|path| uncompressed(path) != path.as_str());
+    match compressed {
+        Some(path) if is_auto => {
+            let message = format!("extract.path: {path}: compressed input is not supported yet");
+            Err(Problem::new("extract.path", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn columns(columns: toml::Table) -> Result<Vec<(String, Typing)>, Problem> {
+    let section = Key::from("extract.columns");
+    let checked = columns.into_iter().map(|(name, value)| {
+        let key = section.child(&name);
+        let column: ColumnFile = value.try_into().map_err(|_| Problem::at(key.clone(), "must be a type"))?;
+        Ok((name, typing(&key, column)?))
+    });
+    checked.collect()
+}
+
+fn typing(key: &Key, column: ColumnFile) -> Result<Typing, Problem> {
+    let tell = |message: String| Problem::new(key.clone(), format!("{key}: {message}"));
+    match column {
+        ColumnFile::Type(ty) => Type::from_str(&ty).map(Typing::from).map_err(tell),
+        ColumnFile::Typing { ty, format } => {
+            let ty = Type::from_str(&ty).map_err(tell)?;
+            let Some(format) = format else { return Ok(Typing::from(ty)) };
+            if !matches!(ty, Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz) {
+                return Err(tell(format!("format is for dates and times, and the type is {ty}")));
+            }
+            check_format(ty, &format).map_err(tell)?;
+            Ok(Typing { ty, format: Some(Arc::from(format)) })
+        }
+    }
+}
+
+fn paths(input: &Input) -> &[String] {
+    match input {
+        Input::Stdin => &[],
+        Input::Paths(paths) => paths,
+    }
+}
+
+fn first(input: &Input) -> Option<&str> {
+    paths(input).first().map(String::as_str)
+}
+
+/// The path without an ending that says how it is compressed.
+pub fn uncompressed(path: &str) -> &str {
+    let endings = [".gz", ".zst", ".bz2", ".xz"];
+    endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
+}
+
+/// In lower case, without the dot.
+pub fn extension(path: &str) -> String {
+    Path::new(path).extension().map_or_else(String::new, |extension| extension.to_string_lossy().to_ascii_lowercase())
+}

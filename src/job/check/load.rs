@@ -1,0 +1,68 @@
+//! `[[load]]`.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::job::changes::ToFormat;
+use crate::job::check::{choice, run, target};
+use crate::job::file::{BatchFile, LoadFile};
+use crate::job::problem::Problem;
+use crate::job::units;
+use crate::job::{BatchLimits, Load, Mode, Target};
+
+/// The vocabulary lets at most one section through.
+pub fn check(sections: Vec<LoadFile>, to_format: Option<ToFormat>) -> Result<Load, Problem> {
+    let section = sections.into_iter().next().unwrap_or_default();
+    let to = section.to.ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
+    let target = target::parse(&to, to_format)?;
+    let mode = mode(section.mode.as_deref(), &target)?;
+    let batch = batch(section.batch, &target)?;
+    Ok(Load { target, mode, batch })
+}
+
+fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
+    let key = "load.mode";
+    if mode == Some("upsert") {
+        return Err(Problem::not_yet(key, "upsert"));
+    }
+    let default = if is_database(target) { "append" } else { "replace" };
+    let modes = [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace)];
+    match (choice::of(key, mode, default, &modes)?, target) {
+        (Mode::Truncate, Target::File { .. }) => {
+            Err(Problem::at(key, "truncate is for databases; a file is written anew by replace"))
+        }
+        (Mode::Append | Mode::Truncate, Target::Stdout { .. }) => {
+            Err(Problem::at(key, "must be replace for standard output"))
+        }
+        (mode, _) => Ok(mode),
+    }
+}
+
+fn batch(file: BatchFile, target: &Target) -> Result<BatchLimits, Problem> {
+    let is_database = is_database(target);
+    let (default_count, default_bytes) = if is_database { (Some(100_000), 16 << 20) } else { (None, 1 << 20) };
+    Ok(BatchLimits {
+        count: file.count.or(default_count).map(count).transpose()?,
+        byte_size: run::size("load.batch.byte_size", file.byte_size, default_bytes)?,
+        period: period(file.period.as_deref().unwrap_or("1s"))?,
+    })
+}
+
+fn count(count: i64) -> Result<NonZeroUsize, Problem> {
+    let key = "load.batch.count";
+    let rows: usize = run::at_least(key, count, 1)?;
+    NonZeroUsize::new(rows).ok_or_else(|| Problem::at(key, "must be at least 1, found 0"))
+}
+
+fn period(text: &str) -> Result<Duration, Problem> {
+    let key = "load.batch.period";
+    let period = units::period(text).map_err(|predicate| Problem::at(key, predicate))?;
+    match period.is_zero() {
+        true => Err(Problem::at(key, format!("must be more than 0, found {text:?}"))),
+        false => Ok(period),
+    }
+}
+
+fn is_database(target: &Target) -> bool {
+    matches!(target, Target::Sqlite { .. })
+}

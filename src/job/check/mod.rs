@@ -1,0 +1,71 @@
+//! The file as written becomes the job as checked: the only place where a job can be refused. What is left to check needs
+//! the input or the target.
+
+mod choice;
+mod dialect;
+mod encoding;
+mod extract;
+mod load;
+mod paths;
+mod query;
+mod run;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use dialect::single_byte;
+
+use std::path::PathBuf;
+
+use crate::job::changes::Changes;
+use crate::job::file::{ErrorsFile, JobFile};
+use crate::job::problem::Problem;
+use crate::job::{Errors, Job, OnError};
+
+/// A job file with the command line's settings in it, and what else the check needs to know.
+pub struct Draft<'a> {
+    pub file: JobFile,
+    pub origin: &'a str,
+    /// The job's name, unless it has one of its own.
+    pub stem: String,
+    pub changes: &'a Changes,
+}
+
+/// Checks everything that can be checked without opening the input or the target.
+pub fn job(draft: Draft) -> Result<Job, Problem> {
+    let Draft { file, origin, stem, changes } = draft;
+    let name = name(file.name.unwrap_or(stem))?;
+    let extract = extract::check(file.extract, changes.all_text)?;
+    let transform = query::check(file.transform, origin, changes)?;
+    let load = load::check(file.load, changes.to_format)?;
+    let errors = errors(file.errors, &name)?;
+    let run = run::check(file.run, changes.dry_run)?;
+    paths::distinct(&extract.input, &load.target, &errors.rejects)?;
+    Ok(Job { name, origin: origin.to_owned(), extract, transform, load, errors, run })
+}
+
+/// The name becomes part of file names.
+fn name(name: String) -> Result<String, Problem> {
+    match name.is_empty() || name.contains('/') || name.chars().any(char::is_control) {
+        true => Err(Problem::at("name", format!("must be a plain name without slashes, found {name:?}"))),
+        false => Ok(name),
+    }
+}
+
+fn errors(file: ErrorsFile, name: &str) -> Result<Errors, Problem> {
+    let on_error = [("reject", OnError::Reject), ("stop", OnError::Stop)];
+    let rejects = file.rejects.unwrap_or_else(|| format!("{name}.rejects.csv"));
+    if rejects.is_empty() {
+        return Err(Problem::at("errors.rejects", "must name a file"));
+    }
+    let max_error_ratio = file.max_error_ratio.unwrap_or(0.1);
+    if !(0.0..=1.0).contains(&max_error_ratio) {
+        return Err(Problem::at("errors.max_error_ratio", format!("must be from 0 to 1, found {max_error_ratio}")));
+    }
+    Ok(Errors {
+        on_error: choice::of("errors.on_error", file.on_error.as_deref(), "reject", &on_error)?,
+        rejects: PathBuf::from(rejects),
+        max_errors: run::at_least("errors.max_errors", file.max_errors.unwrap_or(1_000), 0)?,
+        max_error_ratio,
+    })
+}

@@ -1,0 +1,87 @@
+//! `load.to`: where rows go. What a target's text says may hold a password, so messages repeat only its scheme or a path.
+
+use std::path::PathBuf;
+
+use crate::job::changes::ToFormat;
+use crate::job::check::extract::{extension, uncompressed};
+use crate::job::problem::Problem;
+use crate::job::{Target, TextFormat};
+
+const KEY: &str = "load.to";
+
+pub fn parse(to: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {
+    let target = match (to, scheme(to)) {
+        ("", _) => return Err(Problem::at(KEY, "must not be empty; write null: to count rows and write nothing")),
+        ("-", _) => return Ok(Target::Stdout { format: to_format.map_or(CSV, TextFormat::from) }),
+        (_, Some("postgresql" | "postgres")) => return Err(Problem::not_yet(KEY, "postgresql://")),
+        ("null:", _) => Target::Null,
+        (_, Some("sqlite")) => sqlite(to.strip_prefix("sqlite:").unwrap_or(to))?,
+        (_, Some(scheme)) => {
+            let message = format!("{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, - and null:");
+            return Err(Problem::at(KEY, message));
+        }
+        (path, None) => return file(path, to_format),
+    };
+    match to_format {
+        Some(_) => Err(Problem::at(KEY, "is no text file, and --to-format is only for files and standard output")),
+        None => Ok(target),
+    }
+}
+
+const CSV: TextFormat = TextFormat::Csv { delimiter: b',' };
+
+/// `postgresql` of `postgresql://…`, `sqlite` of `sqlite:…`; a path may hold any other colon.
+fn scheme(to: &str) -> Option<&str> {
+    let (scheme, rest) = to.split_once(':')?;
+    let is_word = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
+    let is_known = matches!(scheme, "sqlite" | "null" | "postgresql" | "postgres");
+    (is_word && (is_known || rest.starts_with("//"))).then_some(scheme)
+}
+
+fn sqlite(rest: &str) -> Result<Target, Problem> {
+    let example = "as in sqlite:shop.db?table=orders";
+    let missing = || Problem::at(KEY, format!("needs a table, {example}"));
+    let (path, parameters) = rest.rsplit_once('?').ok_or_else(missing)?;
+    let mut table = None;
+    for parameter in parameters.split('&') {
+        match parameter.split_once('=') {
+            Some(("table", name)) if !name.is_empty() && table.is_none() => table = Some(name.to_owned()),
+            Some(("table", _)) => return Err(missing()),
+            _ => return Err(Problem::at(KEY, format!("has an unknown parameter; the only one is table, {example}"))),
+        }
+    }
+    match path {
+        "" => Err(Problem::at(KEY, format!("needs a file, {example}"))),
+        ":memory:" => Err(Problem::at(KEY, "needs a file; write null: to count rows and write nothing")),
+        path => Ok(Target::Sqlite { path: PathBuf::from(path), table: table.ok_or_else(missing)? }),
+    }
+}
+
+fn file(path: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {
+    if uncompressed(path) != path {
+        return Err(Problem::not_yet(KEY, "compressed output"));
+    }
+    if path.ends_with('/') {
+        return Err(Problem::at(KEY, format!("must be a file, found the folder {path}")));
+    }
+    let format = match to_format {
+        Some(format) => TextFormat::from(format),
+        None => by_extension(path)?,
+    };
+    let format = match format {
+        TextFormat::Csv { .. } if extension(path) == "tsv" => TextFormat::Csv { delimiter: b'\t' },
+        format => format,
+    };
+    Ok(Target::File { path: PathBuf::from(path), format })
+}
+
+/// CSV unless the name says otherwise.
+fn by_extension(path: &str) -> Result<TextFormat, Problem> {
+    match extension(path).as_str() {
+        "jsonl" | "ndjson" => Ok(TextFormat::Jsonl),
+        "parquet" => Err(Problem::not_yet(KEY, "Parquet")),
+        "json" => Err(Problem::at(KEY, format!("{path}: write one JSON object a line, as in out.jsonl"))),
+        "db" | "sqlite" | "sqlite3" => Err(Problem::at(KEY, format!("{path}: write sqlite:{path}?table=NAME for a database"))),
+        _ => Ok(CSV),
+    }
+}

@@ -1,0 +1,120 @@
+//! The job file as written, before any of it is believed. Keys that are left out stay `None`; `check` knows the defaults.
+
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JobFile {
+    pub name: Option<String>,
+    pub extract: ExtractFile,
+    pub transform: TransformFile,
+    pub load: Vec<LoadFile>,
+    pub errors: ErrorsFile,
+    pub run: RunFile,
+}
+
+/// `[extract]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExtractFile {
+    pub path: Option<Texts>,
+    pub format: Option<String>,
+    pub compression: Option<String>,
+    pub encoding: Option<String>,
+    pub delimiter: Option<String>,
+    pub quote: Option<String>,
+    pub escape: Option<String>,
+    pub header: Option<bool>,
+    pub comment: Option<String>,
+    pub skip: Option<i64>,
+    pub null: Option<Texts>,
+    pub ragged: Option<String>,
+    pub lenient: Option<bool>,
+    pub max_record_size: Option<Size>,
+    /// Values are `ColumnFile`s; a TOML table keeps their order.
+    pub columns: toml::Table,
+}
+
+/// One of `[extract.columns]`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum ColumnFile {
+    Type(String),
+    Typing {
+        #[serde(rename = "type")]
+        ty: String,
+        format: Option<String>,
+    },
+}
+
+/// `[transform]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TransformFile {
+    pub sql: Option<String>,
+    pub sql_file: Option<String>,
+}
+
+/// `[[load]]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoadFile {
+    pub to: Option<String>,
+    pub mode: Option<String>,
+    pub batch: BatchFile,
+}
+
+/// `load.batch`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BatchFile {
+    pub count: Option<i64>,
+    pub byte_size: Option<Size>,
+    pub period: Option<String>,
+}
+
+/// `[errors]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ErrorsFile {
+    pub on_error: Option<String>,
+    pub rejects: Option<String>,
+    pub max_errors: Option<i64>,
+    pub max_error_ratio: Option<f64>,
+}
+
+/// `[run]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunFile {
+    pub threads: Option<i64>,
+    pub memory_limit: Option<Size>,
+    pub chunk_size: Option<Size>,
+    pub timezone: Option<String>,
+}
+
+/// One text or a list of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Texts {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Texts {
+    pub fn into_vec(self) -> Vec<String> {
+        match self {
+            Texts::One(text) => vec![text],
+            Texts::Many(texts) => texts,
+        }
+    }
+}
+
+/// `"16MiB"`, or a number of bytes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Size {
+    Bytes(i64),
+    Text(String),
+}

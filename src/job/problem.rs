@@ -1,0 +1,78 @@
+//! What is wrong with a job, and where in its file it stands.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::exit::ExitCode;
+use crate::job::key::Key;
+
+/// One mistake, found while a job is checked; the origin and the place are added when it is told.
+#[derive(Debug)]
+pub struct Problem {
+    pub key: Key,
+    /// A whole sentence, the key's name included.
+    pub message: String,
+    pub code: ExitCode,
+}
+
+impl Problem {
+    /// `predicate` goes on after the key's name: `must be at least 1, found 0`.
+    pub fn at(key: impl Into<Key>, predicate: impl AsRef<str>) -> Problem {
+        let key = key.into();
+        let message = format!("{key} {}", predicate.as_ref());
+        Problem::new(key, message)
+    }
+
+    /// `message` is the whole sentence.
+    pub fn new(key: impl Into<Key>, message: impl Into<String>) -> Problem {
+        Problem { key: key.into(), message: message.into(), code: ExitCode::Config }
+    }
+
+    pub fn not_yet(key: impl Into<Key>, what: &str) -> Problem {
+        let key = key.into();
+        let message = format!("{key}: {what} is not supported yet");
+        Problem::new(key, message)
+    }
+
+    pub fn with_code(self, code: ExitCode) -> Problem {
+        Problem { code, ..self }
+    }
+}
+
+/// ` (line 3, column 5)`, where `key` stands in the job file `text`; empty where it does not.
+pub fn place_of(key: &Key, text: &str) -> String {
+    let Ok(document) = DeTable::parse(text) else { return String::new() };
+    find(document.get_ref(), key.parts()).map_or_else(String::new, |offset| place(text, offset))
+}
+
+/// ` (line 3, column 5)` of a byte offset.
+pub fn place(text: &str, offset: usize) -> String {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+    format!(" (line {line}, column {column})")
+}
+
+fn find(table: &DeTable, parts: &[String]) -> Option<usize> {
+    let (first, rest) = parts.split_first()?;
+    let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
+    if rest.is_empty() {
+        return Some(key.span().start);
+    }
+    let (value, rest) = section(value, rest)?;
+    find(value.get_ref().as_table()?, rest)
+}
+
+/// Steps into an array of tables: the first section unless a number says which.
+fn section<'a, 'b>(
+    value: &'a Spanned<DeValue<'a>>,
+    parts: &'b [String],
+) -> Option<(&'a Spanned<DeValue<'a>>, &'b [String])> {
+    let Some(array) = value.get_ref().as_array() else { return Some((value, parts)) };
+    match parts.split_first() {
+        Some((number, rest)) if number.parse::<usize>().is_ok() => {
+            Some((array.get(number.parse::<usize>().ok()?.checked_sub(1)?)?, rest))
+        }
+        _ => Some((array.get(0)?, parts)),
+    }
+}

@@ -1,0 +1,172 @@
+//! Every key that a job file may hold, and what its value looks like. Unknown keys and values of the wrong kind are
+//! found here, so that the mirror in `file` always fits.
+
+use toml::{Table, Value};
+
+use crate::job::key::Key;
+use crate::job::problem::Problem;
+
+/// What stands behind a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    /// One text or a list of them.
+    Texts,
+    Switch,
+    /// A whole number.
+    Count,
+    Number,
+    /// `"16MiB"`, or a number of bytes.
+    Size,
+    /// `"1s"`.
+    Period,
+    /// A type's name, or `{ type = …, format = … }`.
+    Column,
+    /// Documented, and not built yet.
+    Later,
+}
+
+/// All keys; `*` stands for a name of the user's.
+pub const KEYS: &[(&str, Kind)] = &[
+    ("name", Kind::Text),
+    ("extract.path", Kind::Texts),
+    ("extract.format", Kind::Text),
+    ("extract.compression", Kind::Text),
+    ("extract.encoding", Kind::Text),
+    ("extract.delimiter", Kind::Text),
+    ("extract.quote", Kind::Text),
+    ("extract.escape", Kind::Text),
+    ("extract.header", Kind::Switch),
+    ("extract.comment", Kind::Text),
+    ("extract.skip", Kind::Count),
+    ("extract.null", Kind::Texts),
+    ("extract.ragged", Kind::Text),
+    ("extract.lenient", Kind::Switch),
+    ("extract.max_record_size", Kind::Size),
+    ("extract.columns.*", Kind::Column),
+    ("lookup", Kind::Later),
+    ("transform.sql", Kind::Text),
+    ("transform.sql_file", Kind::Text),
+    ("load.to", Kind::Text),
+    ("load.mode", Kind::Text),
+    ("load.key", Kind::Later),
+    ("load.batch.count", Kind::Count),
+    ("load.batch.byte_size", Kind::Size),
+    ("load.batch.period", Kind::Period),
+    ("load.retry", Kind::Later),
+    ("load.circuit_breaker", Kind::Later),
+    ("load.required", Kind::Later),
+    ("load.when_full", Kind::Later),
+    ("errors.on_error", Kind::Text),
+    ("errors.rejects", Kind::Text),
+    ("errors.max_errors", Kind::Count),
+    ("errors.max_error_ratio", Kind::Number),
+    ("run.threads", Kind::Count),
+    ("run.memory_limit", Kind::Size),
+    ("run.chunk_size", Kind::Size),
+    ("run.timezone", Kind::Text),
+    ("run.timeout", Kind::Later),
+    ("test", Kind::Later),
+];
+
+/// Keys that hold other keys.
+const SECTIONS: &[&str] = &["extract", "extract.columns", "transform", "load", "load.batch", "errors", "run"];
+
+/// What a key holds; `None` for a section or an unknown key.
+pub fn kind(key: &Key) -> Option<Kind> {
+    let matches = |name: &str| {
+        let parts = key.parts();
+        name.split('.').count() == parts.len() && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
+    };
+    KEYS.iter().find(|(name, _)| matches(name)).map(|(_, kind)| *kind)
+}
+
+/// Checks that every key is known and every value of its kind.
+pub fn check(table: &Table) -> Result<(), Problem> {
+    check_section(&Key::root(), table)
+}
+
+fn check_section(key: &Key, table: &Table) -> Result<(), Problem> {
+    table.iter().try_for_each(|(name, value)| check_entry(&key.child(name), value))
+}
+
+fn check_entry(key: &Key, value: &Value) -> Result<(), Problem> {
+    match kind(key) {
+        Some(Kind::Later) => return Err(Problem::at(key.clone(), "is not supported yet")),
+        Some(kind) => return check_value(key, kind, value),
+        None => {}
+    }
+    match (key.to_string().as_str(), value) {
+        ("load", Value::Array(sections)) => check_loads(key, sections),
+        ("load", _) => Err(Problem::at("load", "must be written as [[load]]")),
+        (name, Value::Table(table)) if SECTIONS.contains(&name) => check_section(key, table),
+        (name, _) if SECTIONS.contains(&name) => Err(Problem::at(key.clone(), format!("must be a table, found {}", found(value)))),
+        (name, _) => Err(Problem::new(key.clone(), format!("unknown key {name}; the nearest known key is {}", nearest(name)))),
+    }
+}
+
+fn check_loads(key: &Key, sections: &[Value]) -> Result<(), Problem> {
+    match sections {
+        [] => Ok(()),
+        [Value::Table(section)] => check_section(key, section),
+        [_] => Err(Problem::at("load", "must be written as [[load]]")),
+        _ => Err(Problem::new("load", "more than one [[load]] section is not supported yet")),
+    }
+}
+
+fn check_value(key: &Key, kind: Kind, value: &Value) -> Result<(), Problem> {
+    let expected = match (kind, value) {
+        (Kind::Text | Kind::Texts | Kind::Size | Kind::Period | Kind::Column, Value::String(_)) => return Ok(()),
+        (Kind::Count | Kind::Number | Kind::Size, Value::Integer(_)) => return Ok(()),
+        (Kind::Number, Value::Float(_)) | (Kind::Switch, Value::Boolean(_)) => return Ok(()),
+        (Kind::Texts, Value::Array(items)) if items.iter().all(Value::is_str) => return Ok(()),
+        (Kind::Column, Value::Table(table)) => return check_column(key, table),
+        (Kind::Text, _) => "a text",
+        (Kind::Texts, _) => "a text or a list of texts",
+        (Kind::Switch, _) => "true or false",
+        (Kind::Count, _) => "a whole number",
+        (Kind::Number | Kind::Later, _) => "a number",
+        (Kind::Size, _) => "a size such as \"16MiB\"",
+        (Kind::Period, _) => "a time such as \"1s\"",
+        (Kind::Column, _) => "a type such as \"bigint\" or { type = \"date\", format = \"%d/%m/%Y\" }",
+    };
+    Err(Problem::at(key.clone(), format!("must be {expected}, found {}", found(value))))
+}
+
+fn check_column(key: &Key, table: &Table) -> Result<(), Problem> {
+    for (name, value) in table {
+        match name.as_str() {
+            "type" | "format" => check_value(&key.child(name), Kind::Text, value)?,
+            _ => {
+                let message = format!("unknown key {}; a column has type and format", key.child(name));
+                return Err(Problem::new(key.child(name), message));
+            }
+        }
+    }
+    match table.contains_key("type") {
+        true => Ok(()),
+        false => Err(Problem::at(key.child("type"), "is missing")),
+    }
+}
+
+/// Tells a wrong value without repeating what may hold a password.
+fn found(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => value.to_string(),
+        Value::Datetime(_) => "a date or time".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// The known key most like `unknown`, whether the section or the last part is what went wrong.
+fn nearest(unknown: &str) -> String {
+    let last = |key: &str| key.rsplit('.').next().map(str::to_owned).unwrap_or_default();
+    let likeness = |known: &str| {
+        let whole = strsim::normalized_damerau_levenshtein(known, unknown);
+        whole.max(0.9 * strsim::normalized_damerau_levenshtein(&last(known), &last(unknown)))
+    };
+    let known = KEYS.iter().map(|(name, _)| *name).chain(SECTIONS.iter().copied()).filter(|name| !name.ends_with('*'));
+    known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default().to_owned()
+}
