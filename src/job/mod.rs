@@ -50,6 +50,8 @@ pub struct Extract {
     /// Unquoted texts that mean NULL.
     pub null: Vec<String>,
     pub ragged: Ragged,
+    /// What looks compressed is refused; otherwise bytes are bytes.
+    pub detect_compression: bool,
     pub max_record_size: usize,
     /// `[extract.columns]`, in the order written.
     pub columns: Vec<(String, Typing)>,

@@ -18,7 +18,7 @@ const COMPRESSIONS_TO_COME: &[&str] = &["gzip", "zstd", "bzip2", "xz"];
 pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     let input = input(file.path.clone())?;
     format(file.format.as_deref(), &input)?;
-    compression(file.compression.as_deref(), &input)?;
+    let detect_compression = compression(file.compression.as_deref(), &input)?;
     let is_tsv = first(&input).is_some_and(|path| extension(path) == "tsv");
     let dialect = dialect::check(&file, if is_tsv { b'\t' } else { b',' })?;
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
@@ -30,6 +30,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
         null: file.null.map_or_else(|| vec![String::new()], Texts::into_vec),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
+        detect_compression,
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
         columns: columns(file.columns)?,
         all_text,
@@ -70,7 +71,8 @@ fn format(format: Option<&str>, input: &Input) -> Result<(), Problem> {
     }
 }
 
-fn compression(compression: Option<&str>, input: &Input) -> Result<(), Problem> {
+/// Whether the first bytes decide what is compressed.
+fn compression(compression: Option<&str>, input: &Input) -> Result<bool, Problem> {
     if let Some(name) = compression.filter(|name| COMPRESSIONS_TO_COME.contains(name)) {
         return Err(Problem::not_yet("extract.compression", name));
     }
@@ -81,7 +83,7 @@ fn compression(compression: Option<&str>, input: &Input) -> Result<(), Problem> 
             let message = format!("extract.path: {path}: compressed input is not supported yet");
             Err(Problem::new("extract.path", message))
         }
-        _ => Ok(()),
+        _ => Ok(is_auto),
     }
 }
 
