@@ -9,9 +9,7 @@ use crate::job::{Input, Job, Mode, QueryText, Target, TextFormat};
 fn run(arguments: &[&str]) -> Result<Job, String> {
     let typed = ["gristmill", "run"].iter().chain(arguments);
     match Cli::try_parse_from(typed).map_err(|error| error.to_string())?.command {
-        Command::Run(arguments) => {
-            arguments.job().map_err(|error| format!("{}: {error}", ExitCode::of(&error) as i32))
-        }
+        Command::Run(arguments) => arguments.job().map_err(|error| format!("{}: {error}", ExitCode::of(&error) as i32)),
         _ => Err("not a run".to_owned()),
     }
 }
@@ -44,13 +42,43 @@ fn two_arguments_make_a_job() {
 #[test]
 fn flags_reach_their_keys() {
     let job = job(&[
-        "-", "sqlite:a.db?table=t", "--mode", "truncate", "--columns", r#""b c":decimal(12,2),a:text"#, "--all-text",
-        "--delimiter", r"\t", "--no-header", "--on-error", "stop", "--max-errors", "7", "--rejects", "bad.csv",
-        "--threads", "3", "--memory-limit", "64MiB", "--batch-count", "9", "--batch-bytes", "2KiB", "--batch-period", "5m",
-        "--from-format", "csv", "--dry-run", "--set", "extract.quote='", "--set", "run.chunk_size=64",
+        "-",
+        "sqlite:a.db?table=t",
+        "--mode",
+        "truncate",
+        "--columns",
+        r#""b c":decimal(12,2),a:text"#,
+        "--all-text",
+        "--delimiter",
+        r"\t",
+        "--no-header",
+        "--on-error",
+        "stop",
+        "--max-errors",
+        "7",
+        "--rejects",
+        "bad.csv",
+        "--threads",
+        "3",
+        "--memory-limit",
+        "64MiB",
+        "--batch-count",
+        "9",
+        "--batch-bytes",
+        "2KiB",
+        "--batch-period",
+        "5m",
+        "--from-format",
+        "csv",
+        "--dry-run",
+        "--set",
+        "extract.quote='",
+        "--set",
+        "run.chunk_size=64",
     ]);
     assert_eq!((job.extract.input, job.load.mode), (Input::Stdin, Mode::Truncate));
-    let columns: Vec<String> = job.extract.columns.iter().map(|(name, typing)| format!("{name} {}", typing.ty)).collect();
+    let columns: Vec<String> =
+        job.extract.columns.iter().map(|(name, typing)| format!("{name} {}", typing.ty)).collect();
     assert_eq!(columns, ["b c decimal(12,2)", "a text"]);
     assert_eq!((job.extract.dialect.delimiter, job.extract.dialect.quote), (b'\t', Some(b'\'')));
     assert!(job.extract.all_text && !job.extract.header && job.run.dry_run);
@@ -95,7 +123,10 @@ fn refusals() {
     refuses(&["a.csv", "-", "--columns", "a"], "column \"a\" needs a type, as in a:text");
     refuses(&["a.csv", "-", "--memory-limit", "lots"], "must be a size such as 16MiB");
     refuses(&["a.csv", "-", "--set", "run.threads"], "must read key.path=value");
-    refuses(&["a.csv", "-", "--set", "run.thread=1"], "78: --set run.thread: unknown key run.thread; the nearest known key is run.threads");
+    refuses(
+        &["a.csv", "-", "--set", "run.thread=1"],
+        "78: --set run.thread: unknown key run.thread; the nearest known key is run.threads",
+    );
     refuses(&["a.csv", "-", "--threads", "5000"], "78: --threads: run.threads must be at most 1024, found 5000");
     refuses(&["a.csv", "b.parquet"], "78: TARGET: load.to: Parquet is not supported yet");
     refuses(&["a.jsonl", "-"], "78: SOURCE: extract.format: jsonl is not supported yet");

@@ -10,7 +10,10 @@ pub fn parse(text: &str) -> Result<Vec<(String, Type)>, String> {
     let mut rest = text.trim();
     while !rest.is_empty() {
         let (name, after) = name(rest)?;
-        let after = after.trim_start().strip_prefix(':').ok_or_else(|| format!("column {name:?} needs a type, as in {name}:text"))?;
+        let after = after
+            .trim_start()
+            .strip_prefix(':')
+            .ok_or_else(|| format!("column {name:?} needs a type, as in {name}:text"))?;
         let (type_name, after) = type_name(after);
         let ty = Type::from_str(type_name).map_err(|message| format!("column {name:?}: {message}"))?;
         if columns.iter().any(|(other, _)| *other == name) {
@@ -78,9 +81,8 @@ mod tests {
     use super::parse;
 
     fn check(text: &str, expected: &str) {
-        let outcome = parse(text).map(|columns| {
-            columns.iter().map(|(name, ty)| format!("{name}={ty}")).collect::<Vec<_>>().join(" ")
-        });
+        let outcome = parse(text)
+            .map(|columns| columns.iter().map(|(name, ty)| format!("{name}={ty}")).collect::<Vec<_>>().join(" "));
         assert_eq!(outcome.unwrap_or_else(|message| message), expected, "{text}");
     }
 

@@ -29,8 +29,7 @@ impl Job {
 
     /// Builds the job that `run SOURCE TARGET` means, and checks it.
     pub fn from_arguments(source: &str, target: &str, mut changes: Changes) -> Result<Job> {
-        let arguments =
-            [Setting::flag("SOURCE", "extract.path", source), Setting::flag("TARGET", "load.to", target)];
+        let arguments = [Setting::flag("SOURCE", "extract.path", source), Setting::flag("TARGET", "load.to", target)];
         changes.settings.splice(0..0, arguments);
         let stem = stem(source);
         build(Source { origin: "command line".to_owned(), text: String::new(), table: Table::new(), stem }, changes)

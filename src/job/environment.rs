@@ -36,7 +36,8 @@ fn fill_value(key: &Key, value: &mut Value, variables: &Variables) -> Result<(),
         Value::Table(table) => fill_table(key, table, variables),
         Value::Array(items) => items.iter_mut().try_for_each(|item| fill_value(key, item, variables)),
         Value::String(text) if text.contains("${") => {
-            let filled = expand(text, variables.lookup).map_err(|what| Problem::new(key.clone(), format!("{key}: {what}")))?;
+            let filled =
+                expand(text, variables.lookup).map_err(|what| Problem::new(key.clone(), format!("{key}: {what}")))?;
             *value = reread(key, filled);
             Ok(())
         }
@@ -84,7 +85,9 @@ fn resolve(variable: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<St
         (Some(value), None) => Ok(value),
         (Some(value), Some(_)) if !value.is_empty() => Ok(value),
         (_, Some(default)) => Ok(default.to_owned()),
-        (None, None) => Err(format!("the environment variable {name} is not set; set it, or write ${{{name}:-default}}")),
+        (None, None) => {
+            Err(format!("the environment variable {name} is not set; set it, or write ${{{name}:-default}}"))
+        }
     }
 }
 

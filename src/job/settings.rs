@@ -57,7 +57,8 @@ fn read(text: &str) -> Value {
 
 /// Puts a setting into the job file's table, making the sections that are missing.
 pub fn apply(table: &mut Table, setting: &Setting) -> Result<(), Problem> {
-    let (last, sections) = setting.key.parts().split_last().ok_or_else(|| Problem::at(setting.key.clone(), "is empty"))?;
+    let (last, sections) =
+        setting.key.parts().split_last().ok_or_else(|| Problem::at(setting.key.clone(), "is empty"))?;
     let mut level = table;
     let mut key = Key::root();
     let mut sections = sections.iter().peekable();
@@ -93,7 +94,8 @@ mod tests {
 
     fn check(before: &str, set: &str, after: &str) {
         let mut table = toml::from_str(before).expect("valid TOML");
-        let outcome = Setting::parse(set).and_then(|setting| apply(&mut table, &setting).map_err(|problem| problem.message));
+        let outcome =
+            Setting::parse(set).and_then(|setting| apply(&mut table, &setting).map_err(|problem| problem.message));
         match outcome {
             Ok(()) => assert_eq!(table, toml::from_str(after).expect("valid TOML"), "{set}"),
             Err(message) => assert_eq!(message, after, "{set}"),

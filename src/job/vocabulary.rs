@@ -76,7 +76,8 @@ const SECTIONS: &[&str] = &["extract", "extract.columns", "transform", "load", "
 pub fn kind(key: &Key) -> Option<Kind> {
     let matches = |name: &str| {
         let parts = key.parts();
-        name.split('.').count() == parts.len() && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
+        name.split('.').count() == parts.len()
+            && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
     };
     KEYS.iter().find(|(name, _)| matches(name)).map(|(_, kind)| *kind)
 }
@@ -100,8 +101,12 @@ fn check_entry(key: &Key, value: &Value) -> Result<(), Problem> {
         ("load", Value::Array(sections)) => check_loads(key, sections),
         ("load", _) => Err(Problem::at("load", "must be written as [[load]]")),
         (name, Value::Table(table)) if SECTIONS.contains(&name) => check_section(key, table),
-        (name, _) if SECTIONS.contains(&name) => Err(Problem::at(key.clone(), format!("must be a table, found {}", found(value)))),
-        (name, _) => Err(Problem::new(key.clone(), format!("unknown key {name}; the nearest known key is {}", nearest(name)))),
+        (name, _) if SECTIONS.contains(&name) => {
+            Err(Problem::at(key.clone(), format!("must be a table, found {}", found(value))))
+        }
+        (name, _) => {
+            Err(Problem::new(key.clone(), format!("unknown key {name}; the nearest known key is {}", nearest(name))))
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use crate::job::problem::Problem;
 pub fn of<T: Copy>(key: &str, value: Option<&str>, default: &str, choices: &[(&str, T)]) -> Result<T, Problem> {
     let value = value.unwrap_or(default);
     let chosen = choices.iter().find(|(word, _)| *word == value);
-    chosen.map(|(_, meaning)| *meaning).ok_or_else(|| Problem::at(key, format!("must be {}, found {value:?}", listed(choices))))
+    chosen
+        .map(|(_, meaning)| *meaning)
+        .ok_or_else(|| Problem::at(key, format!("must be {}, found {value:?}", listed(choices))))
 }
 
 /// `a, b or c`

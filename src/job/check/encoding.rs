@@ -10,7 +10,8 @@ const KEY: &str = "extract.encoding";
 
 pub fn check(label: Option<&str>, dialect: &Dialect) -> Result<Encoding, Problem> {
     let Some(label) = label else { return Ok(Encoding::Utf8) };
-    let unknown = || Problem::at(KEY, format!("must be an encoding such as utf-8, utf-16le or windows-1252, found {label:?}"));
+    let unknown =
+        || Problem::at(KEY, format!("must be an encoding such as utf-8, utf-16le or windows-1252, found {label:?}"));
     let encoding = Table::for_label(label.as_bytes()).ok_or_else(unknown)?;
     if encoding == encoding_rs::UTF_8 {
         Ok(Encoding::Utf8)
@@ -31,7 +32,8 @@ fn other(encoding: &'static Table, label: &str, dialect: &Dialect) -> Result<Enc
     let bytes = [Some(dialect.delimiter), dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
     match bytes.into_iter().flatten().find(ambiguous) {
         Some(byte) if !encoding.is_single_byte() => {
-            let message = format!("{label} cannot be cut at {:?}, which may be half of a character there", char::from(byte));
+            let message =
+                format!("{label} cannot be cut at {:?}, which may be half of a character there", char::from(byte));
             Err(Problem::at(KEY, message))
         }
         _ => Ok(Encoding::Other(encoding)),

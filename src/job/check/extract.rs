@@ -39,7 +39,8 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
 
 fn input(path: Option<Texts>) -> Result<Input, Problem> {
     let key = "extract.path";
-    let paths = path.ok_or_else(|| Problem::at(key, "is missing; name a file, a glob, or - for standard input"))?.into_vec();
+    let paths =
+        path.ok_or_else(|| Problem::at(key, "is missing; name a file, a glob, or - for standard input"))?.into_vec();
     if paths.is_empty() || paths.iter().any(String::is_empty) {
         return Err(Problem::at(key, "must name a file"));
     }

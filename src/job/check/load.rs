@@ -13,7 +13,9 @@ use crate::job::{BatchLimits, Load, Mode, Target};
 /// The vocabulary lets at most one section through.
 pub fn check(sections: Vec<LoadFile>, to_format: Option<ToFormat>) -> Result<Load, Problem> {
     let section = sections.into_iter().next().unwrap_or_default();
-    let to = section.to.ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
+    let to = section
+        .to
+        .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
     let target = target::parse(&to, to_format)?;
     let mode = mode(section.mode.as_deref(), &target)?;
     let batch = batch(section.batch, &target)?;
@@ -29,7 +31,7 @@ fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
     let modes = [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace)];
     match (choice::of(key, mode, default, &modes)?, target) {
         (Mode::Truncate, Target::File { .. }) => {
-            Err(Problem::at(key, "truncate is for databases; a file is written anew by replace"))
+            Err(Problem::at(key, "cannot be truncate for a file; replace writes it anew"))
         }
         (Mode::Append | Mode::Truncate, Target::Stdout { .. }) => {
             Err(Problem::at(key, "must be replace for standard output"))

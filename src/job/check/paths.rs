@@ -9,7 +9,10 @@ use crate::job::{Input, Target};
 pub fn distinct(input: &Input, target: &Target, rejects: &Path) -> Result<(), Problem> {
     let written = target_path(target);
     if let Some(path) = written.filter(|path| is_among(path, input)) {
-        return Err(Problem::new("load.to", format!("load.to: {} is also an input; write to another file", path.display())));
+        return Err(Problem::new(
+            "load.to",
+            format!("load.to: {} is also an input; write to another file", path.display()),
+        ));
     }
     if is_among(rejects, input) {
         let message = format!("errors.rejects: {} is also an input; name another file", rejects.display());

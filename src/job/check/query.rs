@@ -20,9 +20,9 @@ fn query(file: TransformFile, origin: &str, changes: &Changes) -> Result<QueryTe
         (None, TransformFile { sql: None, sql_file: None }) => {
             Ok(QueryText::Parts { select: changes.select.clone(), filter: changes.filter.clone() })
         }
-        (None, _) if has_parts => {
-            Err(usage("--where and --select are for a job without a transform; change its query, or replace it by --sql"))
-        }
+        (None, _) if has_parts => Err(usage(
+            "--where and --select are for a job without a transform; change its query, or replace it by --sql",
+        )),
         (None, TransformFile { sql: Some(_), sql_file: Some(_) }) => {
             Err(Problem::at("transform.sql_file", "stands beside transform.sql; give one or the other"))
         }

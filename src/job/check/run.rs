@@ -44,7 +44,10 @@ fn timezone(name: &str) -> Result<chrono_tz::Tz, Problem> {
         let likeness = |zone: &&chrono_tz::Tz| strsim::normalized_damerau_levenshtein(zone.name(), name);
         let nearest = chrono_tz::TZ_VARIANTS.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
         let nearest = nearest.map_or("UTC", |zone| zone.name());
-        Problem::at("run.timezone", format!("must be a time zone such as Europe/Berlin, found {name:?}; the nearest is {nearest}"))
+        Problem::at(
+            "run.timezone",
+            format!("must be a time zone such as Europe/Berlin, found {name:?}; the nearest is {nearest}"),
+        )
     })
 }
 

@@ -17,7 +17,8 @@ pub fn parse(to: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {
         ("null:", _) => Target::Null,
         (_, Some("sqlite")) => sqlite(to.strip_prefix("sqlite:").unwrap_or(to))?,
         (_, Some(scheme)) => {
-            let message = format!("{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, - and null:");
+            let message =
+                format!("{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, - and null:");
             return Err(Problem::at(KEY, message));
         }
         (path, None) => return file(path, to_format),
@@ -81,7 +82,9 @@ fn by_extension(path: &str) -> Result<TextFormat, Problem> {
         "jsonl" | "ndjson" => Ok(TextFormat::Jsonl),
         "parquet" => Err(Problem::not_yet(KEY, "Parquet")),
         "json" => Err(Problem::at(KEY, format!("{path}: write one JSON object a line, as in out.jsonl"))),
-        "db" | "sqlite" | "sqlite3" => Err(Problem::at(KEY, format!("{path}: write sqlite:{path}?table=NAME for a database"))),
+        "db" | "sqlite" | "sqlite3" => {
+            Err(Problem::at(KEY, format!("{path}: write sqlite:{path}?table=NAME for a database")))
+        }
         _ => Ok(CSV),
     }
 }
