@@ -10,6 +10,8 @@ pub mod job;
 #[doc(hidden)]
 pub mod format;
 #[doc(hidden)]
+pub mod extract;
+#[doc(hidden)]
 pub mod transform;
 #[doc(hidden)]
 pub mod load;

@@ -1,0 +1,3 @@
+//! Extract: from files to chunks of whole records.
+
+pub mod cut;
