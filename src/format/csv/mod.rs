@@ -1,5 +1,13 @@
 //! CSV: bytes to fields and back. Pure: no files, no threads, no clock.
 
 pub mod dialect;
+pub mod line;
+pub mod quote;
+pub mod scan;
+pub mod find;
+pub mod decode;
+pub mod records;
+pub mod read;
 
 pub use dialect::Dialect;
+pub use read::{Found, Layout, NullWords, read};

@@ -1,0 +1,165 @@
+//! The cutter: alone decides where records begin and end, which lines are comments, and which records are broken.
+//!
+//! What it decides depends on the bytes of the file only, never on where the bytes at hand begin or end.
+
+mod fast;
+mod walk;
+mod passing;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::batch::Skip;
+use crate::format::csv::Dialect;
+use crate::format::csv::line::{Line, Place, rest_of_line};
+
+use passing::Passing;
+use walk::Walked;
+
+/// No record may be longer, so that places in a chunk fit 32 bits, decoded text included.
+pub const LARGEST_RECORD: usize = 1 << 30;
+
+/// Where in the file the bytes at hand begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// In the decompressed file before transcoding, BOM included.
+    pub offset: u64,
+    /// Physical line, from 1.
+    pub line: u64,
+}
+
+/// What was cut off the front of the bytes at hand.
+#[derive(Debug)]
+pub struct Cut {
+    /// Bytes of whole records, skips included; 0 when more bytes are needed.
+    pub taken: usize,
+    /// Physical line ends in the bytes taken.
+    pub lines: u64,
+    /// Bytes of the original file that the bytes taken stand for.
+    pub source_bytes: u64,
+    /// See `Chunk::skips`. A line too long to keep is passed over in pieces, and only the last piece says why.
+    pub skips: Vec<Skip>,
+    /// See `Chunk::plain_quotes`.
+    pub plain_quotes: bool,
+}
+
+/// Cuts bytes at record ends.
+#[derive(Debug)]
+pub struct Cutter {
+    dialect: Dialect,
+    max_record_size: usize,
+    from_utf16: bool,
+    /// The unquoted stretches of the pass at hand, kept for their capacity.
+    unquoted: Vec<Range<usize>>,
+    /// The line that is being passed over, when its end has not come yet.
+    passing: Option<Passing>,
+}
+
+/// The bytes at hand.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    bytes: &'a [u8],
+    /// No more will come.
+    end: bool,
+}
+
+impl Cutter {
+    /// `from_utf16`: the bytes are UTF-8 made from UTF-16, so offsets count two bytes a unit.
+    pub fn new(dialect: Dialect, max_record_size: usize, from_utf16: bool) -> Cutter {
+        let max_record_size = max_record_size.min(LARGEST_RECORD);
+        Cutter { dialect, max_record_size, from_utf16, unquoted: Vec::new(), passing: None }
+    }
+
+    /// Cuts as many whole records as there are. The caller keeps the bytes not taken and comes back with more appended; when
+    /// nothing was taken it should at least double what it holds. `end`: no more bytes will come, so all are taken. Call once
+    /// with `end` even when no bytes are left: a broken line that was passed over in pieces is told then, in `skips`.
+    pub fn cut(&mut self, bytes: &[u8], at: Position, end: bool) -> Cut {
+        self.run(View { bytes, end }, at, false)
+    }
+
+    /// Cuts up to and including the first sound record that is not blank, which is the header: `header::read` finds its
+    /// names in the bytes taken. Call it, as one calls `cut`, until it finds some.
+    pub fn cut_first(&mut self, bytes: &[u8], at: Position, end: bool) -> Cut {
+        self.run(View { bytes, end }, at, true)
+    }
+
+    fn run(&mut self, view: View, at: Position, only_first: bool) -> Cut {
+        let mut cut = Cut { taken: 0, lines: 0, source_bytes: 0, skips: Vec::new(), plain_quotes: true };
+        let mut place = Place { at: 0, line: at.line, offset: at.offset };
+        if let Some(passing) = self.passing.take() {
+            self.pass(view, passing, &mut cut);
+        }
+        while cut.taken < view.bytes.len() && self.passing.is_none() {
+            if !only_first && self.may_go_fast(view.bytes.len() - cut.taken) {
+                let stretch = self.stretch(view, cut.taken, &mut cut.plain_quotes);
+                cut.taken = stretch.end;
+                if !stretch.odd {
+                    break;
+                }
+            }
+            match self.step(view, &mut place, &mut cut) {
+                Step::More => break,
+                Step::Record if only_first => break,
+                Step::Record | Step::Other => {}
+            }
+        }
+        place.advance(view.bytes, cut.taken, self.from_utf16);
+        cut.lines = place.line - at.line;
+        cut.source_bytes = place.offset - at.offset;
+        cut
+    }
+
+    /// Whether no record among so many bytes can be too large, and none can be a comment.
+    fn may_go_fast(&self, bytes: usize) -> bool {
+        self.dialect.comment.is_none() && bytes <= self.max_record_size
+    }
+
+    /// Takes one record, sound or not, or one comment line.
+    fn step(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> Step {
+        let start = cut.taken;
+        match walk::record(view, start, &self.dialect, self.max_record_size) {
+            Walked::More => return Step::More,
+            Walked::Sound { next, blank, plain } => {
+                cut.plain_quotes &= plain;
+                cut.taken = next;
+                return if blank { Step::Other } else { Step::Record };
+            }
+            Walked::Comment => self.pass(view, Passing::comment(), cut),
+            Walked::Broken { why, at } => {
+                place.advance(view.bytes, start, self.from_utf16);
+                let record = &view.bytes[start..at];
+                self.pass(view, Passing::broken(why, record, *place, &self.dialect, self.max_record_size), cut);
+            }
+        }
+        Step::Other
+    }
+
+    /// Takes the physical line at hand, or the part of it that has come, as a skip.
+    fn pass(&mut self, view: View, mut passing: Passing, cut: &mut Cut) {
+        let from = cut.taken;
+        match rest_of_line(view.bytes, from, view.end) {
+            Line::Whole { text_end, next } => {
+                passing.keep(&view.bytes[from..text_end]);
+                cut.skips.push(Skip { span: from..next, broken: passing.finish() });
+                cut.taken = next;
+            }
+            Line::Part(stop) => {
+                passing.keep(&view.bytes[from..stop]);
+                cut.skips.push(Skip { span: from..stop, broken: None });
+                cut.taken = stop;
+                self.passing = Some(passing);
+            }
+        }
+    }
+}
+
+/// What one step took.
+enum Step {
+    /// Nothing: more bytes are needed.
+    More,
+    /// A sound record that is not blank.
+    Record,
+    /// A blank or broken record, or a comment.
+    Other,
+}

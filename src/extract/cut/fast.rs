@@ -1,0 +1,95 @@
+//! The fast pass: from quote to quote, with no work per byte between them. Whatever looks odd it leaves to the careful walk.
+
+use memchr::{memchr, memrchr2};
+
+use super::{Cutter, View};
+use crate::format::csv::line::line_end;
+use crate::format::csv::quote::closing;
+
+/// A stretch of sound records.
+pub struct Stretch {
+    /// Where it ends.
+    pub end: usize,
+    /// The record that begins there looks odd; else there are no more whole records at hand.
+    pub odd: bool,
+}
+
+/// What follows an opening quote.
+enum Quoted {
+    /// The field ends properly; the walk goes on at this place.
+    To(usize),
+    /// The closing quote, if it is one, is not at hand.
+    Open,
+    /// Something else than the end of the field follows the closing quote.
+    Odd,
+}
+
+impl Cutter {
+    /// Walks from `from`, where a record begins, as far as records are sound and whole. Only for bytes that hold no comment
+    /// and no record that is too large.
+    pub(super) fn stretch(&mut self, view: View, from: usize, plain: &mut bool) -> Stretch {
+        self.unquoted.clear();
+        let Some(quote) = self.dialect.quote else {
+            self.unquoted.push(from..view.bytes.len());
+            return Stretch { end: self.last_record_end(view, from, view.end), odd: false };
+        };
+        let mut unquoted = from;
+        let mut search = from;
+        while let Some(found) = memchr(quote, &view.bytes[search..]) {
+            let open = search + found;
+            if open != from && !self.ends_field(view.bytes[open - 1]) {
+                *plain = false; // A quote inside an unquoted field is an ordinary byte.
+                search = open + 1;
+                continue;
+            }
+            self.unquoted.push(unquoted..open);
+            match self.quoted(view, open + 1, quote, plain) {
+                Quoted::To(after) => (unquoted, search) = (after, after),
+                Quoted::Open => return Stretch { end: self.last_record_end(view, from, false), odd: view.end },
+                Quoted::Odd => return Stretch { end: self.last_record_end(view, from, false), odd: true },
+            }
+        }
+        self.unquoted.push(unquoted..view.bytes.len());
+        Stretch { end: self.last_record_end(view, from, view.end), odd: false }
+    }
+
+    fn quoted(&self, view: View, from: usize, quote: u8, plain: &mut bool) -> Quoted {
+        let close = closing(view.bytes, from, quote, self.dialect.escape);
+        *plain &= !close.escaped;
+        let Some(after) = close.at.map(|at| at + 1) else { return Quoted::Open };
+        match view.bytes.get(after) {
+            None if view.end => Quoted::To(after),
+            None => Quoted::Open,
+            Some(&byte) if self.ends_field(byte) => Quoted::To(after),
+            Some(_) if self.dialect.lenient => {
+                *plain = false;
+                Quoted::To(after)
+            }
+            Some(_) => Quoted::Odd,
+        }
+    }
+
+    fn ends_field(&self, byte: u8) -> bool {
+        byte == self.dialect.delimiter || byte == b'\n' || byte == b'\r'
+    }
+
+    /// The end of the last whole record of the unquoted stretches; `all`: the last one needs no line end.
+    fn last_record_end(&self, view: View, from: usize, all: bool) -> usize {
+        if all {
+            return view.bytes.len();
+        }
+        self.unquoted.iter().rev().find_map(|stretch| last_line_end(view, stretch.start, stretch.end)).unwrap_or(from)
+    }
+}
+
+/// Where the last decided line end in `start..stop` ends.
+fn last_line_end(view: View, start: usize, mut stop: usize) -> Option<usize> {
+    while let Some(found) = memrchr2(b'\n', b'\r', &view.bytes[start..stop]) {
+        let at = start + found;
+        if let Some(length) = line_end(view.bytes, at, view.end) {
+            return Some(at + length);
+        }
+        stop = at;
+    }
+    None
+}

@@ -1,0 +1,68 @@
+//! A line that is passed over: a comment, or the first line of a broken record. It may be longer than memory, so only its
+//! begin is kept.
+
+use crate::batch::{Broken, ErrorType};
+use crate::format::csv::Dialect;
+use crate::format::csv::line::Place;
+
+use super::walk::column;
+
+/// How much of a broken line is kept for the rejects file.
+const KEPT: usize = 64 * 1024;
+
+#[derive(Debug)]
+pub struct Passing {
+    /// `None` for a comment.
+    broken: Option<Broken>,
+    /// Of the line, so far.
+    length: usize,
+}
+
+impl Passing {
+    pub fn comment() -> Passing {
+        Passing { broken: None, length: 0 }
+    }
+
+    /// A broken record that begins at `place`; `record` reaches up to where it showed.
+    pub fn broken(why: ErrorType, record: &[u8], place: Place, dialect: &Dialect, max_record_size: usize) -> Passing {
+        let message = message(why, record, dialect, max_record_size);
+        let broken = Broken { error_type: why, message, offset: place.offset, line: place.line, raw: Vec::new() };
+        Passing { broken: Some(broken), length: 0 }
+    }
+
+    /// The line goes on with `text`.
+    pub fn keep(&mut self, text: &[u8]) {
+        self.length += text.len();
+        if let Some(broken) = &mut self.broken {
+            let room = KEPT - broken.raw.len();
+            broken.raw.extend_from_slice(&text[..text.len().min(room)]);
+        }
+    }
+
+    /// The line is over.
+    pub fn finish(self) -> Option<Broken> {
+        let mut broken = self.broken?;
+        if self.length > broken.raw.len() {
+            broken.message.push_str(&format!(" (the line has {} bytes, kept are the first {KEPT})", self.length));
+        }
+        Some(broken)
+    }
+}
+
+fn message(why: ErrorType, record: &[u8], dialect: &Dialect, max_record_size: usize) -> String {
+    let column = column(record, dialect);
+    match why {
+        ErrorType::BadQuote => {
+            let remedy = if dialect.escape != b'\\' && record.iter().rev().nth(1) == Some(&b'\\') {
+                r#"extract.escape = "\\" reads \" as a quote"#
+            } else {
+                "extract.lenient = true accepts it"
+            };
+            format!("column {column} has text after its closing quote; {remedy}")
+        }
+        ErrorType::UnclosedQuote => {
+            format!("the quote that opens column {column} is never closed; extract.quote = \"\" reads quotes as text")
+        }
+        _ => format!("the record is longer than {max_record_size} bytes, in column {column}; extract.max_record_size raises the limit"),
+    }
+}

@@ -1,0 +1,124 @@
+//! One chunk read: its rows, and a reject for each record that is none.
+
+use std::sync::Arc;
+
+use super::decode::decode;
+use super::find::{Fields, Method, Shape, What, find};
+use super::line::Place;
+use super::records::CsvRecords;
+use crate::batch::{Broken, Chunk, ErrorType, Origin, Reject, Stage};
+
+/// How the bytes of a chunk are to be understood.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub shape: Shape,
+    pub null: NullWords,
+    /// `None`: UTF-8, also where it was made from UTF-16. Else one that `encoding::supports`.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// `run.timezone`, for timestamps.
+    pub zone: chrono_tz::Tz,
+}
+
+/// The unquoted texts that mean NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NullWords {
+    empty: bool,
+    others: Vec<String>,
+}
+
+impl NullWords {
+    pub fn new(words: &[String]) -> NullWords {
+        let (empty, others): (Vec<_>, Vec<_>) = words.iter().cloned().partition(String::is_empty);
+        NullWords { empty: !empty.is_empty(), others }
+    }
+
+    /// Whether an unquoted field means NULL.
+    #[inline]
+    pub fn contains(&self, field: &str) -> bool {
+        match field.is_empty() {
+            true => self.empty,
+            false => !self.others.is_empty() && self.others.iter().any(|word| word == field),
+        }
+    }
+}
+
+/// What a chunk holds.
+#[derive(Debug)]
+pub struct Found<'a> {
+    pub records: CsvRecords<'a>,
+    /// In order, those that the cutter found broken included.
+    pub rejects: Vec<Reject>,
+    /// Rows and rejects.
+    pub read: usize,
+}
+
+/// Reads a chunk. `fields` is lent for its capacity.
+pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, fields: &'a mut Fields) -> Found<'a> {
+    find(chunk, &layout.shape, Method::Best, fields);
+    let decoded = decode(chunk, layout, fields);
+    let rejects = rejects(chunk, layout, fields);
+    let read = fields.rows() + fields.bad.len();
+    Found { records: CsvRecords::new(chunk, layout, fields, decoded), rejects, read }
+}
+
+fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
+    let mut place = chunk_start(chunk);
+    let mut reject = |(index, bad): (usize, &super::find::Bad)| {
+        let broken = match &bad.what {
+            What::Broken(skip) => chunk.skips.get(*skip)?.broken.clone()?,
+            What::Ragged { span, fields } => {
+                let (error_type, message) = ragged(*fields, layout.shape.width);
+                refused(chunk, &mut place, span.clone(), error_type, message)
+            }
+            What::Encoding { span } => {
+                let message = wrong_encoding(chunk, layout, span.clone());
+                refused(chunk, &mut place, span.clone(), ErrorType::InvalidEncoding, message)
+            }
+        };
+        Some(extract_reject(chunk, bad.row + index, broken))
+    };
+    fields.bad.iter().enumerate().filter_map(&mut reject).collect()
+}
+
+/// Where the chunk begins.
+pub fn chunk_start(chunk: &Chunk) -> Place {
+    Place { at: 0, line: chunk.line, offset: chunk.offset }
+}
+
+fn refused(
+    chunk: &Chunk,
+    place: &mut Place,
+    span: std::ops::Range<usize>,
+    error_type: ErrorType,
+    message: String,
+) -> Broken {
+    place.advance(&chunk.bytes, span.start, chunk.from_utf16);
+    let raw = chunk.bytes.get(span).unwrap_or_default().to_vec();
+    Broken { error_type, message, offset: place.offset, line: place.line, raw }
+}
+
+fn extract_reject(chunk: &Chunk, record: usize, broken: Broken) -> Reject {
+    let Broken { error_type, message, offset, line, raw } = broken;
+    let origin = Origin { file: Arc::clone(&chunk.file), line, offset, record, raw };
+    Reject { origin, stage: Stage::Extract, sink: None, column: None, error_type, message }
+}
+
+fn ragged(found: usize, width: usize) -> (ErrorType, String) {
+    let error_type = if found < width { ErrorType::MissingColumns } else { ErrorType::TooManyColumns };
+    let plural = if found == 1 { "" } else { "s" };
+    (error_type, format!("{found} column{plural} where the header has {width}"))
+}
+
+fn wrong_encoding(chunk: &Chunk, layout: &Layout, span: std::ops::Range<usize>) -> String {
+    let record = chunk.bytes.get(span).unwrap_or_default();
+    match (layout.encoding, std::str::from_utf8(record)) {
+        (Some(encoding), _) => format!("not valid {}; extract.encoding names the file's encoding", encoding.name()),
+        (None, _) if chunk.from_utf16 => "an unpaired surrogate, which is not valid UTF-16".to_owned(),
+        (None, Err(error)) => {
+            let at = error.valid_up_to();
+            let byte = record.get(at).copied().unwrap_or_default();
+            format!("byte {} of the record, 0x{byte:02x}, is not valid UTF-8; extract.encoding names the file's encoding, such as \"windows-1252\"", at + 1)
+        }
+        (None, Ok(_)) => "not valid UTF-8".to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! The rows of one chunk, as the transform and the encoders see them: text on demand, typed on demand.
+
+use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::StringBuilder;
+
+use super::decode::Decoded;
+use super::find::{Fields, record_span};
+use super::line::Place;
+use super::quote::{is_portable, unquote};
+use super::read::{Layout, chunk_start};
+use crate::batch::{Chunk, InputFile, Origin, Parsed, Records, Selection};
+use crate::format::value;
+use crate::types::{Type, Typing};
+
+/// The rows of a chunk of CSV.
+#[derive(Debug)]
+pub struct CsvRecords<'a> {
+    chunk: &'a Chunk,
+    layout: &'a Layout,
+    fields: &'a Fields,
+    text: Cow<'a, str>,
+    raw: Option<Vec<Range<usize>>>,
+    /// Every quoted field is quoted as a CSV file of ours would quote it.
+    portable: bool,
+    /// Where a position was last asked for; rows are asked for in order, so the next is not far.
+    last: Mutex<Place>,
+}
+
+impl<'a> CsvRecords<'a> {
+    pub(super) fn new(chunk: &'a Chunk, layout: &'a Layout, fields: &'a Fields, decoded: Decoded<'a>) -> CsvRecords<'a> {
+        let dialect = &layout.shape.dialect;
+        let portable = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == b'"';
+        let last = Mutex::new(chunk_start(chunk));
+        CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, last }
+    }
+
+    /// The field as it stands; `None` where the row was padded.
+    #[inline]
+    fn field(&self, row: usize, column: usize) -> Option<&str> {
+        match self.fields.row(row).get(column..)? {
+            [start, next, ..] if start < next => self.text.get(*start as usize..*next as usize - 1),
+            _ => None,
+        }
+    }
+
+    /// The row's own bytes in the chunk, without its line end.
+    fn raw_span(&self, row: usize) -> Range<usize> {
+        match &self.raw {
+            Some(spans) => spans.get(row).cloned().unwrap_or_default(),
+            None => record_span(self.fields.row(row)),
+        }
+    }
+
+    /// Where the row stands in the file.
+    fn place(&self, row: usize) -> Place {
+        let start = self.raw_span(row).start;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if start < last.at {
+            *last = chunk_start(self.chunk);
+        }
+        last.advance(&self.chunk.bytes, start, self.chunk.from_utf16);
+        *last
+    }
+
+    fn texts(&self, column: usize, selection: &Selection) -> Parsed {
+        let mut builder = StringBuilder::with_capacity(selection.len(), selection.len() * 16);
+        for row in selection.iter() {
+            builder.append_option(self.text(row, column));
+        }
+        Parsed { array: Arc::new(builder.finish()), failures: Vec::new() }
+    }
+}
+
+impl Records for CsvRecords<'_> {
+    fn len(&self) -> usize {
+        self.fields.rows()
+    }
+
+    #[inline]
+    fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
+        let field = self.field(row, column)?;
+        match self.layout.shape.dialect.quote {
+            Some(quote) if field.as_bytes().first() == Some(&quote) => {
+                Some(unquote(field, quote, self.layout.shape.dialect.escape))
+            }
+            _ if self.layout.null.contains(field) => None,
+            _ => Some(Cow::Borrowed(field)),
+        }
+    }
+
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+        if typing.ty == Type::Text {
+            return self.texts(column, selection);
+        }
+        value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.layout.zone)
+    }
+
+    fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]> {
+        let places = self.fields.row(row);
+        let dialect = &self.layout.shape.dialect;
+        if delimiter != dialect.delimiter || is_padded(places) {
+            return None;
+        }
+        let start = *places.get(*columns.start())? as usize;
+        let end = *places.get(columns.end() + 1)? as usize - 1;
+        let bytes = self.text.as_bytes().get(start..end)?;
+        let portable = |column| self.field(row, column).is_some_and(|field| is_portable(field.as_bytes(), dialect));
+        (self.portable || columns.clone().all(portable)).then_some(bytes)
+    }
+
+    fn origin(&self, row: usize) -> Origin {
+        let place = self.place(row);
+        let raw = self.chunk.bytes.get(self.raw_span(row)).unwrap_or_default().to_vec();
+        let record = row + self.fields.bad.partition_point(|bad| bad.row <= row);
+        Origin { file: Arc::clone(&self.chunk.file), line: place.line, offset: place.offset, record, raw }
+    }
+
+    fn file(&self) -> &InputFile {
+        &self.chunk.file
+    }
+
+    fn lines(&self, selection: &Selection) -> Vec<u64> {
+        selection.iter().map(|row| self.place(row).line).collect()
+    }
+}
+
+/// Whether the row had fewer fields than the header.
+fn is_padded(places: &[u32]) -> bool {
+    matches!(places, [.., last, end] if last == end)
+}
