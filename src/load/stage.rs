@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use super::{Batcher, Flush, LoadCounters, Loaded, Sink};
 use crate::batch::{Encoded, Reject};
 use crate::job::BatchLimits;
+use crate::metrics::StageMeter;
 
 /// Runs until the channel closes or a write fails. Rejects go to `on_reject` flush by flush.
 pub fn run(
@@ -17,11 +18,12 @@ pub fn run(
     sink: &mut dyn Sink,
     limits: BatchLimits,
     counters: &LoadCounters,
+    meter: &StageMeter,
     mut on_reject: impl FnMut(Vec<Reject>) -> Result<()>,
 ) -> Result<Loaded> {
     let mut batcher = Batcher::new(limits);
     loop {
-        let arrival = receive(&encoded, batcher.deadline());
+        let arrival = meter.starved(|| receive(&encoded, batcher.deadline()));
         let now = Instant::now();
         match arrival {
             Arrival::Batch(batch) => batcher.push(batch, now),
@@ -29,11 +31,11 @@ pub fn run(
             Arrival::End => break,
         }
         while let Some(flush) = batcher.next_flush(now) {
-            on_reject(write(sink, &flush, counters)?)?;
+            on_reject(meter.work(|| write(sink, &flush, counters))?)?;
         }
     }
     while let Some(flush) = batcher.finish() {
-        on_reject(write(sink, &flush, counters)?)?;
+        on_reject(meter.work(|| write(sink, &flush, counters))?)?;
     }
     sink.prepare()?;
     counters.finished(sink.bytes_written());
@@ -47,7 +49,7 @@ enum Arrival {
     End,
 }
 
-/// The one place where the load thread waits for rows: time spent here is starvation.
+/// The next batch, or what else ended the wait.
 fn receive(encoded: &Receiver<Arc<Encoded>>, deadline: Option<Instant>) -> Arrival {
     let received = match deadline {
         Some(deadline) => encoded.recv_deadline(deadline),
@@ -60,7 +62,6 @@ fn receive(encoded: &Receiver<Arc<Encoded>>, deadline: Option<Instant>) -> Arriv
     }
 }
 
-/// The one place where the load thread works: time spent here is busy.
 fn write(sink: &mut dyn Sink, flush: &Flush, counters: &LoadCounters) -> Result<Vec<Reject>> {
     let rejects = sink.write(&flush.parts)?;
     counters.flushed(flush, rejects.len(), sink.bytes_written());
