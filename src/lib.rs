@@ -29,3 +29,4 @@ pub mod load;
 #[doc(hidden)]
 pub mod rejects;
 pub mod pipeline;
+pub mod cli;

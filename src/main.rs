@@ -1,7 +1,5 @@
 //! The gristmill command: arguments -> job -> run -> summary -> exit code.
 
-mod cli;
-
 use std::io::{IsTerminal, Write};
 use std::process;
 use std::thread;
@@ -11,7 +9,7 @@ use anyhow::Result;
 use clap::Parser;
 use crossbeam_channel::bounded;
 
-use cli::{Cli, Command, Output, Progress};
+use gristmill::cli::{Cli, Command, Output, Progress};
 use gristmill::exit::{ExitCode, OrExit};
 use gristmill::job::Job;
 use gristmill::metrics::summary::Summary;
@@ -39,10 +37,11 @@ fn start() -> Result<ExitCode> {
 
 fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
-    let prepared = pipeline::prepare(job, stop)?;
+    let prepared = pipeline::prepare(job, job.run.dry_run, stop)?;
     let (sink, warnings) = (prepared.sink_name.clone(), prepared.warnings.clone());
     if !output.quiet {
         warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
+        prepared.guessed(output.verbose).iter().for_each(|line| say(&format!("gristmill: {line}")));
     }
     let metrics = Metrics::default();
     let outcome = execute(prepared, job, &metrics, output, stop)?;
@@ -85,8 +84,9 @@ fn tell(summary: &Summary, output: &Output) -> Result<()> {
 }
 
 fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
-    let prepared = pipeline::validate(job, stop)?;
+    let prepared = pipeline::prepare(job, true, stop)?;
     prepared.warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
+    prepared.guessed(true).iter().for_each(|line| say(&format!("gristmill: {line}")));
     say(&format!("{}: ok, {} columns in, {} columns out", job.origin, prepared.input.len(), prepared.output.len()));
     Ok(ExitCode::Ok)
 }

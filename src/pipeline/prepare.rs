@@ -11,7 +11,7 @@ use crate::job::{BatchLimits, Job};
 use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::stop::Stop;
 use crate::transform;
-use crate::types::{InputColumn, OutputColumn, Session};
+use crate::types::{InputColumn, Known, OutputColumn, Session, Type};
 
 use super::columns::columns;
 use super::mill::{Mill, Scratch};
@@ -32,13 +32,16 @@ pub struct Prepared {
     pub warnings: Vec<String>,
 }
 
-/// Column types -> expression types -> sink types.
-pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
+/// Guessed types that one line of output has room for.
+const GUESSES_IN_A_LINE: usize = 6;
+
+/// Column types -> expression types -> sink types. A dry run creates nothing.
+pub fn prepare(job: &Job, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
     let mut head = Head::open(job.extract.clone(), stop)?;
     let known = columns(job, &mut head, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
-    let setting = Setting { session, dry_run: job.run.dry_run, stop: stop.flag() };
+    let setting = Setting { session, dry_run, stop: stop.flag() };
     let opened = load::open(&job.load, &query.columns, &setting)?;
     let output = query.columns.clone();
     let mut warnings = known.warnings;
@@ -57,6 +60,23 @@ pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
         output,
         warnings,
     })
+}
+
+impl Prepared {
+    /// What was guessed, for the person: a line for all columns, or with `verbose` one for each.
+    pub fn guessed(&self, verbose: bool) -> Vec<String> {
+        let typed = |column: &&InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;
+        let guesses: Vec<String> =
+            self.input.iter().filter(typed).map(|column| format!("{} {}", column.name, column.typing.ty)).collect();
+        match guesses.len() {
+            0 => Vec::new(),
+            _ if verbose => guesses.iter().map(|guess| format!("guessed {guess}")).collect(),
+            count if count > GUESSES_IN_A_LINE => {
+                vec![format!("guessed {}, and {} more (-v)", guesses[..GUESSES_IN_A_LINE].join(", "), count - GUESSES_IN_A_LINE)]
+            }
+            _ => vec![format!("guessed {}", guesses.join(", "))],
+        }
+    }
 }
 
 /// Microseconds since 1970.
