@@ -26,9 +26,9 @@ mod tests;
 mod properties;
 
 pub use canonical::canonical;
+pub use check::check_format;
 pub use double::spelt_exactly;
 pub use parse::{cast_text, parse};
-pub use check::check_format;
 pub use render::{Form, Rendered, render, render_as, to_text};
 
 /// What becomes of digits that a type has no room for.

@@ -49,9 +49,9 @@ where
         Type::Timestamp => {
             read_numbers::<TimestampMicrosecondType, _>(texts, typing, |text| timestamp::read_plain(text, excess))
         }
-        Type::TimestampTz => read_numbers::<TimestampMicrosecondType, _>(texts, typing, |text| {
-            timestamp::read_zoned(text, excess, zone)
-        }),
+        Type::TimestampTz => {
+            read_numbers::<TimestampMicrosecondType, _>(texts, typing, |text| timestamp::read_zoned(text, excess, zone))
+        }
         Type::Interval => read_numbers::<IntervalMonthDayNanoType, _>(texts, typing, |_| Err(Fault::Malformed)),
     }
 }
@@ -64,9 +64,7 @@ where
 {
     match typing.ty {
         Type::Date => read_numbers::<Date32Type, _>(texts, typing, |text| pattern.read_date(text)),
-        Type::Time => {
-            read_numbers::<Time64MicrosecondType, _>(texts, typing, |text| pattern.read_time(text, excess))
-        }
+        Type::Time => read_numbers::<Time64MicrosecondType, _>(texts, typing, |text| pattern.read_time(text, excess)),
         Type::Timestamp => {
             read_numbers::<TimestampMicrosecondType, _>(texts, typing, |text| pattern.read_timestamp(text, excess))
         }

@@ -1,7 +1,7 @@
 //! Dates and times in a form of the user's own: strftime patterns, read through chrono.
 
-use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 use chrono::Timelike;
+use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 use chrono_tz::Tz;
 
 use super::fault::Fault;

@@ -80,9 +80,7 @@ fn write_timestamps(array: &dyn Array, ty: Type, form: Form) -> Rendered {
             write_numbers::<TimestampMicrosecondType>(array, |micros, out| timestamp::write_zoned(micros, zone, out))
         }
         (Form::Sql(_), _) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_plain),
-        (Form::Iso, Type::TimestampTz) => {
-            write_numbers::<TimestampMicrosecondType>(array, timestamp::write_iso_zoned)
-        }
+        (Form::Iso, Type::TimestampTz) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_iso_zoned),
         (Form::Iso, _) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_iso_plain),
     }
 }

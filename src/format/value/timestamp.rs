@@ -24,8 +24,9 @@ impl Clock {
     /// Microseconds since 1970 on this clock.
     #[inline]
     fn micros(&self) -> Result<i64, Fault> {
-        let midnight = self.days.checked_mul(DAY);
-        midnight.and_then(|midnight| midnight.checked_add(self.time)).ok_or(Fault::OutOfRange)
+        // The first moment of 64 bits stands in a day whose midnight is before it.
+        let micros = i128::from(self.days) * i128::from(DAY) + i128::from(self.time);
+        i64::try_from(micros).map_err(|_| Fault::OutOfRange)
     }
 }
 
