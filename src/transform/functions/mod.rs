@@ -1,0 +1,42 @@
+//! The one table of functions and operators, which binding, evaluation and the reference all read.
+
+pub mod signature;
+pub mod rows;
+pub mod arithmetic;
+pub mod decimal;
+pub mod number;
+pub mod rounding;
+pub mod text;
+pub mod pattern;
+pub mod hash;
+pub mod time;
+pub mod reference;
+
+#[cfg(test)]
+pub mod check;
+
+use crate::transform::function::Function;
+
+/// In the order of the reference.
+static TABLE: [&[Function]; 10] = [
+    arithmetic::FUNCTIONS,
+    decimal::FUNCTIONS,
+    text::FUNCTIONS,
+    pattern::FUNCTIONS,
+    number::FUNCTIONS,
+    rounding::FUNCTIONS,
+    time::OPERATORS,
+    time::FUNCTIONS,
+    hash::FUNCTIONS,
+    &[],
+];
+
+/// Every row.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    TABLE.iter().copied().flatten()
+}
+
+/// The overloads of a name, in any case.
+pub fn find(name: &str) -> impl Iterator<Item = &'static Function> {
+    all().filter(move |function| function.name.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,70 @@
+//! Patterns: `like`, regular expressions, and what is built on them.
+
+mod like;
+mod regex;
+mod replace;
+
+#[cfg(test)]
+mod tests;
+
+use arrow::array::StringArray;
+
+use super::rows::{Outcome, booleans, input, optional};
+use super::signature::{TEXT, boolean, text};
+use crate::transform::function::{Arguments, Function, Group};
+use like::Like;
+use regex::Cache;
+
+const GROUP: Group = Group::Pattern;
+const LIKE: &str = "text fits a pattern of % (any characters) and _ (one): 'mill' like 'm%' is true; escape names the character that makes them ordinary";
+const ILIKE: &str = "like without regard to case: 'Mill' ilike 'm%' is true";
+const ESCAPE: &str = "a pattern that ends in its escape character is always an error";
+const REGEX: &str = "of alternatives the first that fits counts, not the longest; no references back and no look-around inside a pattern";
+
+pub static FUNCTIONS: &[Function] = &[
+    Function::strict("like", GROUP, &[TEXT, TEXT, TEXT], boolean, |a| like(a, false), LIKE).optional(1).differs(ESCAPE),
+    Function::strict("ilike", GROUP, &[TEXT, TEXT, TEXT], boolean, |a| like(a, true), ILIKE).optional(1).differs(ESCAPE),
+    Function::strict("~", GROUP, &[TEXT, TEXT], boolean, |a| matches(a, "", true), "text holds a match of a regular expression: 'mill' ~ '^m.l' is true").differs(REGEX),
+    Function::strict("~*", GROUP, &[TEXT, TEXT], boolean, |a| matches(a, "i", true), "the same without regard to case: 'Mill' ~* '^m' is true").differs(REGEX),
+    Function::strict("!~", GROUP, &[TEXT, TEXT], boolean, |a| matches(a, "", false), "text holds no match of a regular expression").differs(REGEX),
+    Function::strict("!~*", GROUP, &[TEXT, TEXT], boolean, |a| matches(a, "i", false), "the same without regard to case").differs(REGEX),
+    Function::strict(
+        "regexp_replace",
+        GROUP,
+        &[TEXT, TEXT, TEXT, TEXT],
+        text,
+        replace::regexp_replace,
+        "the first match replaced, with flag g every one; \\1 is a group, \\& the match: regexp_replace('a1b2', '[0-9]', '', 'g') = 'ab'",
+    )
+    .optional(1)
+    .differs(REGEX),
+    Function::strict("starts_with", GROUP, &[TEXT, TEXT], boolean, starts_with, "text begins with the other: starts_with('mill', 'mi') is true"),
+];
+
+fn like(arguments: &Arguments, fold: bool) -> Outcome {
+    let (text, pattern) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
+    let escape = optional::<StringArray>(arguments, 2)?;
+    let escape = |row| escape.as_ref().map_or("\\", |escape| escape.at(row));
+    let mut like: Option<(&str, &str, Like)> = None;
+    booleans(arguments, |row| {
+        let (pattern, escape) = (pattern.at(row), escape(row));
+        match &like {
+            Some((known, known_escape, like)) if *known == pattern && *known_escape == escape => Ok(like.fits(text.at(row))),
+            _ => {
+                let (_, _, like) = like.insert((pattern, escape, Like::new(pattern, escape, fold)?));
+                Ok(like.fits(text.at(row)))
+            }
+        }
+    })
+}
+
+fn matches(arguments: &Arguments, flags: &str, wanted: bool) -> Outcome {
+    let (text, pattern) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
+    let mut cache = Cache::default();
+    booleans(arguments, |row| Ok(cache.get(pattern.at(row), flags)?.is_match(text.at(row)) == wanted))
+}
+
+fn starts_with(arguments: &Arguments) -> Outcome {
+    let (text, start) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
+    booleans(arguments, |row| Ok(text.at(row).starts_with(start.at(row))))
+}

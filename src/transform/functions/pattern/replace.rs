@@ -1,0 +1,64 @@
+//! `regexp_replace`.
+
+use arrow::array::StringArray;
+use regex::{CaptureLocations, Regex};
+
+use super::regex::Cache;
+use crate::transform::function::Arguments;
+use crate::transform::functions::rows::{Outcome, input, optional, texts};
+
+pub fn regexp_replace(arguments: &Arguments) -> Outcome {
+    let [text, pattern, replacement] = [0, 1, 2].map(|place| input::<StringArray>(arguments, place));
+    let (text, pattern, replacement) = (text?, pattern?, replacement?);
+    let flags = optional::<StringArray>(arguments, 3)?;
+    let mut cache = Cache::default();
+    texts(arguments, |row, out| {
+        let flags = flags.as_ref().map_or("", |flags| flags.at(row));
+        let regex = cache.get(pattern.at(row), flags)?;
+        replace(regex, text.at(row), replacement.at(row), flags.contains('g'), out);
+        Ok(())
+    })
+}
+
+/// After an empty match the search goes on one character later, after any other where it ended; so an empty match may
+/// follow another match at once, as in PostgreSQL.
+fn replace(regex: &Regex, text: &str, replacement: &str, all: bool, out: &mut String) {
+    let mut groups = regex.capture_locations();
+    let (mut copied, mut search) = (0, 0);
+    while let Some(found) = regex.captures_read_at(&mut groups, text, search) {
+        out.push_str(text.get(copied..found.start()).unwrap_or(""));
+        insert(replacement, text, &groups, out);
+        copied = found.end();
+        search = if found.is_empty() { next_character(text, copied) } else { copied };
+        if !all || search > text.len() {
+            break;
+        }
+    }
+    out.push_str(text.get(copied..).unwrap_or(""));
+}
+
+/// Where the character after the one at `place` begins; past the end after the last.
+fn next_character(text: &str, place: usize) -> usize {
+    place + text.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+/// Writes the replacement: `\1` to `\9` are groups, `\&` the whole match, `\\` a backslash; any other backslash is itself.
+fn insert(replacement: &str, text: &str, groups: &CaptureLocations, out: &mut String) {
+    let mut characters = replacement.chars().peekable();
+    while let Some(character) = characters.next() {
+        let group = match (character, characters.peek()) {
+            ('\\', Some('&')) => Some(0),
+            ('\\', Some(digit @ '1'..='9')) => digit.to_digit(10),
+            ('\\', Some('\\')) => None,
+            _ => {
+                out.push(character);
+                continue;
+            }
+        };
+        characters.next();
+        match group {
+            Some(group) => out.push_str(groups.get(group as usize).and_then(|(from, to)| text.get(from..to)).unwrap_or("")),
+            None => out.push('\\'),
+        }
+    }
+}

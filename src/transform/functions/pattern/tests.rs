@@ -1,0 +1,72 @@
+use crate::transform::functions::check::*;
+use crate::types::Type;
+
+#[track_caller]
+fn like(value: &str, pattern: &str, expected: &str) {
+    check("like", &[text(value), text(pattern)], expected);
+}
+
+#[track_caller]
+fn replaced(value: &str, pattern: &str, replacement: &str, flags: &str, expected: &str) {
+    check("regexp_replace", &[text(value), text(pattern), text(replacement), text(flags)], expected);
+}
+
+#[test]
+fn like_patterns() {
+    like("mill", "mill", "true");
+    like("mill", "m%", "true");
+    like("mill", "%ll", "true");
+    like("mill", "%il%", "true");
+    like("mill", "m_l%", "true");
+    like("größe", "gr__e", "true");
+    like("abcbcd", "a%bcd", "true"); // The % must be tried again further on.
+    like("abcbce", "a%bcd", "false");
+    like("", "", "true");
+    like("", "%", "true");
+    like("", "_", "false");
+    like("a\nb", "a%b", "true");
+    like("10%", r"10\%", "true");
+    like("10x", r"10\%", "false");
+    like("a", r"a\", "error: a like pattern must not end with its escape character");
+    check("like", &[text("10%"), text("10#%"), text("#")], "true");
+    check("like", &[text(r"a\b"), text(r"a\b"), text("")], "true");
+    check("like", &[text("a"), text("a"), text("##")], "error: escape \"##\" must be one character or empty");
+    check("like", &[text("a"), null(Type::Text)], "NULL");
+    check("ilike", &[text("GRÖSSE"), text("grö%")], "true");
+    check("ilike", &[text("a"), text("B")], "false");
+}
+
+#[test]
+fn regular_expressions() {
+    check("~", &[text("mill"), text("^m.l+$")], "true");
+    check("~", &[text("a\nb"), text("a.b")], "true"); // A dot takes a line end, ^ and $ only those of the text.
+    check("~", &[text("a\nb"), text("^b")], "false");
+    check("~", &[text("the mill"), text(r"\mmill\M")], "true");
+    check("~", &[text("windmill"), text(r"\ymill")], "false");
+    check("~*", &[text("Mill"), text("^m")], "true");
+    check("!~", &[text("Mill"), text("^m")], "true");
+    check("!~*", &[text("Mill"), text("^m")], "false");
+    check("~", &[text("a"), text("(")], "error: invalid regular expression \"(\": unclosed group");
+    check("~", &[null(Type::Text), text("(")], "NULL");
+}
+
+#[test]
+fn replacing() {
+    check("regexp_replace", &[text("a1b2"), text("[0-9]"), text("")], "ab2");
+    replaced("a1b2", "[0-9]", "", "g", "ab");
+    replaced("Hello", "L", "x", "gi", "Hexxo");
+    replaced("john smith", r"(\w+) (\w+)", r"\2, \1", "", "smith, john");
+    replaced("abc", "b", r"[\&]", "", "a[b]c");
+    replaced("abc", "b", r"\\ \x \0", "", r"a\ \x \0c");
+    replaced("abc", "b*", "-", "g", "-a--c-");
+    replaced("ßß", "x*", "-", "g", "-ß-ß-");
+    replaced("a.b", ".", "x", "q", "axb");
+    replaced("a", "a", "b", "z", "error: invalid regular expression flag \"z\"; the flags are g i c n p w s x t q");
+}
+
+#[test]
+fn beginnings() {
+    check("starts_with", &[text("mill"), text("mi")], "true");
+    check("starts_with", &[text("mill"), text("")], "true");
+    check("starts_with", &[text("m"), text("mi")], "false");
+}

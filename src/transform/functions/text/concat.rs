@@ -1,0 +1,90 @@
+//! Joining: `||` for two texts, `concat` and `concat_ws` for values of any type.
+
+use arrow::array::{Array, StringArray};
+use arrow::datatypes::{DataType, TimeUnit};
+
+use crate::format::value::to_text;
+use crate::transform::function::{Arguments, Value};
+use crate::transform::functions::rows::{Outcome, collect_texts, input, texts};
+use crate::types::{Session, Type};
+
+pub fn join(arguments: &Arguments) -> Outcome {
+    let (left, right) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
+    texts(arguments, |row, out| {
+        out.push_str(left.at(row));
+        out.push_str(right.at(row));
+        Ok(())
+    })
+}
+
+pub fn concat(arguments: &Arguments) -> Outcome {
+    let parts = rendered(arguments.values, arguments.session)?;
+    collect_texts(arguments, |row, out| {
+        parts.iter().filter_map(|part| part.at(row)).for_each(|text| out.push_str(text));
+        Ok(true)
+    })
+}
+
+/// NULL where the separator is.
+pub fn concat_ws(arguments: &Arguments) -> Outcome {
+    let parts = rendered(arguments.values, arguments.session)?;
+    let Some((separator, parts)) = parts.split_first() else { return Err("argument 1 is missing".to_string()) };
+    collect_texts(arguments, |row, out| {
+        let Some(separator) = separator.at(row) else { return Ok(false) };
+        for (place, text) in parts.iter().filter_map(|part| part.at(row)).enumerate() {
+            out.push_str(if place == 0 { "" } else { separator });
+            out.push_str(text);
+        }
+        Ok(true)
+    })
+}
+
+/// An argument as text.
+struct Part {
+    texts: StringArray,
+    constant: bool,
+}
+
+impl Part {
+    fn at(&self, row: usize) -> Option<&str> {
+        let row = if self.constant { 0 } else { row };
+        self.texts.is_valid(row).then(|| self.texts.value(row))
+    }
+}
+
+fn rendered(values: &[Value], session: &Session) -> Result<Vec<Part>, String> {
+    values.iter().map(|value| part(value, session)).collect()
+}
+
+fn part(value: &Value, session: &Session) -> Result<Part, String> {
+    let constant = matches!(value, Value::Constant(_));
+    let array = value.array();
+    if let Some(texts) = array.as_any().downcast_ref::<StringArray>() {
+        return Ok(Part { texts: texts.clone(), constant });
+    }
+    // PostgreSQL joins the short form of a truth value.
+    if let Some(values) = array.as_any().downcast_ref::<arrow::array::BooleanArray>() {
+        let texts = values.iter().map(|value| value.map(|value| if value { "t" } else { "f" })).collect();
+        return Ok(Part { texts, constant });
+    }
+    let ty = sql_type(array.data_type()).ok_or_else(|| format!("no text form of {}", array.data_type()))?;
+    Ok(Part { texts: to_text(array, ty, session.zone), constant })
+}
+
+/// The SQL type that a column of this Arrow type has.
+fn sql_type(data_type: &DataType) -> Option<Type> {
+    Some(match data_type {
+        DataType::Boolean => Type::Boolean,
+        DataType::Int32 => Type::Integer,
+        DataType::Int64 => Type::BigInt,
+        DataType::Float64 => Type::Double,
+        DataType::Decimal128(precision, scale) => Type::Decimal { precision: *precision, scale: *scale as u8 },
+        DataType::Utf8 => Type::Text,
+        DataType::Date32 => Type::Date,
+        DataType::Time64(TimeUnit::Microsecond) => Type::Time,
+        DataType::Timestamp(TimeUnit::Microsecond, None) => Type::Timestamp,
+        DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => Type::TimestampTz,
+        DataType::Interval(_) => Type::Interval,
+        _ => return None,
+    })
+}

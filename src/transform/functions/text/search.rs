@@ -1,0 +1,30 @@
+//! Numbers that describe a text: `length`, `strpos`, `ascii`.
+
+use arrow::array::StringArray;
+use arrow::datatypes::Int32Type;
+
+use crate::transform::function::Arguments;
+use crate::transform::functions::rows::{Outcome, input, primitives};
+
+pub fn length(arguments: &Arguments) -> Outcome {
+    let text = input::<StringArray>(arguments, 0)?;
+    // In an ASCII column a character is a byte.
+    if text.array.value_data().is_ascii() {
+        return primitives::<Int32Type>(arguments, |row| Ok(text.at(row).len() as i32));
+    }
+    primitives::<Int32Type>(arguments, |row| Ok(text.at(row).chars().count() as i32))
+}
+
+pub fn strpos(arguments: &Arguments) -> Outcome {
+    let (text, wanted) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
+    primitives::<Int32Type>(arguments, |row| {
+        let text = text.at(row);
+        let before = text.find(wanted.at(row)).and_then(|byte| text.get(..byte));
+        Ok(before.map_or(0, |before| before.chars().count() as i32 + 1))
+    })
+}
+
+pub fn ascii(arguments: &Arguments) -> Outcome {
+    let text = input::<StringArray>(arguments, 0)?;
+    primitives::<Int32Type>(arguments, |row| Ok(text.at(row).chars().next().map_or(0, |first| first as i32)))
+}

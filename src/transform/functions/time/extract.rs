@@ -1,0 +1,147 @@
+//! `extract` and `date_part`: one number out of a date, a time or an interval.
+
+use arrow::array::PrimitiveArray;
+use arrow::datatypes::*;
+use chrono::{Datelike, NaiveDate};
+
+use super::calendar::{DAY, HOUR, MINUTE, SECOND, date_of, local_of, midnight, timestamp_range};
+use super::field::{Field, FieldInput};
+use super::interval::micros;
+use crate::transform::function::Arguments;
+use crate::transform::functions::rows::{Outcome, input, primitives};
+
+/// The Julian day of 1970-01-01.
+const JULIAN_EPOCH: f64 = 2_440_588.0;
+
+pub fn date(arguments: &Arguments) -> Outcome {
+    extracted::<Date32Type>(arguments, |field, days| {
+        let date = date_of(days)?;
+        let value = date_part(field, date).or_else(|| whole_part(field, midnight(days)));
+        value.ok_or_else(|| unsupported(field, "date"))
+    })
+}
+
+pub fn timestamp(arguments: &Arguments) -> Outcome {
+    extracted::<TimestampMicrosecondType>(arguments, |field, moment| {
+        clock_part(field, moment)?.or_else(|| whole_part(field, moment)).ok_or_else(|| unsupported(field, "timestamp"))
+    })
+}
+
+/// In the session's zone, but for the epoch, which is the same everywhere.
+pub fn timestamptz(arguments: &Arguments) -> Outcome {
+    let zone = arguments.session.zone;
+    extracted::<TimestampMicrosecondType>(arguments, |field, moment| {
+        let local = local_of(moment, zone)?;
+        let offset = ((local - moment) / SECOND) as f64;
+        Ok(match field {
+            Field::Zone => offset,
+            Field::ZoneHour => (offset / 3600.0).trunc(),
+            Field::ZoneMinute => (offset % 3600.0 / 60.0).trunc(),
+            Field::Epoch => moment as f64 / SECOND as f64,
+            _ => clock_part(field, local)?
+                .or_else(|| whole_part(field, local))
+                .ok_or_else(|| unsupported(field, "timestamptz"))?,
+        })
+    })
+}
+
+pub fn time(arguments: &Arguments) -> Outcome {
+    extracted::<Time64MicrosecondType>(arguments, |field, time| match field {
+        Field::Epoch => Ok(time as f64 / SECOND as f64),
+        _ => time_part(field, time).ok_or_else(|| unsupported(field, "time")),
+    })
+}
+
+pub fn interval(arguments: &Arguments) -> Outcome {
+    extracted::<IntervalMonthDayNanoType>(arguments, |field, interval| {
+        interval_part(field, interval).ok_or_else(|| unsupported(field, "interval"))
+    })
+}
+
+fn extracted<A: ArrowPrimitiveType>(
+    arguments: &Arguments,
+    part: impl Fn(Field, A::Native) -> Result<f64, String>,
+) -> Outcome {
+    let (fields, values) = (FieldInput::of(arguments, 0)?, input::<PrimitiveArray<A>>(arguments, 1)?);
+    primitives::<Float64Type>(arguments, |row| part(fields.at(row)?, values.at(row)))
+}
+
+fn unsupported(field: Field, ty: &str) -> String {
+    format!("unit {:?} is not supported for type {ty}", format!("{field:?}").to_lowercase())
+}
+
+fn clock_part(field: Field, moment: i64) -> Result<Option<f64>, String> {
+    let days = i32::try_from(moment.div_euclid(DAY)).map_err(|_| timestamp_range())?;
+    let date = date_of(days)?;
+    Ok(time_part(field, moment.rem_euclid(DAY)).or_else(|| date_part(field, date)))
+}
+
+/// Counts over the whole of a moment.
+fn whole_part(field: Field, moment: i64) -> Option<f64> {
+    match field {
+        Field::Epoch => Some(moment as f64 / SECOND as f64),
+        Field::Julian => Some(moment as f64 / DAY as f64 + JULIAN_EPOCH),
+        _ => None,
+    }
+}
+
+fn time_part(field: Field, time: i64) -> Option<f64> {
+    Some(match field {
+        Field::Microsecond => (time % MINUTE) as f64,
+        Field::Millisecond => (time % MINUTE) as f64 / 1000.0,
+        Field::Second => (time % MINUTE) as f64 / SECOND as f64,
+        Field::Minute => (time % HOUR / MINUTE) as f64,
+        Field::Hour => (time / HOUR) as f64,
+        _ => return None,
+    })
+}
+
+fn date_part(field: Field, date: NaiveDate) -> Option<f64> {
+    let year = date.year();
+    let value = match field {
+        Field::Day => date.day() as i32,
+        Field::Week => date.iso_week().week() as i32,
+        Field::Month => date.month() as i32,
+        Field::Quarter => date.month0() as i32 / 3 + 1,
+        Field::Year => era(year),
+        Field::IsoYear => era(date.iso_week().year()),
+        Field::Decade => year.div_euclid(10),
+        Field::Century => era_of(year, 100),
+        Field::Millennium => era_of(year, 1000),
+        Field::DayOfWeek => date.weekday().num_days_from_sunday() as i32,
+        Field::IsoDayOfWeek => date.weekday().number_from_monday() as i32,
+        Field::DayOfYear => date.ordinal() as i32,
+        _ => return None,
+    };
+    Some(f64::from(value))
+}
+
+/// There is no year 0: the one before 1 is 1 BC, -1 here.
+fn era(year: i32) -> i32 {
+    if year > 0 { year } else { year - 1 }
+}
+
+/// The century or millennium of a year; there is no 0th one either.
+fn era_of(year: i32, length: i32) -> i32 {
+    let count = (year - 1).div_euclid(length) + 1;
+    if count > 0 { count } else { count - 1 }
+}
+
+fn interval_part(field: Field, interval: IntervalMonthDayNano) -> Option<f64> {
+    let (months, days, micros) = (interval.months, interval.days, micros(interval));
+    Some(match field {
+        Field::Year => f64::from(months / 12),
+        Field::Month => f64::from(months % 12),
+        Field::Quarter => f64::from(months % 12 / 3 + 1),
+        Field::Decade => f64::from(months / 120),
+        Field::Century => f64::from(months / 1200),
+        Field::Millennium => f64::from(months / 12_000),
+        Field::Day => f64::from(days),
+        Field::Epoch => {
+            // A year counts 365.25 days, a month 30.
+            let years = f64::from(months / 12) * 365.25 * 86_400.0;
+            years + (f64::from(months % 12) * 30.0 + f64::from(days)) * 86_400.0 + micros as f64 / SECOND as f64
+        }
+        _ => return time_part(field, micros),
+    })
+}

@@ -1,0 +1,96 @@
+//! The names of the parts of a time: `extract`, `date_trunc` and interval literals share them.
+
+use arrow::array::StringArray;
+
+use crate::transform::function::Arguments;
+use crate::transform::functions::rows::{Input, input};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Microsecond,
+    Millisecond,
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+    Decade,
+    Century,
+    Millennium,
+    DayOfWeek,
+    IsoDayOfWeek,
+    DayOfYear,
+    IsoYear,
+    Epoch,
+    Julian,
+    Zone,
+    ZoneHour,
+    ZoneMinute,
+}
+
+impl Field {
+    /// Reads a name, in any case, as PostgreSQL spells and shortens it.
+    pub fn parse(name: &str) -> Result<Field, String> {
+        let lower = name.to_ascii_lowercase();
+        Field::unit(&lower).or_else(|| Field::part(&lower)).ok_or_else(|| format!("unit {name:?} not recognized"))
+    }
+
+    /// The names that can also follow a number in an interval.
+    pub fn unit(name: &str) -> Option<Field> {
+        Some(match name {
+            "microsecond" | "microseconds" | "us" | "usec" | "usecs" | "usecond" | "useconds" => Field::Microsecond,
+            "millisecond" | "milliseconds" | "ms" | "msec" | "msecs" | "msecond" | "mseconds" => Field::Millisecond,
+            "second" | "seconds" | "s" | "sec" | "secs" => Field::Second,
+            "minute" | "minutes" | "m" | "min" | "mins" => Field::Minute,
+            "hour" | "hours" | "h" | "hr" | "hrs" => Field::Hour,
+            "day" | "days" | "d" => Field::Day,
+            "week" | "weeks" | "w" => Field::Week,
+            "month" | "months" | "mon" | "mons" => Field::Month,
+            "year" | "years" | "y" | "yr" | "yrs" => Field::Year,
+            "decade" | "decades" | "dec" | "decs" => Field::Decade,
+            "century" | "centuries" | "c" | "cent" => Field::Century,
+            "millennium" | "millennia" | "mil" | "mils" => Field::Millennium,
+            _ => return None,
+        })
+    }
+
+    fn part(name: &str) -> Option<Field> {
+        Some(match name {
+            "quarter" | "qtr" => Field::Quarter,
+            "dow" => Field::DayOfWeek,
+            "isodow" => Field::IsoDayOfWeek,
+            "doy" => Field::DayOfYear,
+            "isoyear" => Field::IsoYear,
+            "epoch" => Field::Epoch,
+            "julian" | "jd" => Field::Julian,
+            "timezone" => Field::Zone,
+            "timezone_hour" => Field::ZoneHour,
+            "timezone_minute" => Field::ZoneMinute,
+            _ => return None,
+        })
+    }
+}
+
+/// The argument that names a field; a constant is read once.
+pub struct FieldInput<'a> {
+    names: Input<'a, StringArray>,
+    known: Option<Result<Field, String>>,
+}
+
+impl<'a> FieldInput<'a> {
+    pub fn of(arguments: &'a Arguments, place: usize) -> Result<FieldInput<'a>, String> {
+        let names = input::<StringArray>(arguments, place)?;
+        let known = names.constant.then(|| Field::parse(names.at(0)));
+        Ok(FieldInput { names, known })
+    }
+
+    pub fn at(&self, row: usize) -> Result<Field, String> {
+        match &self.known {
+            Some(known) => known.clone(),
+            None => Field::parse(self.names.at(row)),
+        }
+    }
+}

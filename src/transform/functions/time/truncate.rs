@@ -1,0 +1,73 @@
+//! `date_trunc`.
+
+use arrow::array::{Date32Array, TimestampMicrosecondArray};
+use arrow::datatypes::TimestampMicrosecondType;
+use chrono::{Datelike, NaiveDate};
+
+use super::calendar::{DAY, HOUR, MINUTE, SECOND, date_of, days_of, instant_of, local_of, midnight, timestamp_range};
+use super::field::{Field, FieldInput};
+use crate::transform::function::Arguments;
+use crate::transform::functions::rows::{Outcome, input, primitives};
+
+pub fn date(arguments: &Arguments) -> Outcome {
+    let (fields, dates) = (FieldInput::of(arguments, 0)?, input::<Date32Array>(arguments, 1)?);
+    primitives::<TimestampMicrosecondType>(arguments, |row| truncated(fields.at(row)?, midnight(dates.at(row))))
+}
+
+pub fn timestamp(arguments: &Arguments) -> Outcome {
+    let (fields, moments) = (FieldInput::of(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
+    primitives::<TimestampMicrosecondType>(arguments, |row| truncated(fields.at(row)?, moments.at(row)))
+}
+
+/// Cut on the session's clock. Within a day the offset stays, so that an hour that comes twice is not moved.
+pub fn timestamptz(arguments: &Arguments) -> Outcome {
+    let zone = arguments.session.zone;
+    let (fields, moments) = (FieldInput::of(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
+    primitives::<TimestampMicrosecondType>(arguments, |row| {
+        let (field, moment) = (fields.at(row)?, moments.at(row));
+        let local = local_of(moment, zone)?;
+        let cut = truncated(field, local)?;
+        match unit(field) {
+            Some(unit) if unit < DAY => Ok(moment - (local - cut)),
+            _ => instant_of(cut, zone),
+        }
+    })
+}
+
+fn truncated(field: Field, moment: i64) -> Result<i64, String> {
+    if let Some(unit) = unit(field) {
+        return Ok(moment - moment.rem_euclid(unit));
+    }
+    let days = i32::try_from(moment.div_euclid(DAY)).map_err(|_| timestamp_range())?;
+    let date = first_day(field, date_of(days)?)?.ok_or_else(timestamp_range)?;
+    Ok(midnight(days_of(date)))
+}
+
+/// The length of the fields that all have one length.
+fn unit(field: Field) -> Option<i64> {
+    match field {
+        Field::Microsecond => Some(1),
+        Field::Millisecond => Some(1000),
+        Field::Second => Some(SECOND),
+        Field::Minute => Some(MINUTE),
+        Field::Hour => Some(HOUR),
+        Field::Day => Some(DAY),
+        _ => None,
+    }
+}
+
+/// The first day of the week, month, …, that the date is in. Centuries begin with a year 1.
+fn first_day(field: Field, date: NaiveDate) -> Result<Option<NaiveDate>, String> {
+    let year = date.year();
+    let january = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+    Ok(match field {
+        Field::Week => date.checked_sub_days(chrono::Days::new(u64::from(date.weekday().num_days_from_monday()))),
+        Field::Month => date.with_day(1),
+        Field::Quarter => NaiveDate::from_ymd_opt(year, date.month0() / 3 * 3 + 1, 1),
+        Field::Year => january(year),
+        Field::Decade => january(year.div_euclid(10) * 10),
+        Field::Century => january((year - 1).div_euclid(100) * 100 + 1),
+        Field::Millennium => january((year - 1).div_euclid(1000) * 1000 + 1),
+        _ => return Err("date_trunc takes microseconds to millennium, as in date_trunc('month', ordered_at)".to_string()),
+    })
+}
