@@ -89,8 +89,8 @@ const COUNTRIES: [&str; 24] = [
 ];
 
 const FIRST_NAMES: [&str; 16] = [
-    "anna", "ben", "carla", "david", "eva", "finn", "greta", "hugo", "ines", "jan", "karin", "luis", "mia", "noah", "olga",
-    "paul",
+    "anna", "ben", "carla", "david", "eva", "finn", "greta", "hugo", "ines", "jan", "karin", "luis", "mia", "noah",
+    "olga", "paul",
 ];
 
 const HOSTS: [&str; 6] = ["example.com", "x.example", "example.org", "my.example", "example.net", "at.example"];
