@@ -4,6 +4,7 @@ use toml::{Table, Value};
 
 use crate::job::key::Key;
 use crate::job::problem::Problem;
+use crate::job::vocabulary::{self, Kind};
 use crate::types::Type;
 
 /// One value that takes the place of the job file's.
@@ -30,7 +31,7 @@ impl Setting {
     pub fn parse(text: &str) -> Result<Setting, String> {
         let (key, value) = split(text).ok_or_else(|| format!("{text:?} must read key.path=value"))?;
         let key = Key::parse(key.trim())?;
-        Ok(Setting { label: format!("--set {key}"), value: read(value), key })
+        Ok(Setting { label: format!("--set {key}"), value: read(&key, value), key })
     }
 }
 
@@ -51,8 +52,14 @@ fn split(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-fn read(text: &str) -> Value {
-    text.trim().parse::<Value>().unwrap_or_else(|_| Value::String(text.to_owned()))
+/// What TOML would read as a number, a switch or a time is a text where the key takes nothing else.
+fn read(key: &Key, text: &str) -> Value {
+    let is_text = matches!(vocabulary::kind(key), Some(Kind::Text | Kind::Texts | Kind::Period | Kind::Column));
+    match text.trim().parse::<Value>() {
+        Ok(value @ (Value::String(_) | Value::Array(_) | Value::Table(_))) => value,
+        Ok(value) if !is_text => value,
+        _ => Value::String(text.to_owned()),
+    }
 }
 
 /// Puts a setting into the job file's table, making the sections that are missing.
@@ -109,6 +116,7 @@ mod tests {
         check("", "extract.null=['', 'NA']", "extract.null = ['', 'NA']");
         check("", "extract.delimiter=;", "extract.delimiter = ';'");
         check("", "extract.quote=", "extract.quote = ''");
+        check("", "name=2024-01-31", "name = '2024-01-31'");
         check("", "name=paid orders", "name = 'paid orders'");
         check("", "name=a=b", "name = 'a=b'");
         check("", "name=1\nb=2", "name = \"1\\nb=2\"");

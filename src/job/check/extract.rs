@@ -60,15 +60,21 @@ fn glob(path: &str) -> Result<(), Problem> {
 }
 
 fn format(format: Option<&str>, input: &Input) -> Result<(), Problem> {
-    let by_extension = |path: &str| match extension(uncompressed(path)).as_str() {
+    if let Some(other) = first(input).and_then(format_of_name).filter(|_| format.is_none()) {
+        return Err(Problem::new("extract.path", format!("extract.format: {other} is not supported yet")));
+    }
+    match format.filter(|format| FORMATS_TO_COME.contains(format)) {
+        Some(format) => Err(Problem::not_yet("extract.format", format)),
+        None => choice::of("extract.format", format, "csv", &[("csv", ())]),
+    }
+}
+
+/// `None` for CSV, which is what a name means that says nothing else.
+fn format_of_name(path: &str) -> Option<&'static str> {
+    match extension(uncompressed(path)).as_str() {
         "jsonl" | "ndjson" => Some("jsonl"),
         "parquet" => Some("parquet"),
         _ => None,
-    };
-    let format = format.or_else(|| first(input).and_then(by_extension)).unwrap_or("csv");
-    match FORMATS_TO_COME.contains(&format) {
-        true => Err(Problem::not_yet("extract.format", format)),
-        false => choice::of("extract.format", Some(format), "csv", &[("csv", ())]),
     }
 }
 

@@ -1,0 +1,116 @@
+"""Runs gristmill and its peers in turn and writes raw figures and a summary; see scripts/bench.
+
+usage: bench.py FOLDER ROUNDS        time everything on FOLDER/orders.csv
+       bench.py --peer NAME IN OUT   run one peer once
+"""
+
+import datetime
+import importlib.util
+import json
+import os
+import pathlib
+import platform
+import re
+import statistics
+import sys
+import time
+
+GRISTMILL = "target/release/gristmill"
+WHERE = "status = 'paid' and quantity * unit_price > 50"
+SELECT = (
+    "order_id, ordered_at, upper(country) as country, product, "
+    "round(quantity * unit_price * (1 - discount), 2) as total"
+)
+
+
+def main(arguments):
+    match arguments:
+        case ["--peer", name, source, target]:
+            PEERS[name](source, target)
+        case [folder, rounds]:
+            bench(pathlib.Path(folder), int(rounds))
+        case _:
+            sys.exit(__doc__)
+
+
+def polars(source, target):
+    import polars as pl
+
+    orders = pl.scan_csv(source)
+    paid = orders.filter((pl.col("status") == "paid") & (pl.col("quantity") * pl.col("unit_price") > 50))
+    total = (pl.col("quantity") * pl.col("unit_price") * (1 - pl.col("discount"))).round(2).alias("total")
+    paid.select("order_id", "ordered_at", pl.col("country").str.to_uppercase(), "product", total).sink_csv(target)
+
+
+def duckdb(source, target):
+    import duckdb
+
+    duckdb.sql(f"copy (select {SELECT} from read_csv('{source}') where {WHERE}) to '{target}' (header)")
+
+
+PEERS = {"polars": polars, "duckdb": duckdb}
+
+
+def bench(folder, rounds):
+    """One run of each in turn, so that a slow moment of the machine falls on all alike."""
+    source, target = str(folder / "orders.csv"), str(folder / "out.csv")
+    commands = {"gristmill": [GRISTMILL, "run", source, target, "--where", WHERE, "--select", SELECT, "-q"]}
+    for name in PEERS:
+        if importlib.util.find_spec(name):
+            commands[name] = [sys.executable, __file__, "--peer", name, source, target]
+        else:
+            print(f"{name} is not installed; left out", file=sys.stderr)
+    runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
+    report(runs, list(commands), os.path.getsize(source))
+
+
+def run(name, command, target):
+    """Time and peak memory of one run, as the kernel tells them of this very process.
+
+    A new process starts with the peak of the one that made it, so this script stays small: some 12 MiB are the floor.
+    """
+    pathlib.Path(target).unlink(missing_ok=True)
+    start = time.monotonic()
+    process = os.posix_spawnp(command[0], command, os.environ)
+    _, status, usage = os.wait4(process, 0)
+    seconds = time.monotonic() - start
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{name} failed with exit code {os.waitstatus_to_exitcode(status)}")
+    figures = {
+        "name": name,
+        "seconds": round(seconds, 3),
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
+        "peak_mib": round(usage.ru_maxrss / 1024, 1),
+        "output_bytes": os.path.getsize(target),
+    }
+    print(figures, file=sys.stderr)
+    return figures
+
+
+def report(runs, names, input_bytes):
+    folder = pathlib.Path("scripts/bench-runs") / f"{datetime.date.today()}-{machine()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"filter + 3 expressions, CSV to CSV, {input_bytes:,} bytes in, medians of {len(runs) // len(names)}", ""]
+    for name in names:
+        own = [run for run in runs if run["name"] == name]
+        seconds = statistics.median(run["seconds"] for run in own)
+        memory = max(run["peak_mib"] for run in own)
+        lines.append(f"{name:<10} {seconds:6.2f} s   {input_bytes / seconds / 1e6:6.0f} MB/s   peak {memory:6.1f} MiB")
+    summary = "\n".join(lines) + "\n"
+    (folder / "raw.json").write_text(json.dumps(runs, indent=1) + "\n")
+    (folder / "summary").write_text(summary)
+    print(summary, end="")
+
+
+def machine():
+    """The processor and how many of its cores are ours."""
+    model = platform.machine()
+    cpuinfo = pathlib.Path("/proc/cpuinfo")
+    if cpuinfo.exists() and (found := re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text())):
+        model = found.group(1)
+    words = re.sub(r"\(.*?\)|@.*|\bCPU\b", " ", model)
+    name = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+    return f"{name}-{len(os.sched_getaffinity(0))}-cores"
+
+
+main(sys.argv[1:])

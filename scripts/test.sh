@@ -1,0 +1,40 @@
+#!/bin/sh
+# Everything that must hold before a change lands: format, lints, tests.
+#
+# usage: scripts/test.sh
+#
+# Tests over other people's files run where GRISTMILL_CORPUS, or ../shared/corpus, is a folder.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+say format
+cargo fmt --check
+rustfmt --check --edition 2024 scripts/make-orders.rs
+
+say lints
+cargo clippy --locked --all-targets -- -D warnings
+
+say tests
+cargo test --locked
+
+corpus=${GRISTMILL_CORPUS:-../shared/corpus}
+if [ -d "$corpus" ]; then
+    say "tests over the corpus"
+    GRISTMILL_CORPUS=$(cd "$corpus" && pwd) cargo test --locked -- --ignored corpus
+else
+    say "tests over the corpus: skipped, there is no $corpus"
+fi
+
+if [ "$(id -u)" = 0 ]; then
+    say "tests that mount a small tmpfs"
+    cargo test --locked -- --ignored tmpfs
+else
+    say "tests that mount a small tmpfs: skipped, they need root"
+fi
+
+say "shipped data"
+scripts/make-orders --dirty 10000 | cmp - data/orders.csv
+
+say "all passed"
