@@ -16,6 +16,9 @@ pub struct Function {
     pub variadic: bool,
     /// Type of the result from the (already coerced) argument types; an error is one for the author of the query.
     pub result: fn(&[Type]) -> Result<Type, String>,
+    /// A narrower result type where integer arguments are constants, `None` for those that are not. Optional to use:
+    /// the kernel fills whichever type it is promised.
+    pub refine: Option<fn(&[Type], &[Option<i64>]) -> Type>,
     pub nulls: Nulls,
     pub kernel: Kernel,
     /// One line for the reference.
@@ -92,4 +95,15 @@ impl Value {
             Value::Constant(_) => 0,
         }
     }
+}
+
+/// A form of the language that is no function, such as `case`, for the reference.
+pub struct Form {
+    /// As SQL writes it: `case when condition then value … end`.
+    pub syntax: &'static str,
+    pub group: Group,
+    /// One line for the reference.
+    pub doc: &'static str,
+    /// How it differs from PostgreSQL, where it does.
+    pub differs: Option<&'static str>,
 }
