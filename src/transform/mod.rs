@@ -2,3 +2,56 @@
 
 pub mod function;
 pub mod functions;
+pub mod forms;
+pub mod parse;
+pub mod bind;
+pub mod plan;
+pub mod eval;
+pub mod cast;
+pub mod query;
+
+#[cfg(test)]
+mod tests;
+
+use std::thread;
+
+use anyhow::{Result, anyhow};
+
+use crate::exit::{ExitCode, fatal};
+use crate::job::QueryText;
+use crate::types::{InputColumn, Session};
+
+use bind::Binder;
+use bind::scope::Scope;
+pub use query::Query;
+
+/// A long chain of operators is a deep tree, which is walked, and freed, by recursion.
+const BINDER_STACK: usize = 64 << 20;
+
+/// Parses and binds a query over the input's columns. `limit` is the job's own, besides the query's.
+pub fn bind(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> Result<Query> {
+    let work = || bind_here(text, limit, columns, session);
+    thread::scope(|scope| {
+        let binder = thread::Builder::new().name("bind".into()).stack_size(BINDER_STACK).spawn_scoped(scope, work)?;
+        binder.join().unwrap_or_else(|_| Err(anyhow!("binding the query panicked")))
+    })
+}
+
+fn bind_here(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> Result<Query> {
+    let select = parse::parse(text)?;
+    let scope = Scope { columns, alias: select.alias.clone() };
+    let binder = Binder::new(&scope, &select.items_source, &session);
+    let (outputs, items): (Vec<_>, Vec<_>) = binder.items(&select.items)?.into_iter().unzip();
+    if outputs.is_empty() {
+        return Err(fatal(ExitCode::Config, "the query selects no column; select at least one"));
+    }
+    let conditions = Binder::new(&scope, &select.filter_source, &session);
+    let filter = select.filter.as_ref().map(|filter| conditions.condition(filter, "where")).transpose()?;
+    let limit = limit.into_iter().chain(select.limit).min();
+    Ok(Query { columns: outputs, limit, inputs: columns.to_vec(), session, filter, items })
+}
+
+/// The SQL reference, as `gristmill functions` prints it.
+pub fn reference() -> String {
+    functions::reference(forms::FORMS)
+}

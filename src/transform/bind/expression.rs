@@ -1,0 +1,73 @@
+//! Every kind of expression, sent to the part that binds it.
+
+use anyhow::Result;
+use sqlparser::ast::{self, Ident, Value};
+
+use super::scope::Name;
+use super::{Binder, Bound, literal};
+use crate::transform::plan::{Expr, Node, Test};
+use crate::types::Type;
+
+impl Binder<'_> {
+    pub fn expression(&self, node: &ast::Expr) -> Result<Bound> {
+        use ast::Expr as E;
+        match node {
+            E::Identifier(name) => self.name(std::slice::from_ref(name)),
+            E::CompoundIdentifier(parts) => self.name(parts),
+            E::Nested(inner) => self.bind(inner),
+            E::Value(value) => self.literal(&value.value, node),
+            E::TypedString(literal) => self.typed_literal(literal, node),
+            E::Interval(interval) => self.interval(interval, node),
+            E::BinaryOp { left, op, right } => self.binary(left, op, right, node),
+            E::UnaryOp { op, expr } => self.unary(op, expr, node),
+            E::Like { .. } | E::ILike { .. } => self.like(node),
+            E::IsNull(value) => self.is_null(value, node),
+            E::IsNotNull(value) => self.negated(self.is_null(value, node)?, true, node),
+            E::IsTrue(value) => self.is(Test::IsTrue, value, false, node),
+            E::IsNotTrue(value) => self.is(Test::IsTrue, value, true, node),
+            E::IsFalse(value) => self.is(Test::IsFalse, value, false, node),
+            E::IsNotFalse(value) => self.is(Test::IsFalse, value, true, node),
+            E::IsUnknown(value) => self.is(Test::IsNull, value, false, node),
+            E::IsNotUnknown(value) => self.is(Test::IsNull, value, true, node),
+            E::IsDistinctFrom(left, right) => self.distinct(left, right, false, node),
+            E::IsNotDistinctFrom(left, right) => self.distinct(left, right, true, node),
+            E::Between { expr, negated, low, high } => self.between(expr, low, high, *negated, node),
+            E::InList { expr, list, negated } => self.in_list(expr, list, *negated, node),
+            E::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref(), node)
+            }
+            E::Cast { kind, expr, data_type, format } => self.cast(kind, expr, data_type, format.is_some(), node),
+            E::Function(function) => self.function(function, node),
+            _ => self.special(node),
+        }
+    }
+
+    fn name(&self, parts: &[Ident]) -> Result<Bound> {
+        Ok(Bound::Typed(match self.scope.resolve(parts, self.source)? {
+            Name::Column(index) => self.column(index),
+            Name::File => Expr { node: Node::File, ty: Type::Text },
+            Name::Line => Expr { node: Node::Line, ty: Type::BigInt },
+        }))
+    }
+
+    pub fn column(&self, index: usize) -> Expr {
+        let ty = self.scope.columns.get(index).map_or(Type::Text, |column| column.typing.ty);
+        Expr { node: Node::Column(index), ty }
+    }
+
+    fn literal(&self, value: &Value, at: &ast::Expr) -> Result<Bound> {
+        match value {
+            Value::Number(digits, _) => {
+                literal::number(digits).map(Bound::Typed).map_err(|message| self.source.at(at, message))
+            }
+            Value::Boolean(truth) => Ok(Bound::Typed(literal::boolean(*truth))),
+            Value::Null => Ok(Bound::Null),
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) | Value::UnicodeStringLiteral(text) => {
+                Ok(Bound::Literal(text.clone()))
+            }
+            Value::DollarQuotedString(text) => Ok(Bound::Literal(text.value.clone())),
+            Value::Placeholder(_) => Err(self.source.at(at, "parameters are not supported; use ${NAME} in the job file")),
+            _ => Err(self.source.at(at, "this kind of literal is not supported")),
+        }
+    }
+}

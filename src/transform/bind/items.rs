@@ -1,0 +1,114 @@
+//! The select list: stars spelled out, expressions bound, output columns named.
+
+use anyhow::Result;
+use sqlparser::ast::{
+    self, ExceptSelectItem, Ident, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+};
+
+use super::scope::Name;
+use super::{Binder, name};
+use crate::transform::plan::{Expr, Node};
+use crate::types::{InputColumn, Known, OutputColumn, Type, Typing};
+
+impl Binder<'_> {
+    /// The output columns and what they are computed from.
+    pub fn items(&self, items: &[SelectItem]) -> Result<Vec<(OutputColumn, Expr)>> {
+        let mut outputs = Vec::new();
+        for item in items {
+            match item {
+                SelectItem::Wildcard(options) => self.star(options, &mut outputs)?,
+                SelectItem::QualifiedWildcard(kind, options) => {
+                    self.star_table(kind)?;
+                    self.star(options, &mut outputs)?;
+                }
+                SelectItem::UnnamedExpr(node) => {
+                    let name = name::of(node).unwrap_or_else(|| format!("column_{}", outputs.len() + 1));
+                    outputs.push(self.item(node, self.input_name(node).unwrap_or(name))?);
+                }
+                SelectItem::ExprWithAlias { expr, alias } => outputs.push(self.item(expr, alias.value.clone())?),
+                SelectItem::ExprWithAliases { expr, .. } => {
+                    return Err(self.source.at(expr, "one expression has one name"));
+                }
+            }
+        }
+        let mut names: Vec<String> = outputs.iter().map(|(column, _)| column.name.clone()).collect();
+        name::unique(&mut names);
+        outputs.iter_mut().zip(names).for_each(|((column, _), name)| column.name = name);
+        Ok(outputs)
+    }
+
+    /// A column keeps the input's spelling of its name.
+    fn input_name(&self, node: &ast::Expr) -> Option<String> {
+        let parts = match node {
+            ast::Expr::Identifier(name) => std::slice::from_ref(name),
+            ast::Expr::CompoundIdentifier(parts) => parts,
+            _ => return None,
+        };
+        match self.scope.resolve(parts, self.source).ok()? {
+            Name::Column(index) => Some(self.scope.columns.get(index)?.name.clone()),
+            Name::File | Name::Line => None,
+        }
+    }
+
+    fn item(&self, node: &ast::Expr, name: String) -> Result<(OutputColumn, Expr)> {
+        let expr = self.typed(node)?;
+        if expr.ty == Type::Interval {
+            return Err(self.source.at(node, "an interval can be used, not selected; write cast(… as text)"));
+        }
+        Ok((self.output(name, &expr), expr))
+    }
+
+    fn output(&self, name: String, expr: &Expr) -> OutputColumn {
+        match expr.node {
+            Node::Column(index) => match self.scope.columns.get(index) {
+                Some(InputColumn { typing, known, .. }) => {
+                    OutputColumn { name, typing: typing.clone(), field: Some(index), known: *known }
+                }
+                None => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
+            },
+            _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
+        }
+    }
+
+    fn star(&self, options: &WildcardAdditionalOptions, outputs: &mut Vec<(OutputColumn, Expr)>) -> Result<()> {
+        let WildcardAdditionalOptions { wildcard_token, opt_ilike, opt_exclude, opt_except, opt_replace, opt_rename, opt_alias } =
+            options;
+        let other = opt_ilike.is_some() || opt_exclude.is_some() || opt_replace.is_some();
+        if other || opt_rename.is_some() || opt_alias.is_some() {
+            return Err(self.source.error(wildcard_token.0.span.start, "after * only except (…) can stand"));
+        }
+        let except = self.except(opt_except.as_ref())?;
+        for (index, column) in self.scope.columns.iter().enumerate() {
+            if !except.contains(&index) {
+                let expr = self.column(index);
+                outputs.push((self.output(column.name.clone(), &expr), expr));
+            }
+        }
+        Ok(())
+    }
+
+    fn star_table(&self, kind: &SelectItemQualifiedWildcardKind) -> Result<()> {
+        match kind {
+            SelectItemQualifiedWildcardKind::ObjectName(name) => match name.0.as_slice() {
+                [part] => match part.as_ident() {
+                    Some(table) => self.scope.table(table, self.source),
+                    None => Err(self.source.at(name, "only a table's name can stand before .*")),
+                },
+                _ => Err(self.source.at(name, "only a table's name can stand before .*")),
+            },
+            SelectItemQualifiedWildcardKind::Expr(node) => {
+                Err(self.source.at(node, "only a table's name can stand before .*"))
+            }
+        }
+    }
+
+    fn except(&self, except: Option<&ExceptSelectItem>) -> Result<Vec<usize>> {
+        let Some(except) = except else { return Ok(Vec::new()) };
+        let names = std::iter::once(&except.first_element).chain(&except.additional_elements);
+        let index = |name: &Ident| match self.scope.column(name, self.source)? {
+            Name::Column(index) => Ok(index),
+            Name::File | Name::Line => Err(self.source.at_name(name, "* does not contain this column")),
+        };
+        names.map(index).collect()
+    }
+}

@@ -1,0 +1,97 @@
+//! Binding: names become columns, every expression gets its type, and every mistake is found before the first row.
+
+pub mod scope;
+pub mod literal;
+pub mod unify;
+pub mod overload;
+pub mod coerce;
+pub mod expression;
+pub mod operator;
+pub mod conditional;
+pub mod call;
+pub mod special;
+pub mod data_type;
+pub mod name;
+pub mod items;
+
+use std::cell::Cell;
+
+use anyhow::Result;
+use sqlparser::ast;
+
+use super::eval::fold::fold;
+use super::parse::source::Source;
+use super::plan::{Expr, Node};
+use crate::types::{Session, Type};
+use scope::Scope;
+
+/// How deeply expressions may nest; `and` and `or` do not count. The evaluation goes as deep, on a pool thread's stack.
+pub const MAX_DEPTH: usize = 200;
+
+/// Binds the expressions of one text.
+pub struct Binder<'a> {
+    pub scope: &'a Scope<'a>,
+    pub source: &'a Source,
+    pub session: &'a Session,
+    depth: Cell<usize>,
+}
+
+/// An expression, bound as far as it can be by itself.
+pub enum Bound {
+    Typed(Expr),
+    /// A text literal, which takes the type of what it meets.
+    Literal(String),
+    Null,
+}
+
+impl Bound {
+    pub fn ty(&self) -> Option<Type> {
+        match self {
+            Bound::Typed(expr) => Some(expr.ty),
+            Bound::Literal(_) | Bound::Null => None,
+        }
+    }
+}
+
+impl<'a> Binder<'a> {
+    pub fn new(scope: &'a Scope<'a>, source: &'a Source, session: &'a Session) -> Binder<'a> {
+        Binder { scope, source, session, depth: Cell::new(0) }
+    }
+
+    /// A condition: `where` and the like.
+    pub fn condition(&self, node: &ast::Expr, place: &str) -> Result<Expr> {
+        let bound = self.bind(node)?;
+        if let Some(ty) = bound.ty().filter(|ty| *ty != Type::Boolean) {
+            return Err(self.source.at(node, format!("{place} needs a boolean, and this is {ty}")));
+        }
+        self.as_type(bound, Type::Boolean, node)
+    }
+
+    /// An expression with a type; a text literal is text.
+    pub fn typed(&self, node: &ast::Expr) -> Result<Expr> {
+        let bound = self.bind(node)?;
+        let ty = bound.ty().unwrap_or(Type::Text);
+        self.as_type(bound, ty, node)
+    }
+
+    /// Binds, one level deeper.
+    pub fn bind(&self, node: &ast::Expr) -> Result<Bound> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(self.source.at(node, format!("the expression is nested more than {MAX_DEPTH} levels deep")));
+        }
+        self.depth.set(depth + 1);
+        let bound = self.expression(node);
+        self.depth.set(depth);
+        bound
+    }
+
+    /// A bound node, computed at once where it is constant.
+    pub fn done(&self, node: Node, ty: Type, at: &ast::Expr) -> Result<Bound> {
+        self.fold(Expr { node, ty }, at).map(Bound::Typed)
+    }
+
+    pub fn fold(&self, expr: Expr, at: &ast::Expr) -> Result<Expr> {
+        fold(expr, self.session).map_err(|message| self.source.at(at, message))
+    }
+}

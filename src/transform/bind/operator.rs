@@ -1,0 +1,156 @@
+//! Operators: logic and comparison are forms of their own, all others are rows of the function table.
+
+use anyhow::Result;
+use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
+
+use super::{Binder, Bound};
+use crate::transform::plan::{Comparison, Expr, Node, Test};
+use crate::types::Type;
+
+impl Binder<'_> {
+    pub fn binary(
+        &self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+        at: &ast::Expr,
+    ) -> Result<Bound> {
+        use BinaryOperator as B;
+        let comparison = match op {
+            B::And | B::Or => return self.logic(op, at),
+            B::Eq => Comparison::Eq,
+            B::NotEq => Comparison::NotEq,
+            B::Lt => Comparison::Lt,
+            B::LtEq => Comparison::LtEq,
+            B::Gt => Comparison::Gt,
+            B::GtEq => Comparison::GtEq,
+            _ => return self.table_operator(left, op, right, at),
+        };
+        let (left, right) = self.pair(left, right, "cannot compare")?;
+        self.done(Node::Compare { comparison, left, right }, Type::Boolean, at)
+    }
+
+    /// `a and b and c` is one node however long it is: such chains are written by programs too.
+    fn logic(&self, op: &BinaryOperator, at: &ast::Expr) -> Result<Bound> {
+        let (is_and, place) = (*op == BinaryOperator::And, if *op == BinaryOperator::And { "and" } else { "or" });
+        let mut nodes = Vec::new();
+        let mut rest = at;
+        while let ast::Expr::BinaryOp { left, op: next, right } = rest {
+            if next != op {
+                break;
+            }
+            nodes.push(right.as_ref());
+            rest = left;
+        }
+        nodes.push(rest);
+        let terms = nodes.iter().rev().map(|node| self.condition(node, place)).collect::<Result<Vec<Expr>>>()?;
+        self.done(if is_and { Node::And(terms) } else { Node::Or(terms) }, Type::Boolean, at)
+    }
+
+    pub fn pair(&self, left: &ast::Expr, right: &ast::Expr, context: &str) -> Result<(Box<Expr>, Box<Expr>)> {
+        let values = vec![(self.bind(left)?, left), (self.bind(right)?, right)];
+        let mut values = self.comparable(values, context)?.into_iter();
+        match (values.next(), values.next()) {
+            (Some(left), Some(right)) => Ok((Box::new(left), Box::new(right))),
+            _ => Err(self.source.at(left, "two values are needed here")),
+        }
+    }
+
+    fn table_operator(
+        &self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+        at: &ast::Expr,
+    ) -> Result<Bound> {
+        use BinaryOperator as B;
+        let (name, negated) = match op {
+            B::Plus => ("+", false),
+            B::Minus => ("-", false),
+            B::Multiply => ("*", false),
+            B::Divide => ("/", false),
+            B::Modulo => ("%", false),
+            B::PGExp => ("^", false),
+            B::StringConcat => ("||", false),
+            B::PGRegexMatch => ("~", false),
+            B::PGRegexIMatch => ("~*", false),
+            B::PGRegexNotMatch => ("~", true),
+            B::PGRegexNotIMatch => ("~*", true),
+            B::PGLikeMatch => ("like", false),
+            B::PGILikeMatch => ("ilike", false),
+            B::PGNotLikeMatch => ("like", true),
+            B::PGNotILikeMatch => ("ilike", true),
+            other => return Err(self.source.at(at, format!("operator {other} is not supported"))),
+        };
+        let call = self.call(name, &[left, right], at)?;
+        self.negated(call, negated, at)
+    }
+
+    pub fn unary(&self, op: &UnaryOperator, value: &ast::Expr, at: &ast::Expr) -> Result<Bound> {
+        match op {
+            UnaryOperator::Not => {
+                let value = self.condition(value, "not")?;
+                self.done(Node::Not(Box::new(value)), Type::Boolean, at)
+            }
+            UnaryOperator::Minus => self.call("-", &[value], at),
+            UnaryOperator::Plus => match self.bind(value)? {
+                Bound::Typed(expr) if !expr.ty.is_number() => {
+                    Err(self.source.at(value, format!("+ needs a number, and this is {}", expr.ty)))
+                }
+                bound => Ok(bound),
+            },
+            other => Err(self.source.at(at, format!("operator {other} is not supported"))),
+        }
+    }
+
+    /// `a [not] like b escape c`.
+    pub fn like(&self, at: &ast::Expr) -> Result<Bound> {
+        let (name, negated, any, value, pattern, escape) = match at {
+            ast::Expr::Like { negated, any, expr, pattern, escape_char } => {
+                ("like", *negated, *any, expr, pattern, escape_char)
+            }
+            ast::Expr::ILike { negated, any, expr, pattern, escape_char } => {
+                ("ilike", *negated, *any, expr, pattern, escape_char)
+            }
+            _ => return self.special(at),
+        };
+        if any {
+            return Err(self.source.at(at, "like any is not supported; write one like after the other with or"));
+        }
+        let arguments: Vec<&ast::Expr> = [Some(value), Some(pattern), escape.as_ref()].into_iter().flatten().map(|node| node.as_ref()).collect();
+        let call = self.call(name, &arguments, at)?;
+        self.negated(call, negated, at)
+    }
+
+    pub fn negated(&self, bound: Bound, negated: bool, at: &ast::Expr) -> Result<Bound> {
+        match (negated, bound) {
+            (true, Bound::Typed(expr)) => self.done(Node::Not(Box::new(expr)), Type::Boolean, at),
+            (_, bound) => Ok(bound),
+        }
+    }
+
+    pub fn is_null(&self, value: &ast::Expr, at: &ast::Expr) -> Result<Bound> {
+        let value = Box::new(self.untyped_reading(self.typed(value)?));
+        self.done(Node::Test { test: Test::IsNull, value }, Type::Boolean, at)
+    }
+
+    /// Whether a value is there does not need the type that was guessed.
+    fn untyped_reading(&self, expr: Expr) -> Expr {
+        match expr.node {
+            Node::Column(column) if self.is_guessed(column) => Expr { node: Node::RawText(column), ty: Type::Text },
+            _ => expr,
+        }
+    }
+
+    pub fn is(&self, test: Test, value: &ast::Expr, negated: bool, at: &ast::Expr) -> Result<Bound> {
+        let value = Box::new(self.condition(value, "is")?);
+        let bound = self.done(Node::Test { test, value }, Type::Boolean, at)?;
+        self.negated(bound, negated, at)
+    }
+
+    pub fn distinct(&self, left: &ast::Expr, right: &ast::Expr, negated: bool, at: &ast::Expr) -> Result<Bound> {
+        let (left, right) = self.pair(left, right, "cannot compare")?;
+        let bound = self.done(Node::Distinct { left, right }, Type::Boolean, at)?;
+        self.negated(bound, negated, at)
+    }
+}

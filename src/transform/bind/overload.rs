@@ -1,0 +1,99 @@
+//! Which row of the function table a call means: the one that its arguments reach in the fewest widening steps.
+
+use super::unify::{decimal_of, is_decimal, widens};
+use crate::transform::function::{Function, Parameter};
+use crate::types::Type;
+
+/// What is known of an argument's type: nothing for a text literal or NULL.
+pub type Argument = Option<Type>;
+
+/// What an argument must be made into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Type(Type),
+    /// A literal that is to be a decimal of its own digits.
+    OwnDecimal,
+}
+
+/// A row of the table and what each argument must become.
+pub struct Choice {
+    pub function: &'static Function,
+    pub targets: Vec<Target>,
+}
+
+/// The cheapest overload; the first of equals.
+pub fn choose(overloads: impl Iterator<Item = &'static Function>, arguments: &[Argument]) -> Option<Choice> {
+    let fitting = overloads.filter_map(|function| {
+        let (cost, targets) = fit(function, arguments)?;
+        Some((cost, Choice { function, targets }))
+    });
+    fitting.min_by_key(|(cost, _)| *cost).map(|(_, choice)| choice)
+}
+
+fn fit(function: &Function, arguments: &[Argument]) -> Option<(u32, Vec<Target>)> {
+    let parameters = function.parameters;
+    let enough = arguments.len() + function.optional >= parameters.len();
+    let too_many = arguments.len() > parameters.len() && !function.variadic;
+    if !enough || too_many {
+        return None;
+    }
+    let known: Vec<Type> = arguments.iter().flatten().copied().collect();
+    let mut cost = 0;
+    let mut targets = Vec::with_capacity(arguments.len());
+    for (index, argument) in arguments.iter().enumerate() {
+        let parameter = parameters.get(index).or(parameters.last())?;
+        let (steps, target) = match argument {
+            Some(ty) => typed(*ty, *parameter)?,
+            None => untyped(*parameter, &known),
+        };
+        cost += steps;
+        targets.push(target);
+    }
+    Some((cost, targets))
+}
+
+/// Steps are counted tenfold, so that `Any` is a little worse than an exact parameter.
+fn typed(ty: Type, parameter: Parameter) -> Option<(u32, Target)> {
+    match parameter {
+        Parameter::Exact(to) => widens(ty, to).map(|steps| (steps * 10, Target::Type(to))),
+        Parameter::Decimal => {
+            let to = decimal_of(ty)?;
+            Some((widens(ty, to)? * 10, Target::Type(to)))
+        }
+        Parameter::Any => Some((5, Target::Type(ty))),
+    }
+}
+
+/// A literal without a type takes the parameter's: best what another argument is, then text, then the widest of a ladder.
+fn untyped(parameter: Parameter, known: &[Type]) -> (u32, Target) {
+    match parameter {
+        Parameter::Exact(to) => {
+            let steps = match to {
+                _ if known.contains(&to) => 0,
+                Type::Text => 10,
+                Type::Double | Type::TimestampTz | Type::Interval => 20,
+                _ => 30,
+            };
+            (steps, Target::Type(to))
+        }
+        Parameter::Decimal => (if known.iter().any(|ty| is_decimal(*ty)) { 0 } else { 30 }, Target::OwnDecimal),
+        Parameter::Any => (5, Target::Type(Type::Text)),
+    }
+}
+
+/// `round(double, bigint) or round(decimal)`, for messages.
+pub fn signatures(overloads: impl Iterator<Item = &'static Function>) -> String {
+    let list: Vec<String> = overloads.map(signature).collect();
+    list.join(" or ")
+}
+
+fn signature(function: &'static Function) -> String {
+    let name = |parameter: &Parameter| match parameter {
+        Parameter::Exact(ty) => ty.to_string(),
+        Parameter::Decimal => "decimal".to_string(),
+        Parameter::Any => "any".to_string(),
+    };
+    let parameters: Vec<String> = function.parameters.iter().map(name).collect();
+    let more = if function.variadic { ", …" } else { "" };
+    format!("{}({}{more})", function.name, parameters.join(", "))
+}

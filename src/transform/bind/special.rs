@@ -1,0 +1,159 @@
+//! Forms with a grammar of their own: casts, typed literals, and functions that SQL spells in words.
+
+use anyhow::Result;
+use sqlparser::ast::{self, CastKind, CeilFloorKind, DataType, DateTimeField, TrimWhereField, Value};
+
+use super::data_type::data_type;
+use super::{Binder, Bound, literal};
+use crate::transform::cast::castable;
+use crate::transform::plan::{Expr, Node, OnFailure};
+use crate::types::{Known, Type};
+
+impl Binder<'_> {
+    pub fn cast(
+        &self,
+        kind: &CastKind,
+        value: &ast::Expr,
+        to: &DataType,
+        format: bool,
+        at: &ast::Expr,
+    ) -> Result<Bound> {
+        if format {
+            return Err(self.source.at(at, "cast has no format; use to_date or to_timestamp"));
+        }
+        let on_failure = match kind {
+            CastKind::TryCast | CastKind::SafeCast => OnFailure::Null,
+            CastKind::Cast | CastKind::DoubleColon => OnFailure::Refuse,
+        };
+        let ty = data_type(to).map_err(|message| self.source.at(at, message))?;
+        let value = match self.bind(value)? {
+            Bound::Null => return Ok(Bound::Typed(literal::null(ty))),
+            Bound::Literal(text) => literal::text(&text),
+            Bound::Typed(expr) => expr,
+        };
+        if !castable(value.ty, ty) {
+            return Err(self.source.at(at, format!("{} cannot be cast to {ty}", value.ty)));
+        }
+        Ok(Bound::Typed(self.fold(self.cast_node(value, ty, on_failure), at)?))
+    }
+
+    /// A guessed column becomes text as it stands, and `try_cast` forgives a value that its guess does not fit.
+    fn cast_node(&self, value: Expr, ty: Type, on_failure: OnFailure) -> Expr {
+        match value.node {
+            Node::Column(column) if ty == Type::Text && self.is_guessed(column) => {
+                Expr { node: Node::RawText(column), ty }
+            }
+            Node::Column(_) if on_failure == OnFailure::Null => {
+                Expr { node: Node::Cast { value: Box::new(value), on_failure }, ty }
+            }
+            _ if value.ty == ty => value,
+            _ => Expr { node: Node::Cast { value: Box::new(value), on_failure }, ty },
+        }
+    }
+
+    pub fn is_guessed(&self, column: usize) -> bool {
+        self.scope.columns.get(column).is_some_and(|column| column.known == Known::Guessed)
+    }
+
+    /// `date '2024-01-31'`.
+    pub fn typed_literal(&self, literal: &ast::TypedString, at: &ast::Expr) -> Result<Bound> {
+        let ty = data_type(&literal.data_type).map_err(|message| self.source.at(at, message))?;
+        let text = literal.value.value.clone().into_string().unwrap_or_default();
+        literal::text_as(&text, ty, self.session).map(Bound::Typed).map_err(|message| self.source.at(at, message))
+    }
+
+    /// `interval '1 day'` or `interval '1' day`.
+    pub fn interval(&self, interval: &ast::Interval, at: &ast::Expr) -> Result<Bound> {
+        let ast::Expr::Value(value) = interval.value.as_ref() else {
+            return Err(self.source.at(at, "an interval is written interval '1 day'"));
+        };
+        let text = match &value.value {
+            Value::SingleQuotedString(text) => text.clone(),
+            _ => return Err(self.source.at(at, "an interval is written interval '1 day'")),
+        };
+        if interval.last_field.is_some() || interval.leading_precision.is_some() {
+            return Err(self.source.at(at, "an interval is written interval '1 day'"));
+        }
+        let unit = interval.leading_field.as_ref().map_or(String::new(), |field| format!(" {field}"));
+        let literal = literal::text_as(&(text + &unit.to_lowercase()), Type::Interval, self.session);
+        literal.map(Bound::Typed).map_err(|message| self.source.at(at, message))
+    }
+
+    /// Functions that SQL spells in words, and what is left: refused.
+    pub fn special(&self, node: &ast::Expr) -> Result<Bound> {
+        use ast::Expr as E;
+        match node {
+            E::Extract { field, expr, .. } => self.extract(field, expr, node),
+            E::Ceil { expr, field } => self.rounded("ceil", expr, field, node),
+            E::Floor { expr, field } => self.rounded("floor", expr, field, node),
+            E::Position { expr, r#in } => self.call("strpos", &[r#in, expr], node),
+            E::Substring { expr, substring_from, substring_for, .. } => {
+                self.substring(expr, substring_from.as_deref(), substring_for.as_deref(), node)
+            }
+            E::Trim { expr, trim_where, trim_what, trim_characters } => {
+                let characters = trim_characters.iter().flatten();
+                let what: Vec<&E> = std::iter::once(expr.as_ref()).chain(trim_what.as_deref()).chain(characters).collect();
+                self.call(trim_name(trim_where.as_ref()), &what, node)
+            }
+            E::Overlay { .. } => self.refuse(node, "overlay is not supported; use substr and ||"),
+            E::AtTimeZone { .. } => self.refuse(node, "at time zone is not supported yet; set run.timezone"),
+            E::Subquery(_) | E::Exists { .. } | E::InSubquery { .. } => {
+                self.refuse(node, "sub-selects are not supported yet")
+            }
+            E::SimilarTo { .. } => self.refuse(node, "similar to is not supported; use ~ with a regular expression"),
+            E::Collate { .. } => self.refuse(node, "collate is not supported; text compares bytewise"),
+            E::AnyOp { .. } | E::AllOp { .. } => self.refuse(node, "any and all are not supported; use in"),
+            E::Tuple(_) => self.refuse(node, "rows of values are not supported"),
+            E::Array(_) => self.refuse(node, "arrays are not supported"),
+            _ => self.refuse(node, "this expression is not supported"),
+        }
+    }
+
+    fn refuse(&self, node: &ast::Expr, message: &str) -> Result<Bound> {
+        Err(self.source.at(node, message))
+    }
+
+    fn extract(&self, field: &DateTimeField, value: &ast::Expr, at: &ast::Expr) -> Result<Bound> {
+        let name = match field {
+            DateTimeField::Custom(name) => name.value.to_lowercase(),
+            field => field.to_string().to_lowercase(),
+        };
+        self.call_bound("extract", vec![(Bound::Literal(name), at), (self.bind(value)?, value)], at)
+    }
+
+    fn rounded(&self, name: &str, value: &ast::Expr, kind: &CeilFloorKind, at: &ast::Expr) -> Result<Bound> {
+        match kind {
+            CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) => self.call(name, &[value], at),
+            _ => self.refuse(at, "ceil and floor take one number"),
+        }
+    }
+
+    fn substring(
+        &self,
+        value: &ast::Expr,
+        from: Option<&ast::Expr>,
+        length: Option<&ast::Expr>,
+        at: &ast::Expr,
+    ) -> Result<Bound> {
+        let mut arguments = vec![(self.bind(value)?, value)];
+        match from {
+            Some(from) => arguments.push((self.bind(from)?, from)),
+            None => {
+                let one = literal::number("1").map_err(|message| self.source.at(at, message))?;
+                arguments.push((Bound::Typed(one), at));
+            }
+        }
+        if let Some(length) = length {
+            arguments.push((self.bind(length)?, length));
+        }
+        self.call_bound("substr", arguments, at)
+    }
+}
+
+fn trim_name(place: Option<&TrimWhereField>) -> &'static str {
+    match place {
+        Some(TrimWhereField::Leading) => "ltrim",
+        Some(TrimWhereField::Trailing) => "rtrim",
+        Some(TrimWhereField::Both) | None => "trim",
+    }
+}

@@ -1,0 +1,145 @@
+//! `case`, `coalesce`, `nullif`, `greatest` and `least`: each value is evaluated only in the rows that take it.
+
+use arrow::array::{Array, ArrayRef, new_null_array};
+use arrow::buffer::NullBuffer;
+use arrow::compute::interleave;
+
+use super::value::{booleans, clear, column, is_true, sure, take, validity};
+use super::{Evaluation, compare};
+use crate::batch::Selection;
+use crate::transform::function::Value;
+use crate::transform::plan::{Branch, Comparison, Expr};
+use crate::types::Type;
+
+/// A column put together from the values of several branches.
+struct Mosaic {
+    arrays: Vec<ArrayRef>,
+    /// For each row its array and the index in it. Array 0 holds one NULL.
+    places: Vec<(usize, usize)>,
+}
+
+impl Mosaic {
+    fn new(ty: Type, rows: usize) -> Mosaic {
+        Mosaic { arrays: vec![new_null_array(&ty.arrow(), 1)], places: vec![(0, 0); rows] }
+    }
+
+    /// `value` holds the values of `rows`.
+    fn place(&mut self, value: &Value, rows: &[u32]) {
+        let array = self.arrays.len();
+        self.arrays.push(value.array().clone());
+        for (index, row) in rows.iter().enumerate() {
+            self.places[*row as usize] = (array, value.index(index));
+        }
+    }
+
+    fn finish(self) -> Value {
+        let arrays: Vec<&dyn Array> = self.arrays.iter().map(|array| array.as_ref()).collect();
+        Value::Column(sure(interleave(&arrays, &self.places)))
+    }
+}
+
+impl Evaluation<'_> {
+    pub fn case(
+        &mut self,
+        operand: Option<&Expr>,
+        branches: &[Branch],
+        otherwise: Option<&Expr>,
+        ty: Type,
+        rows: &Selection,
+    ) -> Value {
+        let operand = operand.map(|operand| self.value(operand, rows));
+        let mut mosaic = Mosaic::new(ty, rows.len());
+        let mut open: Vec<u32> = (0..rows.len() as u32).collect();
+        for branch in branches {
+            if open.is_empty() {
+                break;
+            }
+            let condition = self.value(&branch.condition, &Evaluation::narrow(rows, &open));
+            let condition = match &operand {
+                Some(operand) => compare::compare(Comparison::Eq, &take(operand, &open), &condition, open.len()),
+                None => condition,
+            };
+            let (chosen, rest) = split(&open, &condition);
+            self.put(&mut mosaic, &branch.result, &chosen, rows);
+            open = rest;
+        }
+        if let Some(otherwise) = otherwise {
+            self.put(&mut mosaic, otherwise, &open, rows);
+        }
+        mosaic.finish()
+    }
+
+    fn put(&mut self, mosaic: &mut Mosaic, result: &Expr, chosen: &[u32], rows: &Selection) {
+        if !chosen.is_empty() {
+            let value = self.value(result, &Evaluation::narrow(rows, chosen));
+            mosaic.place(&value, chosen);
+        }
+    }
+
+    pub fn coalesce(&mut self, values: &[Expr], ty: Type, rows: &Selection) -> Value {
+        let mut mosaic = Mosaic::new(ty, rows.len());
+        let mut open: Vec<u32> = (0..rows.len() as u32).collect();
+        for value in values {
+            if open.is_empty() {
+                break;
+            }
+            let value = self.value(value, &Evaluation::narrow(rows, &open));
+            mosaic.place(&value, &open);
+            let mut index = 0..;
+            open.retain(|_| index.next().is_some_and(|index| value.array().is_null(value.index(index))));
+        }
+        mosaic.finish()
+    }
+
+    pub fn null_if(&mut self, value: &Expr, unless: &Expr, rows: &Selection) -> Value {
+        let value = self.value(value, rows);
+        let present: Vec<u32> = indexes(rows.len(), |row| value.array().is_valid(value.index(row)));
+        let unless = self.value(unless, &Evaluation::narrow(rows, &present));
+        let equal = compare::compare(Comparison::Eq, &take(&value, &present), &unless, present.len());
+        let (equal, _) = split(&present, &equal);
+        let mut keep = vec![true; rows.len()];
+        equal.iter().for_each(|row| keep[*row as usize] = false);
+        Value::Column(clear(&column(&value, rows.len()), &NullBuffer::from(keep)))
+    }
+
+    /// The value that compares so with all others; NULLs do not take part.
+    pub fn extreme(&mut self, comparison: Comparison, values: &[Expr], rows: &Selection) -> Value {
+        let mut best: Option<Value> = None;
+        for value in values {
+            let value = self.value(value, rows);
+            best = Some(match best {
+                None => value,
+                Some(best) => better(comparison, best, value, rows.len()),
+            });
+        }
+        best.unwrap_or_else(|| Value::Constant(new_null_array(&arrow::datatypes::DataType::Null, 1)))
+    }
+}
+
+fn better(comparison: Comparison, best: Value, other: Value, rows: usize) -> Value {
+    let wins = compare::compare(comparison, &other, &best, rows);
+    let (present, missing) = (validity(&other, rows), validity(&best, rows));
+    let takes = |row: usize| {
+        let has = |nulls: &Option<NullBuffer>| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+        has(&present) && (!has(&missing) || is_true(booleans(&wins), wins.index(row)))
+    };
+    let places: Vec<(usize, usize)> =
+        (0..rows).map(|row| if takes(row) { (1, other.index(row)) } else { (0, best.index(row)) }).collect();
+    Value::Column(sure(interleave(&[best.array().as_ref(), other.array().as_ref()], &places)))
+}
+
+/// The rows where the condition is true, and the others.
+fn split(open: &[u32], condition: &Value) -> (Vec<u32>, Vec<u32>) {
+    let truth = booleans(condition);
+    let mut chosen = Vec::new();
+    let mut rest = Vec::new();
+    for (index, row) in open.iter().enumerate() {
+        let side = if is_true(truth, condition.index(index)) { &mut chosen } else { &mut rest };
+        side.push(*row);
+    }
+    (chosen, rest)
+}
+
+fn indexes(rows: usize, holds: impl Fn(usize) -> bool) -> Vec<u32> {
+    (0..rows).filter(|row| holds(*row)).map(|row| row as u32).collect()
+}

@@ -1,0 +1,82 @@
+//! Small readings of a `Value`.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::compute;
+use arrow::error::ArrowError;
+
+use crate::transform::function::Value;
+
+/// The booleans of an argument that the binder made boolean.
+pub fn booleans(value: &Value) -> &BooleanArray {
+    value.array().as_boolean()
+}
+
+pub fn is_true(array: &BooleanArray, index: usize) -> bool {
+    array.is_valid(index) && array.value(index)
+}
+
+pub fn true_indexes(array: &BooleanArray) -> impl Iterator<Item = usize> {
+    let bits = match array.nulls() {
+        Some(nulls) => array.values() & nulls.inner(),
+        None => array.values().clone(),
+    };
+    let indexes: Vec<usize> = bits.set_indices().collect();
+    indexes.into_iter()
+}
+
+/// Which rows have a value; `None` when all of them.
+pub fn validity(value: &Value, rows: usize) -> Option<NullBuffer> {
+    match value {
+        Value::Column(array) => array.nulls().filter(|nulls| nulls.null_count() > 0).cloned(),
+        Value::Constant(array) => array.is_null(0).then(|| NullBuffer::new_null(rows)),
+    }
+}
+
+/// A value for each row, also of a constant.
+pub fn column(value: &Value, rows: usize) -> ArrayRef {
+    match value {
+        Value::Column(array) => array.clone(),
+        Value::Constant(array) => pick(array, vec![0; rows]),
+    }
+}
+
+/// The values at `indexes`, which are all within the array.
+pub fn pick(array: &ArrayRef, indexes: Vec<u32>) -> ArrayRef {
+    sure(compute::take(array.as_ref(), &UInt32Array::from(indexes), None))
+}
+
+/// The values at some indexes of the rows at hand.
+pub fn take(value: &Value, indexes: &[u32]) -> Value {
+    match value {
+        Value::Constant(array) => Value::Constant(array.clone()),
+        Value::Column(array) if array.len() == indexes.len() => Value::Column(array.clone()),
+        Value::Column(array) => Value::Column(pick(array, indexes.to_vec())),
+    }
+}
+
+/// NULL where `valid` says so, and where the array has none.
+pub fn clear(array: &ArrayRef, valid: &NullBuffer) -> ArrayRef {
+    if array.nulls().is_some_and(|nulls| nulls.contains(valid)) {
+        return array.clone();
+    }
+    let invalid = BooleanArray::new(!valid.inner(), None);
+    sure(compute::nullif(array.as_ref(), &invalid))
+}
+
+/// A column or constant of booleans, as its origin was.
+pub fn like(origin: &Value, bits: BooleanBuffer, nulls: Option<NullBuffer>) -> Value {
+    let array: ArrayRef = Arc::new(BooleanArray::new(bits, nulls));
+    match origin {
+        Value::Column(_) => Value::Column(array),
+        Value::Constant(_) => Value::Constant(array),
+    }
+}
+
+/// What a kernel gives that fails only where the binder has mixed up types, which no query and no row can bring about.
+/// Were it to happen, a stop is better than a wrong answer.
+pub fn sure<T>(result: Result<T, ArrowError>) -> T {
+    result.unwrap_or_else(|error| panic!("columns of different types met: {error}"))
+}

@@ -1,0 +1,52 @@
+//! The forms of SQL that are no functions, because they evaluate their arguments only where needed or have a grammar of
+//! their own. The reference lists them beside the function table.
+
+use super::function::{Form, Group};
+
+const fn form(group: Group, syntax: &'static str, doc: &'static str) -> Form {
+    Form { syntax, group, doc, differs: None }
+}
+
+const fn different(group: Group, syntax: &'static str, doc: &'static str, differs: &'static str) -> Form {
+    Form { syntax, group, doc, differs: Some(differs) }
+}
+
+use Group::{Conditional, Operator, Pattern, Text, Time};
+
+/// Every form, in the order of the reference.
+pub const FORMS: &[Form] = &[
+    different(
+        Operator,
+        "a = b, a <> b, a < b, a <= b, a > b, a >= b",
+        "comparison; NaN equals itself and is the greatest number",
+        "text compares bytewise, as with collation C",
+    ),
+    form(Operator, "a and b, a or b, not a", "logic with three values; the right side only where the left does not decide"),
+    form(Operator, "a is [not] null", "whether there is a value"),
+    form(Operator, "a is [not] true, a is [not] false, a is [not] unknown", "tests of a boolean, never NULL"),
+    form(Operator, "a is [not] distinct from b", "comparison in which NULL is a value like others"),
+    form(Operator, "a [not] between b and c", "a >= b and a <= c"),
+    form(Operator, "a [not] in (b, c, …)", "whether a equals one of the list"),
+    different(
+        Operator,
+        "cast(a as type), a::type",
+        "the value as another type; a row that has none is rejected",
+        "a column of guessed type becomes text as it stands in the file",
+    ),
+    different(Operator, "try_cast(a as type)", "like cast, but NULL where there is no such value", "not in PostgreSQL"),
+    form(Operator, "date 'text', timestamp 'text', interval 'text'", "a literal of that type"),
+    form(Conditional, "case when a then b … [else c] end", "the first b whose a is true"),
+    form(Conditional, "case x when a then b … [else c] end", "the first b whose a equals x"),
+    form(Conditional, "coalesce(a, b, …)", "the first value that is not NULL"),
+    form(Conditional, "nullif(a, b)", "NULL where a equals b, else a"),
+    form(Conditional, "greatest(a, b, …)", "the greatest value that is not NULL"),
+    form(Conditional, "least(a, b, …)", "the least value that is not NULL"),
+    form(Text, "substring(a from b for c)", "substr(a, b, c)"),
+    form(Text, "trim([both | leading | trailing] [a] from b)", "trim, ltrim or rtrim(b, a)"),
+    form(Text, "position(a in b)", "strpos(b, a)"),
+    form(Pattern, "a [not] like b [escape c]", "whether a has the pattern b of % and _; ilike ignores case"),
+    form(Time, "extract(field from a)", "a part of a date, time or interval"),
+    form(Time, "current_timestamp, current_date", "the start of the run"),
+    different(Text, "_file", "the input file's path, as text", "not in PostgreSQL"),
+    different(Operator, "_line", "the physical line in the input file where the row began, as bigint", "not in PostgreSQL"),
+];

@@ -1,0 +1,84 @@
+//! The text of a query, and errors that point into it.
+
+use anyhow::Error;
+use sqlparser::ast::{Ident, Spanned};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::ParserError;
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+
+use crate::exit::{ExitCode, fatal};
+
+/// Where a text stands, for messages, and its tokens.
+#[derive(Clone, Debug)]
+pub struct Source {
+    origin: String,
+    tokens: Vec<TokenWithSpan>,
+}
+
+impl Source {
+    pub fn new(origin: &str, tokens: Vec<TokenWithSpan>) -> Source {
+        Source { origin: origin.to_string(), tokens }
+    }
+
+    /// An error of the author of the query, at `node`.
+    pub fn at(&self, node: &impl Spanned, message: impl AsRef<str>) -> Error {
+        self.error(node.span().start, message)
+    }
+
+    /// An error at a name.
+    pub fn at_name(&self, name: &Ident, message: impl AsRef<str>) -> Error {
+        self.error(name.span.start, message)
+    }
+
+    /// An error at the first token that is one of `keywords`.
+    pub fn at_keyword(&self, keywords: &[Keyword], message: impl AsRef<str>) -> Error {
+        let found = self.tokens.iter().find(|token| is_keyword(&token.token, keywords));
+        self.error(found.map_or(Location { line: 1, column: 1 }, |token| token.span.start), message)
+    }
+
+    pub fn error(&self, place: Location, message: impl AsRef<str>) -> Error {
+        // A node that the parser gave no place has line 0.
+        let (line, column) = (place.line.max(1), place.column.max(1));
+        let message = message.as_ref();
+        let text = if self.origin.starts_with("--") && line == 1 {
+            format!("{}, column {column}: {message}", self.origin)
+        } else {
+            format!("{}, line {line}, column {column}: {message}", self.origin)
+        };
+        fatal(ExitCode::Config, text)
+    }
+
+    /// What the parser says, with its place moved to the front.
+    pub fn syntax(&self, error: ParserError) -> Error {
+        let text = match error {
+            ParserError::ParserError(text) | ParserError::TokenizerError(text) => text,
+            ParserError::RecursionLimitExceeded => {
+                return self.error(Location { line: 1, column: 1 }, "the query is nested too deeply");
+            }
+        };
+        let (message, place) = text.rsplit_once(" at Line: ").map_or((text.as_str(), None), |(message, place)| {
+            (message, place.split_once(", Column: ").and_then(location))
+        });
+        self.error(place.unwrap_or_else(|| self.end()), lower_case(message))
+    }
+
+    fn end(&self) -> Location {
+        self.tokens.last().map_or(Location { line: 1, column: 1 }, |token| token.span.end)
+    }
+}
+
+fn is_keyword(token: &Token, keywords: &[Keyword]) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style.is_none() && keywords.contains(&word.keyword))
+}
+
+fn location((line, column): (&str, &str)) -> Option<Location> {
+    Some(Location { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
+}
+
+/// `Expected: an expression, found: EOF` as the other messages are written.
+fn lower_case(message: &str) -> String {
+    let message = message.replace("Expected: ", "expected ").replace(", found: EOF", ", found the end of the text");
+    let message = message.replace(", found: ", ", found ");
+    let mut letters = message.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+}

@@ -1,0 +1,115 @@
+//! The bound query as a tree of typed expressions: what the binder makes and the evaluation walks.
+
+use arrow::array::ArrayRef;
+
+use super::function::Function;
+use crate::types::Type;
+
+/// An expression whose type is known and whose arguments already have the types it needs.
+#[derive(Clone)]
+pub struct Expr {
+    pub node: Node,
+    pub ty: Type,
+}
+
+/// What an expression does.
+#[derive(Clone)]
+pub enum Node {
+    /// One value in an array of length 1.
+    Constant(ArrayRef),
+    /// An input column, parsed as its own typing says.
+    Column(usize),
+    /// The text of an input column as it stands, whatever its type was guessed to be.
+    RawText(usize),
+    /// `_file`.
+    File,
+    /// `_line`.
+    Line,
+    /// A row of the function table, operators included.
+    Call { function: &'static Function, arguments: Vec<Expr> },
+    /// To the expression's own type.
+    Cast { value: Box<Expr>, on_failure: OnFailure },
+    Compare { comparison: Comparison, left: Box<Expr>, right: Box<Expr> },
+    /// `is distinct from`.
+    Distinct { left: Box<Expr>, right: Box<Expr> },
+    Test { test: Test, value: Box<Expr> },
+    Not(Box<Expr>),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
+    In { value: Box<Expr>, list: Vec<Expr> },
+    /// With an operand each condition is a value to compare it with, else a boolean.
+    Case { operand: Option<Box<Expr>>, branches: Vec<Branch>, otherwise: Option<Box<Expr>> },
+    Coalesce(Vec<Expr>),
+    NullIf { value: Box<Expr>, unless: Box<Expr> },
+    /// `greatest` (`Comparison::Gt`) or `least` (`Comparison::Lt`).
+    Extreme { comparison: Comparison, values: Vec<Expr> },
+}
+
+/// `when condition then result`.
+#[derive(Clone)]
+pub struct Branch {
+    pub condition: Expr,
+    pub result: Expr,
+}
+
+/// What becomes of a row whose value cannot be cast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    Refuse,
+    /// `try_cast`.
+    Null,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Eq,
+    NotEq,
+    Lt,
+    LtEq,
+    Gt,
+    GtEq,
+}
+
+/// A question that is never answered NULL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Test {
+    IsNull,
+    IsTrue,
+    IsFalse,
+}
+
+impl Expr {
+    pub fn boolean(node: Node) -> Expr {
+        Expr { node, ty: Type::Boolean }
+    }
+
+    /// The value, where it is the same for every row.
+    pub fn constant(&self) -> Option<&ArrayRef> {
+        match &self.node {
+            Node::Constant(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// The expressions that this one computes with.
+    pub fn arguments(&self) -> Vec<&Expr> {
+        match &self.node {
+            Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::File | Node::Line => Vec::new(),
+            Node::Call { arguments: list, .. }
+            | Node::And(list)
+            | Node::Or(list)
+            | Node::Coalesce(list)
+            | Node::Extreme { values: list, .. } => list.iter().collect(),
+            Node::Cast { value, .. } | Node::Test { value, .. } | Node::Not(value) => vec![value],
+            Node::Compare { left, right, .. } | Node::Distinct { left, right } => vec![left, right],
+            Node::NullIf { value, unless } => vec![value, unless],
+            Node::Between { value, low, high } => vec![value, low, high],
+            Node::In { value, list } => std::iter::once(value.as_ref()).chain(list).collect(),
+            Node::Case { operand, branches, otherwise } => (operand.iter().map(Box::as_ref))
+                .chain(branches.iter().flat_map(|branch| [&branch.condition, &branch.result]))
+                .chain(otherwise.iter().map(Box::as_ref))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What queries mean, which are refused and with what words, and that whole columns say the same as single rows.
+
+mod records;
+mod evaluation;
+mod typing;
+mod failures;
+mod refused;
+mod properties;
+
+use arrow::array::{Array, ArrayRef};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use self::records::Cells;
+use super::{Query, bind};
+use crate::batch::{Batch, Column, Records};
+use crate::job::QueryText;
+use crate::types::{InputColumn, Known, Session, Typing};
+
+/// 2024-01-31 12:00:00 UTC.
+const NOW: i64 = 1_706_702_400_000_000;
+
+fn session() -> Session {
+    Session { zone: chrono_tz::Europe::Berlin, now: NOW }
+}
+
+/// `a bigint, b ?double`: a question mark is a guessed type.
+fn columns(text: &str) -> Vec<InputColumn> {
+    let column = |text: &str| {
+        let (name, ty) = text.trim().split_once(' ').expect("a name and a type");
+        let (known, ty) = ty.strip_prefix('?').map_or((Known::Declared, ty), |ty| (Known::Guessed, ty));
+        InputColumn { name: name.replace('~', " "), typing: Typing::from(ty.parse::<crate::types::Type>().expect("a type")), known }
+    };
+    text.split("; ").map(column).collect()
+}
+
+/// The columns that most cases are about.
+const COLUMNS: &str = "i integer; n bigint; d double; m decimal(12,2); s text; b boolean; day date; ts timestamp; \
+                       tz timestamptz; g ?bigint; w ?text";
+
+fn query(sql: &str, input: &str) -> anyhow::Result<Query> {
+    let text = QueryText::Sql { text: sql.to_string(), origin: "job.toml: transform.sql".to_string() };
+    bind(&text, None, &columns(input), session())
+}
+
+fn bound(sql: &str, input: &str) -> Query {
+    query(sql, input).unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+/// Rows of a batch as texts, `-` for NULL.
+fn rows(batch: &Batch, records: &dyn Records) -> Vec<String> {
+    let cells = |index: usize| {
+        let cell = |column: &Column| match column {
+            Column::Field(column) => records.text(batch.kept.row(index), *column).map(|text| text.into_owned()),
+            Column::Values(array) => cell(array, index),
+        };
+        batch.columns.iter().map(|column| cell(column).unwrap_or("-".into())).collect::<Vec<_>>().join(" | ")
+    };
+    (0..batch.kept.len()).map(cells).collect()
+}
+
+fn cell(array: &ArrayRef, index: usize) -> Option<String> {
+    let format = FormatOptions::new();
+    let formatter = ArrayFormatter::try_new(array.as_ref(), &format).expect("a type that can be shown");
+    array.is_valid(index).then(|| formatter.value(index).to_string())
+}
+
+/// Mills rows of text cells, `-` for NULL, and compares what comes out.
+fn check(sql: &str, input: &str, cells: &[&str], expected: &[&str]) {
+    let records = Cells::new(cells);
+    let batch = bound(sql, input).mill(&records);
+    let refused: Vec<&str> = batch.refused.iter().map(|refused| refused.message.as_str()).collect();
+    assert!(refused.is_empty(), "{sql}: {refused:?}");
+    assert_eq!(rows(&batch, &records), expected, "{sql}");
+    assert_eq!(batch.kept.len() + batch.filtered, records.len(), "{sql}");
+}
+
+/// The value of an expression over no column worth mentioning.
+fn is(expression: &str, expected: &str) {
+    check(&format!("select ({expression}) as x from input"), "c text", &["-"], &[expected]);
+}
+
+/// The value of an expression over the usual columns.
+fn over(cells: &str, expression: &str, expected: &str) {
+    check(&format!("select {expression} as x from input"), COLUMNS, &[cells], &[expected]);
+}

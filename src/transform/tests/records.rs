@@ -1,0 +1,62 @@
+//! Records made of cells in memory.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use crate::batch::{InputFile, Origin, Parsed, Records, Selection};
+use crate::format::value;
+use crate::types::Typing;
+
+pub struct Cells {
+    rows: Vec<Vec<Option<String>>>,
+    file: Arc<InputFile>,
+}
+
+impl Cells {
+    /// Cells are divided by ` | `; `-` is NULL and `''` an empty text.
+    pub fn new(rows: &[&str]) -> Cells {
+        let cell = |text: &str| match text.trim() {
+            "-" => None,
+            "''" => Some(String::new()),
+            text => Some(text.to_string()),
+        };
+        let rows = rows.iter().map(|row| row.split('|').map(cell).collect()).collect();
+        Cells { rows, file: Arc::new(InputFile { index: 0, path: "in.csv".into() }) }
+    }
+
+    pub fn only(&self, row: usize) -> Cells {
+        Cells { rows: vec![self.rows[row].clone()], file: self.file.clone() }
+    }
+}
+
+impl Records for Cells {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
+        self.rows[row].get(column)?.as_deref().map(Cow::Borrowed)
+    }
+
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+        let texts: Vec<Option<&str>> = selection.iter().map(|row| self.rows[row].get(column)?.as_deref()).collect();
+        value::parse(texts.into_iter(), typing, chrono_tz::Europe::Berlin)
+    }
+
+    fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {
+        None
+    }
+
+    fn origin(&self, row: usize) -> Origin {
+        Origin { file: self.file.clone(), line: row as u64 + 2, offset: 0, record: row, raw: Vec::new() }
+    }
+
+    fn file(&self) -> &InputFile {
+        &self.file
+    }
+
+    fn lines(&self, selection: &Selection) -> Vec<u64> {
+        selection.iter().map(|row| row as u64 + 2).collect()
+    }
+}

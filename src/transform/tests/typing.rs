@@ -1,0 +1,75 @@
+use super::{COLUMNS, bound, columns, query, session};
+use crate::job::QueryText;
+use crate::transform::bind;
+
+/// `name type` of every output column, with `=` for a plain copy and `?` for a guess.
+fn outputs(sql: &str, input: &str) -> String {
+    let describe = |column: &crate::types::OutputColumn| {
+        let copy = if column.field.is_some() { "=" } else { "" };
+        let guess = if column.known == crate::types::Known::Guessed { "?" } else { "" };
+        format!("{copy}{} {guess}{}", column.name, column.typing.ty)
+    };
+    bound(sql, input).columns.iter().map(describe).collect::<Vec<_>>().join(", ")
+}
+
+fn types(expressions: &str, expected: &str) {
+    assert_eq!(outputs(&format!("select {expressions} from input"), COLUMNS), expected, "{expressions}");
+}
+
+#[test]
+fn names_are_those_of_postgresql() {
+    types("i, S, upper(s), 1", "=i integer, =s text, upper text, column_4 integer");
+    types("s::bigint, '1'::bigint, case when b then 1 end", "s bigint, bigint bigint, case integer");
+    types("case when b then s else w end", "w text");
+    types("coalesce(i, 1), greatest(1, 2), i as \"My i\"", "coalesce integer, greatest integer, My i integer".replace("My i integer", "=My i integer").as_str());
+    types("(i), g", "=i integer, =g ?bigint");
+    types("i, i, i", "=i integer, =i_2 integer, =i_3 integer");
+    types("i, i, n as i_2", "=i integer, =i_3 integer, =i_2 bigint");
+    types("extract(year from day), _file, _line", "extract bigint, _file text, _line bigint");
+}
+
+#[test]
+fn numbers_widen() {
+    types("i + 1, i + n, i + 0.5, n + d", "column_1 integer, column_2 bigint, column_3 decimal(38,1), column_4 double");
+    types("2147483647, 2147483648, 9223372036854775808", "column_1 integer, column_2 bigint, column_3 decimal(19,0)");
+    types("1.50, 1e3, 1.5e-2, .5", "column_1 decimal(3,2), column_2 decimal(4,0), column_3 decimal(3,3), column_4 decimal(1,1)");
+    types("case when b then i else n end, coalesce(m, i), coalesce(m, d)", "case bigint, coalesce decimal(12,2), coalesce double");
+    types("coalesce(day, ts), coalesce(ts, tz)", "coalesce timestamp, coalesce timestamptz");
+    types("coalesce(null, 'a'), null, 'a'", "coalesce text, column_2 text, column_3 text");
+}
+
+#[test]
+fn needs_and_uses() {
+    let query = bound("select i, n + 1, g from input where s = 'a'", COLUMNS);
+    assert_eq!(query.needs()[..5], [false, true, false, false, true]);
+    assert_eq!(query.uses()[..5], [true, true, false, false, true]);
+    assert!(query.uses()[9] && !query.needs()[9]);
+}
+
+#[test]
+fn limits() {
+    let limit = |sql: &str, limit| {
+        let text = QueryText::Sql { text: sql.to_string(), origin: "x".to_string() };
+        bind(&text, limit, &columns("a text"), session()).expect("a good query").limit
+    };
+    assert_eq!(limit("select * from input", None), None);
+    assert_eq!(limit("select * from input limit 5", None), Some(5));
+    assert_eq!(limit("select * from input limit 5", Some(3)), Some(3));
+    assert_eq!(limit("select * from input limit all", Some(3)), Some(3));
+}
+
+#[test]
+fn parts() {
+    let text = QueryText::Parts { select: Some("a, upper(a) as b".into()), filter: Some("a > 'x'".into()) };
+    let query = bind(&text, None, &columns("a text"), session()).expect("a good query");
+    assert_eq!(query.columns.len(), 2);
+    let text = QueryText::Parts { select: None, filter: None };
+    assert_eq!(bind(&text, None, &columns("a text; b text"), session()).expect("a good query").columns.len(), 2);
+}
+
+/// Programs write long chains.
+#[test]
+fn long_chains_bind() {
+    let chain = (0..5_000).map(|n| format!("i = {n}")).collect::<Vec<_>>().join(" or ");
+    assert!(query(&format!("select * from input where {chain}"), COLUMNS).is_ok());
+}
