@@ -73,6 +73,6 @@ fn section<'a, 'b>(
         Some((number, rest)) if number.parse::<usize>().is_ok() => {
             Some((array.get(number.parse::<usize>().ok()?.checked_sub(1)?)?, rest))
         }
-        _ => Some((array.get(0)?, parts)),
+        _ => Some((array.first()?, parts)),
     }
 }
