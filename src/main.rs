@@ -93,7 +93,8 @@ fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
 
 fn functions() -> Result<ExitCode> {
     let reference = gristmill::transform::reference();
-    std::io::stdout().write_all(reference.as_bytes()).or(Ok(()))?;
+    // A reader that has seen enough closes the pipe; that is a clean end.
+    let _closed = std::io::stdout().write_all(reference.as_bytes()).is_err();
     Ok(ExitCode::Ok)
 }
 

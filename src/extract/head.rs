@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::batch::{Chunk, InputFile};
 use crate::exit::{ExitCode, fatal};
-use crate::format::csv::header;
+use crate::format::csv::{Layout, NullWords, Shape, header};
 use crate::job;
 use crate::stop::Stop;
 
@@ -111,6 +111,16 @@ impl Head {
     }
 }
 
+/// How this input's chunks are to be read when its header has `width` columns.
+pub fn layout(settings: &job::Extract, width: usize, zone: chrono_tz::Tz) -> Layout {
+    let shape = Shape { dialect: settings.dialect, width, pad: settings.ragged == job::Ragged::Pad };
+    let encoding = match settings.encoding {
+        job::Encoding::Other(encoding) => Some(encoding),
+        job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be => None,
+    };
+    Layout { shape, null: NullWords::new(&settings.null), encoding, zone }
+}
+
 /// Reads until `target` bytes are there, the input ends or stays quiet; says whether it was quiet.
 fn gather(input: &mut OpenInput, target: usize, stop: &Stop) -> Result<bool> {
     let mut last = Instant::now();
@@ -128,7 +138,7 @@ fn gather(input: &mut OpenInput, target: usize, stop: &Stop) -> Result<bool> {
 /// Opens a file and gets it to its first line that counts.
 fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<OpenInput> {
     let mut input = OpenInput::open(file)?;
-    read_until(&mut input, stop, OpenInput::enough_to_begin)?;
+    read_until(&mut input, stop, |input| input.enough_to_begin())?;
     input.begin(settings)?;
     for _ in 0..settings.skip {
         if input.ended() && input.buffered() == 0 {
@@ -142,19 +152,19 @@ fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<Op
 /// The fields of the first record. With a header it is taken, without one it stays.
 fn first_record(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<Vec<String>>> {
     loop {
-        let mut cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
-        let cut = cutter.cut_first(input.bytes(), input.at(), input.ended());
-        let broken = cut.skips.iter().find_map(|skip| skip.broken.as_ref());
+        let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+        let first = input.peek_first(cutter);
+        let broken = first.skips.iter().find_map(|skip| skip.broken.as_ref());
         if let Some(broken) = broken.filter(|_| settings.header) {
             let path = input.file().path.display();
             return Err(fatal(ExitCode::Data, format!("{path}, line {}: the header is broken: {}", broken.line, broken.message)));
         }
-        let record = input.bytes().get(..cut.taken).unwrap_or_default();
-        let names = header::read(record, &cut.skips, &settings.dialect, settings.encoding);
-        let names = names.map_err(|why| fatal(ExitCode::Data, format!("{}: {why}", input.file().path.display())))?;
+        // The zone matters to times only, and a header has none.
+        let names = header::read(&first, &layout(settings, 0, chrono_tz::UTC));
+        let names = names.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", input.file().path.display())))?;
         if let Some(names) = names {
             if settings.header {
-                input.take(cut.taken);
+                input.take(first.bytes.len());
             }
             return Ok(Some(names));
         }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::batch::{Chunk, InputFile};
 use crate::exit::{ExitCode, fatal};
 use crate::format::csv::line::{Line, Place, rest_of_line};
-use crate::format::encoding::{self, Utf16};
+use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
 use super::cut::{Cut, Cutter, Position};
@@ -29,7 +29,7 @@ pub struct OpenInput {
     file: Arc<InputFile>,
     reader: Reader,
     /// Turns UTF-16 into UTF-8 as it is read.
-    utf16: Option<Utf16>,
+    utf16: Option<Utf16Decoder>,
     /// Bytes as read, before transcoding.
     raw: Vec<u8>,
     /// From `start` on not yet cut.
@@ -100,7 +100,10 @@ impl OpenInput {
             Some(utf16) => {
                 self.raw.clear();
                 let got = self.reader.read(&mut self.raw, want, patience)?;
-                utf16.decode(&self.raw, got == Got::End, &mut self.buffer);
+                utf16.decode(&self.raw, &mut self.buffer);
+                if got == Got::End {
+                    utf16.finish(&mut self.buffer);
+                }
                 got
             }
         };
@@ -121,12 +124,15 @@ impl OpenInput {
         if settings.detect_compression {
             self.refuse_compressed()?;
         }
-        let (utf16, bom) = encoding::begin(settings.encoding, &self.buffer);
-        self.at.offset = bom as u64;
-        self.buffer.drain(..bom);
+        let (utf16, mark) = encoding(settings.encoding, bom(&self.buffer));
+        self.at.offset = mark as u64;
+        self.buffer.drain(..mark);
         if let Some(mut utf16) = utf16 {
             let raw = std::mem::take(&mut self.buffer);
-            utf16.decode(&raw, self.ended, &mut self.buffer);
+            utf16.decode(&raw, &mut self.buffer);
+            if self.ended {
+                utf16.finish(&mut self.buffer);
+            }
             self.utf16 = Some(utf16);
         }
         Ok(())
@@ -196,7 +202,15 @@ impl OpenInput {
 
     /// The bytes at hand as a chunk to look at; they stay at hand.
     pub fn peek(&self, mut cutter: Cutter) -> Chunk {
-        let cut = cutter.cut(self.bytes(), self.at, self.ended);
+        self.view(cutter.cut(self.bytes(), self.at, self.ended))
+    }
+
+    /// The same, up to and including the first record.
+    pub fn peek_first(&self, mut cutter: Cutter) -> Chunk {
+        self.view(cutter.cut_first(self.bytes(), self.at, self.ended))
+    }
+
+    fn view(&self, cut: Cut) -> Chunk {
         let bytes = self.bytes().get(..cut.taken).unwrap_or_default().to_vec();
         self.chunk_at(self.at, bytes, 0, cut)
     }
@@ -222,5 +236,18 @@ impl OpenInput {
             plain_quotes: cut.plain_quotes,
             from_utf16: self.from_utf16(),
         }
+    }
+}
+
+/// What turns the input into UTF-8, where it is UTF-16, and the length of the byte order mark to leave out.
+fn encoding(named: job::Encoding, bom: Option<(Unicode, usize)>) -> (Option<Utf16Decoder>, usize) {
+    let utf16 = |big_endian| Some(Utf16Decoder::new(big_endian));
+    match (named, bom) {
+        (job::Encoding::Utf8, Some((Unicode::Utf8, mark))) => (None, mark),
+        (job::Encoding::Utf8 | job::Encoding::Utf16Le, Some((Unicode::Utf16Le, mark))) => (utf16(false), mark),
+        (job::Encoding::Utf8 | job::Encoding::Utf16Be, Some((Unicode::Utf16Be, mark))) => (utf16(true), mark),
+        (job::Encoding::Utf16Le, _) => (utf16(false), 0),
+        (job::Encoding::Utf16Be, _) => (utf16(true), 0),
+        (job::Encoding::Utf8 | job::Encoding::Other(_), _) => (None, 0),
     }
 }

@@ -1,6 +1,7 @@
 //! Bytes to columns and back, pure: no files, no threads, no clock.
 
 pub mod csv;
+pub mod encoding;
 pub mod value;
 pub mod guess;
 pub mod jsonl;

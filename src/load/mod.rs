@@ -136,6 +136,6 @@ fn text_encoder(format: TextFormat, columns: &[OutputColumn], session: Session) 
             let header = encoder.header();
             (Arc::new(encoder), header)
         }
-        TextFormat::Jsonl => (Arc::new(JsonlEncoder::new(columns.into(), session)), Vec::new()),
+        TextFormat::Jsonl => (Arc::new(JsonlEncoder::new(columns.into())), Vec::new()),
     }
 }

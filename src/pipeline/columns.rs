@@ -4,11 +4,10 @@ use anyhow::Result;
 
 use crate::batch::{Chunk, ErrorType, Records, Reject};
 use crate::exit::{ExitCode, fatal};
-use crate::extract::head::Head;
-use crate::format::csv::header::unique_names;
-use crate::format::csv::{Fields, Found, Layout, NullWords, Shape, read};
+use crate::extract::head::{Head, layout};
+use crate::format::csv::{Fields, Found, Layout, header, read};
 use crate::format::guess::Guesser;
-use crate::job::{Encoding, Job, Ragged};
+use crate::job::Job;
 use crate::stop::Stop;
 use crate::types::{InputColumn, Known, Type, Typing};
 
@@ -28,7 +27,7 @@ pub struct Columns {
 pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
     let (names, mut warnings) = names(job, head)?;
     let mut columns: Vec<InputColumn> = names.into_iter().map(|name| declared(job, name)).collect();
-    let layout = layout(job, columns.len());
+    let layout = layout(&job.extract, columns.len(), job.run.timezone);
     let guessing = !job.extract.all_text && columns.iter().any(|column| column.known == Known::Guessed);
     if let Some(sample) = head.sample(guessing, stop)? {
         let mut fields = Fields::default();
@@ -42,15 +41,6 @@ pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
     Ok(Columns { columns, layout, warnings })
 }
 
-fn layout(job: &Job, width: usize) -> Layout {
-    let shape = Shape { dialect: job.extract.dialect, width, pad: job.extract.ragged == Ragged::Pad };
-    let encoding = match job.extract.encoding {
-        Encoding::Other(encoding) => Some(encoding),
-        Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => None,
-    };
-    Layout { shape, null: NullWords::new(&job.extract.null), encoding, zone: job.run.timezone }
-}
-
 fn names(job: &Job, head: &Head) -> Result<(Vec<String>, Vec<String>)> {
     let declared: Vec<String> = job.extract.columns.iter().map(|(name, _)| name.clone()).collect();
     if head.width == 0 && declared.is_empty() {
@@ -59,7 +49,7 @@ fn names(job: &Job, head: &Head) -> Result<(Vec<String>, Vec<String>)> {
     }
     match &head.header {
         Some(header) => {
-            let (names, warnings) = unique_names(header, false);
+            let (names, warnings) = header::names(header.iter());
             refuse_unknown(job, &declared, &names)?;
             Ok((names, warnings))
         }

@@ -53,5 +53,5 @@ fn bind_here(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], sess
 
 /// The SQL reference, as `gristmill functions` prints it.
 pub fn reference() -> String {
-    functions::reference(forms::FORMS)
+    functions::reference::reference(forms::FORMS)
 }

@@ -8,6 +8,10 @@ pub mod find;
 pub mod decode;
 pub mod records;
 pub mod read;
+pub mod header;
+pub mod encode;
 
 pub use dialect::Dialect;
+pub use encode::CsvEncoder;
+pub use find::{Fields, Shape};
 pub use read::{Found, Layout, NullWords, read};

@@ -111,11 +111,14 @@ impl Records for CsvRecords<'_> {
         (self.portable || columns.clone().all(portable)).then_some(bytes)
     }
 
+    fn ordinal(&self, row: usize) -> usize {
+        row + self.fields.bad.partition_point(|bad| bad.row <= row)
+    }
+
     fn origin(&self, row: usize) -> Origin {
         let place = self.place(row);
         let raw = self.chunk.bytes.get(self.raw_span(row)).unwrap_or_default().to_vec();
-        let record = row + self.fields.bad.partition_point(|bad| bad.row <= row);
-        Origin { file: Arc::clone(&self.chunk.file), line: place.line, offset: place.offset, record, raw }
+        Origin { file: Arc::clone(&self.chunk.file), line: place.line, offset: place.offset, record: self.ordinal(row), raw }
     }
 
     fn file(&self) -> &InputFile {

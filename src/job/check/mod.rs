@@ -41,7 +41,7 @@ pub fn job(draft: Draft) -> Result<Job, Problem> {
     let errors = errors(file.errors, &name)?;
     let run = run::check(file.run, changes.dry_run)?;
     paths::distinct(&extract.input, &load.target, &errors.rejects)?;
-    Ok(Job { name, origin: origin.to_owned(), extract, transform, load, errors, run })
+    Ok(Job { name, origin: origin.to_owned(), extract: extract.into(), transform, load, errors, run })
 }
 
 /// The name becomes part of file names.
