@@ -42,7 +42,9 @@ pub enum ExitCode {
 /// An error that ends the run with a code of its own.
 #[derive(Debug)]
 pub struct Fatal {
+    /// What the process exits with.
     pub code: ExitCode,
+    /// What was wrong with which thing, and the remedy.
     pub message: String,
 }
 

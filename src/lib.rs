@@ -16,7 +16,9 @@ pub mod exit;
 pub mod stop;
 #[doc(hidden)]
 pub mod batch;
+#[doc(hidden)]
 pub mod metrics;
+#[doc(hidden)]
 pub mod job;
 #[doc(hidden)]
 pub mod extract;
@@ -28,5 +30,7 @@ pub mod transform;
 pub mod load;
 #[doc(hidden)]
 pub mod rejects;
+#[doc(hidden)]
 pub mod pipeline;
+#[doc(hidden)]
 pub mod cli;

@@ -55,7 +55,13 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
 }
 
 /// Runs the job, with a progress line where somebody may be watching.
-fn execute(prepared: pipeline::Prepared, job: &Job, metrics: &Metrics, output: &Output, stop: &Stop) -> Result<Outcome> {
+fn execute(
+    prepared: pipeline::Prepared,
+    job: &Job,
+    metrics: &Metrics,
+    output: &Output,
+    stop: &Stop,
+) -> Result<Outcome> {
     let watched = match output.progress {
         Progress::Auto => std::io::stderr().is_terminal() && !output.quiet,
         Progress::Always => true,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::Result;
 
-use crate::batch::{ErrorType, Reject};
+use crate::batch::Reject;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::job::{Errors, OnError};
 
@@ -86,7 +86,8 @@ impl Rejects {
             file.flush().or_exit(ExitCode::Io, || self.cannot_write())?;
             drop(file);
             if state.total == 0 {
-                std::fs::remove_file(&self.path).or_exit(ExitCode::Io, || format!("cannot remove {}", self.path.display()))?;
+                std::fs::remove_file(&self.path)
+                    .or_exit(ExitCode::Io, || format!("cannot remove {}", self.path.display()))?;
             }
         }
         Ok(state.tally.clone())
@@ -132,7 +133,10 @@ impl Budget {
         }
         Err(fatal(
             ExitCode::Budget,
-            format!("{total} rejects are more than errors.max_errors = {}; raise it to go on past them", self.max_errors),
+            format!(
+                "{total} rejects are more than errors.max_errors = {}; raise it to go on past them",
+                self.max_errors
+            ),
         ))
     }
 
@@ -151,9 +155,12 @@ impl Budget {
 }
 
 fn open(path: &Path) -> Result<csv::Writer<BufWriter<File>>> {
-    let file = File::create(path).or_exit(ExitCode::CannotCreate, || format!("cannot create the rejects file {}", path.display()))?;
+    let file = File::create(path)
+        .or_exit(ExitCode::CannotCreate, || format!("cannot create the rejects file {}", path.display()))?;
     let mut writer = csv::WriterBuilder::new().flexible(false).from_writer(BufWriter::new(file));
-    writer.write_record(HEADER).or_exit(ExitCode::Io, || format!("cannot write the rejects file {}", path.display()))?;
+    writer
+        .write_record(HEADER)
+        .or_exit(ExitCode::Io, || format!("cannot write the rejects file {}", path.display()))?;
     Ok(writer)
 }
 
@@ -205,7 +212,7 @@ impl Drop for Rejects {
     fn drop(&mut self) {
         // Kept at every exit: a run that failed has said why; what it rejected until then must be on disk all the same.
         if let Some(file) = &mut self.lock().file {
-            let _: io::Result<()> = file.flush();
+            let _lost = file.flush().is_err();
         }
     }
 }

@@ -18,15 +18,28 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("extract", &["types", "exit", "batch", "format", "job", "metrics", "stop"]),
     ("transform", &["types", "exit", "batch", "format", "job"]),
     ("load", &["types", "exit", "batch", "format", "job", "metrics", "stop"]),
-    ("pipeline", &["types", "exit", "batch", "format", "job", "metrics", "stop", "rejects", "extract", "transform", "load"]),
+    (
+        "pipeline",
+        &["types", "exit", "batch", "format", "job", "metrics", "stop", "rejects", "extract", "transform", "load"],
+    ),
     ("cli", &["exit", "job", "types"]),
     ("main", &["cli"]),
 ];
 
 /// Runtimes, and crates that hide one.
 const BANNED: [&str; 12] = [
-    "tokio", "async-std", "smol", "async-executor", "async-global-executor", "futures-executor", "futures", "postgres",
-    "tokio-postgres", "reqwest", "sqlx", "object_store",
+    "tokio",
+    "async-std",
+    "smol",
+    "async-executor",
+    "async-global-executor",
+    "futures-executor",
+    "futures",
+    "postgres",
+    "tokio-postgres",
+    "reqwest",
+    "sqlx",
+    "object_store",
 ];
 
 #[test]
@@ -64,7 +77,11 @@ fn no_async_runtime_is_in_the_tree() {
         .expect("cargo runs");
     let tree = String::from_utf8_lossy(&output.stdout);
     let crates: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
-    assert!(crates.contains("crossbeam-channel"), "cargo tree said nothing: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        crates.contains("crossbeam-channel"),
+        "cargo tree said nothing: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let found: Vec<_> = BANNED.iter().filter(|name| crates.contains(*name)).collect();
     assert!(found.is_empty(), "an async runtime crept in: {found:?}");
 }

@@ -87,7 +87,9 @@ impl Head {
         let path = file.path.display();
         let difference = expected.iter().zip(&names).enumerate().find(|(_, (expected, name))| expected != name);
         let difference = match difference {
-            Some((index, (expected, name))) => format!("column {} is {name:?}, in the first file {expected:?}", index + 1),
+            Some((index, (expected, name))) => {
+                format!("column {} is {name:?}, in the first file {expected:?}", index + 1)
+            }
             None => format!("it has {} columns, the first file {}", names.len(), expected.len()),
         };
         Err(fatal(ExitCode::Data, format!("the header of {path} is not that of the first file: {difference}")))
@@ -157,11 +159,15 @@ fn first_record(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> 
         let broken = first.skips.iter().find_map(|skip| skip.broken.as_ref());
         if let Some(broken) = broken.filter(|_| settings.header) {
             let path = input.file().path.display();
-            return Err(fatal(ExitCode::Data, format!("{path}, line {}: the header is broken: {}", broken.line, broken.message)));
+            return Err(fatal(
+                ExitCode::Data,
+                format!("{path}, line {}: the header is broken: {}", broken.line, broken.message),
+            ));
         }
         // The zone matters to times only, and a header has none.
         let names = header::read(&first, &layout(settings, 0, chrono_tz::UTC));
-        let names = names.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", input.file().path.display())))?;
+        let names = names
+            .map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", input.file().path.display())))?;
         if let Some(names) = names {
             if settings.header {
                 input.take(first.bytes.len());

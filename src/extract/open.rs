@@ -48,7 +48,18 @@ impl OpenInput {
     pub fn open(file: Arc<InputFile>) -> Result<OpenInput> {
         let reader = Reader::open(&file)?;
         let at = Position { offset: 0, line: 1 };
-        Ok(OpenInput { file, reader, utf16: None, raw: Vec::new(), buffer: Vec::new(), start: 0, at, ended: false, counted: 0, least: 0 })
+        Ok(OpenInput {
+            file,
+            reader,
+            utf16: None,
+            raw: Vec::new(),
+            buffer: Vec::new(),
+            start: 0,
+            at,
+            ended: false,
+            counted: 0,
+            least: 0,
+        })
     }
 
     pub fn file(&self) -> &Arc<InputFile> {
@@ -143,11 +154,15 @@ impl OpenInput {
     }
 
     fn refuse_compressed(&self) -> Result<()> {
-        let Some((_, name, cat)) = COMPRESSED.iter().find(|(magic, ..)| self.buffer.starts_with(magic)) else { return Ok(()) };
+        let Some((_, name, cat)) = COMPRESSED.iter().find(|(magic, ..)| self.buffer.starts_with(magic)) else {
+            return Ok(());
+        };
         let path = self.file.path.display();
         Err(fatal(
             ExitCode::Config,
-            format!("{path} is {name}-compressed, which is not supported yet; pipe it in: {cat} {path} | gristmill run - …"),
+            format!(
+                "{path} is {name}-compressed, which is not supported yet; pipe it in: {cat} {path} | gristmill run - …"
+            ),
         ))
     }
 

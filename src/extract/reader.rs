@@ -41,12 +41,14 @@ impl Reader {
     pub fn open(file: &InputFile) -> Result<Reader> {
         let name = file.path.display().to_string();
         if file.path.as_os_str() == STDIN {
-            let fd = rustix::io::dup(std::io::stdin()).or_exit(ExitCode::NoInput, || "cannot read standard input".to_owned())?;
+            let fd = rustix::io::dup(std::io::stdin())
+                .or_exit(ExitCode::NoInput, || "cannot read standard input".to_owned())?;
             return Reader::new(fd, "standard input".to_owned());
         }
         // Without NONBLOCK, opening a FIFO would wait for its writer, deaf to signals.
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let fd = rustix::fs::open(&file.path, flags, Mode::empty()).or_exit(ExitCode::NoInput, || format!("cannot open {name}"))?;
+        let fd = rustix::fs::open(&file.path, flags, Mode::empty())
+            .or_exit(ExitCode::NoInput, || format!("cannot open {name}"))?;
         Reader::new(fd, name)
     }
 
@@ -89,7 +91,9 @@ impl Reader {
             }
             Err(Errno::INTR | Errno::AGAIN) => Ok(Got::Nothing),
             Err(Errno::ISDIR) => Err(fatal(ExitCode::NoInput, format!("cannot read {}: it is a folder", self.name))),
-            Err(error) => Err(fatal(ExitCode::Io, format!("cannot read {} at byte {}: {error}", self.name, self.offset))),
+            Err(error) => {
+                Err(fatal(ExitCode::Io, format!("cannot read {} at byte {}: {error}", self.name, self.offset)))
+            }
         }
     }
 

@@ -49,7 +49,8 @@ pub struct Part {
 impl Part {
     /// Where the rows begin and end in the running total of encoded bytes.
     fn span(&self) -> Range<usize> {
-        let end_of = |rows: usize| rows.checked_sub(1).and_then(|last| self.encoded.ends.get(last)).copied().unwrap_or(0);
+        let end_of =
+            |rows: usize| rows.checked_sub(1).and_then(|last| self.encoded.ends.get(last)).copied().unwrap_or(0);
         end_of(self.rows.start)..end_of(self.rows.end)
     }
 

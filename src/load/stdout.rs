@@ -6,9 +6,9 @@ use std::os::fd::AsFd;
 
 use anyhow::Result;
 
+use super::Sink;
 use super::file::Stream;
 use super::text::TextWriter;
-use super::Sink;
 use crate::exit::{ExitCode, OrExit};
 
 /// The sink of `-`.

@@ -16,14 +16,20 @@ pub fn run(metrics: &Metrics, total: Option<u64>, ended: Receiver<()>) {
     let bar = bar(total);
     while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
         bar.set_position(metrics.bytes_read.get());
-        bar.set_message(format!("{} rows, {} out", grouped(metrics.rows.read.get()), grouped(metrics.rows.output.get())));
+        bar.set_message(format!(
+            "{} rows, {} out",
+            grouped(metrics.rows.read.get()),
+            grouped(metrics.rows.output.get())
+        ));
     }
     bar.finish_and_clear();
 }
 
 fn bar(total: Option<u64>) -> ProgressBar {
     let (bar, template) = match total {
-        Some(total) => (ProgressBar::new(total), "{msg}  {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left  {wide_bar}"),
+        Some(total) => {
+            (ProgressBar::new(total), "{msg}  {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left  {wide_bar}")
+        }
         None => (ProgressBar::no_length(), "{msg}  {bytes}  {bytes_per_sec}  {elapsed}"),
     };
     // A template that does not parse costs the look of the line, never the run.

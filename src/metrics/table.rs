@@ -47,7 +47,8 @@ pub fn headline(summary: &Summary) -> String {
 fn stages(summary: &Summary) -> String {
     let mut rows = vec![TITLES.map(str::to_owned)];
     rows.extend(summary.stages.iter().map(cells));
-    let widths: Vec<usize> = (0..TITLES.len()).map(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> =
+        (0..TITLES.len()).map(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0)).collect();
     let mut text = String::new();
     for (index, row) in rows.iter().enumerate() {
         let _ = write!(text, "{:<width$}", row[0], width = widths[0]);
@@ -88,7 +89,8 @@ fn advice(stage: usize) -> &'static str {
 
 fn rejects(summary: &Summary) -> String {
     let Some(file) = &summary.rejects.file else { return grouped(summary.rows.rejected) };
-    let kinds: Vec<String> = summary.rejects.counts.iter().map(|(kind, count)| format!("{kind} {}", grouped(*count))).collect();
+    let kinds: Vec<String> =
+        summary.rejects.counts.iter().map(|(kind, count)| format!("{kind} {}", grouped(*count))).collect();
     format!("{} in {file}: {}", grouped(summary.rows.rejected), kinds.join(", "))
 }
 
@@ -135,7 +137,10 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(["0", "999", "1,000", "41,200,012"], [0, 999, 1000, 41_200_012].map(grouped).each_ref().map(String::as_str));
+        assert_eq!(
+            ["0", "999", "1,000", "41,200,012"],
+            [0, 999, 1000, 41_200_012].map(grouped).each_ref().map(String::as_str)
+        );
         assert_eq!((bytes(999.0), bytes(50.1e9)), ("999 B".to_owned(), "50.1 GB".to_owned()));
         assert_eq!([0.42, 72.1, 7260.0].map(duration), ["0.42s", "1m12s", "2h01m"]);
     }

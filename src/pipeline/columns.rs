@@ -45,7 +45,10 @@ fn names(job: &Job, head: &Head) -> Result<(Vec<String>, Vec<String>)> {
     let declared: Vec<String> = job.extract.columns.iter().map(|(name, _)| name.clone()).collect();
     if head.width == 0 && declared.is_empty() {
         let path = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
-        return Err(fatal(ExitCode::Data, format!("{path} is empty: no header and no rows; declare extract.columns to load it as 0 rows")));
+        return Err(fatal(
+            ExitCode::Data,
+            format!("{path} is empty: no header and no rows; declare extract.columns to load it as 0 rows"),
+        ));
     }
     match &head.header {
         Some(header) => {

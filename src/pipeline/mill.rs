@@ -64,7 +64,8 @@ impl Mill {
         let refused = refused.into_iter().map(|refused| self.reject(records, refused, Stage::Load)).collect();
         let ordinals = self.ordinals(records, &batch);
         let filtered = batch.filtered;
-        let transformed = batch.refused.into_iter().map(|refused| self.reject(records, refused, Stage::Transform)).collect();
+        let transformed =
+            batch.refused.into_iter().map(|refused| self.reject(records, refused, Stage::Transform)).collect();
         let (read, rejects) = (found.read, merge(found.rejects, transformed));
         Milled { read, filtered, rejects, refused, ordinals, encoded, buffer: Vec::new() }
     }

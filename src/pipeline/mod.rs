@@ -27,8 +27,8 @@ use crate::rejects::Rejects;
 use crate::stop::Stop;
 
 pub use outcome::{Outcome, execute};
-pub use report::Report;
 pub use prepare::{Prepared, prepare};
+pub use report::Report;
 pub use transform::{Budget, Job};
 
 use extract::Extract;

@@ -49,7 +49,9 @@ pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) ->
 }
 
 fn publish(mut sink: Box<dyn Sink>, metrics: &Metrics, loaded: &Loaded) -> Result<()> {
-    balance(metrics, loaded).map_err(|why| fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}")))?;
+    balance(metrics, loaded).map_err(|why| {
+        fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}"))
+    })?;
     sink.publish()
 }
 

@@ -48,7 +48,13 @@ pub fn prepare(job: &Job, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     warnings.extend(opened.warnings);
     Ok(Prepared {
         head,
-        mill: Mill { layout: known.layout, query, encoder: opened.encoder, sink: opened.name.clone(), scratch: Scratch::default() },
+        mill: Mill {
+            layout: known.layout,
+            query,
+            encoder: opened.encoder,
+            sink: opened.name.clone(),
+            scratch: Scratch::default(),
+        },
         sink: opened.sink,
         counters: Arc::default(),
         sink_name: opened.name,
@@ -72,7 +78,11 @@ impl Prepared {
             0 => Vec::new(),
             _ if verbose => guesses.iter().map(|guess| format!("guessed {guess}")).collect(),
             count if count > GUESSES_IN_A_LINE => {
-                vec![format!("guessed {}, and {} more (-v)", guesses[..GUESSES_IN_A_LINE].join(", "), count - GUESSES_IN_A_LINE)]
+                vec![format!(
+                    "guessed {}, and {} more (-v)",
+                    guesses[..GUESSES_IN_A_LINE].join(", "),
+                    count - GUESSES_IN_A_LINE
+                )]
             }
             _ => vec![format!("guessed {}", guesses.join(", "))],
         }

@@ -101,7 +101,18 @@ impl Report<'_> {
         let [busy, blocked, starved] = meter.shares(self.wall, threads);
         let [p50_ms, p99_ms] = meter.latencies_ms();
         let name = name.to_owned();
-        StageSummary { name, rows_in: 0, rows_out: 0, filtered: None, rejected: 0, busy, blocked, starved, p50_ms, p99_ms }
+        StageSummary {
+            name,
+            rows_in: 0,
+            rows_out: 0,
+            filtered: None,
+            rejected: 0,
+            busy,
+            blocked,
+            starved,
+            p50_ms,
+            p99_ms,
+        }
     }
 }
 

@@ -4,12 +4,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, never, select};
 use rayon::ThreadPool;
 
-use crate::batch::{Chunk, Encoded};
+use crate::batch::{self, Chunk, Encoded};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 
@@ -56,6 +57,7 @@ struct Flight {
 struct Landed {
     sequence: u64,
     charge: usize,
+    elapsed: Duration,
     milled: thread::Result<Milled>,
 }
 
@@ -80,6 +82,7 @@ impl Stage for Transform<'_> {
                 Event::Chunk(chunk) => flight.held = Some(chunk),
                 Event::Ended => flight.ended = true,
                 Event::Landed(landed) => {
+                    self.metrics.transform.worked(landed.elapsed);
                     order.put(landed.sequence, landed);
                     if self.deliver(&mut order, &mut flight, &encoded)? == Downstream::Stopped {
                         break;
@@ -119,9 +122,11 @@ impl Transform<'_> {
         flight.bytes += charge;
         let (job, hand_in, sequence) = (self.job.clone(), hand_in.clone(), chunk.sequence);
         let mill = move || {
+            let start = Instant::now();
             let milled = catch_unwind(AssertUnwindSafe(|| job(chunk)));
+            let landed = Landed { sequence, charge, elapsed: start.elapsed(), milled };
             // Refused only when the transform thread has stopped, and then nobody wants it.
-            let _stopped = hand_in.try_send(Landed { sequence, charge, milled }).is_err();
+            let _stopped = hand_in.try_send(landed).is_err();
         };
         self.pool.spawn(mill);
     }
@@ -186,7 +191,7 @@ impl Transform<'_> {
 
     fn account(&self, milled: &Milled) -> Result<()> {
         let rows = &self.metrics.rows;
-        let broken = milled.rejects.iter().filter(|reject| reject.stage == crate::batch::Stage::Extract).count();
+        let broken = milled.rejects.iter().filter(|reject| reject.stage == batch::Stage::Extract).count();
         rows.read.add(milled.read as u64);
         rows.filtered.add(milled.filtered as u64);
         rows.broken.add(broken as u64);

@@ -21,7 +21,11 @@ pub const FORMS: &[Form] = &[
         "comparison; NaN equals itself and is the greatest number",
         "text compares bytewise, as with collation C",
     ),
-    form(Operator, "a and b, a or b, not a", "logic with three values; the right side only where the left does not decide"),
+    form(
+        Operator,
+        "a and b, a or b, not a",
+        "logic with three values; the right side only where the left does not decide",
+    ),
     form(Operator, "a is [not] null", "whether there is a value"),
     form(Operator, "a is [not] true, a is [not] false, a is [not] unknown", "tests of a boolean, never NULL"),
     form(Operator, "a is [not] distinct from b", "comparison in which NULL is a value like others"),
@@ -48,5 +52,10 @@ pub const FORMS: &[Form] = &[
     form(Time, "extract(field from a)", "a part of a date, time or interval"),
     form(Time, "current_timestamp, current_date", "the start of the run"),
     different(Text, "_file", "the input file's path, as text", "not in PostgreSQL"),
-    different(Operator, "_line", "the physical line in the input file where the row began, as bigint", "not in PostgreSQL"),
+    different(
+        Operator,
+        "_line",
+        "the physical line in the input file where the row began, as bigint",
+        "not in PostgreSQL",
+    ),
 ];

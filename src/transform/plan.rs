@@ -26,24 +26,57 @@ pub enum Node {
     /// `_line`.
     Line,
     /// A row of the function table, operators included.
-    Call { function: &'static Function, arguments: Vec<Expr> },
+    Call {
+        function: &'static Function,
+        arguments: Vec<Expr>,
+    },
     /// To the expression's own type.
-    Cast { value: Box<Expr>, on_failure: OnFailure },
-    Compare { comparison: Comparison, left: Box<Expr>, right: Box<Expr> },
+    Cast {
+        value: Box<Expr>,
+        on_failure: OnFailure,
+    },
+    Compare {
+        comparison: Comparison,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `is distinct from`.
-    Distinct { left: Box<Expr>, right: Box<Expr> },
-    Test { test: Test, value: Box<Expr> },
+    Distinct {
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Test {
+        test: Test,
+        value: Box<Expr>,
+    },
     Not(Box<Expr>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
-    In { value: Box<Expr>, list: Vec<Expr> },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
+    In {
+        value: Box<Expr>,
+        list: Vec<Expr>,
+    },
     /// With an operand each condition is a value to compare it with, else a boolean.
-    Case { operand: Option<Box<Expr>>, branches: Vec<Branch>, otherwise: Option<Box<Expr>> },
+    Case {
+        operand: Option<Box<Expr>>,
+        branches: Vec<Branch>,
+        otherwise: Option<Box<Expr>>,
+    },
     Coalesce(Vec<Expr>),
-    NullIf { value: Box<Expr>, unless: Box<Expr> },
+    NullIf {
+        value: Box<Expr>,
+        unless: Box<Expr>,
+    },
     /// `greatest` (`Comparison::Gt`) or `least` (`Comparison::Lt`).
-    Extreme { comparison: Comparison, values: Vec<Expr> },
+    Extreme {
+        comparison: Comparison,
+        values: Vec<Expr>,
+    },
 }
 
 /// `when condition then result`.

@@ -30,7 +30,12 @@ pub struct CsvRecords<'a> {
 }
 
 impl<'a> CsvRecords<'a> {
-    pub(super) fn new(chunk: &'a Chunk, layout: &'a Layout, fields: &'a Fields, decoded: Decoded<'a>) -> CsvRecords<'a> {
+    pub(super) fn new(
+        chunk: &'a Chunk,
+        layout: &'a Layout,
+        fields: &'a Fields,
+        decoded: Decoded<'a>,
+    ) -> CsvRecords<'a> {
         let dialect = &layout.shape.dialect;
         let portable = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == b'"';
         let last = Mutex::new(chunk_start(chunk));
@@ -118,7 +123,13 @@ impl Records for CsvRecords<'_> {
     fn origin(&self, row: usize) -> Origin {
         let place = self.place(row);
         let raw = self.chunk.bytes.get(self.raw_span(row)).unwrap_or_default().to_vec();
-        Origin { file: Arc::clone(&self.chunk.file), line: place.line, offset: place.offset, record: self.ordinal(row), raw }
+        Origin {
+            file: Arc::clone(&self.chunk.file),
+            line: place.line,
+            offset: place.offset,
+            record: self.ordinal(row),
+            raw,
+        }
     }
 
     fn file(&self) -> &InputFile {

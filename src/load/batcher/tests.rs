@@ -7,7 +7,15 @@ use super::*;
 use crate::batch::Payload;
 
 fn encoded(sizes: &[usize]) -> Arc<Encoded> {
-    let ends = sizes.iter().scan(0, |end, size| Some({ *end += size; *end })).collect();
+    let ends = sizes
+        .iter()
+        .scan(0, |end, size| {
+            Some({
+                *end += size;
+                *end
+            })
+        })
+        .collect();
     Arc::new(Encoded { payload: Payload::Nothing, ends, origins: Vec::new() })
 }
 

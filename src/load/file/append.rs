@@ -56,15 +56,21 @@ fn end_last_line(old: &mut File, new: &File) -> io::Result<()> {
 }
 
 fn check_header(path: &Path, old: &File, delimiter: u8, names: &[&str]) -> Result<()> {
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(old.take(MAX_HEADER));
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(old.take(MAX_HEADER));
     let mut header = csv::StringRecord::new();
     reader.read_record(&mut header).or_exit(ExitCode::Config, || format!("cannot append to {}", path.display()))?;
     match difference(&header, names) {
         None => Ok(()),
         Some(difference) => Err(fatal(
             ExitCode::Config,
-            format!("cannot append to {}: {difference}; select the columns of its header, or use mode replace", path.display()),
+            format!(
+                "cannot append to {}: {difference}; select the columns of its header, or use mode replace",
+                path.display()
+            ),
         )),
     }
 }
@@ -76,6 +82,5 @@ fn difference(old: &csv::StringRecord, names: &[&str]) -> Option<String> {
             return Some(format!("column {} of its header is {theirs:?}, of the query {ours:?}", index + 1));
         }
     }
-    (old.len() != names.len())
-        .then(|| format!("its header has {} columns, the query has {}", old.len(), names.len()))
+    (old.len() != names.len()).then(|| format!("its header has {} columns, the query has {}", old.len(), names.len()))
 }

@@ -34,7 +34,11 @@ pub fn open(path: &Path, header: Vec<u8>, stop: &AtomicBool) -> Result<Box<dyn S
         return stdout::open(header);
     }
     let pipe = fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo());
-    let file = if pipe { open_pipe(path, stop)? } else { File::options().append(true).open(path).map_err(|cause| cannot_create(path, cause))? };
+    let file = if pipe {
+        open_pipe(path, stop)?
+    } else {
+        File::options().append(true).open(path).map_err(|cause| cannot_create(path, cause))?
+    };
     Ok(Box::new(Stream::new(TextWriter::new(file, path.display().to_string(), header))))
 }
 

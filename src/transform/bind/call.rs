@@ -16,8 +16,24 @@ use crate::types::Type;
 
 /// What only makes sense over groups of rows.
 const AGGREGATES: [&str; 18] = [
-    "count", "sum", "avg", "min", "max", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop",
-    "string_agg", "array_agg", "bool_and", "bool_or", "every", "median", "mode",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "stddev",
+    "stddev_samp",
+    "stddev_pop",
+    "variance",
+    "var_samp",
+    "var_pop",
+    "string_agg",
+    "array_agg",
+    "bool_and",
+    "bool_or",
+    "every",
+    "median",
+    "mode",
 ];
 
 /// Forms written like functions, for the nearest name.
@@ -31,7 +47,8 @@ impl Binder<'_> {
         };
         let name = name.value.to_lowercase();
         if function.over.is_some() {
-            let message = "window functions are not possible for a stream; load the rows into a database and compute them there";
+            let message =
+                "window functions are not possible for a stream; load the rows into a database and compute them there";
             return Err(self.source.at(at, message));
         }
         if AGGREGATES.contains(&name.as_str()) {
@@ -62,7 +79,9 @@ impl Binder<'_> {
         let list = match arguments {
             FunctionArguments::None => return Ok(Vec::new()),
             FunctionArguments::List(list) if list.clauses.is_empty() && list.duplicate_treatment.is_none() => list,
-            FunctionArguments::List(_) => return Err(self.source.at(at, "distinct and clauses are not supported in a call")),
+            FunctionArguments::List(_) => {
+                return Err(self.source.at(at, "distinct and clauses are not supported in a call"));
+            }
             FunctionArguments::Subquery(_) => return Err(self.source.at(at, "sub-selects are not supported yet")),
         };
         let plain = |argument: &'n FunctionArg| match argument {

@@ -66,7 +66,9 @@ impl Binder<'_> {
                 Ok(Bound::Literal(text.clone()))
             }
             Value::DollarQuotedString(text) => Ok(Bound::Literal(text.value.clone())),
-            Value::Placeholder(_) => Err(self.source.at(at, "parameters are not supported; use ${NAME} in the job file")),
+            Value::Placeholder(_) => {
+                Err(self.source.at(at, "parameters are not supported; use ${NAME} in the job file"))
+            }
             _ => Err(self.source.at(at, "this kind of literal is not supported")),
         }
     }

@@ -71,8 +71,15 @@ impl Binder<'_> {
     }
 
     fn star(&self, options: &WildcardAdditionalOptions, outputs: &mut Vec<(OutputColumn, Expr)>) -> Result<()> {
-        let WildcardAdditionalOptions { wildcard_token, opt_ilike, opt_exclude, opt_except, opt_replace, opt_rename, opt_alias } =
-            options;
+        let WildcardAdditionalOptions {
+            wildcard_token,
+            opt_ilike,
+            opt_exclude,
+            opt_except,
+            opt_replace,
+            opt_rename,
+            opt_alias,
+        } = options;
         let other = opt_ilike.is_some() || opt_exclude.is_some() || opt_replace.is_some();
         if other || opt_rename.is_some() || opt_alias.is_some() {
             return Err(self.source.error(wildcard_token.0.span.start, "after * only except (…) can stand"));

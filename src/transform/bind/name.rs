@@ -13,7 +13,9 @@ pub fn of(node: &Expr) -> Option<String> {
         Expr::CompoundIdentifier(parts) => return parts.last().map(|name| name.value.clone()),
         Expr::Nested(inner) => return of(inner),
         Expr::Function(function) => return function.name.0.last().and_then(part),
-        Expr::Cast { expr, data_type: ty, kind: CastKind::Cast | CastKind::TryCast | CastKind::DoubleColon, .. } => {
+        Expr::Cast {
+            expr, data_type: ty, kind: CastKind::Cast | CastKind::TryCast | CastKind::DoubleColon, ..
+        } => {
             return of(expr).or_else(|| data_type(ty).ok().map(|ty| ty.to_string()));
         }
         Expr::TypedString(literal) => return data_type(&literal.data_type).ok().map(|ty| ty.to_string()),

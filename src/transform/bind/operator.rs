@@ -8,13 +8,7 @@ use crate::transform::plan::{Comparison, Expr, Node, Test};
 use crate::types::Type;
 
 impl Binder<'_> {
-    pub fn binary(
-        &self,
-        left: &ast::Expr,
-        op: &BinaryOperator,
-        right: &ast::Expr,
-        at: &ast::Expr,
-    ) -> Result<Bound> {
+    pub fn binary(&self, left: &ast::Expr, op: &BinaryOperator, right: &ast::Expr, at: &ast::Expr) -> Result<Bound> {
         use BinaryOperator as B;
         let comparison = match op {
             B::And | B::Or => return self.logic(op, at),
@@ -117,7 +111,8 @@ impl Binder<'_> {
         if any {
             return Err(self.source.at(at, "like any is not supported; write one like after the other with or"));
         }
-        let arguments: Vec<&ast::Expr> = [Some(value), Some(pattern), escape.as_ref()].into_iter().flatten().map(|node| node.as_ref()).collect();
+        let arguments: Vec<&ast::Expr> =
+            [Some(value), Some(pattern), escape.as_ref()].into_iter().flatten().map(|node| node.as_ref()).collect();
         let call = self.call(name, &arguments, at)?;
         self.negated(call, negated, at)
     }

@@ -92,7 +92,8 @@ impl Binder<'_> {
             }
             E::Trim { expr, trim_where, trim_what, trim_characters } => {
                 let characters = trim_characters.iter().flatten();
-                let what: Vec<&E> = std::iter::once(expr.as_ref()).chain(trim_what.as_deref()).chain(characters).collect();
+                let what: Vec<&E> =
+                    std::iter::once(expr.as_ref()).chain(trim_what.as_deref()).chain(characters).collect();
                 self.call(trim_name(trim_where.as_ref()), &what, node)
             }
             E::Overlay { .. } => self.refuse(node, "overlay is not supported; use substr and ||"),

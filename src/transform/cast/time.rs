@@ -31,7 +31,9 @@ pub fn cast(array: &ArrayRef, from: Type, to: Type, zone: Tz) -> ArrayRef {
         Type::Date => {
             Arc::new(times.unary_opt::<_, Date32Type>(|micros| i32::try_from(local(micros)?.div_euclid(DAY)).ok()))
         }
-        Type::Time => Arc::new(times.unary_opt::<_, Time64MicrosecondType>(|micros| Some(local(micros)?.rem_euclid(DAY)))),
+        Type::Time => {
+            Arc::new(times.unary_opt::<_, Time64MicrosecondType>(|micros| Some(local(micros)?.rem_euclid(DAY))))
+        }
         _ => {
             let moments = times.unary_opt::<_, TimestampMicrosecondType>(|micros| moment(local(micros)?));
             Arc::new(moments.with_data_type(to.arrow()))

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use arrow::array::{Array, AsArray, BooleanArray, Datum, Scalar};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::compute::kernels::cmp;
-use arrow::datatypes::{DataType, Decimal128Type, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit};
+use arrow::datatypes::{
+    DataType, Decimal128Type, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
+};
 use arrow::error::ArrowError;
 
 use super::number::{order_decimals, order_doubles, order_intervals};
@@ -29,7 +31,8 @@ pub fn distinct(left: &Value, right: &Value, rows: usize) -> Value {
     let equal = compare(Comparison::Eq, left, right, rows);
     let rows = equal.array().len();
     let equal_bits = equal.array().as_boolean();
-    let valid = |value: &Value| validity(value, rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
+    let valid =
+        |value: &Value| validity(value, rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
     let (left, right) = (valid(left), valid(right));
     let unequal = &(&left & &right) & &!equal_bits.values();
     like(&equal, &unequal | &(&left ^ &right), None)
@@ -39,10 +42,16 @@ fn bits(comparison: Comparison, left: &Value, right: &Value, rows: usize) -> Boo
     match (left.array().data_type(), right.array().data_type()) {
         (DataType::Float64, _) => {
             let (l, r) = (left.array().as_primitive::<Float64Type>(), right.array().as_primitive::<Float64Type>());
-            with_nulls(scan(comparison, pair(left, l.values(), right, r.values()), rows, order_doubles), left, right, rows)
+            with_nulls(
+                scan(comparison, pair(left, l.values(), right, r.values()), rows, order_doubles),
+                left,
+                right,
+                rows,
+            )
         }
         (DataType::Decimal128(_, s), DataType::Decimal128(_, t)) => {
-            let (l, r) = (left.array().as_primitive::<Decimal128Type>(), right.array().as_primitive::<Decimal128Type>());
+            let (l, r) =
+                (left.array().as_primitive::<Decimal128Type>(), right.array().as_primitive::<Decimal128Type>());
             let order = order_decimals(*s, *t);
             with_nulls(scan(comparison, pair(left, l.values(), right, r.values()), rows, order), left, right, rows)
         }

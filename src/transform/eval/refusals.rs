@@ -69,5 +69,7 @@ fn guessed(input: &InputColumn, message: &str) -> String {
         false => format!("{:?}", input.name),
     };
     let name = &input.name;
-    format!("{message}, which column {name:?} was guessed to be from the first rows; declare it: extract.columns.{key} = \"text\"")
+    format!(
+        "{message}, which column {name:?} was guessed to be from the first rows; declare it: extract.columns.{key} = \"text\""
+    )
 }

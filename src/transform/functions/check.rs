@@ -66,7 +66,8 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
     let types: Vec<Type> = arguments.iter().map(|(ty, _)| *ty).collect();
     let function = find(name).find(|function| takes(function, &types)).unwrap_or_else(|| panic!("no {name}{types:?}"));
     for constants in 0..1 << arguments.len() {
-        let values: Vec<Value> = arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
+        let values: Vec<Value> =
+            arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
         let result = (function.result)(&types).unwrap();
         let call = Arguments { values: &values, rows: 2, result, session: &SESSION };
         assert_eq!(outcome(function, &call), expected, "{name}{types:?}, constants {constants:b}");
@@ -109,7 +110,9 @@ fn rendered(array: &ArrayRef, row: usize) -> String {
     }
     match array.data_type() {
         DataType::Float64 => array.as_primitive::<arrow::datatypes::Float64Type>().value(row).to_string(),
-        DataType::Interval(_) => interval_text(array.as_primitive::<arrow::datatypes::IntervalMonthDayNanoType>().value(row)),
+        DataType::Interval(_) => {
+            interval_text(array.as_primitive::<arrow::datatypes::IntervalMonthDayNanoType>().value(row))
+        }
         _ => ArrayFormatter::try_new(array, &FormatOptions::default()).unwrap().value(row).to_string(),
     }
 }

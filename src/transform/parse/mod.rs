@@ -5,7 +5,9 @@ pub mod refuse;
 pub mod source;
 
 use anyhow::Result;
-use sqlparser::ast::{Expr, Ident, Query, Select as SelectNode, SelectItem, SetExpr, Statement, WildcardAdditionalOptions};
+use sqlparser::ast::{
+    Expr, Ident, Query, Select as SelectNode, SelectItem, SetExpr, Statement, WildcardAdditionalOptions,
+};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
@@ -58,7 +60,14 @@ fn select(query: Query, source: Source) -> Result<Select> {
     refuse::select(&select, &source)?;
     let alias = refuse::table(&select.from, &source)?;
     let SelectNode { projection, selection, .. } = *select;
-    Ok(Select { items: projection, items_source: source.clone(), filter: selection, filter_source: source, alias, limit })
+    Ok(Select {
+        items: projection,
+        items_source: source.clone(),
+        filter: selection,
+        filter_source: source,
+        alias,
+        limit,
+    })
 }
 
 fn parts(select: Option<&str>, filter: Option<&str>) -> Result<Select> {

@@ -48,7 +48,9 @@ pub fn body(body: &SetExpr, source: &Source) -> Error {
             source.at_keyword(&[keyword], message)
         }
         SetExpr::Query(query) => source.at(query.as_ref(), "a select in brackets is not supported; leave them out"),
-        SetExpr::Values(_) => source.at_keyword(&[Keyword::VALUES], "values is not supported; write select … from input"),
+        SetExpr::Values(_) => {
+            source.at_keyword(&[Keyword::VALUES], "values is not supported; write select … from input")
+        }
         other => source.at(other, "only a select can transform rows"),
     }
 }
@@ -86,8 +88,11 @@ pub fn table(from: &[TableWithJoins], source: &Source) -> Result<Option<Ident>> 
     if let Some(join) = table.joins.first() {
         return Err(source.at(join, "join is not supported yet; the only table is input"));
     }
-    let TableFactor::Table { name, alias, args: None, sample: None, version: None, with_hints, .. } = &table.relation else {
-        return Err(source.at(&table.relation, "only a table's name can stand in from: sub-selects are not supported yet"));
+    let TableFactor::Table { name, alias, args: None, sample: None, version: None, with_hints, .. } = &table.relation
+    else {
+        return Err(
+            source.at(&table.relation, "only a table's name can stand in from: sub-selects are not supported yet")
+        );
     };
     let [ObjectNamePart::Identifier(part)] = name.0.as_slice() else {
         return Err(source.at(name, "unknown table; the only table is input"));

@@ -22,7 +22,12 @@ fn logic_has_three_values() {
         is(&format!("{left} and {right}"), and);
         is(&format!("{left} or {right}"), or);
         let cells = format!("{left} | {right}").replace("null", "-");
-        check("select l and r as x, l or r as y from input", "l boolean; r boolean", &[&cells], &[&format!("{and} | {or}")]);
+        check(
+            "select l and r as x, l or r as y from input",
+            "l boolean; r boolean",
+            &[&cells],
+            &[&format!("{and} | {or}")],
+        );
     }
     is("not null", "-");
     is("null is true", "false");
@@ -95,8 +100,18 @@ fn conditionals() {
     is("least(2.5, 1)", "1.0");
     let cells = ["1 | 10", "2 | -", "- | 30"];
     let columns = "a bigint; b bigint";
-    check("select case when a = 1 then b when a = 2 then 0 else a end x from input", columns, &cells, &["10", "0", "-"]);
-    check("select case a when 1 then 'one' when b then 'b' else 'else' end x from input", columns, &cells, &["one", "else", "else"]);
+    check(
+        "select case when a = 1 then b when a = 2 then 0 else a end x from input",
+        columns,
+        &cells,
+        &["10", "0", "-"],
+    );
+    check(
+        "select case a when 1 then 'one' when b then 'b' else 'else' end x from input",
+        columns,
+        &cells,
+        &["one", "else", "else"],
+    );
     check("select coalesce(a, b) x, coalesce(b, 7) y from input", columns, &cells, &["1 | 10", "2 | 7", "30 | 30"]);
     check("select greatest(a, b, 5) x, least(a, b) y from input", columns, &cells, &["10 | 1", "5 | 2", "30 | 30"]);
     check("select nullif(a, 2) x, nullif(b, a) y from input", columns, &cells, &["1 | 10", "- | -", "- | 30"]);

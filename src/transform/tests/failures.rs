@@ -22,7 +22,13 @@ const AB: &str = "a bigint; b bigint; s text";
 fn declared_columns_are_checked_where_used_and_before_the_filter() {
     let cells = ["1 | x | p", "y | z | q", "3 | 4 | r"];
     let bad = r#""x" is not a bigint"#;
-    fails("select a, b from input where a > 1", AB, &cells, &[&format!("0 CAST b: {bad}"), r#"1 CAST a: "y" is not a bigint; column "b": "z" is not a bigint"#], &["3 | 4"]);
+    fails(
+        "select a, b from input where a > 1",
+        AB,
+        &cells,
+        &[&format!("0 CAST b: {bad}"), r#"1 CAST a: "y" is not a bigint; column "b": "z" is not a bigint"#],
+        &["3 | 4"],
+    );
     fails("select s from input", AB, &cells, &[], &["p", "q", "r"]);
     fails("select s from input where a = 3", AB, &cells, &[r#"1 CAST a: "y" is not a bigint"#], &["r"]);
 }
@@ -70,8 +76,20 @@ fn rows_that_need_no_value_cannot_fail() {
 fn the_first_failure_counts() {
     let cells = ["1 | 0 | x", "9223372036854775807 | 1 | 5"];
     let by_zero = "0 EXPRESSION p: division by zero";
-    fails("select a / b as p, s::bigint as q, a + 1 r from input", AB, &cells, &[by_zero, "1 EXPRESSION r: bigint is out of range"], &[]);
-    fails("select s::bigint as q from input where a / b > 0", AB, &cells, &["0 EXPRESSION -: division by zero"], &["5"]);
+    fails(
+        "select a / b as p, s::bigint as q, a + 1 r from input",
+        AB,
+        &cells,
+        &[by_zero, "1 EXPRESSION r: bigint is out of range"],
+        &[],
+    );
+    fails(
+        "select s::bigint as q from input where a / b > 0",
+        AB,
+        &cells,
+        &["0 EXPRESSION -: division by zero"],
+        &["5"],
+    );
     fails("select s::bigint as q from input", AB, &cells, &[r#"0 CAST s: "x" is not a bigint"#], &["5"]);
     fails("select (s || '')::bigint as q from input", AB, &cells, &[r#"0 EXPRESSION q: "x" is not a bigint"#], &["5"]);
 }
@@ -79,8 +97,26 @@ fn the_first_failure_counts() {
 #[test]
 fn casts_out_of_range() {
     let cells = ["1 | 3000000000 | 1e30 | 9.99 | x", "2 | 1 | 2.5 | 1.00 | x"];
-    fails("select n::integer x from input", COLUMNS, &cells, &["0 CAST n: 3000000000 is out of range for integer"], &["1"]);
+    fails(
+        "select n::integer x from input",
+        COLUMNS,
+        &cells,
+        &["0 CAST n: 3000000000 is out of range for integer"],
+        &["1"],
+    );
     fails("select d::bigint x from input", COLUMNS, &cells, &["0 CAST d: 1e30 is out of range for bigint"], &["2"]);
-    fails("select m::decimal(2,2) x from input", COLUMNS, &cells[..1], &["0 CAST m: 9.99 is out of range for decimal(2,2)"], &[]);
-    fails("select (n * 2)::integer x from input", COLUMNS, &cells, &["0 EXPRESSION x: 6000000000 is out of range for integer"], &["2"]);
+    fails(
+        "select m::decimal(2,2) x from input",
+        COLUMNS,
+        &cells[..1],
+        &["0 CAST m: 9.99 is out of range for decimal(2,2)"],
+        &[],
+    );
+    fails(
+        "select (n * 2)::integer x from input",
+        COLUMNS,
+        &cells,
+        &["0 EXPRESSION x: 6000000000 is out of range for integer"],
+        &["2"],
+    );
 }

@@ -28,7 +28,11 @@ fn columns(text: &str) -> Vec<InputColumn> {
     let column = |text: &str| {
         let (name, ty) = text.trim().split_once(' ').expect("a name and a type");
         let (known, ty) = ty.strip_prefix('?').map_or((Known::Declared, ty), |ty| (Known::Guessed, ty));
-        InputColumn { name: name.replace('~', " "), typing: Typing::from(ty.parse::<crate::types::Type>().expect("a type")), known }
+        InputColumn {
+            name: name.replace('~', " "),
+            typing: Typing::from(ty.parse::<crate::types::Type>().expect("a type")),
+            known,
+        }
     };
     text.split("; ").map(column).collect()
 }

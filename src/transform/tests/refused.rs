@@ -28,7 +28,9 @@ fn names() {
     select("a.b.c", "1:8: a column is named as column or input.column");
     select("* except (dayz)", "1:18: unknown column \"dayz\"; nearest is \"day\"");
     let twice = query("select A from input", "a text; A text").err().map(|error| error.to_string());
-    assert!(twice.is_some_and(|message| message.ends_with("\"A\" may be column \"a\" or \"A\"; quote the one you mean")));
+    assert!(
+        twice.is_some_and(|message| message.ends_with("\"A\" may be column \"a\" or \"A\"; quote the one you mean"))
+    );
 }
 
 #[test]
@@ -44,11 +46,17 @@ fn types() {
     select("upper(i)", "1:8: upper(integer) is not possible; there is upper(text)");
     select("upper()", "1:8: upper() is not possible; there is upper(text)");
     select("i || s", "1:8: integer || text is not possible; write cast(s as integer)");
-    select("case when b then s else i end", "1:32: the branches of case mix text with integer; write cast(s as integer)");
+    select(
+        "case when b then s else i end",
+        "1:32: the branches of case mix text with integer; write cast(s as integer)",
+    );
     select("coalesce(s, 1)", "1:17: the values of coalesce mix text with integer");
     select("s in (1, 2)", "1:8: cannot compare text with integer; write cast(s as integer)");
     select("day::boolean", "1:8: date cannot be cast to boolean");
-    select("i::point", "1:8: unknown type \"POINT\"; the types are boolean, integer, bigint, double, decimal(p,s), text, date, time, timestamp, timestamptz");
+    select(
+        "i::point",
+        "1:8: unknown type \"POINT\"; the types are boolean, integer, bigint, double, decimal(p,s), text, date, time, timestamp, timestamptz",
+    );
     select("i::decimal", "1:8: decimal needs precision and scale, as in decimal(12,2)");
     select("interval '1 day'", "1:17: an interval can be used, not selected; write cast(… as text)");
 }
@@ -60,7 +68,10 @@ fn constants() {
     select("s ~ '['", "1:8: \"[\" is not a regular expression");
     select("'x'::bigint", "1:8: \"x\" is not a bigint");
     select("date 'x'", "1:13: \"x\" is not a date");
-    select("99999999999999999999999999999999999999999", "1:8: 99999999999999999999999999999999999999999 has more than 38 digits; write cast('99999999999999999999999999999999999999999' as double)");
+    select(
+        "99999999999999999999999999999999999999999",
+        "1:8: 99999999999999999999999999999999999999999 has more than 38 digits; write cast('99999999999999999999999999999999999999999' as double)",
+    );
 }
 
 #[test]
@@ -69,18 +80,30 @@ fn what_is_not_built() {
     refused("select i from input having true", "1:21: having is not supported yet");
     refused("select distinct i from input", "1:8: distinct is not supported yet");
     refused("select i from input order by i limit 3", "1:21: order by … limit is not supported yet");
-    refused("select i from input order by i", "1:21: order by is not possible for a stream of any size; sort the output, or load it into a database and order it there");
+    refused(
+        "select i from input order by i",
+        "1:21: order by is not possible for a stream of any size; sort the output, or load it into a database and order it there",
+    );
     refused("with x as (select 1) select i from input", "1:1: with is not supported yet");
-    refused("select i from (select 1) x", "1:16: only a table's name can stand in from: sub-selects are not supported yet");
+    refused(
+        "select i from (select 1) x",
+        "1:16: only a table's name can stand in from: sub-selects are not supported yet",
+    );
     refused("select i from input join c on true", "1:26: join is not supported yet; the only table is input");
     refused("select i from input, c", "1:22: join is not supported yet; the only table is input");
     refused("select i from other", "1:15: unknown table \"other\"; the only table is input");
     refused("select 1", "1:1: from is missing; write select … from input");
-    refused("select i from input union select i from input", "1:21: union is not supported; name several input files, or run once for each select");
+    refused(
+        "select i from input union select i from input",
+        "1:21: union is not supported; name several input files, or run once for each select",
+    );
     refused("select i from input offset 3", "1:21: offset is not supported");
     refused("select i from input limit i", "1:27: limit must be a whole number of rows");
     select("count(*)", "1:8: count is not supported yet: rows are milled one by one");
-    select("row_number() over (order by i)", "1:8: window functions are not possible for a stream; load the rows into a database and compute them there");
+    select(
+        "row_number() over (order by i)",
+        "1:8: window functions are not possible for a stream; load the rows into a database and compute them there",
+    );
     select("(select 1)", "1:9: sub-selects are not supported yet");
     select("ts at time zone 'UTC'", "1:8: at time zone is not supported yet; set run.timezone");
     select("s similar to 'a'", "1:8: similar to is not supported; use ~ with a regular expression");
@@ -106,13 +129,17 @@ fn parts_point_into_their_own_text() {
     assert_eq!(error(Some("i, dayy"), None), "--select, column 4: unknown column \"dayy\"; nearest is \"day\"");
     assert_eq!(error(None, Some("b order by i")), "--where, column 3: expected the end of the text, found order");
     assert_eq!(error(Some("i from input"), None), "--select, column 3: expected the end of the text, found from");
-    assert_eq!(error(None, Some("b and\n dayy")), "--where, line 2, column 2: unknown column \"dayy\"; nearest is \"day\"");
+    assert_eq!(
+        error(None, Some("b and\n dayy")),
+        "--where, line 2, column 2: unknown column \"dayy\"; nearest is \"day\""
+    );
 }
 
 /// Refused, and no stack overflow.
 #[test]
 fn depth() {
-    let deep = |text: &str, times: usize, end: &str| format!("select {}i{} from input", text.repeat(times), end.repeat(times));
+    let deep =
+        |text: &str, times: usize, end: &str| format!("select {}i{} from input", text.repeat(times), end.repeat(times));
     let message = |sql: String| query(&sql, COLUMNS).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(message(deep("(", 10_000, ")")).ends_with("nested too deeply"));
     assert!(message(deep("-", 10_000, "")).contains("deep"));

@@ -21,7 +21,10 @@ fn names_are_those_of_postgresql() {
     types("i, S, upper(s), 1", "=i integer, =s text, upper text, column_4 integer");
     types("s::bigint, '1'::bigint, case when b then 1 end", "s bigint, bigint bigint, case integer");
     types("case when b then s else w end", "w text");
-    types("coalesce(i, 1), greatest(1, 2), i as \"My i\"", "coalesce integer, greatest integer, My i integer".replace("My i integer", "=My i integer").as_str());
+    types(
+        "coalesce(i, 1), greatest(1, 2), i as \"My i\"",
+        "coalesce integer, greatest integer, My i integer".replace("My i integer", "=My i integer").as_str(),
+    );
     types("(i), g", "=i integer, =g ?bigint");
     types("i, i, i", "=i integer, =i_2 integer, =i_3 integer");
     types("i, i, n as i_2", "=i integer, =i_3 integer, =i_2 bigint");
@@ -32,8 +35,14 @@ fn names_are_those_of_postgresql() {
 fn numbers_widen() {
     types("i + 1, i + n, i + 0.5, n + d", "column_1 integer, column_2 bigint, column_3 decimal(38,1), column_4 double");
     types("2147483647, 2147483648, 9223372036854775808", "column_1 integer, column_2 bigint, column_3 decimal(19,0)");
-    types("1.50, 1e3, 1.5e-2, .5", "column_1 decimal(3,2), column_2 decimal(4,0), column_3 decimal(3,3), column_4 decimal(1,1)");
-    types("case when b then i else n end, coalesce(m, i), coalesce(m, d)", "case bigint, coalesce decimal(12,2), coalesce double");
+    types(
+        "1.50, 1e3, 1.5e-2, .5",
+        "column_1 decimal(3,2), column_2 decimal(4,0), column_3 decimal(3,3), column_4 decimal(1,1)",
+    );
+    types(
+        "case when b then i else n end, coalesce(m, i), coalesce(m, d)",
+        "case bigint, coalesce decimal(12,2), coalesce double",
+    );
     types("coalesce(day, ts), coalesce(ts, tz)", "coalesce timestamp, coalesce timestamptz");
     types("coalesce(null, 'a'), null, 'a'", "coalesce text, column_2 text, column_3 text");
 }
