@@ -1,4 +1,5 @@
 //! Bytes to columns and back, pure: no files, no threads, no clock.
 
 pub mod csv;
+pub mod encoding;
 pub mod value;

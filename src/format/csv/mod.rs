@@ -8,6 +8,9 @@ pub mod find;
 pub mod decode;
 pub mod records;
 pub mod read;
+pub mod header;
+pub mod encode;
 
 pub use dialect::Dialect;
+pub use encode::CsvEncoder;
 pub use read::{Found, Layout, NullWords, read};

@@ -1,0 +1,102 @@
+//! Column names: read from the header, made unique, invented where there are none.
+
+use std::collections::{HashMap, HashSet};
+
+use super::find::{Bad, Fields, Method, Shape, What, find};
+use super::read::{Layout, NullWords, read as read_rows};
+use crate::batch::{Chunk, ErrorType, Records};
+
+/// The texts of the last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not
+/// matter. `None` when the chunk holds no record; the error is a header that is not valid in the input's encoding.
+pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Vec<String>>, String> {
+    let mut fields = Fields::default();
+    let Some(width) = last_width(chunk, layout, &mut fields) else { return Ok(None) };
+    let shape = Shape { width, ..layout.shape };
+    let layout = Layout { shape, null: NullWords::new(&[]), ..layout.clone() };
+    let found = read_rows(chunk, &layout, &mut fields);
+    if let Some(reject) = found.rejects.iter().find(|reject| reject.error_type == ErrorType::InvalidEncoding) {
+        return Err(reject.message.clone());
+    }
+    let row = found.records.len().saturating_sub(1);
+    Ok(Some((0..width).map(|column| found.records.text(row, column).unwrap_or_default().into_owned()).collect()))
+}
+
+/// How many fields the last record has. No record has the width 0, so the finder counts the fields of each.
+fn last_width(chunk: &Chunk, layout: &Layout, fields: &mut Fields) -> Option<usize> {
+    find(chunk, &Shape { width: 0, pad: false, ..layout.shape }, Method::Best, fields);
+    fields.bad.iter().rev().find_map(|Bad { what, .. }| match what {
+        What::Ragged { fields, .. } => Some(*fields),
+        _ => None,
+    })
+}
+
+/// The columns' names, and a warning for each that is not what the header says.
+pub fn names<S: AsRef<str>>(texts: impl Iterator<Item = S>) -> (Vec<String>, Vec<String>) {
+    let mut warnings = Vec::new();
+    let mut named = Vec::new();
+    for (index, text) in texts.enumerate() {
+        match text.as_ref() {
+            "" => {
+                let name = format!("column_{}", index + 1);
+                warnings.push(format!("column {} has no name in the header; it is called {name}", index + 1));
+                named.push(name);
+            }
+            text => named.push(text.to_owned()),
+        }
+    }
+    let unique = unique_names(&named, false);
+    for (index, (name, unique)) in named.iter().zip(&unique).enumerate().filter(|(_, (name, unique))| name != unique) {
+        warnings.push(format!("column {}: the name {name:?} is taken; it is called {unique:?}", index + 1));
+    }
+    (unique, warnings)
+}
+
+/// Gives each name that stood before the next free suffix: `name`, `name_2`, ….
+pub fn unique_names(names: &[String], case_insensitive: bool) -> Vec<String> {
+    let key = |name: &str| if case_insensitive { name.to_lowercase() } else { name.to_owned() };
+    // A name that the header spells out is nobody else's.
+    let mut taken: HashSet<String> = names.iter().map(|name| key(name)).collect();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut unique = |name: &String| {
+        let Some(suffix) = seen.get_mut(&key(name)) else {
+            seen.insert(key(name), 1);
+            return name.clone();
+        };
+        loop {
+            *suffix += 1;
+            let candidate = format!("{name}_{suffix}");
+            if taken.insert(key(&candidate)) {
+                return candidate;
+            }
+        }
+    };
+    names.iter().map(&mut unique).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_never_empty() {
+        let check = |texts: &[&str], expected: &[&str], warned: usize| {
+            let (names, warnings) = names(texts.iter());
+            assert_eq!(names, expected);
+            assert_eq!(warnings.len(), warned, "{warnings:?}");
+        };
+        check(&["id", " name ", "Name"], &["id", " name ", "Name"], 0);
+        check(&["a", "a", "a"], &["a", "a_2", "a_3"], 2);
+        check(&["a", "a", "a_2"], &["a", "a_3", "a_2"], 1);
+        check(&["a", "", "b"], &["a", "column_2", "b"], 1);
+        check(&["column_2", ""], &["column_2", "column_2_2"], 2);
+        check(&["", "column_1"], &["column_1", "column_1_2"], 2);
+        check(&["\u{FEFF}"], &["\u{FEFF}"], 0);
+    }
+
+    #[test]
+    fn sql_names_differ_in_more_than_case() {
+        let unique = |names: &[&str]| unique_names(&names.iter().map(|name| name.to_string()).collect::<Vec<_>>(), true);
+        assert_eq!(unique(&["Id", "id", "ID_2"]), ["Id", "id_3", "ID_2"]);
+        assert_eq!(unique(&["É", "é"]), ["É", "é_2"]);
+    }
+}
