@@ -1,0 +1,240 @@
+//! Properties of reading and writing CSV, over generated input.
+
+#[path = "fuzz/mill.rs"]
+mod mill;
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringArray};
+use gristmill::batch::{Batch, Chunk, Column, Encoder, InputFile, Payload, Records, Selection};
+use gristmill::extract::cut::{Cutter, Position};
+use gristmill::format::csv::find::Fields;
+use gristmill::format::csv::{CsvEncoder, Dialect, Layout, NullWords, read};
+use gristmill::types::{Known, OutputColumn, Session, Type};
+use mill::{Record, Setting, check_accounts, layout, mill, naive};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Bytes of which most mean something.
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        6 => select(b"abx,,\"\"\n\n\r'\\#|".to_vec()),
+        1 => select(b"\xC3\xA9\xFF\0".to_vec()),
+    ];
+    prop_oneof![4 => vec(byte.clone(), 0..60), 1 => vec(byte, 0..600)]
+}
+
+fn any_dialect() -> impl Strategy<Value = Dialect> {
+    let quote = select(vec![Some(b'"'), Some(b'"'), Some(b'"'), Some(b'\''), None]);
+    (select(b",,|".to_vec()), quote, any::<bool>(), select(vec![None, None, Some(b'#')]), any::<bool>()).prop_map(
+        |(delimiter, quote, doubled, comment, lenient)| {
+            let escape = if doubled { quote.unwrap_or(b'"') } else { b'\\' };
+            Dialect { delimiter, quote, escape, comment, lenient }
+        },
+    )
+}
+
+fn any_setting() -> impl Strategy<Value = Setting> {
+    let size = prop_oneof![1 => 1..40usize, 1 => Just(100_000)];
+    (any_dialect(), size, 1..4usize, any::<bool>())
+        .prop_map(|(dialect, max_record_size, width, pad)| Setting { dialect, max_record_size, width, pad })
+}
+
+fn at_once(input: &[u8], setting: &Setting) -> Vec<Record> {
+    mill(input, setting, || usize::MAX / 2)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_bytes_are_read_as_the_naive_reader_reads_them(input in any_bytes(), setting in any_setting()) {
+        let records = at_once(&input, &setting);
+        check_accounts(&input, &setting, &records);
+        prop_assert_eq!(records, naive(&input, &setting));
+    }
+
+    #[test]
+    fn feeding_changes_nothing(input in any_bytes(), setting in any_setting(), feeds in vec(1..64usize, 1..20)) {
+        let expected = at_once(&input, &setting);
+        let mut sizes = feeds.iter().copied().cycle();
+        prop_assert_eq!(&mill(&input, &setting, || sizes.next().unwrap_or(1)), &expected);
+        prop_assert_eq!(&mill(&input, &setting, || feeds[0]), &expected);
+    }
+
+    #[test]
+    fn the_careful_walk_agrees_with_the_fast_pass(input in any_bytes(), setting in any_setting()) {
+        // A comment byte, here one that does not occur, makes the cutter walk record by record.
+        let dialect = Dialect { comment: None, ..setting.dialect };
+        let fast = Setting { dialect, ..setting.clone() };
+        let careful = Setting { dialect: Dialect { comment: Some(1), ..dialect }, ..setting };
+        prop_assert_eq!(at_once(&input, &fast), at_once(&input, &careful));
+    }
+}
+
+/// Well-formed CSV: cells, and for each whether it is quoted without need.
+#[derive(Clone, Debug)]
+struct Table {
+    rows: Vec<Vec<(String, bool)>>,
+    line_ends: Vec<&'static str>,
+    last_line_end: bool,
+}
+
+fn any_cell() -> impl Strategy<Value = String> {
+    let piece = select(vec!["a", "é", "😀", ",", "\"", "\n", "\r", "\r\n", "\0", " ", "1.50", r"\.", "5\" disk"]);
+    vec(piece, 0..5).prop_map(|pieces| pieces.concat())
+}
+
+fn any_table() -> impl Strategy<Value = Table> {
+    let line_ends = vec(select(vec!["\n", "\r\n", "\r", "\r\r\n"]), 1..4);
+    let rows = (1..5usize).prop_flat_map(|width| vec(vec((any_cell(), any::<bool>()), width), 1..30));
+    (rows, line_ends, any::<bool>()).prop_map(|(rows, line_ends, last_line_end)| Table { rows, line_ends, last_line_end })
+}
+
+fn written(table: &Table) -> String {
+    let mut text = String::new();
+    for (index, row) in table.rows.iter().enumerate() {
+        let cells: Vec<String> = row.iter().map(|(cell, quoted)| written_cell(cell, *quoted || row.len() == 1)).collect();
+        text.push_str(&cells.join(","));
+        if table.last_line_end || index + 1 < table.rows.len() {
+            text.push_str(table.line_ends[index % table.line_ends.len()]);
+        }
+    }
+    text
+}
+
+fn written_cell(cell: &str, quoted: bool) -> String {
+    match quoted || cell.starts_with('"') || cell.contains([',', '\n', '\r']) {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell.to_owned(),
+    }
+}
+
+fn by_csv_crate(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn well_formed_input_reads_as_the_csv_crate_reads_it(table in any_table(), feed in 1..200usize) {
+        let text = written(&table);
+        let setting = Setting { dialect: Dialect::default(), max_record_size: 1 << 20, width: table.rows[0].len(), pad: false };
+        let records = mill(text.as_bytes(), &setting, || feed);
+        check_accounts(text.as_bytes(), &setting, &records);
+        // Unquoted empty fields and the NULL word are NULL for us, text for the csv crate.
+        let cells = records.into_iter().map(|record| record.cells.unwrap()).collect::<Vec<_>>();
+        let expected = by_csv_crate(&text);
+        prop_assert_eq!(cells.len(), expected.len());
+        for (cells, expected) in cells.iter().flatten().zip(expected.iter().flatten()) {
+            match cells {
+                Some(cell) => prop_assert_eq!(cell, expected),
+                None => prop_assert!(expected.is_empty() || expected == "a"),
+            }
+        }
+    }
+
+    #[test]
+    fn values_read_back_as_they_were(columns in (1..4usize).prop_flat_map(|width| vec(vec(prop::option::of(any_cell()), 20), width))) {
+        let arrays = columns.iter().map(|column| Column::Values(Arc::new(StringArray::from_iter(column)) as ArrayRef)).collect();
+        let nothing = chunk(b"", &layout_of(1));
+        let text = with_rows(&nothing, &layout_of(1), |records| encode(records, Selection::All(20), arrays, &vec![None; columns.len()]));
+        let rows = rows_of(&text, columns.len());
+        let expected: Vec<Vec<Option<String>>> =
+            (0..20).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect();
+        prop_assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn untouched_rows_keep_their_bytes(table in any_table(), quote_everything in any::<bool>()) {
+        let mut table = table;
+        table.line_ends = vec!["\n"];
+        table.last_line_end = true;
+        table.rows.iter_mut().flatten().for_each(|(cell, quoted)| *quoted |= quote_everything || cell.contains('"'));
+        let text = written(&table);
+        let width = table.rows[0].len();
+        prop_assert_eq!(copied(text.as_bytes(), width, 0..width), text.as_bytes());
+    }
+
+    #[test]
+    fn untouched_rows_of_any_dialect_keep_their_texts(input in any_bytes(), setting in any_setting()) {
+        let layout = Layout { null: NullWords::new(&[String::new()]), ..layout(&setting) };
+        let chunk = chunk(&input, &layout);
+        let (text, expected) = with_rows(&chunk, &layout, |records| {
+            let columns = (0..setting.width).map(Column::Field).collect();
+            let fields: Vec<_> = (0..setting.width).map(Some).collect();
+            let text = encode(records, Selection::All(records.len()), columns, &fields);
+            (text, (0..records.len()).map(|row| cells(records, row, setting.width)).collect::<Vec<_>>())
+        });
+        // The copy has the delimiter of the input and our quotes.
+        let dialect = Dialect { delimiter: b',', ..Dialect::default() };
+        let copy = Setting { dialect, max_record_size: 1 << 20, width: setting.width, pad: false };
+        let layout = Layout { null: NullWords::new(&[String::new()]), ..mill::layout(&copy) };
+        let chunk = self::chunk(&text, &layout);
+        prop_assert_eq!(with_rows(&chunk, &layout, |records| (0..records.len()).map(|row| cells(records, row, copy.width)).collect::<Vec<_>>()), expected);
+    }
+}
+
+fn layout_of(width: usize) -> Layout {
+    let setting = Setting { dialect: Dialect::default(), max_record_size: 1 << 20, width, pad: false };
+    Layout { null: NullWords::new(&[String::new()]), ..layout(&setting) }
+}
+
+fn chunk(input: &[u8], layout: &Layout) -> Chunk {
+    let mut cutter = Cutter::new(layout.shape.dialect, 1 << 20, false);
+    let cut = cutter.cut(input, Position { offset: 0, line: 1 }, true);
+    Chunk {
+        sequence: 0,
+        file: Arc::new(InputFile { index: 0, path: "input.csv".into() }),
+        offset: 0,
+        line: 1,
+        bytes: input.to_vec(),
+        skips: cut.skips,
+        plain_quotes: cut.plain_quotes,
+        from_utf16: false,
+    }
+}
+
+fn with_rows<T>(chunk: &Chunk, layout: &Layout, use_rows: impl FnOnce(&dyn Records) -> T) -> T {
+    use_rows(&read(chunk, layout, &mut Fields::default()).records)
+}
+
+fn cells(records: &dyn Records, row: usize, width: usize) -> Vec<Option<String>> {
+    (0..width).map(|column| records.text(row, column).map(Into::into)).collect()
+}
+
+fn rows_of(text: &[u8], width: usize) -> Vec<Vec<Option<String>>> {
+    let layout = layout_of(width);
+    let chunk = chunk(text, &layout);
+    with_rows(&chunk, &layout, |records| (0..records.len()).map(|row| cells(records, row, width)).collect())
+}
+
+/// The fields of every row, untouched.
+fn copied(input: &[u8], width: usize, fields: std::ops::Range<usize>) -> Vec<u8> {
+    let layout = layout_of(width);
+    let chunk = chunk(input, &layout);
+    let columns = fields.clone().map(Column::Field).collect();
+    let fields: Vec<_> = fields.map(Some).collect();
+    with_rows(&chunk, &layout, |records| encode(records, Selection::All(records.len()), columns, &fields))
+}
+
+fn encode(records: &dyn Records, kept: Selection, columns: Vec<Column>, fields: &[Option<usize>]) -> Vec<u8> {
+    let output = |field: &Option<usize>| OutputColumn {
+        name: "c".into(),
+        typing: Type::Text.into(),
+        field: *field,
+        known: Known::Declared,
+    };
+    let session = Session { zone: chrono_tz::UTC, now: 0 };
+    let encoder = CsvEncoder::new(fields.iter().map(output).collect(), b',', session);
+    let batch = Batch { kept, columns, filtered: 0, refused: Vec::new() };
+    let (encoded, refused) = encoder.encode(records, &batch);
+    assert!(refused.is_empty());
+    match encoded.payload {
+        Payload::Text(text) => text,
+        payload => panic!("{payload:?}"),
+    }
+}

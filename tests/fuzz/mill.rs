@@ -1,0 +1,236 @@
+//! Reads any bytes twice: through cutter and field finder, fed in pieces, and byte by byte in the most naive way. Shared by
+//! the property tests and the fuzz target.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gristmill::batch::{Chunk, ErrorType, InputFile, Records};
+use gristmill::extract::cut::{Cutter, Position};
+use gristmill::format::csv::find::{Fields, Method, Shape, find};
+use gristmill::format::csv::{Dialect, Layout, NullWords, read};
+
+/// How the bytes are to be read.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub dialect: Dialect,
+    pub max_record_size: usize,
+    pub width: usize,
+    pub pad: bool,
+}
+
+/// One record that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    pub line: u64,
+    pub offset: u64,
+    pub raw: Vec<u8>,
+    pub cells: Result<Vec<Option<String>>, ErrorType>,
+}
+
+pub fn layout(setting: &Setting) -> Layout {
+    let shape = Shape { dialect: setting.dialect, width: setting.width, pad: setting.pad };
+    Layout { shape, null: NullWords::new(&[String::new(), "a".into()]), encoding: None, zone: chrono_tz::UTC }
+}
+
+/// Every record, with the bytes fed in pieces of the given sizes.
+pub fn mill(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usize) -> Vec<Record> {
+    let layout = layout(setting);
+    let file = Arc::new(InputFile { index: 0, path: PathBuf::from("input.csv") });
+    let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false);
+    let (mut at, mut held, mut fed) = (Position { offset: 0, line: 1 }, Vec::new(), 0);
+    let (mut fields, mut records) = (Fields::default(), Vec::new());
+    loop {
+        let next = input.len().min(fed + feed().max(1));
+        held.extend_from_slice(&input[fed..next]);
+        fed = next;
+        let end = fed == input.len();
+        let cut = cutter.cut(&held, at, end);
+        let rest = held.split_off(cut.taken);
+        let chunk = Chunk {
+            sequence: 0,
+            file: Arc::clone(&file),
+            offset: at.offset,
+            line: at.line,
+            bytes: std::mem::replace(&mut held, rest),
+            skips: cut.skips,
+            plain_quotes: cut.plain_quotes,
+            from_utf16: false,
+        };
+        methods_agree(&chunk, &layout.shape);
+        read_chunk(&chunk, &layout, &mut fields, &mut records);
+        at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        if end {
+            assert!(held.is_empty(), "bytes left at the end");
+            return records;
+        }
+    }
+}
+
+fn methods_agree(chunk: &Chunk, shape: &Shape) {
+    let (mut best, mut scalar) = (Fields::default(), Fields::default());
+    find(chunk, shape, Method::Best, &mut best);
+    find(chunk, shape, Method::Scalar, &mut scalar);
+    assert_eq!((best.starts, best.bad), (scalar.starts, scalar.bad));
+}
+
+fn read_chunk(chunk: &Chunk, layout: &Layout, fields: &mut Fields, records: &mut Vec<Record>) {
+    let found = read(chunk, layout, fields);
+    let mut slots: Vec<Option<Record>> = vec![None; found.read];
+    for row in 0..found.records.len() {
+        let cells = (0..layout.shape.width).map(|column| found.records.text(row, column).map(Into::into)).collect();
+        let origin = found.records.origin(row);
+        let record = Record { line: origin.line, offset: origin.offset, raw: origin.raw, cells: Ok(cells) };
+        assert!(slots[origin.record].replace(record).is_none(), "two records in one place");
+    }
+    for reject in found.rejects {
+        let origin = reject.origin;
+        let cells = Err(reject.error_type);
+        let record = Record { line: origin.line, offset: origin.offset, raw: origin.raw, cells };
+        assert!(slots[origin.record].replace(record).is_none(), "two records in one place");
+    }
+    records.extend(slots.into_iter().map(|slot| slot.expect("every record is a row or a reject")));
+}
+
+/// Every byte is part of one record, of a line end, or of a comment line; every place is right.
+pub fn check_accounts(input: &[u8], setting: &Setting, records: &[Record]) {
+    let mut from = 0;
+    for record in records {
+        let start = record.offset as usize;
+        check_gap(&input[from..start], setting);
+        from = start + record.raw.len();
+        assert_eq!(input[start..from], record.raw);
+        assert_eq!(record.line, 1 + line_ends(&input[..start]));
+    }
+    check_gap(&input[from..], setting);
+}
+
+fn check_gap(gap: &[u8], setting: &Setting) {
+    for line in gap.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty()) {
+        assert_eq!(line.first().copied(), setting.dialect.comment, "lost: {:?}", line.escape_ascii());
+    }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    let (mut at, mut ends) = (0, 0);
+    while at < bytes.len() {
+        let length = line_end(bytes, at);
+        ends += u64::from(length > 0);
+        at += length.max(1);
+    }
+    ends
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    match &bytes[at..] {
+        [b'\r', b'\r', b'\n', ..] => 3,
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    }
+}
+
+/// The same by a reader that takes one byte after the other.
+pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
+    let (mut at, mut line, mut records) = (0, 1, Vec::new());
+    while at < input.len() {
+        let comment = setting.dialect.comment == Some(input[at]);
+        let outcome = if comment { Err(None) } else { naive_record(input, at, setting).map_err(Some) };
+        let text_end = match &outcome {
+            Ok((_, end)) => *end,
+            Err(_) => (at..input.len()).find(|&at| line_end(input, at) > 0).unwrap_or(input.len()),
+        };
+        let raw = &input[at..text_end];
+        let cells = match outcome {
+            Ok((fields, _)) => judge(raw, fields, setting),
+            Err(why) => why.map(Err),
+        };
+        let next = if text_end < input.len() { text_end + line_end(input, text_end) } else { text_end };
+        records.extend(cells.map(|cells| Record { line, offset: at as u64, raw: raw.to_vec(), cells }));
+        line += line_ends(&input[at..next]);
+        at = next;
+    }
+    records
+}
+
+/// Encoding before width; `None` is a blank line.
+fn judge(raw: &[u8], fields: Vec<Field>, setting: &Setting) -> Option<Result<Vec<Option<String>>, ErrorType>> {
+    if raw.is_empty() && setting.width > 1 {
+        return None;
+    }
+    let wrong = match fields.len().cmp(&setting.width) {
+        _ if std::str::from_utf8(raw).is_err() => Some(ErrorType::InvalidEncoding),
+        std::cmp::Ordering::Less if !setting.pad => Some(ErrorType::MissingColumns),
+        std::cmp::Ordering::Greater => Some(ErrorType::TooManyColumns),
+        _ => None,
+    };
+    let mut cells: Vec<_> = fields.into_iter().map(Field::cell).collect();
+    cells.resize(setting.width.max(cells.len()), None);
+    Some(wrong.map_or(Ok(cells), Err))
+}
+
+#[derive(Default)]
+struct Field {
+    quoted: bool,
+    text: Vec<u8>,
+}
+
+impl Field {
+    fn cell(self) -> Option<String> {
+        let null = !self.quoted && (self.text.is_empty() || self.text == b"a");
+        (!null).then(|| String::from_utf8_lossy(&self.text).into_owned())
+    }
+}
+
+enum State {
+    Start,
+    Plain,
+    Quoted,
+    Escaped,
+    Closed,
+}
+
+/// The fields of the record at `start` and the end of its text.
+fn naive_record(input: &[u8], start: usize, setting: &Setting) -> Result<(Vec<Field>, usize), ErrorType> {
+    let Dialect { delimiter, quote, escape, lenient, .. } = setting.dialect;
+    let mut fields = vec![Field::default()];
+    let mut state = State::Start;
+    for (at, &byte) in input.iter().enumerate().skip(start) {
+        let line_end = matches!(byte, b'\n' | b'\r');
+        let field = fields.last_mut().unwrap();
+        if line_end && matches!(state, State::Start | State::Plain | State::Closed) {
+            return Ok((fields, at));
+        }
+        if at - start >= setting.max_record_size {
+            return Err(ErrorType::RecordTooLarge);
+        }
+        state = match state {
+            State::Quoted if Some(byte) == quote => State::Closed,
+            State::Quoted if byte == escape => State::Escaped,
+            State::Closed if Some(byte) == quote && Some(escape) == quote => {
+                field.text.push(byte);
+                State::Quoted
+            }
+            State::Start | State::Plain | State::Closed if byte == delimiter => {
+                fields.push(Field::default());
+                State::Start
+            }
+            State::Start if Some(byte) == quote => {
+                field.quoted = true;
+                State::Quoted
+            }
+            State::Closed if !lenient => return Err(ErrorType::BadQuote),
+            State::Quoted | State::Escaped => {
+                field.text.push(byte);
+                State::Quoted
+            }
+            State::Start | State::Plain | State::Closed => {
+                field.text.push(byte);
+                State::Plain
+            }
+        };
+    }
+    match state {
+        State::Quoted | State::Escaped => Err(ErrorType::UnclosedQuote),
+        _ => Ok((fields, input.len())),
+    }
+}
