@@ -92,7 +92,9 @@ impl FromStr for Type {
         };
         match (name, arguments) {
             ("decimal" | "numeric", Some(arguments)) => decimal(text, arguments),
-            ("decimal" | "numeric", None) => Err(format!("type {text:?} needs precision and scale, as in decimal(12,2)")),
+            ("decimal" | "numeric", None) => {
+                Err(format!("type {text:?} needs precision and scale, as in decimal(12,2)"))
+            }
             ("text" | "string" | "varchar" | "character varying", None) => Ok(Type::Text),
             ("boolean" | "bool", None) => Ok(Type::Boolean),
             ("integer" | "int" | "int4", None) => Ok(Type::Integer),

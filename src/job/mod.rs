@@ -95,9 +95,17 @@ pub struct Load {
 pub enum Target {
     /// Counts rows and writes nothing.
     Null,
-    Stdout { format: TextFormat },
-    File { path: PathBuf, format: TextFormat },
-    Sqlite { path: PathBuf, table: String },
+    Stdout {
+        format: TextFormat,
+    },
+    File {
+        path: PathBuf,
+        format: TextFormat,
+    },
+    Sqlite {
+        path: PathBuf,
+        table: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -51,12 +51,21 @@ pub fn decimal(value: &str, precision: u8) -> Argument {
 /// A date, time, timestamp or timestamptz as Arrow reads its text.
 pub fn moment(ty: Type, value: &str) -> Argument {
     let texts: ArrayRef = Arc::new(StringArray::from(vec![value]));
-    (ty, arrow::compute::cast(&texts, &ty.arrow()).unwrap())
+    let array = arrow::compute::cast(&texts, &numeric_zone(&ty.arrow())).unwrap();
+    (ty, arrow::compute::cast(&array, &ty.arrow()).unwrap())
 }
 
 pub fn interval(months: i32, days: i32, micros: i64) -> Argument {
     let value = IntervalMonthDayNano::new(months, days, micros * 1000);
     (Type::Interval, Arc::new(IntervalMonthDayNanoArray::from(vec![value])))
+}
+
+/// Arrow itself reads and writes zones only as numbers.
+fn numeric_zone(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Timestamp(unit, Some(_)) => DataType::Timestamp(*unit, Some("+00:00".into())),
+        other => other.clone(),
+    }
 }
 
 /// Calls the overload that takes exactly these types (decimals and anything included) and compares the result's text:
@@ -66,7 +75,8 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
     let types: Vec<Type> = arguments.iter().map(|(ty, _)| *ty).collect();
     let function = find(name).find(|function| takes(function, &types)).unwrap_or_else(|| panic!("no {name}{types:?}"));
     for constants in 0..1 << arguments.len() {
-        let values: Vec<Value> = arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
+        let values: Vec<Value> =
+            arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
         let result = (function.result)(&types).unwrap();
         let call = Arguments { values: &values, rows: 2, result, session: &SESSION };
         assert_eq!(outcome(function, &call), expected, "{name}{types:?}, constants {constants:b}");
@@ -109,7 +119,13 @@ fn rendered(array: &ArrayRef, row: usize) -> String {
     }
     match array.data_type() {
         DataType::Float64 => array.as_primitive::<arrow::datatypes::Float64Type>().value(row).to_string(),
-        DataType::Interval(_) => interval_text(array.as_primitive::<arrow::datatypes::IntervalMonthDayNanoType>().value(row)),
+        DataType::Interval(_) => {
+            interval_text(array.as_primitive::<arrow::datatypes::IntervalMonthDayNanoType>().value(row))
+        }
+        data_type @ DataType::Timestamp(..) => {
+            let array = arrow::compute::cast(array, &numeric_zone(data_type)).unwrap();
+            ArrayFormatter::try_new(&array, &FormatOptions::default()).unwrap().value(row).to_string()
+        }
         _ => ArrayFormatter::try_new(array, &FormatOptions::default()).unwrap().value(row).to_string(),
     }
 }

@@ -12,7 +12,8 @@ use crate::types::{MAX_PRECISION, Type};
 const GROUP: Group = Group::Operator;
 const BOTH: &[Parameter] = &[DECIMAL, DECIMAL];
 const EXACT: &str = "decimals have at most 38 digits, a longer result is an error of the row";
-const QUOTIENT: &str = "a quotient of decimals has max(scale of the dividend, 6) digits after the point, PostgreSQL's about 16";
+const QUOTIENT: &str =
+    "a quotient of decimals has max(scale of the dividend, 6) digits after the point, PostgreSQL's about 16";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("+", GROUP, BOTH, sum_type, |a| exactly(a, add), ADD).differs(EXACT),
@@ -20,7 +21,14 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("*", GROUP, BOTH, product_type, |a| exactly(a, multiply), MULTIPLY).differs(EXACT),
     Function::strict("/", GROUP, BOTH, quotient_type, |a| exactly(a, divide), DIVIDE).differs(QUOTIENT),
     Function::strict("%", GROUP, BOTH, remainder_type, modulo, REMAINDER),
-    Function::strict("-", GROUP, &[DECIMAL], same, |a| unary::<Decimal128Type, Decimal128Type>(a, |units| Ok(-units)), NEGATE),
+    Function::strict(
+        "-",
+        GROUP,
+        &[DECIMAL],
+        same,
+        |a| unary::<Decimal128Type, Decimal128Type>(a, |units| Ok(-units)),
+        NEGATE,
+    ),
 ];
 
 /// A decimal: `units` of 10 to the minus `scale`.
@@ -68,7 +76,10 @@ fn sum_type(types: &[Type]) -> Typed {
 fn product_type(types: &[Type]) -> Typed {
     let ((p1, s1), (p2, s2)) = sizes(types);
     if s1 + s2 > MAX_PRECISION {
-        return Err(format!("the product would have {} digits after the point, more than {MAX_PRECISION}; round or cast an operand", s1 + s2));
+        return Err(format!(
+            "the product would have {} digits after the point, more than {MAX_PRECISION}; round or cast an operand",
+            s1 + s2
+        ));
     }
     Ok(decimal(p1 + p2 - s1 - s2, s1 + s2))
 }
@@ -88,7 +99,10 @@ pub fn modulo(arguments: &Arguments) -> Outcome {
 }
 
 /// Runs `operation` for the result's scale and holds its value against the result's precision. `None` means too large.
-fn exactly(arguments: &Arguments, operation: fn(Decimal, Decimal, u8) -> Result<Option<i128>, &'static str>) -> Outcome {
+fn exactly(
+    arguments: &Arguments,
+    operation: fn(Decimal, Decimal, u8) -> Result<Option<i128>, &'static str>,
+) -> Outcome {
     let (left, right) = (input::<Decimal128Array>(arguments, 0)?, input::<Decimal128Array>(arguments, 1)?);
     let (left_scale, right_scale) = (left.array.scale() as u8, right.array.scale() as u8);
     let (precision, scale) = size(Some(&arguments.result));

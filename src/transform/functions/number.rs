@@ -2,7 +2,9 @@
 
 use arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
 
-use super::arithmetic::{BIGINT_RANGE, BY_ZERO, DOUBLE_REMAINDER, INTEGER_RANGE, OVERFLOW, UNDERFLOW, remainder, remainder_double};
+use super::arithmetic::{
+    BIGINT_RANGE, BY_ZERO, DOUBLE_REMAINDER, INTEGER_RANGE, OVERFLOW, UNDERFLOW, remainder, remainder_double,
+};
 use super::decimal::{modulo, remainder_type};
 use super::rows::{Outcome, binary, checked, unary};
 use super::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, bigint, double, integer, same};
@@ -17,23 +19,113 @@ const POWER: &str = "the first argument to the power of the second: power(2, 10)
 const DOUBLES: &str = "double also for decimals, where PostgreSQL gives a numeric";
 
 pub static FUNCTIONS: &[Function] = &[
-    Function::strict("abs", GROUP, &[INTEGER], integer, |a| unary::<Int32Type, Int32Type>(a, |x| x.checked_abs().ok_or_else(|| INTEGER_RANGE.into())), ABS),
-    Function::strict("abs", GROUP, &[BIGINT], bigint, |a| unary::<Int64Type, Int64Type>(a, |x| x.checked_abs().ok_or_else(|| BIGINT_RANGE.into())), ABS),
-    Function::strict("abs", GROUP, &[DECIMAL], same, |a| unary::<Decimal128Type, Decimal128Type>(a, |x| Ok(x.abs())), ABS),
+    Function::strict(
+        "abs",
+        GROUP,
+        &[INTEGER],
+        integer,
+        |a| unary::<Int32Type, Int32Type>(a, |x| x.checked_abs().ok_or_else(|| INTEGER_RANGE.into())),
+        ABS,
+    ),
+    Function::strict(
+        "abs",
+        GROUP,
+        &[BIGINT],
+        bigint,
+        |a| unary::<Int64Type, Int64Type>(a, |x| x.checked_abs().ok_or_else(|| BIGINT_RANGE.into())),
+        ABS,
+    ),
+    Function::strict(
+        "abs",
+        GROUP,
+        &[DECIMAL],
+        same,
+        |a| unary::<Decimal128Type, Decimal128Type>(a, |x| Ok(x.abs())),
+        ABS,
+    ),
     Function::strict("abs", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.abs())), ABS),
-    Function::strict("mod", GROUP, &[INTEGER, INTEGER], integer, |a| checked::<Int32Type>(a, remainder, |_, _| BY_ZERO), MOD),
-    Function::strict("mod", GROUP, &[BIGINT, BIGINT], bigint, |a| checked::<Int64Type>(a, remainder, |_, _| BY_ZERO), MOD),
+    Function::strict(
+        "mod",
+        GROUP,
+        &[INTEGER, INTEGER],
+        integer,
+        |a| checked::<Int32Type>(a, remainder, |_, _| BY_ZERO),
+        MOD,
+    ),
+    Function::strict(
+        "mod",
+        GROUP,
+        &[BIGINT, BIGINT],
+        bigint,
+        |a| checked::<Int64Type>(a, remainder, |_, _| BY_ZERO),
+        MOD,
+    ),
     Function::strict("mod", GROUP, &[DECIMAL, DECIMAL], remainder_type, modulo, MOD),
-    Function::strict("mod", GROUP, &[DOUBLE, DOUBLE], double, |a| checked::<Float64Type>(a, remainder_double, |_, _| BY_ZERO), MOD).differs(DOUBLE_REMAINDER),
-    Function::strict("sign", GROUP, &[DECIMAL], |_| Ok(Type::Decimal { precision: 1, scale: 0 }), |a| unary::<Decimal128Type, Decimal128Type>(a, |x| Ok(x.signum())), SIGN),
+    Function::strict(
+        "mod",
+        GROUP,
+        &[DOUBLE, DOUBLE],
+        double,
+        |a| checked::<Float64Type>(a, remainder_double, |_, _| BY_ZERO),
+        MOD,
+    )
+    .differs(DOUBLE_REMAINDER),
+    Function::strict(
+        "sign",
+        GROUP,
+        &[DECIMAL],
+        |_| Ok(Type::Decimal { precision: 1, scale: 0 }),
+        |a| unary::<Decimal128Type, Decimal128Type>(a, |x| Ok(x.signum())),
+        SIGN,
+    ),
     Function::strict("sign", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| Ok(sign(x))), SIGN),
-    Function::strict("sqrt", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, sqrt), "square root: sqrt(2) = 1.4142135623730951").differs(DOUBLES),
+    Function::strict(
+        "sqrt",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, sqrt),
+        "square root: sqrt(2) = 1.4142135623730951",
+    )
+    .differs(DOUBLES),
     Function::strict("power", GROUP, &[DOUBLE, DOUBLE], double, power_kernel, POWER).differs(DOUBLES),
     Function::strict("pow", GROUP, &[DOUBLE, DOUBLE], double, power_kernel, POWER).differs(DOUBLES),
-    Function::strict("exp", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, exp), "e to the power of the argument: exp(0) = 1").differs(DOUBLES),
-    Function::strict("ln", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::ln)), "natural logarithm: ln(1) = 0").differs(DOUBLES),
-    Function::strict("log", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::log10)), "logarithm to base 10: log(1000) = 3").differs(DOUBLES),
-    Function::strict("log10", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::log10)), "logarithm to base 10: log(1000) = 3").differs(DOUBLES),
+    Function::strict(
+        "exp",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, exp),
+        "e to the power of the argument: exp(0) = 1",
+    )
+    .differs(DOUBLES),
+    Function::strict(
+        "ln",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::ln)),
+        "natural logarithm: ln(1) = 0",
+    )
+    .differs(DOUBLES),
+    Function::strict(
+        "log",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::log10)),
+        "logarithm to base 10: log(1000) = 3",
+    )
+    .differs(DOUBLES),
+    Function::strict(
+        "log10",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::log10)),
+        "logarithm to base 10: log(1000) = 3",
+    )
+    .differs(DOUBLES),
 ];
 
 fn sign(value: f64) -> f64 {

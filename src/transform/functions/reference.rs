@@ -158,7 +158,9 @@ mod tests {
     fn overloads_share_a_line() {
         holds("  number + number                               sum: 1 + 2 = 3");
         holds("  - number                                      the number with its sign turned: - 5 = -5");
-        holds("  starts_with(text, text)                       text begins with the other: starts_with('mill', 'mi') is true");
+        holds(
+            "  starts_with(text, text)                       text begins with the other: starts_with('mill', 'mi') is true",
+        );
         assert!(reference(&[]).contains("  substr(text, integer [, integer]) "));
         assert!(reference(&[]).contains("  concat(any, …) "));
         assert!(reference(&[]).contains("  text like text [escape text] "));

@@ -17,23 +17,65 @@ const FLOOR: &str = "whole number below: floor(-2.7) = -3";
 const ROUND_TO: &str = "rounded to so many digits after the point, halves away from zero: round(2.345, 2) = 2.35";
 const TRUNC_TO: &str = "cut to so many digits after the point: trunc(2.345, 2) = 2.34";
 const SCALE: &str = "where the count of digits is no constant, a decimal keeps its number of digits after the point";
-const EXTENSION: &str = "PostgreSQL rounds doubles to whole numbers only; here the double is multiplied, rounded and divided";
+const EXTENSION: &str =
+    "PostgreSQL rounds doubles to whole numbers only; here the double is multiplied, rounded and divided";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("round", GROUP, &[DECIMAL], whole, |a| decimals(a, half_away), ROUND),
-    Function::strict("round", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.round_ties_even())), ROUND),
-    Function::strict("round", GROUP, &[DECIMAL, BIGINT], same, |a| decimals(a, half_away), ROUND_TO).refine(to_digits).differs(SCALE),
-    Function::strict("round", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, f64::round), ROUND_TO).differs(EXTENSION),
+    Function::strict(
+        "round",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.round_ties_even())),
+        ROUND,
+    ),
+    Function::strict("round", GROUP, &[DECIMAL, BIGINT], same, |a| decimals(a, half_away), ROUND_TO)
+        .refine(to_digits)
+        .differs(SCALE),
+    Function::strict("round", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, f64::round), ROUND_TO)
+        .differs(EXTENSION),
     Function::strict("trunc", GROUP, &[DECIMAL], whole, |a| decimals(a, towards_zero), TRUNC),
-    Function::strict("trunc", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.trunc())), TRUNC),
-    Function::strict("trunc", GROUP, &[DECIMAL, BIGINT], same, |a| decimals(a, towards_zero), TRUNC_TO).refine(to_digits).differs(SCALE),
-    Function::strict("trunc", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, f64::trunc), TRUNC_TO).differs(EXTENSION),
+    Function::strict(
+        "trunc",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.trunc())),
+        TRUNC,
+    ),
+    Function::strict("trunc", GROUP, &[DECIMAL, BIGINT], same, |a| decimals(a, towards_zero), TRUNC_TO)
+        .refine(to_digits)
+        .differs(SCALE),
+    Function::strict("trunc", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, f64::trunc), TRUNC_TO)
+        .differs(EXTENSION),
     Function::strict("ceil", GROUP, &[DECIMAL], whole, |a| decimals(a, above), CEIL),
-    Function::strict("ceil", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.ceil())), CEIL),
+    Function::strict(
+        "ceil",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.ceil())),
+        CEIL,
+    ),
     Function::strict("ceiling", GROUP, &[DECIMAL], whole, |a| decimals(a, above), CEIL),
-    Function::strict("ceiling", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.ceil())), CEIL),
+    Function::strict(
+        "ceiling",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.ceil())),
+        CEIL,
+    ),
     Function::strict("floor", GROUP, &[DECIMAL], whole, |a| decimals(a, below), FLOOR),
-    Function::strict("floor", GROUP, &[DOUBLE], double, |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.floor())), FLOOR),
+    Function::strict(
+        "floor",
+        GROUP,
+        &[DOUBLE],
+        double,
+        |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.floor())),
+        FLOOR,
+    ),
 ];
 
 /// A decimal without digits after the point; rounding up may add a digit before it.

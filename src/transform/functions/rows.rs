@@ -38,7 +38,8 @@ pub fn input<'a, A: 'static>(arguments: &'a Arguments, place: usize) -> Result<I
 pub fn optional<'a, A: 'static>(arguments: &'a Arguments, place: usize) -> Result<Option<Input<'a, A>>, String> {
     let Some(value) = arguments.values.get(place) else { return Ok(None) };
     let array = value.array().as_any().downcast_ref::<A>();
-    let array = array.ok_or_else(|| format!("argument {} has the wrong type {}", place + 1, value.array().data_type()))?;
+    let array =
+        array.ok_or_else(|| format!("argument {} has the wrong type {}", place + 1, value.array().data_type()))?;
     Ok(Some(Input { array, constant: matches!(value, Value::Constant(_)) }))
 }
 
@@ -107,7 +108,8 @@ pub fn checked<T: ArrowPrimitiveType>(
     };
     let nulls = validity(arguments);
     if wrong {
-        let mut rows = (0..arguments.rows).filter(|row| is_valid(&nulls, *row)).map(|row| (left.at(row), right.at(row)));
+        let mut rows =
+            (0..arguments.rows).filter(|row| is_valid(&nulls, *row)).map(|row| (left.at(row), right.at(row)));
         if let Some((l, r)) = rows.find(|(l, r)| operation(*l, *r).1) {
             return Err(message(l, r).to_string());
         }

@@ -57,7 +57,9 @@ fn tokens(pattern: &str, escape: Option<char>, fold: bool) -> Result<Vec<Token>,
     let mut tokens = Vec::new();
     while let Some(character) = characters.next() {
         tokens.push(match character {
-            c if Some(c) == escape => Token::One(characters.next().ok_or("a like pattern must not end with its escape character")?),
+            c if Some(c) == escape => {
+                Token::One(characters.next().ok_or("a like pattern must not end with its escape character")?)
+            }
             '%' => Token::AnyMany,
             '_' => Token::AnyOne,
             c => Token::One(c),

@@ -49,7 +49,9 @@ fn like(arguments: &Arguments, fold: bool) -> Outcome {
     booleans(arguments, |row| {
         let (pattern, escape) = (pattern.at(row), escape(row));
         match &like {
-            Some((known, known_escape, like)) if *known == pattern && *known_escape == escape => Ok(like.fits(text.at(row))),
+            Some((known, known_escape, like)) if *known == pattern && *known_escape == escape => {
+                Ok(like.fits(text.at(row)))
+            }
             _ => {
                 let (_, _, like) = like.insert((pattern, escape, Like::new(pattern, escape, fold)?));
                 Ok(like.fits(text.at(row)))

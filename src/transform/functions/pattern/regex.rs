@@ -81,7 +81,12 @@ impl Options {
             's' => (self.dot_stops, self.lines) = (false, false),
             // Which matches are replaced is the caller's business.
             'g' => {}
-            other => return Err(format!("invalid regular expression flag {:?}; the flags are g i c n p w s x t q", other.to_string())),
+            other => {
+                return Err(format!(
+                    "invalid regular expression flag {:?}; the flags are g i c n p w s x t q",
+                    other.to_string()
+                ));
+            }
         }
         Ok(())
     }

@@ -57,7 +57,9 @@ fn insert(replacement: &str, text: &str, groups: &CaptureLocations, out: &mut St
         };
         characters.next();
         match group {
-            Some(group) => out.push_str(groups.get(group as usize).and_then(|(from, to)| text.get(from..to)).unwrap_or("")),
+            Some(group) => {
+                out.push_str(groups.get(group as usize).and_then(|(from, to)| text.get(from..to)).unwrap_or(""))
+            }
             None => out.push('\\'),
         }
     }

@@ -28,8 +28,17 @@ const LOCALE: &str = "by Unicode's one-to-one mapping, where PostgreSQL asks the
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("||", Group::Operator, &[TEXT, TEXT], text, concat::join, "two texts joined: 'a' || 'b' = 'ab'"),
     Function::strict("upper", GROUP, &[TEXT], text, case::upper, "in capitals: upper('mill') = 'MILL'").differs(LOCALE),
-    Function::strict("lower", GROUP, &[TEXT], text, case::lower, "in small letters: lower('Mill') = 'mill'").differs(LOCALE),
-    Function::strict("initcap", GROUP, &[TEXT], text, case::initcap, "every word with a capital: initcap('a mill') = 'A Mill'").differs(LOCALE),
+    Function::strict("lower", GROUP, &[TEXT], text, case::lower, "in small letters: lower('Mill') = 'mill'")
+        .differs(LOCALE),
+    Function::strict(
+        "initcap",
+        GROUP,
+        &[TEXT],
+        text,
+        case::initcap,
+        "every word with a capital: initcap('a mill') = 'A Mill'",
+    )
+    .differs(LOCALE),
     Function::strict("trim", GROUP, &[TEXT, TEXT], text, trim::both, TRIM).optional(1),
     Function::strict("btrim", GROUP, &[TEXT, TEXT], text, trim::both, TRIM).optional(1),
     Function::strict("ltrim", GROUP, &[TEXT, TEXT], text, trim::start, LTRIM).optional(1),
@@ -39,18 +48,110 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("character_length", GROUP, &[TEXT], integer, search::length, LENGTH),
     Function::strict("substr", GROUP, &[TEXT, BIGINT, BIGINT], text, part::substr, SUBSTR).optional(1),
     Function::strict("substring", GROUP, &[TEXT, BIGINT, BIGINT], text, part::substr, SUBSTR).optional(1),
-    Function::strict("left", GROUP, &[TEXT, BIGINT], text, part::left, "the first characters, or all but the last: left('mill', -1) = 'mil'"),
-    Function::strict("right", GROUP, &[TEXT, BIGINT], text, part::right, "the last characters, or all but the first: right('mill', 2) = 'll'"),
-    Function::strict("split_part", GROUP, &[TEXT, TEXT, BIGINT], text, part::split_part, "the n-th part between separators, from the end if negative: split_part('a-b-c', '-', -1) = 'c'"),
-    Function::strict("replace", GROUP, &[TEXT, TEXT, TEXT], text, replace, "every occurrence replaced: replace('mill', 'l', 't') = 'mitt'").differs(SIZE),
-    Function::strict("concat", GROUP, &[ANY], text, concat::concat, "values of any type joined, NULL left out: concat('a', NULL, 1) = 'a1'").variadic_over_nulls(),
-    Function::strict("concat_ws", GROUP, &[TEXT, ANY], text, concat::concat_ws, "values joined with a separator, NULL left out: concat_ws('-', 'a', NULL, 1) = 'a-1'").variadic_over_nulls(),
-    Function::strict("lpad", GROUP, &[TEXT, BIGINT, TEXT], text, fill::lpad, "filled at the beginning, or cut at the end, to a length: lpad('7', 3, '0') = '007'").optional(1).differs(SIZE),
-    Function::strict("rpad", GROUP, &[TEXT, BIGINT, TEXT], text, fill::rpad, "filled or cut at the end to a length: rpad('7', 3, '.') = '7..'").optional(1).differs(SIZE),
-    Function::strict("repeat", GROUP, &[TEXT, BIGINT], text, fill::repeat, "the text so many times: repeat('ab', 2) = 'abab'").differs(SIZE),
-    Function::strict("strpos", GROUP, &[TEXT, TEXT], integer, search::strpos, "position of the second text in the first, 0 if nowhere: strpos('mill', 'l') = 3"),
-    Function::strict("reverse", GROUP, &[TEXT], text, reverse, "characters from last to first: reverse('mill') = 'llim'"),
-    Function::strict("ascii", GROUP, &[TEXT], integer, search::ascii, "code point of the first character, 0 if there is none: ascii('m') = 109"),
+    Function::strict(
+        "left",
+        GROUP,
+        &[TEXT, BIGINT],
+        text,
+        part::left,
+        "the first characters, or all but the last: left('mill', -1) = 'mil'",
+    ),
+    Function::strict(
+        "right",
+        GROUP,
+        &[TEXT, BIGINT],
+        text,
+        part::right,
+        "the last characters, or all but the first: right('mill', 2) = 'll'",
+    ),
+    Function::strict(
+        "split_part",
+        GROUP,
+        &[TEXT, TEXT, BIGINT],
+        text,
+        part::split_part,
+        "the n-th part between separators, from the end if negative: split_part('a-b-c', '-', -1) = 'c'",
+    ),
+    Function::strict(
+        "replace",
+        GROUP,
+        &[TEXT, TEXT, TEXT],
+        text,
+        replace,
+        "every occurrence replaced: replace('mill', 'l', 't') = 'mitt'",
+    )
+    .differs(SIZE),
+    Function::strict(
+        "concat",
+        GROUP,
+        &[ANY],
+        text,
+        concat::concat,
+        "values of any type joined, NULL left out: concat('a', NULL, 1) = 'a1'",
+    )
+    .variadic_over_nulls(),
+    Function::strict(
+        "concat_ws",
+        GROUP,
+        &[TEXT, ANY],
+        text,
+        concat::concat_ws,
+        "values joined with a separator, NULL left out: concat_ws('-', 'a', NULL, 1) = 'a-1'",
+    )
+    .variadic_over_nulls(),
+    Function::strict(
+        "lpad",
+        GROUP,
+        &[TEXT, BIGINT, TEXT],
+        text,
+        fill::lpad,
+        "filled at the beginning, or cut at the end, to a length: lpad('7', 3, '0') = '007'",
+    )
+    .optional(1)
+    .differs(SIZE),
+    Function::strict(
+        "rpad",
+        GROUP,
+        &[TEXT, BIGINT, TEXT],
+        text,
+        fill::rpad,
+        "filled or cut at the end to a length: rpad('7', 3, '.') = '7..'",
+    )
+    .optional(1)
+    .differs(SIZE),
+    Function::strict(
+        "repeat",
+        GROUP,
+        &[TEXT, BIGINT],
+        text,
+        fill::repeat,
+        "the text so many times: repeat('ab', 2) = 'abab'",
+    )
+    .differs(SIZE),
+    Function::strict(
+        "strpos",
+        GROUP,
+        &[TEXT, TEXT],
+        integer,
+        search::strpos,
+        "position of the second text in the first, 0 if nowhere: strpos('mill', 'l') = 3",
+    ),
+    Function::strict(
+        "reverse",
+        GROUP,
+        &[TEXT],
+        text,
+        reverse,
+        "characters from last to first: reverse('mill') = 'llim'",
+    ),
+    Function::strict(
+        "ascii",
+        GROUP,
+        &[TEXT],
+        integer,
+        search::ascii,
+        "code point of the first character, 0 if there is none: ascii('m') = 109",
+    ),
     Function::strict("chr", GROUP, &[BIGINT], text, chr, "character of a code point: chr(109) = 'm'"),
 ];
 

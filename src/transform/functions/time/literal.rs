@@ -12,7 +12,8 @@ pub fn parse_interval(text: &str) -> Result<IntervalMonthDayNano, String> {
         Some(rest) => read_iso(rest),
         None => read_words(text),
     };
-    let total = read.ok_or_else(|| format!("{text:?} is not an interval; write for example '1 day 02:30' or '3 months'"))?;
+    let total =
+        read.ok_or_else(|| format!("{text:?} is not an interval; write for example '1 day 02:30' or '3 months'"))?;
     from_parts(total.months, total.days, total.micros)
 }
 
@@ -41,7 +42,9 @@ fn read_words(text: &str) -> Option<Total> {
         }
         if token.contains(':') {
             total.add_time(&token)?;
-        } else if let Some((years, months)) = token.get(1..).and_then(|_| token.split_once('-')).filter(|(years, _)| !years.is_empty()) {
+        } else if let Some((years, months)) =
+            token.get(1..).and_then(|_| token.split_once('-')).filter(|(years, _)| !years.is_empty())
+        {
             total.add(number(years)?, Field::Year)?;
             let sign = if years.starts_with('-') { "-" } else { "" };
             total.add(number(&format!("{sign}{months}"))?, Field::Month)?;
@@ -84,8 +87,23 @@ fn tokens(text: &str) -> Option<Vec<String>> {
 fn read_iso(text: &str) -> Option<Total> {
     let mut total = Total::default();
     let (date, time) = text.split_once('T').unwrap_or((text, ""));
-    let date_field = |unit| Some(match unit { 'Y' => Field::Year, 'M' => Field::Month, 'W' => Field::Week, 'D' => Field::Day, _ => return None });
-    let time_field = |unit| Some(match unit { 'H' => Field::Hour, 'M' => Field::Minute, 'S' => Field::Second, _ => return None });
+    let date_field = |unit| {
+        Some(match unit {
+            'Y' => Field::Year,
+            'M' => Field::Month,
+            'W' => Field::Week,
+            'D' => Field::Day,
+            _ => return None,
+        })
+    };
+    let time_field = |unit| {
+        Some(match unit {
+            'H' => Field::Hour,
+            'M' => Field::Minute,
+            'S' => Field::Second,
+            _ => return None,
+        })
+    };
     total.add_iso(date, date_field)?;
     total.add_iso(time, time_field)?;
     (!text.is_empty()).then_some(total)

@@ -24,12 +24,13 @@ use shift::Form::{Flipped, Minus, Plus};
 
 pub use literal::parse_interval;
 
-
 const GROUP: Group = Group::Time;
 const PLUS_DAYS: &str = "the date so many days later: date '2024-02-28' + 2 = 2024-03-01";
 const PLUS: &str = "moved by an interval; a month ends where the target month does: date '2024-01-31' + interval '1 month' = 2024-02-29 00:00:00";
-const MINUS: &str = "moved back by an interval: timestamp '2024-03-31 12:00' - interval '1 month' = 2024-02-29 12:00:00";
-const BETWEEN: &str = "time between two, in days and hours: timestamp '2024-03-01' - timestamp '2024-02-28 12:00' = 1 day 12:00:00";
+const MINUS: &str =
+    "moved back by an interval: timestamp '2024-03-31 12:00' - interval '1 month' = 2024-02-29 12:00:00";
+const BETWEEN: &str =
+    "time between two, in days and hours: timestamp '2024-03-01' - timestamp '2024-02-28 12:00' = 1 day 12:00:00";
 const SCALE: &str = "so many times an interval, or a part of it: interval '1 day' * 1.5 = 1 day 12:00:00";
 const SUM: &str = "sum or difference of intervals, in months, days and time each by itself";
 const TRUNC: &str = "beginning of the microsecond … hour, day, week, month, quarter … millennium: date_trunc('month', date '2024-02-29') = 2024-02-01 00:00:00";
@@ -45,8 +46,22 @@ const TEMPLATES: &str = "templates of ISO weeks, centuries and roman months are 
 pub static OPERATORS: &[Function] = &[
     Function::strict("+", GROUP, &[DATE, BIGINT], date, |a| shift::days(a, 1), PLUS_DAYS),
     Function::strict("+", GROUP, &[BIGINT, DATE], date, shift::days_flipped, PLUS_DAYS),
-    Function::strict("-", GROUP, &[DATE, BIGINT], date, |a| shift::days(a, -1), "the date so many days earlier: date '2024-03-01' - 1 = 2024-02-29"),
-    Function::strict("-", GROUP, &[DATE, DATE], integer, shift::days_between, "days between two dates: date '2024-03-01' - date '2024-02-28' = 2"),
+    Function::strict(
+        "-",
+        GROUP,
+        &[DATE, BIGINT],
+        date,
+        |a| shift::days(a, -1),
+        "the date so many days earlier: date '2024-03-01' - 1 = 2024-02-29",
+    ),
+    Function::strict(
+        "-",
+        GROUP,
+        &[DATE, DATE],
+        integer,
+        shift::days_between,
+        "days between two dates: date '2024-03-01' - date '2024-02-28' = 2",
+    ),
     Function::strict("+", GROUP, &[DATE, INTERVAL], timestamp, |a| shift::date(a, Plus), PLUS),
     Function::strict("+", GROUP, &[TIMESTAMP, INTERVAL], timestamp, |a| shift::timestamp(a, Plus), PLUS),
     Function::strict("+", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Plus), PLUS),
@@ -59,15 +74,76 @@ pub static OPERATORS: &[Function] = &[
     Function::strict("-", GROUP, &[TIMESTAMP, INTERVAL], timestamp, |a| shift::timestamp(a, Minus), MINUS),
     Function::strict("-", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Minus), MINUS),
     Function::strict("-", GROUP, &[TIME, INTERVAL], time, |a| shift::time(a, Minus), MINUS),
-    Function::strict("-", GROUP, &[TIMESTAMP, TIMESTAMP], interval, shift::between::<TimestampMicrosecondType>, BETWEEN),
-    Function::strict("-", GROUP, &[TIMESTAMPTZ, TIMESTAMPTZ], interval, shift::between::<TimestampMicrosecondType>, BETWEEN),
+    Function::strict(
+        "-",
+        GROUP,
+        &[TIMESTAMP, TIMESTAMP],
+        interval,
+        shift::between::<TimestampMicrosecondType>,
+        BETWEEN,
+    ),
+    Function::strict(
+        "-",
+        GROUP,
+        &[TIMESTAMPTZ, TIMESTAMPTZ],
+        interval,
+        shift::between::<TimestampMicrosecondType>,
+        BETWEEN,
+    ),
     Function::strict("-", GROUP, &[TIME, TIME], interval, shift::between::<Time64MicrosecondType>, BETWEEN),
-    Function::strict("+", GROUP, &[INTERVAL, INTERVAL], interval, |a| binary::<Interval, Interval, Interval>(a, interval::add), SUM).differs(RANGE),
-    Function::strict("-", GROUP, &[INTERVAL, INTERVAL], interval, |a| binary::<Interval, Interval, Interval>(a, interval::subtract), SUM).differs(RANGE),
-    Function::strict("-", GROUP, &[INTERVAL], interval, |a| unary::<Interval, Interval>(a, interval::negate), "the interval back in time"),
-    Function::strict("*", GROUP, &[INTERVAL, DOUBLE], interval, |a| binary::<Interval, Double, Interval>(a, interval::multiply), SCALE).differs(RANGE),
-    Function::strict("*", GROUP, &[DOUBLE, INTERVAL], interval, |a| binary::<Double, Interval, Interval>(a, |f, i| interval::multiply(i, f)), SCALE).differs(RANGE),
-    Function::strict("/", GROUP, &[INTERVAL, DOUBLE], interval, |a| binary::<Interval, Double, Interval>(a, interval::divide), SCALE).differs(RANGE),
+    Function::strict(
+        "+",
+        GROUP,
+        &[INTERVAL, INTERVAL],
+        interval,
+        |a| binary::<Interval, Interval, Interval>(a, interval::add),
+        SUM,
+    )
+    .differs(RANGE),
+    Function::strict(
+        "-",
+        GROUP,
+        &[INTERVAL, INTERVAL],
+        interval,
+        |a| binary::<Interval, Interval, Interval>(a, interval::subtract),
+        SUM,
+    )
+    .differs(RANGE),
+    Function::strict(
+        "-",
+        GROUP,
+        &[INTERVAL],
+        interval,
+        |a| unary::<Interval, Interval>(a, interval::negate),
+        "the interval back in time",
+    ),
+    Function::strict(
+        "*",
+        GROUP,
+        &[INTERVAL, DOUBLE],
+        interval,
+        |a| binary::<Interval, Double, Interval>(a, interval::multiply),
+        SCALE,
+    )
+    .differs(RANGE),
+    Function::strict(
+        "*",
+        GROUP,
+        &[DOUBLE, INTERVAL],
+        interval,
+        |a| binary::<Double, Interval, Interval>(a, |f, i| interval::multiply(i, f)),
+        SCALE,
+    )
+    .differs(RANGE),
+    Function::strict(
+        "/",
+        GROUP,
+        &[INTERVAL, DOUBLE],
+        interval,
+        |a| binary::<Interval, Double, Interval>(a, interval::divide),
+        SCALE,
+    )
+    .differs(RANGE),
 ];
 
 pub static FUNCTIONS: &[Function] = &[
@@ -76,7 +152,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ], timestamptz, truncate::timestamptz, TRUNC),
     Function::strict("extract", GROUP, &[TEXT, DATE], double, extract::date, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT).differs(DOUBLE_PART),
-    Function::strict("extract", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT).differs(DOUBLE_PART),
+    Function::strict("extract", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT)
+        .differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT).differs(DOUBLE_PART),
     Function::strict("date_part", GROUP, &[TEXT, DATE], double, extract::date, EXTRACT),
@@ -84,11 +161,41 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("date_part", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT),
     Function::strict("date_part", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT),
     Function::strict("date_part", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT),
-    Function::strict("to_date", GROUP, &[TEXT, TEXT], date, parse::to_date, "date from text by a template: to_date('31/01/2024', 'DD/MM/YYYY') = 2024-01-31").differs(TEMPLATES),
-    Function::strict("to_timestamp", GROUP, &[TEXT, TEXT], timestamptz, parse::to_timestamp, TO_TIMESTAMP).differs(TEMPLATES),
-    Function::strict("to_timestamp", GROUP, &[DOUBLE], timestamptz, now::from_epoch, "time so many seconds after 1970 began in UTC: to_timestamp(0) = 1970-01-01 00:00:00+00"),
-    Function::strict("make_date", GROUP, &[BIGINT, BIGINT, BIGINT], date, now::make_date, "date of a year, month and day: make_date(2024, 2, 29) = 2024-02-29"),
+    Function::strict(
+        "to_date",
+        GROUP,
+        &[TEXT, TEXT],
+        date,
+        parse::to_date,
+        "date from text by a template: to_date('31/01/2024', 'DD/MM/YYYY') = 2024-01-31",
+    )
+    .differs(TEMPLATES),
+    Function::strict("to_timestamp", GROUP, &[TEXT, TEXT], timestamptz, parse::to_timestamp, TO_TIMESTAMP)
+        .differs(TEMPLATES),
+    Function::strict(
+        "to_timestamp",
+        GROUP,
+        &[DOUBLE],
+        timestamptz,
+        now::from_epoch,
+        "time so many seconds after 1970 began in UTC: to_timestamp(0) = 1970-01-01 00:00:00+00",
+    ),
+    Function::strict(
+        "make_date",
+        GROUP,
+        &[BIGINT, BIGINT, BIGINT],
+        date,
+        now::make_date,
+        "date of a year, month and day: make_date(2024, 2, 29) = 2024-02-29",
+    ),
     Function::strict("now", GROUP, &[], timestamptz, now::now, NOW),
     Function::strict("current_timestamp", GROUP, &[], timestamptz, now::now, NOW),
-    Function::strict("current_date", GROUP, &[], date, now::current_date, "date at the start of the run, in run.timezone"),
+    Function::strict(
+        "current_date",
+        GROUP,
+        &[],
+        date,
+        now::current_date,
+        "date at the start of the run, in run.timezone",
+    ),
 ];

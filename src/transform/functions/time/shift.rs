@@ -4,7 +4,9 @@ use arrow::array::{IntervalMonthDayNanoArray, PrimitiveArray};
 use arrow::datatypes::*;
 use chrono_tz::Tz;
 
-use super::calendar::{DAY, add_months, checked_days, instant_of, local_of, micros_of, midnight, moment_of, timestamp_range};
+use super::calendar::{
+    DAY, add_months, checked_days, instant_of, local_of, micros_of, midnight, moment_of, timestamp_range,
+};
 use super::interval::{from_micros, micros, negate};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, binary, input, primitives};
@@ -21,7 +23,9 @@ pub enum Form {
 }
 
 pub fn date(arguments: &Arguments, form: Form) -> Outcome {
-    moved::<Date32Type, TimestampMicrosecondType>(arguments, form, |days, interval| moved_clock(midnight(days), interval))
+    moved::<Date32Type, TimestampMicrosecondType>(arguments, form, |days, interval| {
+        moved_clock(midnight(days), interval)
+    })
 }
 
 pub fn timestamp(arguments: &Arguments, form: Form) -> Outcome {
