@@ -18,7 +18,7 @@ pub struct Function {
     pub result: fn(&[Type]) -> Result<Type, String>,
     /// A narrower result type where integer arguments are constants, `None` for those that are not. Optional to use:
     /// the kernel fills whichever type it is promised.
-    pub refine: Option<fn(&[Type], &[Option<i64>]) -> Type>,
+    pub refine: Option<Refine>,
     pub nulls: Nulls,
     pub kernel: Kernel,
     /// One line for the reference.
@@ -26,6 +26,9 @@ pub struct Function {
     /// How it differs from PostgreSQL, where it does.
     pub differs: Option<&'static str>,
 }
+
+/// Result type from the argument types and the constants among the arguments.
+pub type Refine = fn(&[Type], &[Option<i64>]) -> Type;
 
 /// Heading of the reference that a function stands under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,12 +51,21 @@ pub fn decimal(value: &str, precision: u8) -> Argument {
 /// A date, time, timestamp or timestamptz as Arrow reads its text.
 pub fn moment(ty: Type, value: &str) -> Argument {
     let texts: ArrayRef = Arc::new(StringArray::from(vec![value]));
-    (ty, arrow::compute::cast(&texts, &ty.arrow()).unwrap())
+    let array = arrow::compute::cast(&texts, &numeric_zone(&ty.arrow())).unwrap();
+    (ty, arrow::compute::cast(&array, &ty.arrow()).unwrap())
 }
 
 pub fn interval(months: i32, days: i32, micros: i64) -> Argument {
     let value = IntervalMonthDayNano::new(months, days, micros * 1000);
     (Type::Interval, Arc::new(IntervalMonthDayNanoArray::from(vec![value])))
+}
+
+/// Arrow itself reads and writes zones only as numbers.
+fn numeric_zone(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Timestamp(unit, Some(_)) => DataType::Timestamp(*unit, Some("+00:00".into())),
+        other => other.clone(),
+    }
 }
 
 /// Calls the overload that takes exactly these types (decimals and anything included) and compares the result's text:
@@ -112,6 +121,10 @@ fn rendered(array: &ArrayRef, row: usize) -> String {
         DataType::Float64 => array.as_primitive::<arrow::datatypes::Float64Type>().value(row).to_string(),
         DataType::Interval(_) => {
             interval_text(array.as_primitive::<arrow::datatypes::IntervalMonthDayNanoType>().value(row))
+        }
+        data_type @ DataType::Timestamp(..) => {
+            let array = arrow::compute::cast(array, &numeric_zone(data_type)).unwrap();
+            ArrayFormatter::try_new(&array, &FormatOptions::default()).unwrap().value(row).to_string()
         }
         _ => ArrayFormatter::try_new(array, &FormatOptions::default()).unwrap().value(row).to_string(),
     }

@@ -14,11 +14,13 @@ pub mod reference;
 
 #[cfg(test)]
 pub mod check;
+#[cfg(test)]
+mod tests;
 
 use crate::transform::function::Function;
 
 /// In the order of the reference.
-static TABLE: [&[Function]; 10] = [
+static TABLE: [&[Function]; 9] = [
     arithmetic::FUNCTIONS,
     decimal::FUNCTIONS,
     text::FUNCTIONS,
@@ -28,7 +30,6 @@ static TABLE: [&[Function]; 10] = [
     time::OPERATORS,
     time::FUNCTIONS,
     hash::FUNCTIONS,
-    &[],
 ];
 
 /// Every row.

@@ -1,6 +1,6 @@
 //! How a row of the table is written down: parameters, result types and a builder with the usual defaults.
 
-use crate::transform::function::{Function, Group, Kernel, Nulls, Parameter};
+use crate::transform::function::{Function, Group, Kernel, Nulls, Parameter, Refine};
 use crate::types::Type;
 
 pub const TEXT: Parameter = Parameter::Exact(Type::Text);
@@ -56,7 +56,7 @@ impl Function {
         self
     }
 
-    pub const fn refine(mut self, refine: fn(&[Type], &[Option<i64>]) -> Type) -> Function {
+    pub const fn refine(mut self, refine: Refine) -> Function {
         self.refine = Some(refine);
         self
     }

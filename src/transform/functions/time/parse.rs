@@ -23,6 +23,8 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
+/// Longer numbers are no part of any date.
+const MAX_DIGITS: usize = 9;
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 pub fn to_date(arguments: &Arguments) -> Outcome {
@@ -122,16 +124,18 @@ impl Fields {
             return self.take_word(key, text);
         }
         let (text, sign) = sign_of(key, text);
-        let limit = if alone { 9 } else { key.width() };
+        let limit = if alone { MAX_DIGITS } else { key.width() };
         let end = text.bytes().take(limit).take_while(u8::is_ascii_digit).count();
         let (digits, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-        let number: i64 = digits.parse().map_err(|_| format!("{text:?} has no number where {key:?} is wanted"))?;
+        let wanted =
+            || format!("{text:?} does not fit the template: a number of at most {} digits is wanted", key.width());
+        let number: i64 = digits.parse().map_err(|_| wanted())?;
         self.set(key, number, digits.len(), sign);
         Ok(rest)
     }
 
     fn set(&mut self, key: Key, number: i64, digits: usize, sign: i64) {
-        // At most nine digits, so no conversion loses any.
+        // Of at most MAX_DIGITS, so no conversion loses any.
         match key {
             Key::Year(4) => self.year = number as i32,
             Key::Year(_) => self.year = if digits < 4 { near_2020(number as i32) } else { number as i32 },
@@ -156,16 +160,17 @@ impl Fields {
 
     fn take_word<'t>(&mut self, key: Key, text: &'t str) -> Result<&'t str, String> {
         let lower = text.to_ascii_lowercase();
-        let missing = || format!("{text:?} does not begin with what {key:?} wants");
-        let (found, length) = match key {
-            Key::MonthName => word(&MONTHS, &lower, None),
-            Key::MonthShort => word(&MONTHS, &lower, Some(3)),
-            Key::DayName => word(&DAYS, &lower, None),
-            Key::DayShort => word(&DAYS, &lower, Some(3)),
-            Key::Meridiem => word(&["am", "pm", "a.m.", "p.m."], &lower, None),
-            _ => word(&["ad", "bc", "a.d.", "b.c."], &lower, None),
-        }
-        .ok_or_else(missing)?;
+        let (words, letters): (&[&str], _) = match key {
+            Key::MonthName => (&MONTHS, None),
+            Key::MonthShort => (&MONTHS, Some(3)),
+            Key::DayName => (&DAYS, None),
+            Key::DayShort => (&DAYS, Some(3)),
+            Key::Meridiem => (&["am", "pm", "a.m.", "p.m."], None),
+            _ => (&["ad", "bc", "a.d.", "b.c."], None),
+        };
+        let first = words.first().copied().unwrap_or_default();
+        let missing = || format!("{text:?} does not fit the template: a word such as {first:?} is wanted");
+        let (found, length) = word(words, &lower, letters).ok_or_else(missing)?;
         match key {
             Key::MonthName | Key::MonthShort => self.month = Some(found as u32 + 1),
             Key::Meridiem => (self.afternoon, self.twelve_hours) = (found % 2 == 1, true),

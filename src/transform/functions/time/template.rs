@@ -92,7 +92,10 @@ pub fn pieces(template: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     let mut rest = template;
     while let Some(first) = rest.chars().next() {
-        if let Some(after) = prefix(rest, "FM").or_else(|| prefix(rest, "FX")).or_else(|| ordinal(&pieces, rest)) {
+        if let Some(after) = prefix(rest, "FM").or_else(|| prefix(rest, "FX")) {
+            rest = after;
+        } else if let Some(after) = ordinal(&pieces, rest) {
+            pieces.extend([Piece::Literal; 2]);
             rest = after;
         } else if let Some((name, key, after)) =
             KEYS.iter().find_map(|(name, key)| Some((name, key, prefix(rest, name)?)))
@@ -115,7 +118,7 @@ pub fn pieces(template: &str) -> Result<Vec<Piece>, String> {
     Ok(pieces)
 }
 
-/// `DDth`: the ending after a key.
+/// `DDth`: the ending after a key, two characters that are read over.
 fn ordinal<'t>(pieces: &[Piece], rest: &'t str) -> Option<&'t str> {
     matches!(pieces.last(), Some(Piece::Key(_)))
         .then(|| prefix(rest, "TH"))
