@@ -1,12 +1,33 @@
 //! Load: from encoded rows to files and databases. Each sink has two halves: an `Encoder`, pure, run in the pool, and a
 //! `Sink`, run on the load thread.
 
+mod batcher;
+mod counters;
+mod file;
+mod lock;
+mod null;
+mod place;
+mod sqlite;
+mod stage;
+mod stdout;
+mod text;
+
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
-use crate::batch::{Encoded, Reject};
+pub use batcher::{Batcher, Flush, Trigger};
+pub use counters::{LoadCounters, Loaded};
+pub use stage::run;
+
+use crate::batch::{Encoded, Encoder, Payload, Reject};
+use crate::format::csv::encode::CsvEncoder;
+use crate::format::jsonl::JsonlEncoder;
+use crate::job::{Load, Mode, Target, TextFormat};
+use crate::types::{OutputColumn, Session};
 
 /// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done.
 pub trait Sink: Send {
@@ -21,8 +42,105 @@ pub trait Sink: Send {
 }
 
 /// Some neighbouring rows of one encoded batch.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Part {
     pub encoded: Arc<Encoded>,
     pub rows: Range<usize>,
+}
+
+impl Part {
+    /// Where the rows begin and end in the running total of encoded bytes.
+    fn span(&self) -> Range<usize> {
+        let end_of =
+            |rows: usize| rows.checked_sub(1).and_then(|last| self.encoded.ends.get(last)).copied().unwrap_or(0);
+        end_of(self.rows.start)..end_of(self.rows.end)
+    }
+
+    /// The rows' lines, one contiguous slice; `None` where the batch was not encoded as text.
+    fn text(&self) -> Option<&[u8]> {
+        match &self.encoded.payload {
+            Payload::Text(bytes) => bytes.get(self.span()),
+            _ => None,
+        }
+    }
+}
+
+/// The reader of our output has gone: the run ends cleanly, its accounts unjudged.
+#[derive(Debug)]
+pub struct ClosedPipe;
+
+impl fmt::Display for ClosedPipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the reader of the output has closed it")
+    }
+}
+
+impl std::error::Error for ClosedPipe {}
+
+/// The stop flag was raised while a sink waited for somebody else, such as a database's lock.
+#[derive(Debug)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("stopped while waiting for the target")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// What sinks need to know of the run besides their own section of the job.
+#[derive(Clone)]
+pub struct Setting {
+    pub session: Session,
+    /// Check the target, encode, and write nothing.
+    pub dry_run: bool,
+    /// Raised when the run is to end soon; waits look at it.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Both halves of a sink, its target checked.
+pub struct Opened {
+    /// As the summary and the rejects file name it.
+    pub name: Arc<str>,
+    pub encoder: Arc<dyn Encoder>,
+    pub sink: Box<dyn Sink>,
+    pub warnings: Vec<String>,
+}
+
+/// Checks the target of one `[[load]]` section at second zero and makes both halves of its sink.
+pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
+    match &load.target {
+        Target::Null => Ok(opened("null:".into(), Arc::new(null::NullEncoder), Box::new(null::NullSink))),
+        Target::Stdout { format } => {
+            let (encoder, header) = text_encoder(*format, columns, setting.session);
+            let sink = file::or_null(setting.dry_run, || stdout::open(header))?;
+            Ok(opened("-".into(), encoder, sink))
+        }
+        Target::File { path, format } => {
+            let (encoder, header) = text_encoder(*format, columns, setting.session);
+            let names = columns.iter().map(|column| column.name.as_str()).collect();
+            let order = file::Order { path, append: load.mode == Mode::Append, format: *format, header, names };
+            Ok(opened(place::display_name(path), encoder, file::open(order, setting)?))
+        }
+        Target::Sqlite { path, table } => {
+            sqlite::open(sqlite::Order { path, table, mode: load.mode }, columns, setting)
+        }
+    }
+}
+
+fn opened(name: String, encoder: Arc<dyn Encoder>, sink: Box<dyn Sink>) -> Opened {
+    Opened { name: name.into(), encoder, sink, warnings: Vec::new() }
+}
+
+/// The encoder of a text format, and the header that a new file begins with.
+fn text_encoder(format: TextFormat, columns: &[OutputColumn], session: Session) -> (Arc<dyn Encoder>, Vec<u8>) {
+    match format {
+        TextFormat::Csv { delimiter } => {
+            let encoder = CsvEncoder::new(columns.into(), delimiter, session);
+            let header = encoder.header();
+            (Arc::new(encoder), header)
+        }
+        TextFormat::Jsonl => (Arc::new(JsonlEncoder::new(columns.into(), session)), Vec::new()),
+    }
 }

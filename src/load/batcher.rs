@@ -1,0 +1,134 @@
+//! Decides when collected rows are written: enough of them, enough bytes, or waiting long enough. Copies no row.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::Part;
+use crate::batch::Encoded;
+use crate::job::BatchLimits;
+
+/// A flush takes at most this many encoded batches, so that a filter that keeps a row here and there does not collect
+/// the fixed cost of a million nearly empty batches. Counted as `Trigger::Bytes`.
+const MAX_PARTS: usize = 4096;
+
+/// What made a flush due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    Count = 0,
+    Bytes = 1,
+    Period = 2,
+    End = 3,
+}
+
+/// Rows to be written now, in input order; never empty.
+#[derive(Debug)]
+pub struct Flush {
+    pub parts: Vec<Part>,
+    pub rows: usize,
+    pub trigger: Trigger,
+}
+
+/// Rows that wait for their flush.
+pub struct Batcher {
+    limits: BatchLimits,
+    waiting: VecDeque<Waiting>,
+    /// Waiting rows and their encoded bytes.
+    rows: usize,
+    bytes: usize,
+}
+
+/// The rest of one encoded batch, and when it came.
+struct Waiting {
+    part: Part,
+    since: Instant,
+}
+
+impl Batcher {
+    pub fn new(limits: BatchLimits) -> Batcher {
+        Batcher { limits, waiting: VecDeque::new(), rows: 0, bytes: 0 }
+    }
+
+    pub fn push(&mut self, encoded: Arc<Encoded>, now: Instant) {
+        let part = Part { rows: 0..encoded.rows(), encoded };
+        if part.rows.is_empty() {
+            return;
+        }
+        self.rows += part.rows.len();
+        self.bytes += part.span().len();
+        self.waiting.push_back(Waiting { part, since: now });
+    }
+
+    /// The next flush that is due; call it until it returns `None`.
+    pub fn next_flush(&mut self, now: Instant) -> Option<Flush> {
+        let full = self.limits.count.is_some_and(|count| self.rows >= count.get())
+            || self.bytes >= self.limits.byte_size.get()
+            || self.waiting.len() >= MAX_PARTS;
+        if full {
+            return Some(self.take(Trigger::Bytes));
+        }
+        let due = self.deadline().is_some_and(|deadline| now >= deadline);
+        due.then(|| self.take(Trigger::Period))
+    }
+
+    /// When the oldest waiting row comes of age.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.waiting.front().and_then(|oldest| oldest.since.checked_add(self.limits.period))
+    }
+
+    /// What is left after the last batch; call it until it returns `None`.
+    pub fn finish(&mut self) -> Option<Flush> {
+        (self.rows > 0).then(|| self.take(Trigger::End))
+    }
+
+    /// As many rows as one flush may hold. A limit that cuts it short, or is met exactly, is the trigger; else `otherwise`.
+    fn take(&mut self, otherwise: Trigger) -> Flush {
+        let mut flush = Flush { parts: Vec::new(), rows: 0, trigger: otherwise };
+        let mut room = self.limits.byte_size.get();
+        while let Some(front) = self.waiting.front_mut() {
+            let rows_left = self.limits.count.map_or(usize::MAX, |count| count.get() - flush.rows);
+            let part = first_rows(&front.part, rows_left, room, flush.parts.is_empty());
+            if part.rows.is_empty() {
+                break;
+            }
+            let size = part.span().len();
+            let oversized = size > room;
+            room = room.saturating_sub(size);
+            flush.rows += part.rows.len();
+            self.rows -= part.rows.len();
+            self.bytes -= size;
+            front.part.rows.start = part.rows.end;
+            if front.part.rows.is_empty() {
+                self.waiting.pop_front();
+            }
+            flush.parts.push(part);
+            if oversized || flush.parts.len() == MAX_PARTS {
+                break;
+            }
+        }
+        flush.trigger = self.trigger(&flush, room, otherwise);
+        flush
+    }
+
+    fn trigger(&self, flush: &Flush, room: usize, otherwise: Trigger) -> Trigger {
+        if self.limits.count.is_some_and(|count| flush.rows == count.get()) {
+            Trigger::Count
+        } else if room == 0 || self.rows > 0 {
+            Trigger::Bytes
+        } else {
+            otherwise
+        }
+    }
+}
+
+/// The longest beginning of `part` within the limits; where `alone`, at least one row whatever its size.
+fn first_rows(part: &Part, rows: usize, bytes: usize, alone: bool) -> Part {
+    let limit = part.span().start.saturating_add(bytes);
+    let ends = part.encoded.ends.get(part.rows.clone()).unwrap_or_default();
+    let fitting = ends.partition_point(|end| *end <= limit).max(usize::from(alone));
+    let end = part.rows.start + fitting.min(rows);
+    Part { encoded: part.encoded.clone(), rows: part.rows.start..end }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! What a sink's load has done so far: written by the load thread once per flush, read by whoever reports.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::{Flush, Trigger};
+
+/// Shared with the progress line and the summary.
+#[derive(Debug, Default)]
+pub struct LoadCounters {
+    rows: AtomicU64,
+    rejected: AtomicU64,
+    bytes: AtomicU64,
+    flushes: [AtomicU64; 4],
+}
+
+/// A reading of the counters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Rows that the target took.
+    pub rows: u64,
+    /// Rows that the target refused.
+    pub rejected: u64,
+    /// Bytes written, where the sink counts them.
+    pub bytes: u64,
+    /// Flushes by `Trigger`.
+    pub flushes: [u64; 4],
+}
+
+impl Loaded {
+    pub fn flushes(&self, trigger: Trigger) -> u64 {
+        self.flushes.get(trigger as usize).copied().unwrap_or(0)
+    }
+}
+
+impl LoadCounters {
+    /// Counts a flush that was written, of whose rows `rejected` were refused; `bytes` is the sink's total by now.
+    pub fn flushed(&self, flush: &Flush, rejected: usize, bytes: u64) {
+        self.rows.fetch_add(flush.rows.saturating_sub(rejected) as u64, Relaxed);
+        self.rejected.fetch_add(rejected as u64, Relaxed);
+        self.bytes.store(bytes, Relaxed);
+        if let Some(flushes) = self.flushes.get(flush.trigger as usize) {
+            flushes.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// The sink's total of bytes after the last flush, which may have added a header.
+    pub fn finished(&self, bytes: u64) {
+        self.bytes.store(bytes, Relaxed);
+    }
+
+    pub fn read(&self) -> Loaded {
+        Loaded {
+            rows: self.rows.load(Relaxed),
+            rejected: self.rejected.load(Relaxed),
+            bytes: self.bytes.load(Relaxed),
+            flushes: std::array::from_fn(|trigger| self.flushes.get(trigger).map_or(0, |count| count.load(Relaxed))),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Text files. A regular file is written beside its target and renamed over it at the end; a pipe or a device is
+//! written straight through, for it cannot be replaced.
+
+mod append;
+mod partial;
+mod special;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+pub use special::Stream;
+
+use super::null::NullSink;
+use super::place::{check_file, follow_links};
+use super::text::TextWriter;
+use super::{Part, Setting, Sink};
+use crate::batch::Reject;
+use crate::job::TextFormat;
+use partial::Partial;
+
+/// What the job says of a text file. `truncate` is `replace`: either way the old rows go, and go only when the new ones
+/// have all arrived.
+pub struct Order<'a> {
+    pub path: &'a Path,
+    /// Keep what the file holds and write behind it.
+    pub append: bool,
+    pub format: TextFormat,
+    /// What a new file begins with.
+    pub header: Vec<u8>,
+    /// The columns' names, to compare with an old header.
+    pub names: Vec<&'a str>,
+}
+
+/// Checks the target and, unless it is a dry run, opens it. Nothing shows under the target's name before `publish`.
+pub fn open(order: Order, setting: &Setting) -> Result<Box<dyn Sink>> {
+    if special::is_special(order.path) {
+        return or_null(setting.dry_run, || special::open(order.path, order.header, &setting.stop));
+    }
+    let target = follow_links(order.path)?;
+    check_file(&target)?;
+    let old = if order.append { append::old_rows(&target, order.format, &order.names)? } else { None };
+    or_null(setting.dry_run, || {
+        let partial = Partial::create(&target)?;
+        let header = if old.is_some() { Vec::new() } else { order.header };
+        if let Some(old) = old {
+            append::copy(old, &partial.file, &setting.stop)?;
+        }
+        let writer = TextWriter::new(partial.file.clone(), target.display().to_string(), header);
+        Ok(Box::new(FileSink { writer, partial }))
+    })
+}
+
+/// The sink itself, or one that writes nothing.
+pub fn or_null(dry_run: bool, open: impl FnOnce() -> Result<Box<dyn Sink>>) -> Result<Box<dyn Sink>> {
+    if dry_run { Ok(Box::new(NullSink)) } else { open() }
+}
+
+struct FileSink {
+    writer: TextWriter<Arc<File>>,
+    partial: Partial,
+}
+
+impl Sink for FileSink {
+    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+        self.writer.write(flush)?;
+        Ok(Vec::new())
+    }
+
+    fn prepare(&mut self) -> Result<()> {
+        self.writer.write_header()?;
+        self.partial.sync()
+    }
+
+    fn publish(&mut self) -> Result<()> {
+        self.partial.publish()
+    }
+
+    fn bytes_written(&self) -> u64 {
+        self.writer.written()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! Where a target may stand: what must hold of a path and its folder before anything is created there.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rustix::fs::{Access, access};
+
+use crate::exit::{ExitCode, fatal};
+
+/// A link may point to a link, but not for ever.
+const MAX_LINKS: usize = 40;
+
+/// The last part of the path, as the summary and the rejects file name a sink.
+pub fn display_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The path behind symbolic links, which need not exist yet.
+pub fn follow_links(path: &Path) -> Result<PathBuf> {
+    let mut place = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&place) {
+            Ok(target) => place = folder_of(&place).join(target),
+            Err(_) => return Ok(place),
+        }
+    }
+    Err(cannot_create(path, "too many symbolic links"))
+}
+
+/// The folder that a path stands in.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Refuses a path under which no file can be created or replaced.
+pub fn check_file(path: &Path) -> Result<()> {
+    check_folder(path)?;
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(cannot_create(path, "it is a folder; name a file")),
+        Ok(_) if access(path, Access::WRITE_OK).is_err() => {
+            Err(cannot_create(path, "the file is read-only; make it writable or name another"))
+        }
+        Ok(_) => Ok(()),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => match path.as_os_str().as_bytes().last() {
+            Some(b'/') => Err(cannot_create(path, "it names a folder; name a file")),
+            _ => Ok(()),
+        },
+        Err(cause) => Err(cannot_create(path, cause)),
+    }
+}
+
+/// Refuses a path whose folder is missing, is no folder, or takes no new files.
+fn check_folder(path: &Path) -> Result<()> {
+    let folder = folder_of(path);
+    let shown = folder.display();
+    match fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => Err(cannot_create(path, format!("{shown} is not a folder"))),
+        Ok(_) => access(folder, Access::WRITE_OK | Access::EXEC_OK)
+            .map_err(|cause| cannot_create(path, format!("folder {shown} is not writable: {cause}"))),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => {
+            Err(cannot_create(path, format!("folder {shown} does not exist; create it first")))
+        }
+        Err(cause) => Err(cannot_create(path, cause)),
+    }
+}
+
+/// The error for a target that cannot be created, exit 73.
+pub fn cannot_create(path: &Path, why: impl std::fmt::Display) -> anyhow::Error {
+    fatal(ExitCode::CannotCreate, format!("cannot create {}: {why}", path.display()))
+}

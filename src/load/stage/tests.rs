@@ -1,0 +1,94 @@
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crossbeam_channel::{bounded, unbounded};
+
+use super::*;
+use crate::batch::Payload;
+use crate::load::{Part, Trigger};
+
+/// Remembers how many rows each flush had; fails at the `fails_at`th.
+#[derive(Default)]
+struct Double {
+    flushes: Vec<usize>,
+    fails_at: Option<usize>,
+    prepared: bool,
+}
+
+impl Sink for Double {
+    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+        self.flushes.push(flush.iter().map(|part| part.rows.len()).sum());
+        anyhow::ensure!(self.fails_at != Some(self.flushes.len()), "broken on purpose");
+        Ok(Vec::new())
+    }
+
+    fn prepare(&mut self) -> Result<()> {
+        self.prepared = true;
+        Ok(())
+    }
+
+    fn publish(&mut self) -> Result<()> {
+        anyhow::bail!("the stage must not publish")
+    }
+
+    fn bytes_written(&self) -> u64 {
+        7
+    }
+}
+
+fn batch(rows: usize) -> Arc<Encoded> {
+    Arc::new(Encoded { payload: Payload::Nothing, ends: vec![0; rows], origins: Vec::new() })
+}
+
+fn limits(count: usize, period: Duration) -> BatchLimits {
+    BatchLimits { count: NonZeroUsize::new(count), byte_size: NonZeroUsize::MAX, period }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn load(sink: &mut Double, sizes: &[usize]) -> Result<Loaded> {
+    let (sender, receiver) = unbounded();
+    sizes.iter().for_each(|rows| sender.send(batch(*rows)).unwrap());
+    drop(sender);
+    run(receiver, sink, limits(10, HOUR), &LoadCounters::default(), |_| Ok(()))
+}
+
+#[test]
+fn writes_what_comes_and_prepares() {
+    let mut sink = Double::default();
+    let loaded = load(&mut sink, &[4, 0, 12, 7]).unwrap();
+    assert_eq!(sink.flushes, [10, 10, 3]);
+    assert!(sink.prepared);
+    assert_eq!(loaded, Loaded { rows: 23, rejected: 0, bytes: 7, flushes: [2, 0, 0, 1] });
+}
+
+#[test]
+fn nothing_to_write_is_still_prepared() {
+    let mut sink = Double::default();
+    assert_eq!(load(&mut sink, &[]).unwrap().rows, 0);
+    assert!(sink.prepared && sink.flushes.is_empty());
+}
+
+#[test]
+fn a_failed_write_ends_the_stage() {
+    let mut sink = Double { fails_at: Some(2), ..Double::default() };
+    assert_eq!(load(&mut sink, &[30]).unwrap_err().to_string(), "broken on purpose");
+    assert!(!sink.prepared);
+}
+
+#[test]
+fn old_rows_are_written_while_the_channel_is_idle() {
+    let (sender, receiver) = bounded(1);
+    let counters = LoadCounters::default();
+    std::thread::scope(|scope| {
+        let loader = scope.spawn(|| {
+            run(receiver, &mut Double::default(), limits(0, Duration::from_millis(1)), &counters, |_| Ok(()))
+        });
+        sender.send(batch(3)).unwrap();
+        while counters.read().rows == 0 {
+            std::thread::yield_now();
+        }
+        drop(sender);
+        assert_eq!(loader.join().unwrap().unwrap().flushes(Trigger::Period), 1);
+    });
+}
