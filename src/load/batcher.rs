@@ -91,16 +91,18 @@ impl Batcher {
             if part.rows.is_empty() {
                 break;
             }
-            room = room.saturating_sub(part.span().len());
+            let size = part.span().len();
+            let oversized = size > room;
+            room = room.saturating_sub(size);
             flush.rows += part.rows.len();
             self.rows -= part.rows.len();
-            self.bytes -= part.span().len();
+            self.bytes -= size;
             front.part.rows.start = part.rows.end;
             if front.part.rows.is_empty() {
                 self.waiting.pop_front();
             }
             flush.parts.push(part);
-            if flush.parts.len() == MAX_PARTS {
+            if oversized || flush.parts.len() == MAX_PARTS {
                 break;
             }
         }

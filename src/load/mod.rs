@@ -4,8 +4,10 @@
 mod batcher;
 mod counters;
 mod file;
+mod lock;
 mod null;
 mod place;
+mod sqlite;
 mod stage;
 mod stdout;
 mod text;
@@ -121,7 +123,9 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             let order = file::Order { path, append: load.mode == Mode::Append, format: *format, header, names };
             Ok(opened(place::display_name(path), encoder, file::open(order, setting)?))
         }
-        Target::Sqlite { .. } => anyhow::bail!("sqlite"),
+        Target::Sqlite { path, table } => {
+            sqlite::open(sqlite::Order { path, table, mode: load.mode }, columns, setting)
+        }
     }
 }
 

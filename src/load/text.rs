@@ -44,10 +44,6 @@ impl<W: Write> TextWriter<W> {
     pub fn written(&self) -> u64 {
         self.written
     }
-
-    pub fn out(&self) -> &W {
-        &self.out
-    }
 }
 
 /// A failed write ends the run: cleanly where the reader has gone, else with the system's words.

@@ -51,6 +51,7 @@ fn triggers() {
     // One row over the limit goes alone, whoever its neighbours are.
     check(limits(0, 10, 1000), &[1, 50, 1], 0, &[(1, Bytes), (1, Bytes), (1, End)]);
     check(limits(9, 10, 1000), &[50], 0, &[(1, Bytes)]);
+    check(limits(2, 1, 1000), &[2, 0], 0, &[(1, Bytes), (1, End)]);
     check(limits(1, 100, 1000), &[0, 0], 0, &[(1, Count), (1, Count)]);
     // Rows that are only counted have no size.
     check(limits(0, 1, 0), &[0; 7], 0, &[(7, Period)]);
@@ -102,7 +103,7 @@ proptest! {
             batcher.push(batch.clone(), now);
             flushes.extend(std::iter::from_fn(|| batcher.next_flush(now)));
             prop_assert!(batcher.deadline().is_none_or(|deadline| deadline > now));
-            prop_assert!(batcher.rows < if count == 0 { usize::MAX } else { count } && batcher.bytes < bytes);
+            prop_assert!((count == 0 || batcher.rows < count) && batcher.bytes < bytes);
         }
         flushes.extend(std::iter::from_fn(|| batcher.finish()));
         let rows = |part: &Part| part.rows.clone().map(|row| (Arc::as_ptr(&part.encoded), row)).collect::<Vec<_>>();

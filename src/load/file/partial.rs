@@ -1,15 +1,15 @@
 //! The file that grows beside its target until it may take the target's place.
 
-use std::fs::{self, File, Metadata, TryLockError};
+use std::fs::{self, File, Metadata};
 use std::io::ErrorKind;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use rustix::fs::OFlags;
 
-use crate::exit::{ExitCode, OrExit, fatal};
+use crate::exit::{ExitCode, OrExit};
+use crate::load::lock::lock;
 use crate::load::place::{cannot_create, display_name, folder_of};
 
 /// A locked file under a fixed hidden name, removed when it is dropped unpublished.
@@ -24,7 +24,7 @@ impl Partial {
     /// Creates `.NAME.partial` in the folder of `target`, or takes over one that a killed run left.
     pub fn create(target: &Path) -> Result<Partial> {
         let path = folder_of(target).join(format!(".{}.partial", display_name(target)));
-        let file = Arc::new(lock(&path, target)?);
+        let file = Arc::new(lock(&path, &target.display().to_string())?);
         // Only the holder of the lock may shorten the file: another run's rows may stand in it.
         let partial = Partial { file, path, target: target.to_path_buf(), published: false };
         partial.file.set_len(0).map_err(|cause| cannot_create(target, cause))?;
@@ -70,39 +70,6 @@ impl Drop for Partial {
             fs::remove_file(&self.path).ok();
         }
     }
-}
-
-/// Opens and locks `path`. Whoever held the lock before may have renamed or removed the file meanwhile; then we hold the
-/// lock of a file that no longer stands there, and begin again.
-fn lock(path: &Path, target: &Path) -> Result<File> {
-    loop {
-        let file = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .custom_flags(OFlags::NOFOLLOW.bits() as i32)
-            .open(path)
-            .map_err(|cause| cannot_create(target, cause))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            // Some network file systems have no locks.
-            Err(TryLockError::Error(cause)) if cause.kind() == ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(cause)) => return Err(cannot_create(target, cause)),
-            Err(TryLockError::WouldBlock) => {
-                let message = format!("another run is writing {}; try again when it has ended", target.display());
-                return Err(fatal(ExitCode::TryAgain, message));
-            }
-        }
-        if stands_at(&file, path) {
-            return Ok(file);
-        }
-    }
-}
-
-fn stands_at(file: &File, path: &Path) -> bool {
-    let identity = |found: Metadata| (found.dev(), found.ino());
-    let (ours, there) = (file.metadata().map(identity), fs::symlink_metadata(path).map(identity));
-    matches!((ours, there), (Ok(ours), Ok(there)) if ours == there)
 }
 
 /// Makes the rename durable, where the file system can.

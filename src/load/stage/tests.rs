@@ -50,7 +50,7 @@ fn load(sink: &mut Double, sizes: &[usize]) -> Result<Loaded> {
     let (sender, receiver) = unbounded();
     sizes.iter().for_each(|rows| sender.send(batch(*rows)).unwrap());
     drop(sender);
-    run(receiver, sink, limits(10, HOUR), &LoadCounters::default(), |_| Ok(()))
+    run(receiver, sink, limits(10, HOUR), &LoadCounters::default(), &StageMeter::default(), |_| Ok(()))
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn old_rows_are_written_while_the_channel_is_idle() {
     let counters = LoadCounters::default();
     std::thread::scope(|scope| {
         let loader = scope.spawn(|| {
-            run(receiver, &mut Double::default(), limits(0, Duration::from_millis(1)), &counters, |_| Ok(()))
+            run(receiver, &mut Double::default(), limits(0, Duration::from_millis(1)), &counters, &StageMeter::default(), |_| Ok(()))
         });
         sender.send(batch(3)).unwrap();
         while counters.read().rows == 0 {

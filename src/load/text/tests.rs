@@ -47,7 +47,7 @@ fn written(room: usize, kind: ErrorKind) -> (TextWriter<Grudging>, Result<()>) {
 fn short_writes_and_interruptions_are_gone_over() {
     let (writer, outcome) = written(usize::MAX, ErrorKind::Other);
     outcome.unwrap();
-    assert_eq!(writer.out().taken, b"h\nbb\nccc\nd\n");
+    assert_eq!(writer.out.taken, b"h\nbb\nccc\nd\n");
     assert_eq!(writer.written(), 11);
 }
 

@@ -1,0 +1,142 @@
+//! The pure half of the SQLite sink: a batch becomes one array of integers, doubles or texts per column.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, BooleanArray};
+use arrow::compute::{cast, filter};
+use arrow::datatypes::DataType;
+
+use super::plan::Cell;
+use crate::batch::{Batch, Column, Encoded, Encoder, ErrorType, Failure, Origin, Payload, Records, Refused};
+use crate::format::value::to_text;
+use crate::types::Type;
+
+pub struct SqliteEncoder {
+    pub cells: Vec<Cell>,
+    pub zone: chrono_tz::Tz,
+    /// The table has constraints of its own, so that rows need their origins. A table that we create refuses nothing.
+    pub can_refuse: bool,
+}
+
+impl Encoder for SqliteEncoder {
+    fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
+        let mut faults = vec![None; batch.kept.len()];
+        let typed = self.typed(records, batch, &mut faults);
+        let refused = faults.iter().enumerate().filter_map(|(index, fault)| {
+            let fault: &Fault = fault.as_ref()?;
+            Some(fault.refused(batch.kept.row(index)))
+        });
+        let refused: Vec<Refused> = refused.collect();
+        let sound = if refused.is_empty() { typed } else { without(&typed, &faults) };
+        let columns: Vec<ArrayRef> =
+            self.cells.iter().zip(&sound).map(|(cell, array)| self.stored(cell, array)).collect();
+        let origins = self.origins(records, batch, &faults);
+        let ends = ends(&columns, faults.len() - refused.len(), &origins);
+        (Encoded { payload: Payload::Columns(columns), ends, origins }, refused)
+    }
+}
+
+impl SqliteEncoder {
+    /// Every column as values of its type; what does not parse is noted under its row.
+    fn typed(&self, records: &dyn Records, batch: &Batch, faults: &mut [Option<Fault>]) -> Vec<ArrayRef> {
+        let mut arrays = Vec::with_capacity(self.cells.len());
+        for (cell, column) in self.cells.iter().zip(&batch.columns) {
+            let array = match column {
+                Column::Values(array) => array.clone(),
+                Column::Field(field) => {
+                    if cell.number {
+                        note(cell, records.parse(*field, &Type::Double.into(), &batch.kept).failures, faults);
+                    }
+                    let parsed = records.parse(*field, &cell.typing, &batch.kept);
+                    note(cell, parsed.failures, faults);
+                    parsed.array
+                }
+            };
+            arrays.push(array);
+        }
+        arrays
+    }
+
+    /// In one of the forms that SQLite stores: integer, double or text.
+    fn stored(&self, cell: &Cell, array: &ArrayRef) -> ArrayRef {
+        let ty = cell.typing.ty;
+        let text = || -> ArrayRef { Arc::new(to_text(array, ty, self.zone)) };
+        match ty {
+            Type::Text => array.clone(),
+            _ if cell.as_text => text(),
+            Type::Double | Type::BigInt => array.clone(),
+            Type::Boolean | Type::Integer => cast(array, &DataType::Int64).unwrap_or_else(|_| text()),
+            _ => text(),
+        }
+    }
+
+    fn origins(&self, records: &dyn Records, batch: &Batch, faults: &[Option<Fault>]) -> Vec<Origin> {
+        if !self.can_refuse {
+            return Vec::new();
+        }
+        let sound = batch.kept.iter().zip(faults).filter(|(_, fault)| fault.is_none());
+        sound.map(|(row, _)| records.origin(row)).collect()
+    }
+}
+
+/// What is wrong with one row: its first bad column, and the names of the others.
+#[derive(Clone)]
+struct Fault {
+    column: String,
+    message: String,
+    others: Vec<String>,
+}
+
+impl Fault {
+    fn refused(&self, row: usize) -> Refused {
+        let mut message = self.message.clone();
+        if !self.others.is_empty() {
+            message += &format!(" (also bad: {})", self.others.join(", "));
+        }
+        Refused { row, error_type: ErrorType::Cast, column: Some(self.column.clone()), message }
+    }
+}
+
+fn note(cell: &Cell, failures: Vec<Failure>, faults: &mut [Option<Fault>]) {
+    for failure in failures {
+        match faults.get_mut(failure.index) {
+            Some(Some(fault)) => fault.others.push(cell.name.clone()),
+            Some(fault) => {
+                let message = format!("{}, {}", failure.message, cell.demand);
+                *fault = Some(Fault { column: cell.name.clone(), message, others: Vec::new() });
+            }
+            None => {}
+        }
+    }
+}
+
+/// The arrays without the rows that have a fault.
+fn without(arrays: &[ArrayRef], faults: &[Option<Fault>]) -> Vec<ArrayRef> {
+    let sound: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
+    // Arrays and mask have one length, so filtering cannot fail.
+    arrays.iter().map(|array| filter(array, &sound).unwrap_or_else(|_| array.clone())).collect()
+}
+
+/// The running total of encoded bytes: a number counts eight, a text its length, and the raw copy comes on top.
+fn ends(columns: &[ArrayRef], rows: usize, origins: &[Origin]) -> Vec<usize> {
+    let mut sizes = vec![0; rows];
+    for column in columns {
+        match column.as_string_opt::<i32>() {
+            Some(texts) => {
+                let lengths = texts.offsets().lengths();
+                sizes.iter_mut().zip(lengths).for_each(|(size, length)| *size += length);
+            }
+            None => sizes.iter_mut().for_each(|size| *size += 8),
+        }
+    }
+    sizes.iter_mut().zip(origins).for_each(|(size, origin)| *size += origin.raw.len());
+    let mut end = 0;
+    for size in &mut sizes {
+        end += *size;
+        *size = end;
+    }
+    sizes
+}
+
+#[cfg(test)]
+mod tests;

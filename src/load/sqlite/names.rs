@@ -1,0 +1,101 @@
+//! Names in SQL text: quoting ours, keeping them apart, and giving a stored statement's table another one.
+
+/// A name as SQL takes it, whatever it contains.
+pub fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The names, made unique as SQLite compares them: a repeated one gets the next free suffix.
+pub fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    for name in names {
+        let is_free = |candidate: &str| !taken.iter().any(|other| other.eq_ignore_ascii_case(candidate));
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.to_owned()).chain(numbered).find(|candidate| is_free(candidate));
+        taken.extend(free);
+    }
+    taken
+}
+
+/// A stored `CREATE TABLE` under another name. SQLite stores it as `CREATE TABLE name rest`.
+pub fn rename_table(sql: &str, table: &str) -> Option<String> {
+    let (_, rest) = split_name(sql.strip_prefix("CREATE TABLE ")?)?;
+    Some(format!("CREATE TABLE {}{rest}", quote(table)))
+}
+
+/// A stored `CREATE UNIQUE INDEX` under another name and on another table.
+pub fn rename_unique_index(sql: &str, index: &str, table: &str) -> Option<String> {
+    let (_, rest) = split_name(sql.strip_prefix("CREATE UNIQUE INDEX ")?)?;
+    let (on, rest) = split_name(rest)?;
+    let (_, rest) = split_name(rest)?;
+    on.eq_ignore_ascii_case("on").then(|| format!("CREATE UNIQUE INDEX {} ON {}{rest}", quote(index), quote(table)))
+}
+
+/// The first name or keyword, as written, and what follows it.
+fn split_name(sql: &str) -> Option<(&str, &str)> {
+    let sql = skip_blanks(sql);
+    let bytes = sql.as_bytes();
+    let end = match bytes.first()? {
+        b'[' => bytes.iter().position(|byte| *byte == b']')? + 1,
+        quote @ (b'"' | b'`' | b'\'') => closing_quote(bytes, *quote)? + 1,
+        _ => bytes.iter().position(|byte| !is_name_byte(*byte)).unwrap_or(bytes.len()),
+    };
+    sql.split_at_checked(end).filter(|(name, _)| !name.is_empty())
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+}
+
+fn closing_quote(bytes: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| *byte == quote)?;
+        if bytes.get(at + 1) != Some(&quote) {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+/// Steps over white space and comments.
+fn skip_blanks(sql: &str) -> &str {
+    let sql = sql.trim_start();
+    let rest = if let Some(comment) = sql.strip_prefix("--") {
+        comment.split_once('\n').map(|(_, rest)| rest)
+    } else if let Some(comment) = sql.strip_prefix("/*") {
+        comment.split_once("*/").map(|(_, rest)| rest)
+    } else {
+        return sql;
+    };
+    rest.map_or("", skip_blanks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_get_another_name() {
+        let check = |sql, expected| assert_eq!(rename_table(sql, "b\"c").as_deref(), Some(expected));
+        check("CREATE TABLE a(x)", "CREATE TABLE \"b\"\"c\"(x)");
+        check("CREATE TABLE \"a \"\" d\" (x)", "CREATE TABLE \"b\"\"c\" (x)");
+        check("CREATE TABLE [a b](x)", "CREATE TABLE \"b\"\"c\"(x)");
+        check("CREATE TABLE /* why */ `a` (x, a)", "CREATE TABLE \"b\"\"c\" (x, a)");
+        check("CREATE TABLE größe\n(x)", "CREATE TABLE \"b\"\"c\"\n(x)");
+        assert_eq!(rename_table("CREATE VIRTUAL TABLE a using fts5(x)", "b"), None);
+    }
+
+    #[test]
+    fn indexes_get_another_name_and_table() {
+        let sql = "CREATE UNIQUE INDEX \"i\" -- one\n on [t](x, lower(y)) where x > 0";
+        let expected = "CREATE UNIQUE INDEX \"j\" ON \"u\"(x, lower(y)) where x > 0";
+        assert_eq!(rename_unique_index(sql, "j", "u").as_deref(), Some(expected));
+        assert_eq!(rename_unique_index("CREATE INDEX i on t(x)", "j", "u"), None);
+    }
+
+    #[test]
+    fn repeated_names_are_numbered() {
+        assert_eq!(unique(["a", "A", "a_2", "b"].into_iter()), ["a", "A_2", "a_2_2", "b"]);
+    }
+}

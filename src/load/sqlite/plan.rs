@@ -1,0 +1,160 @@
+//! Which column of the query goes to which column of the table, and in what form: settled at second zero.
+
+use anyhow::Result;
+use rusqlite::Connection;
+
+use super::declared::{Takes, declaration};
+use super::names::{quote, unique};
+use super::table::Table;
+use crate::exit::{ExitCode, OrExit, fatal};
+use crate::types::{Known, OutputColumn, Type, Typing};
+
+/// How a load fills its table.
+pub struct Plan {
+    /// One for each output column, in its order.
+    pub cells: Vec<Cell>,
+    /// The table's columns that the cells go to.
+    pub columns: Vec<String>,
+    pub warnings: Vec<String>,
+}
+
+/// One output column on its way into the table.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The output column's name.
+    pub name: String,
+    /// How the text of an untouched cell is read.
+    pub typing: Typing,
+    /// The text must read as a number, but goes in as it is.
+    pub number: bool,
+    /// Every value goes in as text.
+    pub as_text: bool,
+    /// Why a text must be of its type, for the reject's message.
+    pub demand: String,
+}
+
+impl Plan {
+    /// For a table that the load creates.
+    pub fn new_table(columns: &[OutputColumn]) -> Plan {
+        let names = unique(columns.iter().map(|column| column.name.as_str()));
+        let cells = columns.iter().map(|column| Cell::new(column, column.typing.clone(), demand(column))).collect();
+        let warnings = columns.iter().filter_map(wide_decimal).collect();
+        Plan { cells, columns: names, warnings }
+    }
+
+    /// For a table that stands already: columns go by name, whatever their case.
+    pub fn existing_table(table: &Table, columns: &[OutputColumn]) -> Result<Plan> {
+        let mut plan = Plan { cells: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
+        for column in columns {
+            plan.match_column(table, column)?;
+        }
+        let is_filled = |name: &String| plan.columns.contains(name);
+        match table.columns.iter().find(|column| column.required && !is_filled(&column.name)) {
+            None => Ok(plan),
+            Some(missing) => Err(fatal(
+                ExitCode::Config,
+                format!(
+                    "column {} of table {} is not null and has no default, but the query does not select it",
+                    missing.name, table.name
+                ),
+            )),
+        }
+    }
+
+    fn match_column(&mut self, table: &Table, column: &OutputColumn) -> Result<()> {
+        let name = &column.name;
+        let found = table.columns.iter().find(|candidate| candidate.name.eq_ignore_ascii_case(name));
+        let Some(target) = found.filter(|target| !target.generated) else {
+            return Err(fatal(ExitCode::Config, lacks(table, name, found.is_some())));
+        };
+        if self.columns.contains(&target.name) {
+            let message = format!("two columns of the query go to column {} of table {}", target.name, table.name);
+            return Err(fatal(ExitCode::Config, message));
+        }
+        let cell = if column.field.is_some() && column.known == Known::Guessed {
+            Cell::untouched(column, target.takes, &table.name)
+        } else if target.takes.fits(column.typing.ty) {
+            Cell { as_text: target.takes == Takes::Text, ..Cell::new(column, column.typing.clone(), demand(column)) }
+        } else {
+            return Err(fatal(ExitCode::Config, misfit(table, column, target.takes)));
+        };
+        if target.takes != Takes::Text {
+            self.warnings.extend(wide_decimal(column));
+        }
+        self.cells.push(cell);
+        self.columns.push(target.name.clone());
+        Ok(())
+    }
+
+    /// The `CREATE TABLE` for a new table, tried out on an empty database so that a wrong one is told at second zero.
+    pub fn create_sql(&self, table: &str) -> Result<String> {
+        let column = |(name, cell): (&String, &Cell)| format!("{} {}", quote(name), declaration(cell.typing.ty));
+        let columns: Vec<String> = self.columns.iter().zip(&self.cells).map(column).collect();
+        let sql = format!("CREATE TABLE {} (\n  {}\n)", quote(table), columns.join(",\n  "));
+        Connection::open_in_memory()
+            .and_then(|empty| empty.execute_batch(&sql))
+            .or_exit(ExitCode::Config, || format!("cannot create table {table}"))?;
+        Ok(sql)
+    }
+}
+
+impl Cell {
+    fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
+        Cell { name: column.name.clone(), typing, number: false, as_text: false, demand }
+    }
+
+    /// An untouched column of no declared type: the table decides what it must read as.
+    fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
+        let ty = match takes {
+            Takes::Typed(ty) => ty,
+            Takes::Number | Takes::Text | Takes::Any => Type::Text,
+        };
+        let demand = format!("which column {} of table {table} takes", column.name);
+        Cell { number: takes == Takes::Number, ..Cell::new(column, ty.into(), demand) }
+    }
+}
+
+fn demand(column: &OutputColumn) -> String {
+    let name = &column.name;
+    match column.known {
+        Known::Declared => format!("as which column {name} is declared"),
+        Known::Guessed => {
+            format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
+        }
+    }
+}
+
+fn wide_decimal(column: &OutputColumn) -> Option<String> {
+    match column.typing.ty {
+        Type::Decimal { precision, .. } if precision > 15 => Some(format!(
+            "column {} is {}, but SQLite keeps about 15 digits of a number; cast it to text to keep them all",
+            column.name, column.typing.ty
+        )),
+        _ => None,
+    }
+}
+
+fn lacks(table: &Table, name: &str, generated: bool) -> String {
+    if generated {
+        return format!("column {name} of table {} is generated by the table; leave it out of the query", table.name);
+    }
+    let distance = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
+    let nearest = table.columns.iter().map(|column| column.name.as_str()).min_by_key(|other| distance(other));
+    let nearest = nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default();
+    format!(
+        "table {} has no column {name}{nearest}; rename it with `as`, leave it out, or drop the table to have it made anew",
+        table.name
+    )
+}
+
+fn misfit(table: &Table, column: &OutputColumn, takes: Takes) -> String {
+    let (name, ty) = (&column.name, column.typing.ty);
+    let (target, cast) = match takes {
+        Takes::Typed(target) => (target.to_string(), target.to_string()),
+        _ => ("number".into(), "double".into()),
+    };
+    format!(
+        "column {name} is {ty}, but column {name} of table {} is {target}; write cast({name} as {cast})",
+        table.name
+    )
+}

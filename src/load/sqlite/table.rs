@@ -1,0 +1,103 @@
+//! The target table as it stands in the database.
+
+use anyhow::Result;
+use rusqlite::{OptionalExtension, Row};
+
+use super::database::Database;
+use super::declared::{Takes, takes};
+use super::names::quote;
+use crate::exit::{ExitCode, fatal};
+
+/// An existing table.
+pub struct Table {
+    /// As the schema writes it.
+    pub name: String,
+    /// Its stored `CREATE TABLE`.
+    pub sql: String,
+    pub columns: Vec<TableColumn>,
+}
+
+pub struct TableColumn {
+    pub name: String,
+    pub takes: Takes,
+    /// A row that leaves it out is refused.
+    pub required: bool,
+    /// Computed by the table itself.
+    pub generated: bool,
+}
+
+impl Table {
+    /// Looks the table up; `None` where there is none.
+    pub fn find(database: &Database, name: &str) -> Result<Option<Table>> {
+        let Some((name, kind, without_rowid)) = database.patiently(|connection| {
+            let sql = "select name, type, wr from pragma_table_list where schema = 'main' and name = ?1 collate nocase";
+            let facts = |row: &Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?));
+            connection.query_row(sql, [name], facts).optional()
+        })?
+        else {
+            return Ok(None);
+        };
+        if kind != "table" || name.to_ascii_lowercase().starts_with("sqlite_") {
+            let message = format!("{name} is a {}, which cannot be loaded; name a plain table", describe(&kind));
+            return Err(fatal(ExitCode::Config, message));
+        }
+        let sql = database.patiently(|connection| {
+            let sql = "select sql from sqlite_schema where type = 'table' and name = ?1";
+            connection.query_row(sql, [&name], |row| row.get(0))
+        })?;
+        let columns = columns(database, &name, without_rowid)?;
+        Ok(Some(Table { name, sql, columns }))
+    }
+
+    /// Refuses to empty a table whose rows take rows of other tables with them.
+    pub fn check_truncate(&self, database: &Database) -> Result<()> {
+        let sql = "select m.name, f.on_delete from sqlite_schema m, pragma_foreign_key_list(m.name) f
+                   where m.type = 'table' and f.\"table\" = ?1 collate nocase and m.name <> ?1 collate nocase
+                   and f.on_delete in ('CASCADE', 'SET NULL', 'SET DEFAULT')";
+        let dependent = database.patiently(|connection| {
+            let names = |row: &Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+            connection.query_row(sql, [&self.name], names).optional()
+        })?;
+        match dependent {
+            None => Ok(()),
+            Some((other, action)) => Err(fatal(
+                ExitCode::Config,
+                format!(
+                    "truncate would change table {other} too, which references {} on delete {}; use mode replace",
+                    self.name,
+                    action.to_lowercase()
+                ),
+            )),
+        }
+    }
+}
+
+fn describe(kind: &str) -> &str {
+    match kind {
+        "view" => "view",
+        "virtual" => "virtual table",
+        "shadow" => "virtual table's own table",
+        _ => "table of SQLite's own",
+    }
+}
+
+fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<TableColumn>> {
+    let sql = format!(
+        "select name, type, \"notnull\" and dflt_value is null, pk, hidden,
+         (select count(*) from pragma_table_xinfo({0}) where pk > 0) from pragma_table_xinfo({0})",
+        quote(table)
+    );
+    let column = |row: &Row| {
+        let declared: String = row.get(1)?;
+        // Such a column numbers the rows by itself.
+        let rowid = !without_rowid
+            && declared.eq_ignore_ascii_case("integer")
+            && row.get::<_, i64>(3)? == 1
+            && row.get::<_, i64>(5)? == 1;
+        let hidden: i64 = row.get(4)?;
+        let generated = hidden != 0;
+        let required = row.get::<_, bool>(2)? && !rowid && !generated;
+        Ok(TableColumn { name: row.get(0)?, takes: takes(&declared), required, generated })
+    };
+    database.patiently(|connection| connection.prepare(&sql)?.query_map([], column)?.collect())
+}
