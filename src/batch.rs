@@ -80,7 +80,9 @@ pub trait Records: Sync {
     /// file of this delimiter, quoted with `"`, may take them as they are; `None` where the cells must be written anew.
     fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]>;
     /// How many records of the chunk stand before the row, refused ones included.
-    fn ordinal(&self, row: usize) -> usize;
+    fn ordinal(&self, row: usize) -> usize {
+        self.origin(row).record
+    }
     /// Where the row came from, with a copy of its raw bytes.
     fn origin(&self, row: usize) -> Origin;
     /// For `_file`.

@@ -76,7 +76,7 @@ fn flags_reach_their_keys() {
         "--set",
         "run.chunk_size=64",
     ]);
-    assert_eq!((job.extract.input, job.load.mode), (Input::Stdin, Mode::Truncate));
+    assert_eq!((&job.extract.input, job.load.mode), (&Input::Stdin, Mode::Truncate));
     let columns: Vec<String> =
         job.extract.columns.iter().map(|(name, typing)| format!("{name} {}", typing.ty)).collect();
     assert_eq!(columns, ["b c decimal(12,2)", "a text"]);

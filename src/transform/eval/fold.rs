@@ -66,10 +66,6 @@ impl Records for Nothing {
         None
     }
 
-    fn ordinal(&self, _: usize) -> usize {
-        0
-    }
-
     fn origin(&self, _: usize) -> Origin {
         let file = Arc::new(InputFile { index: 0, path: PathBuf::new() });
         Origin { file, line: 0, offset: 0, record: 0, raw: Vec::new() }
