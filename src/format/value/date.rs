@@ -100,10 +100,15 @@ pub fn read_number(bytes: &[u8], least: usize, most: usize) -> Option<(u32, &[u8
 pub fn write_days(days: i64, out: &mut Vec<u8>) -> Era {
     let (year, month, day) = calendar::date(days);
     let (era, year) = if year > 0 { (Era::Common, year) } else { (Era::BeforeChrist, 1 - year) };
-    digits::write_padded(year.unsigned_abs(), 4, out);
-    out.push(b'-');
-    digits::write_pair(month, out);
-    out.push(b'-');
-    digits::write_pair(day, out);
+    let year = year.unsigned_abs();
+    match year {
+        0..=9_999 => digits::write_pair(year / 100, out),
+        _ => digits::write(year / 100, out),
+    }
+    let mut rest = *b"00-00-00";
+    for (place, value) in [(0, year), (3, month), (6, day)] {
+        digits::put_pair(&mut rest, place, value);
+    }
+    out.extend_from_slice(&rest);
     era
 }

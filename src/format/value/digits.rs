@@ -71,21 +71,9 @@ pub fn write(value: u64, out: &mut Vec<u8>) {
 
 /// Appends a number in at least `width` digits, at most 20.
 #[inline]
-pub fn write_padded(mut value: u64, width: usize, out: &mut Vec<u8>) {
+pub fn write_padded(value: u64, width: usize, out: &mut Vec<u8>) {
     let mut buffer = [b'0'; 20];
-    let mut start = buffer.len();
-    while value >= 100 {
-        start -= 2;
-        buffer[start..start + 2].copy_from_slice(two(value % 100));
-        value /= 100;
-    }
-    if value >= 10 {
-        start -= 2;
-        buffer[start..start + 2].copy_from_slice(two(value));
-    } else {
-        start -= 1;
-        buffer[start] = b'0' + value as u8;
-    }
+    let start = fill(&mut buffer, 20, value);
     out.extend_from_slice(&buffer[start.min(20 - width.min(20))..]);
 }
 
@@ -93,6 +81,28 @@ pub fn write_padded(mut value: u64, width: usize, out: &mut Vec<u8>) {
 #[inline]
 pub fn write_pair(value: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(two(value % 100));
+}
+
+/// Appends `value` divided by ten to the power of `places`, at most 19, without zeros at the end behind the point.
+#[inline]
+pub fn write_scaled(mut value: u64, mut places: usize, out: &mut Vec<u8>) {
+    let mut buffer = [b'0'; 24];
+    let mut start = buffer.len();
+    while places > 0 && value.is_multiple_of(10) {
+        value /= 10;
+        places -= 1;
+    }
+    if places > 0 {
+        for _ in 0..places {
+            start -= 1;
+            buffer[start] = b'0' + (value % 10) as u8;
+            value /= 10;
+        }
+        start -= 1;
+        buffer[start] = b'.';
+    }
+    start = fill(&mut buffer, start, value);
+    out.extend_from_slice(&buffer[start..]);
 }
 
 /// Appends a point and `value` in `width` digits, without the zeros at the end; nothing at all for 0.
@@ -106,6 +116,31 @@ pub fn write_fraction(value: u64, width: usize, out: &mut Vec<u8>) {
     while out.last() == Some(&b'0') {
         out.pop();
     }
+}
+
+/// Writes a number in front of `end`; the new start.
+#[inline]
+fn fill(buffer: &mut [u8], end: usize, mut value: u64) -> usize {
+    let mut start = end;
+    while value >= 100 {
+        start -= 2;
+        buffer[start..start + 2].copy_from_slice(two(value % 100));
+        value /= 100;
+    }
+    if value >= 10 {
+        start -= 2;
+        buffer[start..start + 2].copy_from_slice(two(value));
+    } else {
+        start -= 1;
+        buffer[start] = b'0' + value as u8;
+    }
+    start
+}
+
+/// Writes the last two digits of a number over those at `place`.
+#[inline]
+pub fn put_pair(text: &mut [u8], place: usize, value: u64) {
+    text[place..place + 2].copy_from_slice(two(value % 100));
 }
 
 /// The two digits of a number below 100.

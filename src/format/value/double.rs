@@ -13,6 +13,7 @@ const POWERS: [f64; 23] = [
 /// Every integer up to here is a double.
 const EXACT: u64 = 1 << 53;
 
+#[inline]
 pub fn read(text: &str) -> Result<f64, Fault> {
     let text = trim(text);
     match read_short(text.as_bytes()) {
@@ -43,6 +44,7 @@ fn read_short(bytes: &[u8]) -> Option<f64> {
 }
 
 /// Exponents, many digits, NaN and infinities.
+#[inline(never)]
 fn read_any(text: &str) -> Result<f64, Fault> {
     let value: f64 = text.parse().map_err(|_| Fault::Malformed)?;
     let overflowed = value.is_infinite() && text.bytes().any(|byte| byte.is_ascii_digit());
@@ -103,14 +105,13 @@ fn write_short(magnitude: f64, out: &mut Vec<u8>) -> bool {
         digits::write(whole, out);
         return true;
     }
-    for (power, places) in [(1_000, 3), (1_000_000, 6)] {
-        let scaled = (magnitude * power as f64 + 0.5) as u64;
+    for (power, places) in [(1e3, 3), (1e6, 6)] {
+        let scaled = (magnitude * power + 0.5) as u64;
         if scaled as f64 >= MOST {
             return false;
         }
-        if scaled as f64 / power as f64 == magnitude {
-            digits::write(scaled / power, out);
-            digits::write_fraction(scaled % power, places, out);
+        if scaled as f64 / power == magnitude {
+            digits::write_scaled(scaled, places, out);
             return true;
         }
     }

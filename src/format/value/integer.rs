@@ -4,6 +4,7 @@ use super::digits;
 use super::fault::Fault;
 use super::trim;
 
+#[inline]
 pub fn read_bigint(text: &str) -> Result<i64, Fault> {
     let (negative, bytes) = digits::sign(trim(text).as_bytes());
     let magnitude = read_magnitude(bytes)?;
@@ -14,6 +15,7 @@ pub fn read_bigint(text: &str) -> Result<i64, Fault> {
     value.ok_or(Fault::OutOfRange)
 }
 
+#[inline]
 pub fn read_integer(text: &str) -> Result<i32, Fault> {
     i32::try_from(read_bigint(text)?).map_err(|_| Fault::OutOfRange)
 }
@@ -25,6 +27,7 @@ pub fn write(value: i64, out: &mut Vec<u8>) {
     digits::write(value.unsigned_abs(), out);
 }
 
+#[inline]
 fn read_magnitude(bytes: &[u8]) -> Result<u64, Fault> {
     let (value, count) = digits::read(0, bytes);
     if count == 0 || count < bytes.len() {

@@ -41,6 +41,7 @@ enum Excess {
 }
 
 /// Without the blanks around it that PostgreSQL ignores.
+#[inline]
 fn trim(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if *first > b' ' && *last > b' ' => text,

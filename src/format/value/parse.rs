@@ -125,7 +125,7 @@ impl<'a> Outcome<'a> {
     }
 
     /// Reads one text and notes what came of it.
-    #[inline]
+    #[inline(always)]
     fn note<T, S: AsRef<str>>(
         &mut self,
         index: usize,

@@ -108,9 +108,9 @@ pub fn write(micros: i64, out: &mut Vec<u8>) {
 #[inline]
 pub fn write_minutes(micros: u64, out: &mut Vec<u8>) {
     let seconds = micros / 1_000_000;
-    out.push(b':');
-    digits::write_pair(seconds / 60 % 60, out);
-    out.push(b':');
-    digits::write_pair(seconds % 60, out);
+    let mut text = *b":00:00";
+    digits::put_pair(&mut text, 1, seconds / 60 % 60);
+    digits::put_pair(&mut text, 4, seconds % 60);
+    out.extend_from_slice(&text);
     digits::write_fraction(micros % 1_000_000, 6, out);
 }
