@@ -8,6 +8,7 @@ mod shift;
 mod truncate;
 mod extract;
 mod template;
+mod fields;
 mod parse;
 mod now;
 
@@ -41,7 +42,7 @@ const NOW: &str = "start of the run, the same for every row";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
-const TEMPLATES: &str = "templates of ISO weeks, centuries and roman months are not supported; 24:00 is out of range";
+const TEMPLATES: &str = "templates of ISO weeks, centuries and roman months are not supported; 24:00 is out of range; a T before HH needs no quotes";
 
 pub static OPERATORS: &[Function] = &[
     Function::strict("+", GROUP, &[DATE, BIGINT], date, |a| shift::days(a, 1), PLUS_DAYS),
