@@ -1,12 +1,15 @@
 //! `to_date` and `to_timestamp`: text read by a template.
 
-use super::calendar::{days_of, instant_of, midnight};
+use super::calendar::{HOUR, days_of, instant_of, midnight};
 use super::fields::Fields;
 use super::template::{Key, Piece, pieces};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, Outcome, input, primitives};
 use arrow::array::StringArray;
 use arrow::datatypes::{Date32Type, TimestampMicrosecondType};
+
+/// PostgreSQL takes zones less than 16 hours from Greenwich.
+const MAX_OFFSET: i64 = 16 * HOUR;
 
 pub fn to_date(arguments: &Arguments) -> Outcome {
     let (texts, templates) = (input::<StringArray>(arguments, 0)?, Templates::of(arguments)?);
@@ -25,6 +28,7 @@ pub fn to_timestamp(arguments: &Arguments) -> Outcome {
         let fields = read(text, &templates.at(row)?)?;
         let local = midnight(days_of(fields.date(text)?)) + fields.time(text)?;
         match fields.zone {
+            Some(offset) if offset.abs() >= MAX_OFFSET => Err(format!("time zone out of range: {text:?}")),
             Some(offset) => Ok(local - offset),
             None => instant_of(local, zone),
         }
