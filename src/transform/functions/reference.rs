@@ -95,6 +95,8 @@ fn signature(function: &Function, types: &[String]) -> String {
         ([text, pattern, escape], Group::Pattern) if function.name.ends_with("like") => {
             format!("{text} {} {pattern} [escape {escape}]", function.name)
         }
+        // SQL writes these without parentheses.
+        ([], _) if function.name.starts_with("current_") => function.name.to_string(),
         _ => format!("{}({})", function.name, list(function, types)),
     }
 }

@@ -8,6 +8,7 @@ mod shift;
 mod truncate;
 mod extract;
 mod template;
+mod fields;
 mod parse;
 mod now;
 
@@ -26,6 +27,8 @@ pub use literal::parse_interval;
 
 const GROUP: Group = Group::Time;
 const PLUS_DAYS: &str = "the date so many days later: date '2024-02-28' + 2 = 2024-03-01";
+const DAYS_FLIPPED: &str = "the same with the date last";
+const FLIPPED: &str = "the same with the sides exchanged";
 const PLUS: &str = "moved by an interval; a month ends where the target month does: date '2024-01-31' + interval '1 month' = 2024-02-29 00:00:00";
 const MINUS: &str =
     "moved back by an interval: timestamp '2024-03-31 12:00' - interval '1 month' = 2024-02-29 12:00:00";
@@ -38,14 +41,15 @@ const EXTRACT: &str = "a part as a number: year month day hour minute second qua
 const TO_TIMESTAMP: &str = "time from text by a template: to_timestamp('31/01/2024 17:05', 'DD/MM/YYYY HH24:MI')";
 const NOW: &str = "start of the run, the same for every row";
 
+const ZONES: &str = "no daylight saving is known after 2099";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
-const TEMPLATES: &str = "templates of ISO weeks, centuries and roman months are not supported; 24:00 is out of range";
+const TEMPLATES: &str = "templates of ISO weeks, centuries and roman months are not supported; 24:00 is out of range; a T before HH needs no quotes";
 
 pub static OPERATORS: &[Function] = &[
     Function::strict("+", GROUP, &[DATE, BIGINT], date, |a| shift::days(a, 1), PLUS_DAYS),
-    Function::strict("+", GROUP, &[BIGINT, DATE], date, shift::days_flipped, PLUS_DAYS),
+    Function::strict("+", GROUP, &[BIGINT, DATE], date, shift::days_flipped, DAYS_FLIPPED),
     Function::strict(
         "-",
         GROUP,
@@ -64,15 +68,17 @@ pub static OPERATORS: &[Function] = &[
     ),
     Function::strict("+", GROUP, &[DATE, INTERVAL], timestamp, |a| shift::date(a, Plus), PLUS),
     Function::strict("+", GROUP, &[TIMESTAMP, INTERVAL], timestamp, |a| shift::timestamp(a, Plus), PLUS),
-    Function::strict("+", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Plus), PLUS),
+    Function::strict("+", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Plus), PLUS)
+        .differs(ZONES),
     Function::strict("+", GROUP, &[TIME, INTERVAL], time, |a| shift::time(a, Plus), PLUS),
-    Function::strict("+", GROUP, &[INTERVAL, DATE], timestamp, |a| shift::date(a, Flipped), PLUS),
-    Function::strict("+", GROUP, &[INTERVAL, TIMESTAMP], timestamp, |a| shift::timestamp(a, Flipped), PLUS),
-    Function::strict("+", GROUP, &[INTERVAL, TIMESTAMPTZ], timestamptz, |a| shift::timestamptz(a, Flipped), PLUS),
-    Function::strict("+", GROUP, &[INTERVAL, TIME], time, |a| shift::time(a, Flipped), PLUS),
+    Function::strict("+", GROUP, &[INTERVAL, DATE], timestamp, |a| shift::date(a, Flipped), FLIPPED),
+    Function::strict("+", GROUP, &[INTERVAL, TIMESTAMP], timestamp, |a| shift::timestamp(a, Flipped), FLIPPED),
+    Function::strict("+", GROUP, &[INTERVAL, TIMESTAMPTZ], timestamptz, |a| shift::timestamptz(a, Flipped), FLIPPED),
+    Function::strict("+", GROUP, &[INTERVAL, TIME], time, |a| shift::time(a, Flipped), FLIPPED),
     Function::strict("-", GROUP, &[DATE, INTERVAL], timestamp, |a| shift::date(a, Minus), MINUS),
     Function::strict("-", GROUP, &[TIMESTAMP, INTERVAL], timestamp, |a| shift::timestamp(a, Minus), MINUS),
-    Function::strict("-", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Minus), MINUS),
+    Function::strict("-", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Minus), MINUS)
+        .differs(ZONES),
     Function::strict("-", GROUP, &[TIME, INTERVAL], time, |a| shift::time(a, Minus), MINUS),
     Function::strict(
         "-",
@@ -132,7 +138,7 @@ pub static OPERATORS: &[Function] = &[
         &[DOUBLE, INTERVAL],
         interval,
         |a| binary::<Double, Interval, Interval>(a, |f, i| interval::multiply(i, f)),
-        SCALE,
+        FLIPPED,
     )
     .differs(RANGE),
     Function::strict(

@@ -1,31 +1,15 @@
 //! `to_date` and `to_timestamp`: text read by a template.
 
-use arrow::array::StringArray;
-use arrow::datatypes::{Date32Type, TimestampMicrosecondType};
-use chrono::NaiveDate;
-
-use super::calendar::{HOUR, MINUTE, SECOND, days_of, instant_of, midnight};
+use super::calendar::{HOUR, days_of, instant_of, midnight};
+use super::fields::Fields;
 use super::template::{Key, Piece, pieces};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, Outcome, input, primitives};
+use arrow::array::StringArray;
+use arrow::datatypes::{Date32Type, TimestampMicrosecondType};
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-/// Longer numbers are no part of any date.
-const MAX_DIGITS: usize = 9;
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// PostgreSQL takes zones less than 16 hours from Greenwich.
+const MAX_OFFSET: i64 = 16 * HOUR;
 
 pub fn to_date(arguments: &Arguments) -> Outcome {
     let (texts, templates) = (input::<StringArray>(arguments, 0)?, Templates::of(arguments)?);
@@ -44,6 +28,7 @@ pub fn to_timestamp(arguments: &Arguments) -> Outcome {
         let fields = read(text, &templates.at(row)?)?;
         let local = midnight(days_of(fields.date(text)?)) + fields.time(text)?;
         match fields.zone {
+            Some(offset) if offset.abs() >= MAX_OFFSET => Err(format!("time zone out of range: {text:?}")),
             Some(offset) => Ok(local - offset),
             None => instant_of(local, zone),
         }
@@ -72,177 +57,69 @@ impl<'a> Templates<'a> {
     }
 }
 
-/// What a text said.
-#[derive(Default)]
-struct Fields {
-    year: i32,
-    month: Option<u32>,
-    day: Option<u32>,
-    day_of_year: Option<u32>,
-    julian: Option<i32>,
-    hour: i64,
-    minute: i64,
-    second: i64,
-    second_of_day: Option<i64>,
-    fraction: i64,
-    twelve_hours: bool,
-    afternoon: bool,
-    before_christ: bool,
-    zone: Option<i64>,
-    zone_sign: i64,
-}
-
 /// Follows the template through the text. What the template does not ask for is left at its beginning, and text after
 /// the template's end is not looked at, as in PostgreSQL.
 fn read(text: &str, pieces: &[Piece]) -> Result<Fields, String> {
     let mut fields = Fields::default();
-    let mut rest = text.trim_start();
+    let mut reader = Reader { rest: text, extra: 0, minus: false };
+    reader.skip_blanks();
     for (place, piece) in pieces.iter().enumerate() {
-        if rest.is_empty() {
+        if reader.rest.is_empty() {
             break;
         }
         match piece {
-            Piece::Separator => rest = rest.strip_prefix(is_separator).unwrap_or(rest),
-            Piece::Literal => rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or(""),
+            Piece::Separator => reader.separator(),
+            Piece::Literal => reader.literal(),
             Piece::Key(key) => {
                 let alone = !matches!(pieces.get(place + 1), Some(Piece::Key(next)) if next.is_number());
-                rest = fields.take(*key, rest.trim_start(), alone)?.trim_start();
+                reader.key(&mut fields, *key, alone)?;
             }
         }
     }
     Ok(fields)
 }
 
-fn is_separator(character: char) -> bool {
-    !character.is_alphanumeric() && character != '+'
+/// A place in the text.
+struct Reader<'t> {
+    rest: &'t str,
+    /// Characters passed over that the template has not named; what it names next may have been among them.
+    extra: i64,
+    /// The last separator was a minus, which may have been the sign of a zone.
+    minus: bool,
 }
 
-impl Fields {
-    /// Reads one key from the start of the text and returns the rest.
-    fn take<'t>(&mut self, key: Key, text: &'t str, alone: bool) -> Result<&'t str, String> {
-        if !key.is_number() {
-            return self.take_word(key, text);
-        }
-        let (text, sign) = sign_of(key, text);
-        let limit = if alone { MAX_DIGITS } else { key.width() };
-        let end = text.bytes().take(limit).take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-        let wanted =
-            || format!("{text:?} does not fit the template: a number of at most {} digits is wanted", key.width());
-        let number: i64 = digits.parse().map_err(|_| wanted())?;
-        self.set(key, number, digits.len(), sign);
-        Ok(rest)
+impl Reader<'_> {
+    fn skip_blanks(&mut self) {
+        let after = self.rest.trim_start();
+        self.extra += (self.rest.len() - after.len()) as i64;
+        self.rest = after;
     }
 
-    fn set(&mut self, key: Key, number: i64, digits: usize, sign: i64) {
-        // Of at most MAX_DIGITS, so no conversion loses any.
-        match key {
-            Key::Year(4) => self.year = number as i32,
-            Key::Year(_) => self.year = if digits < 4 { near_2020(number as i32) } else { number as i32 },
-            Key::Month => self.month = Some(number as u32),
-            Key::Day => self.day = Some(number as u32),
-            Key::DayOfYear => self.day_of_year = Some(number as u32),
-            Key::Julian => self.julian = Some(number as i32),
-            Key::Hour24 => (self.hour, self.twelve_hours) = (number, false),
-            Key::Hour12 => (self.hour, self.twelve_hours) = (number, true),
-            Key::Minute => self.minute = number,
-            Key::Second => self.second = number,
-            Key::SecondOfDay => self.second_of_day = Some(number),
-            Key::Fraction(_) => self.fraction = micros_of_fraction(number, digits),
-            Key::ZoneHour => (self.zone, self.zone_sign) = (Some(sign * number * HOUR), sign),
-            Key::ZoneMinute => {
-                let sign = if self.zone_sign == 0 { sign } else { self.zone_sign };
-                self.zone = Some(self.zone.unwrap_or(0) + sign * number * MINUTE);
-            }
-            _ => {}
+    fn separator(&mut self) {
+        self.extra -= 1;
+        if let Some(after) = self.rest.strip_prefix(|character: char| !character.is_alphanumeric()) {
+            self.minus = self.rest.starts_with('-');
+            self.rest = after;
+            self.extra += 1;
         }
     }
 
-    fn take_word<'t>(&mut self, key: Key, text: &'t str) -> Result<&'t str, String> {
-        let lower = text.to_ascii_lowercase();
-        let (words, letters): (&[&str], _) = match key {
-            Key::MonthName => (&MONTHS, None),
-            Key::MonthShort => (&MONTHS, Some(3)),
-            Key::DayName => (&DAYS, None),
-            Key::DayShort => (&DAYS, Some(3)),
-            Key::Meridiem => (&["am", "pm", "a.m.", "p.m."], None),
-            _ => (&["ad", "bc", "a.d.", "b.c."], None),
-        };
-        let first = words.first().copied().unwrap_or_default();
-        let missing = || format!("{text:?} does not fit the template: a word such as {first:?} is wanted");
-        let (found, length) = word(words, &lower, letters).ok_or_else(missing)?;
-        match key {
-            Key::MonthName | Key::MonthShort => self.month = Some(found as u32 + 1),
-            Key::Meridiem => (self.afternoon, self.twelve_hours) = (found % 2 == 1, true),
-            Key::Era => self.before_christ = found % 2 == 1,
-            _ => {}
+    fn literal(&mut self) {
+        if self.extra > 0 {
+            self.extra -= 1;
+            return;
         }
-        text.get(length..).ok_or_else(missing)
+        let mut characters = self.rest.chars();
+        characters.next();
+        self.rest = characters.as_str();
     }
 
-    fn date(&self, text: &str) -> Result<NaiveDate, String> {
-        let year = if self.before_christ && self.year > 0 { 1 - self.year } else { self.year };
-        let date = match (self.julian, self.day_of_year) {
-            (Some(julian), _) => super::calendar::date_of(julian - 2_440_588).ok(),
-            (None, Some(day)) => NaiveDate::from_yo_opt(year, day),
-            (None, None) => NaiveDate::from_ymd_opt(year, self.month.unwrap_or(1), self.day.unwrap_or(1)),
-        };
-        date.ok_or_else(|| out_of_range(text))
+    fn key(&mut self, fields: &mut Fields, key: Key, alone: bool) -> Result<(), String> {
+        self.skip_blanks();
+        let sign = if self.minus && self.extra > 0 { -1 } else { 1 };
+        self.rest = fields.take(key, self.rest, sign, alone)?;
+        (self.extra, self.minus) = (0, false);
+        self.skip_blanks();
+        Ok(())
     }
-
-    fn time(&self, text: &str) -> Result<i64, String> {
-        if let Some(second) = self.second_of_day {
-            return if second < 86_400 { Ok(second * SECOND + self.fraction) } else { Err(out_of_range(text)) };
-        }
-        if self.twelve_hours && self.hour != 0 && !(1..=12).contains(&self.hour) {
-            return Err(format!("hour {} is invalid for the 12-hour clock", self.hour));
-        }
-        let hour = match self.twelve_hours {
-            true => self.hour % 12 + if self.afternoon { 12 } else { 0 },
-            false => self.hour,
-        };
-        if hour > 23 || self.minute > 59 || self.second > 59 {
-            return Err(out_of_range(text));
-        }
-        Ok(hour * HOUR + self.minute * MINUTE + self.second * SECOND + self.fraction)
-    }
-}
-
-/// Only zones have a sign.
-fn sign_of(key: Key, text: &str) -> (&str, i64) {
-    let zone = matches!(key, Key::ZoneHour | Key::ZoneMinute);
-    match text.chars().next() {
-        Some('-') if zone => (text.get(1..).unwrap_or(""), -1),
-        Some('+') if zone => (text.get(1..).unwrap_or(""), 1),
-        _ => (text, 1),
-    }
-}
-
-/// Which of the words, or of their first letters, the text begins with, and how long that is.
-fn word(words: &[&str], text: &str, letters: Option<usize>) -> Option<(usize, usize)> {
-    words.iter().enumerate().find_map(|(place, word)| {
-        let word = letters.map_or(*word, |letters| word.get(..letters).unwrap_or(word));
-        text.starts_with(word).then_some((place, word.len()))
-    })
-}
-
-/// A year of fewer than four digits, moved to where it is near 2020.
-fn near_2020(year: i32) -> i32 {
-    match year {
-        0..70 => year + 2000,
-        70..100 => year + 1900,
-        100..520 => year + 2000,
-        520..1000 => year + 1000,
-        _ => year,
-    }
-}
-
-/// `5` of a second's digits is half of it: digits count from the point on.
-fn micros_of_fraction(number: i64, digits: usize) -> i64 {
-    let scaled = number * 10i64.pow(6u32.saturating_sub(digits as u32));
-    scaled / 10i64.pow((digits as u32).saturating_sub(6))
-}
-
-fn out_of_range(text: &str) -> String {
-    format!("date/time field value out of range: {text:?}")
 }

@@ -69,7 +69,9 @@ fn first_day(field: Field, date: NaiveDate) -> Result<Option<NaiveDate>, String>
         Field::Century => january((year - 1).div_euclid(100) * 100 + 1),
         Field::Millennium => january((year - 1).div_euclid(1000) * 1000 + 1),
         _ => {
-            return Err("date_trunc takes microseconds to millennium, as in date_trunc('month', ordered_at)".to_string());
+            return Err(
+                "date_trunc takes microseconds to millennium, as in date_trunc('month', ordered_at)".to_string()
+            );
         }
     })
 }
