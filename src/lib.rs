@@ -12,6 +12,7 @@
 
 #[doc(hidden)]
 pub mod types;
+mod nearest;
 pub mod exit;
 pub mod stop;
 #[doc(hidden)]

@@ -55,6 +55,15 @@ impl Stop {
         codes.into_iter().find(|code| *code as usize == self.code.load(SeqCst))
     }
 
+    /// Name of the signal that came.
+    pub fn signal(&self) -> &'static str {
+        match self.code() {
+            Some(ExitCode::Hangup) => "SIGHUP",
+            Some(ExitCode::Terminate) => "SIGTERM",
+            _ => "SIGINT",
+        }
+    }
+
     fn ask_or_exit(&self, code: ExitCode) {
         if self.asked() {
             std::process::exit(code as i32);

@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("types", &[]),
+    ("nearest", &[]),
     ("exit", &[]),
     ("batch", &["types"]),
     ("metrics", &["types", "batch", "exit"]),
     ("format", &["types", "batch"]),
-    ("job", &["types", "exit", "format"]),
+    ("job", &["nearest", "types", "exit", "format"]),
     ("stop", &["exit"]),
     ("rejects", &["batch", "exit", "job"]),
-    ("extract", &["types", "exit", "batch", "format", "job", "metrics", "stop"]),
-    ("transform", &["types", "exit", "batch", "format", "job"]),
-    ("load", &["types", "exit", "batch", "format", "job", "metrics", "stop"]),
+    ("extract", &["nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
+    ("transform", &["nearest", "types", "exit", "batch", "format", "job"]),
+    ("load", &["nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
     (
         "pipeline",
         &["types", "exit", "batch", "format", "job", "metrics", "stop", "rejects", "extract", "transform", "load"],

@@ -186,7 +186,7 @@ fn first_record(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> 
 fn read_until(input: &mut OpenInput, stop: &Stop, mut enough: impl FnMut(&mut OpenInput) -> bool) -> Result<()> {
     while !enough(input) && !input.ended() {
         if let Some(code) = stop.code() {
-            return Err(fatal(code, "interrupted before the first row"));
+            return Err(fatal(code, format!("interrupted by {} before the first row", stop.signal())));
         }
         let target = (input.buffered() * 2).clamp(1 << 16, SAMPLE_BYTES.max(input.buffered() * 2));
         input.read(target, PATIENCE)?;

@@ -8,6 +8,7 @@ use crate::extract::head::{Head, layout};
 use crate::format::csv::{Fields, Found, Layout, header, read};
 use crate::format::guess::Guesser;
 use crate::job::Job;
+use crate::nearest::nearest;
 use crate::stop::Stop;
 use crate::types::{InputColumn, Known, Type, Typing};
 
@@ -63,7 +64,7 @@ fn names(job: &Job, head: &Head) -> Result<(Vec<String>, Vec<String>)> {
 
 fn refuse_unknown(job: &Job, declared: &[String], names: &[String]) -> Result<()> {
     let Some(unknown) = declared.iter().find(|name| !names.contains(name)) else { return Ok(()) };
-    let nearest = names.iter().max_by(|a, b| strsim::jaro(a, unknown).total_cmp(&strsim::jaro(b, unknown)));
+    let nearest = nearest(unknown, names.iter().map(String::as_str));
     let nearest = nearest.map(|name| format!("; nearest is {name:?}")).unwrap_or_default();
     Err(fatal(
         ExitCode::Config,

@@ -64,10 +64,5 @@ fn interrupted(stop: &Stop) -> Result<()> {
 
 fn interruption(stop: &Stop) -> (ExitCode, Option<String>) {
     let code = stop.code().unwrap_or(ExitCode::Interrupt);
-    let signal = match code {
-        ExitCode::Hangup => "SIGHUP",
-        ExitCode::Terminate => "SIGTERM",
-        _ => "SIGINT",
-    };
-    (code, Some(format!("interrupted by {signal}: the target is as it was; run again to begin anew")))
+    (code, Some(format!("interrupted by {}: the target is as it was; run again to begin anew", stop.signal())))
 }

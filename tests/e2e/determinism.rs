@@ -9,7 +9,8 @@ const CHUNK_SIZES: [&str; 6] = ["64B", "1000B", "4KiB", "64KiB", "1MiB", "4MiB"]
 fn run(input: &str, more: &[&str], threads: &str, chunk_size: &str) -> (Vec<u8>, Vec<u8>, Option<i32>) {
     let folder = Folder::new();
     let chunk_size = format!("run.chunk_size={chunk_size}");
-    let mut arguments = vec!["run", input, "out.csv", "--threads", threads, "--set", &chunk_size, "--rejects", "rejects.csv", "-q"];
+    let mut arguments =
+        vec!["run", input, "out.csv", "--threads", threads, "--set", &chunk_size, "--rejects", "rejects.csv", "-q"];
     arguments.extend(["--max-errors", "1000000", "--set", "errors.max_error_ratio=1.0"]);
     arguments.extend(more);
     let done = folder.mill(arguments);
@@ -24,7 +25,10 @@ pub fn check(input: &str, more: &[&str]) {
     for threads in THREADS {
         for chunk_size in CHUNK_SIZES {
             let found = run(input, more, threads, chunk_size);
-            assert!(found == expected, "{input} {more:?}: {threads} threads and chunks of {chunk_size} give another result");
+            assert!(
+                found == expected,
+                "{input} {more:?}: {threads} threads and chunks of {chunk_size} give another result"
+            );
         }
     }
 }
@@ -33,13 +37,19 @@ pub fn check(input: &str, more: &[&str]) {
 fn the_shipped_orders_come_out_the_same() {
     let orders = project().join("data/orders.csv").display().to_string();
     check(&orders, &["--set", "extract.max_record_size=4KiB"]);
-    check(&orders, &["--where", "quantity * unit_price > 50", "--select", "order_id, upper(country) as country, product, _line"]);
+    check(
+        &orders,
+        &["--where", "quantity * unit_price > 50", "--select", "order_id, upper(country) as country, product, _line"],
+    );
     check(&orders, &["--columns", "order_id:bigint,quantity:integer", "--limit", "777"]);
 }
 
 #[test]
 fn odd_bytes_come_out_the_same() {
-    let folder = Folder::with("odd.csv", b"a,b\r\n1,\"x\ny\"\r2,\"open\n3,\"bad\"x\r\r\n4,z\n\n5,\xff\n6\n7,8,9\n\"\",\"\"\n10,last");
+    let folder = Folder::with(
+        "odd.csv",
+        b"a,b\r\n1,\"x\ny\"\r2,\"open\n3,\"bad\"x\r\r\n4,z\n\n5,\xff\n6\n7,8,9\n\"\",\"\"\n10,last",
+    );
     let odd = folder.path().join("odd.csv").display().to_string();
     check(&odd, &[]);
     check(&odd, &["--set", "extract.lenient=true", "--set", "extract.ragged=pad"]);

@@ -58,7 +58,8 @@ fn a_full_disk_is_74_and_leaves_no_target() {
     let folder = Folder::with("in.csv", format!("id,name\n{many}"));
     let disk = folder.path().join("disk");
     std::fs::create_dir(&disk).unwrap();
-    let mount = |arguments: &[&str]| Command::new(arguments[0]).args(&arguments[1..]).arg(&disk).status().unwrap().success();
+    let mount =
+        |arguments: &[&str]| Command::new(arguments[0]).args(&arguments[1..]).arg(&disk).status().unwrap().success();
     assert!(mount(&["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs"]), "mounting a tmpfs failed");
     for target in ["disk/out.csv", "disk/out.jsonl", "sqlite:disk/out.db?table=t"] {
         let done = folder.mill(["run", "in.csv", target]);

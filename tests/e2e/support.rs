@@ -117,6 +117,7 @@ pub fn project() -> PathBuf {
 /// The fields of a CSV file's records, by the csv crate.
 pub fn records(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    let record = |record: Result<csv::StringRecord, csv::Error>| record.expect("CSV").iter().map(str::to_owned).collect();
+    let record =
+        |record: Result<csv::StringRecord, csv::Error>| record.expect("CSV").iter().map(str::to_owned).collect();
     reader.records().map(record).collect()
 }

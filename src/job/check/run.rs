@@ -8,6 +8,7 @@ use crate::job::Run;
 use crate::job::file::{RunFile, Size};
 use crate::job::problem::Problem;
 use crate::job::units;
+use crate::nearest::nearest;
 
 /// More threads than any machine has cores would only cost memory.
 const MAX_THREADS: usize = 1_024;
@@ -41,9 +42,7 @@ fn threads(count: i64) -> Result<NonZeroUsize, Problem> {
 
 fn timezone(name: &str) -> Result<chrono_tz::Tz, Problem> {
     chrono_tz::Tz::from_str(name).map_err(|_| {
-        let likeness = |zone: &&chrono_tz::Tz| strsim::normalized_damerau_levenshtein(zone.name(), name);
-        let nearest = chrono_tz::TZ_VARIANTS.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-        let nearest = nearest.map_or("UTC", |zone| zone.name());
+        let nearest = nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())).unwrap_or("UTC");
         Problem::at(
             "run.timezone",
             format!("must be a time zone such as Europe/Berlin, found {name:?}; the nearest is {nearest}"),

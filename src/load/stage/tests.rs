@@ -82,7 +82,14 @@ fn old_rows_are_written_while_the_channel_is_idle() {
     let counters = LoadCounters::default();
     std::thread::scope(|scope| {
         let loader = scope.spawn(|| {
-            run(receiver, &mut Double::default(), limits(0, Duration::from_millis(1)), &counters, &StageMeter::default(), |_| Ok(()))
+            run(
+                receiver,
+                &mut Double::default(),
+                limits(0, Duration::from_millis(1)),
+                &counters,
+                &StageMeter::default(),
+                |_| Ok(()),
+            )
         });
         sender.send(batch(3)).unwrap();
         while counters.read().rows == 0 {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use sqlparser::ast::Ident;
 
+use crate::nearest::nearest;
 use crate::transform::parse::source::Source;
 use crate::types::InputColumn;
 
@@ -74,10 +75,8 @@ fn matches(name: &Ident, candidate: &str) -> bool {
 
 /// `unknown column "quantitty"; nearest is "quantity"`.
 pub fn unknown<'a>(kind: &str, name: &str, candidates: impl Iterator<Item = &'a str>) -> String {
-    let wanted = name.to_lowercase();
-    let nearness = |candidate: &&str| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()) * 1e6) as u64;
-    match candidates.max_by_key(nearness) {
-        Some(nearest) if nearness(&nearest) > 600_000 => format!("unknown {kind} {name:?}; nearest is {nearest:?}"),
-        _ => format!("unknown {kind} {name:?}"),
+    match nearest(name, candidates) {
+        Some(nearest) => format!("unknown {kind} {name:?}; nearest is {nearest:?}"),
+        None => format!("unknown {kind} {name:?}"),
     }
 }
