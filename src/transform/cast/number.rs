@@ -77,7 +77,7 @@ fn whole(number: f64) -> Option<i64> {
     let rounded = number.round_ties_even();
     // 2^63 itself is one too many; -2^63 is not.
     let limit = 9_223_372_036_854_775_808.0;
-    (rounded >= -limit && rounded < limit).then(|| rounded as i64)
+    (rounded >= -limit && rounded < limit).then_some(rounded as i64)
 }
 
 /// Brings units of one scale to another, half away from zero.

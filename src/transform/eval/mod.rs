@@ -9,6 +9,7 @@ pub mod value;
 pub mod compare;
 pub mod number;
 pub mod logic;
+pub mod members;
 pub mod choice;
 pub mod call;
 pub mod fold;
