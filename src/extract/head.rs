@@ -46,12 +46,15 @@ impl Head {
             return Err(fatal(ExitCode::NoInput, "extract.path names no file"));
         };
         let mut first = open(first, &settings, stop)?;
-        let names = first_record(&mut first, &settings, stop)?;
-        let (size, rest) = (first.size(), files.collect());
-        let (header, width) = match names {
-            Some(names) => (settings.header.then(|| names.clone()), names.len()),
-            None => (None, 0),
+        let (header, width) = match settings.header {
+            true => {
+                let names = take_header(&mut first, &settings, stop)?;
+                let width = names.as_ref().map_or(0, Vec::len);
+                (names, width)
+            }
+            false => (None, first_width(&mut first, &settings, stop)?),
         };
+        let (size, rest) = (first.size(), files.collect());
         let mut head = Head { settings, header, width, first: Some(first), rest, size, warnings: Vec::new() };
         for file in head.rest.clone() {
             head.check(file, stop)?;
@@ -63,7 +66,7 @@ impl Head {
     pub fn open_next(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<OpenInput>> {
         let mut input = open(file, &self.settings, stop)?;
         if self.settings.header {
-            let names = first_record(&mut input, &self.settings, stop)?;
+            let names = take_header(&mut input, &self.settings, stop)?;
             self.compare(input.file(), names.unwrap_or_default())?;
         }
         Ok((!stop.asked()).then_some(input))
@@ -151,28 +154,42 @@ fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<Op
     Ok(input)
 }
 
-/// The fields of the first record. With a header it is taken, without one it stays.
-fn first_record(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<Vec<String>>> {
-    loop {
-        let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
-        let first = input.peek_first(cutter);
-        let broken = first.skips.iter().find_map(|skip| skip.broken.as_ref());
-        if let Some(broken) = broken.filter(|_| settings.header) {
-            let path = input.file().path.display();
-            return Err(fatal(
-                ExitCode::Data,
-                format!("{path}, line {}: the header is broken: {}", broken.line, broken.message),
-            ));
+/// The names that the header holds; it is taken. `None` in an empty file.
+fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<Vec<String>>> {
+    let header = first_record(input, settings, stop, |first| {
+        let path = first.file.path.display();
+        if let Some(broken) = first.skips.iter().find_map(|skip| skip.broken.as_ref()) {
+            let message = format!("{path}, line {}: the header is broken: {}", broken.line, broken.message);
+            return Err(fatal(ExitCode::Data, message));
         }
         // The zone matters to times only, and a header has none.
-        let names = header::read(&first, &layout(settings, 0, chrono_tz::UTC));
-        let names = names
-            .map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", input.file().path.display())))?;
-        if let Some(names) = names {
-            if settings.header {
-                input.take(first.bytes.len());
-            }
-            return Ok(Some(names));
+        let names = header::read(first, &layout(settings, 0, chrono_tz::UTC));
+        let names = names.map_err(|why| fatal(ExitCode::Data, format!("{path}: the header: {why}")))?;
+        Ok(names.map(|names| (names, first.bytes.len())))
+    })?;
+    Ok(header.map(|(names, bytes)| {
+        input.take(bytes);
+        names
+    }))
+}
+
+/// How many fields the first sound record has, whatever they hold; 0 in an empty file.
+fn first_width(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<usize> {
+    let width = first_record(input, settings, stop, |first| Ok(header::width(first, &settings.dialect)))?;
+    Ok(width.unwrap_or(0))
+}
+
+/// Reads until `look` finds what it wants in the bytes up to and including the first sound record. They stay at hand.
+fn first_record<T>(
+    input: &mut OpenInput,
+    settings: &job::Extract,
+    stop: &Stop,
+    look: impl Fn(&Chunk) -> Result<Option<T>>,
+) -> Result<Option<T>> {
+    loop {
+        let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+        if let Some(found) = look(&input.peek_first(cutter))? {
+            return Ok(Some(found));
         }
         if input.ended() {
             return Ok(None);

@@ -105,6 +105,16 @@ fn rejects_of_a_clean_run_leave_no_file_and_of_a_new_run_replace_the_old() {
 }
 
 #[test]
+fn without_a_header_the_first_record_is_rejected_like_any_other() {
+    let folder = Folder::with("in.csv", b"1,\xff\n2,b\n\"3\"x,c\n4,d\n");
+    folder.mill(["run", "in.csv", "out.csv", "--no-header"]).exits(3);
+    assert_eq!(folder.text("out.csv"), "column_1,column_2\n2,b\n4,d\n");
+    let rejects = records(&folder.read("in.rejects.csv"));
+    let found: Vec<_> = rejects[1..].iter().map(|r| (r[1].as_str(), r[6].as_str())).collect();
+    assert_eq!(found, [("1", "INVALID_ENCODING"), ("3", "BAD_QUOTE")]);
+}
+
+#[test]
 fn utf_16_offsets_count_the_files_own_bytes() {
     let text = "\u{feff}id,name\n1,ä😀\n2\n3,c\n";
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();

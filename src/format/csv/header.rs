@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Dialect;
 use super::find::{Bad, Fields, Method, Shape, What, find};
 use super::read::{Layout, NullWords, read as read_rows};
 use crate::batch::{Chunk, ErrorType, Records};
@@ -9,10 +10,10 @@ use crate::batch::{Chunk, ErrorType, Records};
 /// The texts of the last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not
 /// matter. `None` when the chunk holds no record; the error is a header that is not valid in the input's encoding.
 pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Vec<String>>, String> {
-    let mut fields = Fields::default();
-    let Some(width) = last_width(chunk, layout, &mut fields) else { return Ok(None) };
+    let Some(width) = width(chunk, &layout.shape.dialect) else { return Ok(None) };
     let shape = Shape { width, ..layout.shape };
     let layout = Layout { shape, null: NullWords::new(&[]), ..layout.clone() };
+    let mut fields = Fields::default();
     let found = read_rows(chunk, &layout, &mut fields);
     if let Some(reject) = found.rejects.iter().find(|reject| reject.error_type == ErrorType::InvalidEncoding) {
         return Err(reject.message.clone());
@@ -21,9 +22,10 @@ pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Vec<String>>, Strin
     Ok(Some((0..width).map(|column| found.records.text(row, column).unwrap_or_default().into_owned()).collect()))
 }
 
-/// How many fields the last record has. No record has the width 0, so the finder counts the fields of each.
-fn last_width(chunk: &Chunk, layout: &Layout, fields: &mut Fields) -> Option<usize> {
-    find(chunk, &Shape { width: 0, pad: false, ..layout.shape }, Method::Best, fields);
+/// How many fields the last record of a chunk has. No record has the width 0, so the finder counts the fields of each.
+pub fn width(chunk: &Chunk, dialect: &Dialect) -> Option<usize> {
+    let mut fields = Fields::default();
+    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false }, Method::Best, &mut fields);
     fields.bad.iter().rev().find_map(|Bad { what, .. }| match what {
         What::Ragged { fields, .. } => Some(*fields),
         _ => None,
