@@ -27,7 +27,7 @@ use crate::rejects::Rejects;
 use crate::stop::Stop;
 
 pub use outcome::{Outcome, execute};
-pub use prepare::{Prepared, prepare};
+pub use prepare::{Prepared, prepare, validate};
 pub use report::Report;
 pub use transform::{Budget, Job};
 
