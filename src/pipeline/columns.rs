@@ -10,6 +10,7 @@ use crate::format::guess::Guesser;
 use crate::job::Job;
 use crate::nearest::nearest;
 use crate::stop::Stop;
+use crate::transform;
 use crate::types::{InputColumn, Known, Type, Typing};
 
 /// Records that a type is guessed from, at most.
@@ -27,15 +28,17 @@ pub struct Columns {
 /// Settles names and types. A pipe is waited for only where something must be guessed.
 pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
     let (names, mut warnings) = names(job, head)?;
-    let mut columns: Vec<InputColumn> = names.into_iter().map(|name| declared(job, name)).collect();
+    let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(job, name)).collect();
     let layout = layout(&job.extract, columns.len(), job.run.timezone);
-    let guessing = !job.extract.all_text && columns.iter().any(|column| column.known == Known::Guessed);
+    let mentioned = transform::mentions(&job.transform.query, &names)?;
+    let to_guess = |(column, mentioned): (&InputColumn, &bool)| column.known == Known::Guessed && *mentioned;
+    let guessing = !job.extract.all_text && columns.iter().zip(&mentioned).any(to_guess);
     if let Some(sample) = head.sample(guessing, stop)? {
         let mut fields = Fields::default();
         let found = read(&sample, &layout, &mut fields);
         refuse_other_width(job, &found, &sample, columns.len())?;
         if guessing {
-            guess(&mut columns, &found.records);
+            guess(&mut columns, &mentioned, &found.records);
         }
     }
     warnings.append(&mut head.warnings);
@@ -72,16 +75,21 @@ fn refuse_unknown(job: &Job, declared: &[String], names: &[String]) -> Result<()
     ))
 }
 
-fn declared(job: &Job, name: String) -> InputColumn {
-    match job.extract.columns.iter().find(|(declared, _)| *declared == name) {
+fn declared(job: &Job, name: &str) -> InputColumn {
+    let known = job.extract.columns.iter().find(|(declared, _)| declared == name);
+    let name = name.to_owned();
+    match known {
         Some((_, typing)) => InputColumn { name, typing: typing.clone(), known: Known::Declared },
         None => InputColumn { name, typing: Typing::from(Type::Text), known: Known::Guessed },
     }
 }
 
-fn guess(columns: &mut [InputColumn], records: &dyn Records) {
+fn guess(columns: &mut [InputColumn], mentioned: &[bool], records: &dyn Records) {
     let rows = records.len().min(SAMPLE_RECORDS);
-    for (index, column) in columns.iter_mut().enumerate().filter(|(_, column)| column.known == Known::Guessed) {
+    for (index, (column, mentioned)) in columns.iter_mut().zip(mentioned).enumerate() {
+        if column.known == Known::Declared || !mentioned {
+            continue;
+        }
         let mut guesser = Guesser::new();
         (0..rows).for_each(|row| guesser.push(records.text(row, index).as_deref()));
         column.typing = guesser.finish().into();

@@ -11,7 +11,7 @@ const fn different(group: Group, syntax: &'static str, doc: &'static str, differ
     Form { syntax, group, doc, differs: Some(differs) }
 }
 
-use Group::{Conditional, Operator, Pattern, Text, Time};
+use Group::{Conditional, Number, Operator, Pattern, Text, Time};
 
 /// Every form, in the order of the reference.
 pub const FORMS: &[Form] = &[
@@ -53,9 +53,24 @@ pub const FORMS: &[Form] = &[
     form(Time, "current_timestamp, current_date", "the start of the run"),
     different(Text, "_file", "the input file's path, as text", "not in PostgreSQL"),
     different(
-        Operator,
+        Number,
         "_line",
         "the physical line in the input file where the row began, as bigint",
         "not in PostgreSQL",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::FORMS;
+    use crate::transform::functions;
+
+    /// What the table has needs no form.
+    #[test]
+    fn a_form_is_no_function() {
+        let is_function = |syntax: &str| functions::find(syntax.split('(').next().unwrap_or_default()).next().is_some();
+        let calls = FORMS.iter().filter(|form| form.syntax.contains('(') && !form.syntax.contains(['[', ' ']));
+        calls.for_each(|form| assert!(!is_function(form.syntax), "{}", form.syntax));
+        assert!(FORMS.iter().all(|form| !form.doc.is_empty()));
+    }
+}

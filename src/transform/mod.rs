@@ -30,7 +30,19 @@ const BINDER_STACK: usize = 64 << 20;
 
 /// Parses and binds a query over the input's columns. `limit` is the job's own, besides the query's.
 pub fn bind(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> Result<Query> {
-    let work = || bind_here(text, limit, columns, session);
+    on_deep_stack(|| bind_here(text, limit, columns, session))
+}
+
+/// For each column of the input whether the query may read or write it. It may say so of a column too many, never of one
+/// too few: what is declared of these decides whether anything has to be guessed.
+pub fn mentions(text: &QueryText, columns: &[String]) -> Result<Vec<bool>> {
+    on_deep_stack(|| {
+        let select = parse::parse(text)?;
+        Ok(columns.iter().map(|name| select.mentions(name)).collect())
+    })
+}
+
+fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     thread::scope(|scope| {
         let binder = thread::Builder::new().name("bind".into()).stack_size(BINDER_STACK).spawn_scoped(scope, work)?;
         binder.join().unwrap_or_else(|_| Err(anyhow!("binding the query panicked")))

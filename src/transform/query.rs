@@ -1,6 +1,6 @@
 //! A bound query, and what it makes of the records of one chunk.
 
-use arrow::array::ArrayRef;
+use crate::arrow::array::ArrayRef;
 
 use super::eval::Evaluation;
 use super::eval::value;
@@ -24,15 +24,16 @@ impl Query {
     /// For each input column, whether the query reads or writes it.
     pub fn uses(&self) -> Vec<bool> {
         let mut uses = vec![false; self.inputs.len()];
-        self.filter.iter().chain(&self.items).for_each(|expr| mark(expr, &mut uses));
+        self.filter.iter().chain(&self.items).for_each(|expr| mark(expr, &|_| true, &mut uses));
         uses
     }
 
     /// For each input column, whether an expression needs its typed values; a plain copy does not.
     pub fn needs(&self) -> Vec<bool> {
         let mut needs = vec![false; self.inputs.len()];
+        let is_typed = |expr: &Expr| matches!(expr.node, Node::Column(_));
         let computed = self.items.iter().filter(|item| !matches!(item.node, Node::Column(_)));
-        self.filter.iter().chain(computed).for_each(|expr| mark(expr, &mut needs));
+        self.filter.iter().chain(computed).for_each(|expr| mark(expr, &is_typed, &mut needs));
         needs
     }
 
@@ -111,11 +112,13 @@ fn without_refused(evaluation: &Evaluation, rows: &Selection) -> Selection {
     }
 }
 
-fn mark(expr: &Expr, columns: &mut [bool]) {
+/// Marks the columns that an expression reads in a way that counts.
+fn mark(expr: &Expr, counts: &impl Fn(&Expr) -> bool, columns: &mut [bool]) {
     if let Node::Column(index) | Node::RawText(index) = expr.node
+        && counts(expr)
         && let Some(used) = columns.get_mut(index)
     {
         *used = true;
     }
-    expr.arguments().into_iter().for_each(|argument| mark(argument, columns));
+    expr.arguments().into_iter().for_each(|argument| mark(argument, counts, columns));
 }

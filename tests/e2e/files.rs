@@ -53,7 +53,7 @@ fn a_closed_pipe_is_a_clean_end() {
 /// Needs root, to mount a small tmpfs.
 #[test]
 #[ignore = "mounts a small tmpfs, which takes root; scripts/test.sh runs it"]
-fn a_full_disk_is_74_and_leaves_no_target() {
+fn a_full_tmpfs_is_74_and_leaves_no_target() {
     let many: String = (0..200_000).map(|id| format!("{id},name {id}\n")).collect();
     let folder = Folder::with("in.csv", format!("id,name\n{many}"));
     let disk = folder.path().join("disk");

@@ -1,8 +1,8 @@
 //! Calls: a name, its arguments, and the row of the function table that they mean.
 
+use crate::arrow::array::{Array, AsArray};
+use crate::arrow::datatypes::{Int32Type, Int64Type};
 use anyhow::{Error, Result};
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{Int32Type, Int64Type};
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectNamePart};
 
 use super::coerce::excerpt;
@@ -54,7 +54,12 @@ impl Binder<'_> {
         if AGGREGATES.contains(&name.as_str()) {
             return Err(self.source.at(at, format!("{name} is not supported yet: rows are milled one by one")));
         }
-        if function.filter.is_some() || function.null_treatment.is_some() || !function.within_group.is_empty() {
+        let parameters = !matches!(function.parameters, FunctionArguments::None);
+        if parameters
+            || function.filter.is_some()
+            || function.null_treatment.is_some()
+            || !function.within_group.is_empty()
+        {
             return Err(self.source.at(at, format!("{name} takes arguments in brackets and nothing else")));
         }
         let arguments = self.arguments(&function.args, at)?;

@@ -97,7 +97,7 @@ impl Binder<'_> {
             _ => (at, Type::Text),
         };
         let message = format!("{context} {before} with {ty}; write cast({} as {to})", excerpt(text));
-        self.source.at(at, message)
+        self.source.at(text, message)
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray, new_null_array};
+use crate::arrow::array::{
+    ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int32Array, Int64Array, StringArray, new_null_array,
+};
 
-use crate::format::value::cast_text;
+use crate::transform::cast::cast;
 use crate::transform::plan::{Expr, Node};
-use crate::types::{MAX_PRECISION, Session, Type, Typing};
+use crate::types::{MAX_PRECISION, Session, Type};
 
-/// `5` is an integer, a bigint or a decimal by its size; `5.0` and `5e0` are decimals.
+/// `5` is an integer, a bigint or a decimal by its size; `5.0` and `5e0` are decimals, and doubles where 38 digits are too
+/// few for the exponent.
 pub fn number(digits: &str) -> Result<Expr, String> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         if let Ok(value) = digits.parse::<i32>() {
@@ -18,7 +21,12 @@ pub fn number(digits: &str) -> Result<Expr, String> {
             return Ok(constant(Arc::new(Int64Array::from(vec![value])), Type::BigInt));
         }
     }
-    decimal(digits)
+    decimal(digits).or_else(|message| match digits.parse::<f64>() {
+        Ok(value) if digits.contains(['e', 'E']) && value.is_finite() => {
+            Ok(constant(Arc::new(Float64Array::from(vec![value])), Type::Double))
+        }
+        _ => Err(message),
+    })
 }
 
 /// A decimal with as many digits as are written.
@@ -56,7 +64,8 @@ fn units(text: &str) -> Option<(Option<i128>, u8)> {
 
 /// A text literal as a type, as an explicit cast would read it; an error is for the author of the query.
 pub fn text_as(text: &str, ty: Type, session: &Session) -> Result<Expr, String> {
-    let parsed = cast_text(std::iter::once(Some(text)), &Typing::from(ty), session.zone);
+    let text: ArrayRef = Arc::new(StringArray::from(vec![text]));
+    let parsed = cast(&text, Type::Text, ty, session);
     match parsed.failures.into_iter().next() {
         Some(failure) => Err(failure.message),
         None => Ok(constant(parsed.array, ty)),

@@ -132,7 +132,7 @@ impl Binder<'_> {
     /// Whether a value is there does not need the type that was guessed.
     fn untyped_reading(&self, expr: Expr) -> Expr {
         match expr.node {
-            Node::Column(column) if self.is_guessed(column) => Expr { node: Node::RawText(column), ty: Type::Text },
+            Node::Column(column) if self.has_guess(column) => Expr { node: Node::RawText(column), ty: Type::Text },
             _ => expr,
         }
     }

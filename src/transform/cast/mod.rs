@@ -5,17 +5,21 @@ pub mod time;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
-use arrow::datatypes::Int32Type;
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, IntervalMonthDayNanoArray, StringArray};
+use crate::arrow::datatypes::Int32Type;
 
 use crate::batch::{Failure, Parsed};
 use crate::format::value::{cast_text, to_text};
+use crate::transform::functions::time::parse_interval;
 use crate::types::{Session, Type, Typing};
 
 /// The values as another type. Only pairs that `castable` allows give values.
 pub fn cast(array: &ArrayRef, from: Type, to: Type, session: &Session) -> Parsed {
     if from == to {
         return Parsed { array: array.clone(), failures: Vec::new() };
+    }
+    if from == Type::Text && to == Type::Interval {
+        return intervals(array.as_string());
     }
     if from == Type::Text {
         let texts = array.as_string::<i32>();
@@ -44,6 +48,19 @@ pub fn castable(from: Type, to: Type) -> bool {
         (Type::Timestamp | Type::TimestampTz, Type::Time) => true,
         _ => (from.is_number() && to.is_number()) || (clock(from) && clock(to)),
     }
+}
+
+fn intervals(texts: &StringArray) -> Parsed {
+    let mut failures = Vec::new();
+    let mut read = |(index, text): (usize, Option<&str>)| match parse_interval(text?) {
+        Ok(interval) => Some(interval),
+        Err(message) => {
+            failures.push(Failure { index, message });
+            None
+        }
+    };
+    let array: IntervalMonthDayNanoArray = texts.iter().enumerate().map(&mut read).collect();
+    Parsed { array: Arc::new(array), failures }
 }
 
 /// The rows that had a value before and have none now.

@@ -6,14 +6,15 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::new_null_array;
+use crate::arrow::array::{ArrayRef, StringArray, new_null_array};
 
 use super::Evaluation;
 use super::value::column;
 use crate::batch::{InputFile, Origin, Parsed, Records, Selection};
+use crate::transform::cast::cast;
 use crate::transform::function::{Arguments, Value};
 use crate::transform::plan::{Expr, Node};
-use crate::types::{Session, Typing};
+use crate::types::{Session, Type, Typing};
 
 /// The expression as a constant where it depends on no row; an error is the message of its failure.
 pub fn fold(expr: Expr, session: &Session) -> Result<Expr, String> {
@@ -36,14 +37,52 @@ fn arguments_are_constant(expr: &Expr) -> bool {
     }
 }
 
+/// Calls over no rows and then over a few unlike values: where each fails with the same words, the constants are to blame,
+/// such as a bad regular expression, and the author of the query is told.
 fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
     let Node::Call { function, arguments } = &expr.node else { return Ok(()) };
-    let empty = |argument: &Expr| match argument.constant() {
-        Some(array) => Value::Constant(array.clone()),
-        None => Value::Column(new_null_array(&argument.ty.arrow(), 0)),
+    let call = |sample: Option<usize>| {
+        let values: Vec<Value> = arguments.iter().map(|argument| trial(argument, sample, session)).collect();
+        let rows = usize::from(sample.is_some());
+        (function.kernel)(&Arguments { values: &values, rows, result: expr.ty, session }).err()
     };
-    let values: Vec<Value> = arguments.iter().map(empty).collect();
-    (function.kernel)(&Arguments { values: &values, rows: 0, result: expr.ty, session }).map(|_| ())
+    if let Some(message) = call(None) {
+        return Err(message);
+    }
+    let constants = arguments.iter().filter_map(Expr::constant);
+    if constants.count() == 0 {
+        return Ok(());
+    }
+    match call(Some(0)) {
+        Some(message) if (1..SAMPLES).all(|sample| call(Some(sample)).as_ref() == Some(&message)) => Err(message),
+        _ => Ok(()),
+    }
+}
+
+/// How many values of each type are tried.
+const SAMPLES: usize = 3;
+
+fn trial(argument: &Expr, sample: Option<usize>, session: &Session) -> Value {
+    match (argument.constant(), sample) {
+        (Some(array), _) => Value::Constant(array.clone()),
+        (None, None) => Value::Column(new_null_array(&argument.ty.arrow(), 0)),
+        (None, Some(sample)) => {
+            let text: ArrayRef = Arc::new(StringArray::from(vec![samples(argument.ty)[sample % SAMPLES]]));
+            Value::Column(cast(&text, Type::Text, argument.ty, session).array)
+        }
+    }
+}
+
+fn samples(ty: Type) -> [&'static str; SAMPLES] {
+    match ty {
+        Type::Boolean => ["true", "false", "true"],
+        Type::Integer | Type::BigInt | Type::Double | Type::Decimal { .. } => ["0", "1", "-1"],
+        Type::Text => ["", "a", "7"],
+        Type::Date => ["1970-01-01", "2024-02-29", "1999-12-31"],
+        Type::Time => ["00:00:00", "12:34:56", "23:59:59"],
+        Type::Timestamp | Type::TimestampTz => ["1970-01-01 00:00:00", "2024-02-29 12:34:56", "1999-12-31 23:59:59"],
+        Type::Interval => ["0 days", "1 month", "-1 day"],
+    }
 }
 
 /// One row without columns.

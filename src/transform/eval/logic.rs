@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, BooleanArray};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use crate::arrow::array::{Array, BooleanArray};
+use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
 
+use super::members::Members;
 use super::value::{booleans, like, take, validity};
 use super::{Evaluation, compare};
 use crate::batch::Selection;
@@ -79,6 +80,9 @@ impl Evaluation<'_> {
     /// Whether the value equals one of the list.
     pub fn is_in(&mut self, value: &Expr, list: &[Expr], rows: &Selection) -> Value {
         let value = self.value(value, rows);
+        if let Some(members) = Members::of(list) {
+            return members.have(&value, rows.len());
+        }
         let comparisons: Vec<_> = list.iter().map(|item| (Comparison::Eq, item)).collect();
         self.compare_each(&value, &comparisons, true, rows)
     }

@@ -9,13 +9,14 @@ pub mod value;
 pub mod compare;
 pub mod number;
 pub mod logic;
+pub mod members;
 pub mod choice;
 pub mod call;
 pub mod fold;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
+use crate::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
 
 use self::columns::Columns;
 use self::refusals::Refusals;

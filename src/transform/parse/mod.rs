@@ -39,6 +39,14 @@ pub fn parse(text: &QueryText) -> Result<Select> {
     }
 }
 
+impl Select {
+    /// Whether the query may read or write a column: before its type is known, so by the words alone.
+    pub fn mentions(&self, name: &str) -> bool {
+        let star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+        self.items.iter().any(star) || self.items_source.mentions(name) || self.filter_source.mentions(name)
+    }
+}
+
 fn statement(text: &str, origin: &str) -> Result<Select> {
     let (source, mut parser) = start(text, origin)?;
     let statements = parser.parse_statements().map_err(|error| source.syntax(error))?;

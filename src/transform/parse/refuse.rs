@@ -72,6 +72,11 @@ pub fn select(select: &Select, source: &Source) -> Result<()> {
             (select.qualify.is_some(), Keyword::QUALIFY, window),
             (select.top.is_some(), Keyword::TOP, "top is not supported; write limit"),
             (!select.lateral_views.is_empty(), Keyword::LATERAL, "lateral is not supported"),
+            (!select.cluster_by.is_empty(), Keyword::CLUSTER, "cluster by is not supported"),
+            (!select.distribute_by.is_empty(), Keyword::DISTRIBUTE, "distribute by is not supported"),
+            (!select.sort_by.is_empty(), Keyword::SORT, "sort by is not supported"),
+            (!select.connect_by.is_empty(), Keyword::CONNECT, "connect by is not supported"),
+            (select.prewhere.is_some(), Keyword::PREWHERE, "prewhere is not supported; write where"),
         ],
         source,
     )
@@ -88,16 +93,21 @@ pub fn table(from: &[TableWithJoins], source: &Source) -> Result<Option<Ident>> 
     if let Some(join) = table.joins.first() {
         return Err(source.at(join, "join is not supported yet; the only table is input"));
     }
-    let TableFactor::Table { name, alias, args: None, sample: None, version: None, with_hints, .. } = &table.relation
-    else {
-        return Err(
-            source.at(&table.relation, "only a table's name can stand in from: sub-selects are not supported yet")
-        );
+    let (name, alias) = match &table.relation {
+        TableFactor::Table { name, alias, args: None, sample: None, version: None, with_ordinality: false, .. } => {
+            (name, alias)
+        }
+        TableFactor::Table { name, .. } => {
+            return Err(source.at(name, "only a name can follow the table's name in from"));
+        }
+        other => {
+            return Err(source.at(other, "only a table's name can stand in from: sub-selects are not supported yet"));
+        }
     };
     let [ObjectNamePart::Identifier(part)] = name.0.as_slice() else {
         return Err(source.at(name, "unknown table; the only table is input"));
     };
-    if !part.value.eq_ignore_ascii_case("input") || !with_hints.is_empty() {
+    if !part.value.eq_ignore_ascii_case("input") {
         return Err(source.at(name, format!("unknown table {:?}; the only table is input", part.value)));
     }
     match alias {

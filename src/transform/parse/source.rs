@@ -62,6 +62,15 @@ impl Source {
         self.error(place.unwrap_or_else(|| self.end()), lower_case(message))
     }
 
+    /// Whether the text contains a word that may be this name.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.tokens.iter().any(|token| match &token.token {
+            Token::Word(word) if word.quote_style.is_some() => word.value == name,
+            Token::Word(word) => word.value.to_lowercase() == name.to_lowercase(),
+            _ => false,
+        })
+    }
+
     fn end(&self) -> Location {
         self.tokens.last().map_or(Location { line: 1, column: 1 }, |token| token.span.end)
     }

@@ -7,14 +7,14 @@ mod failures;
 mod refused;
 mod properties;
 
-use arrow::array::{Array, ArrayRef};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use crate::arrow::array::{Array, ArrayRef};
 
 use self::records::Cells;
 use super::{Query, bind};
 use crate::batch::{Batch, Column, Records};
+use crate::format::value::to_text;
 use crate::job::QueryText;
-use crate::types::{InputColumn, Known, Session, Typing};
+use crate::types::{InputColumn, Known, OutputColumn, Session, Type, Typing};
 
 /// 2024-01-31 12:00:00 UTC.
 const NOW: i64 = 1_706_702_400_000_000;
@@ -51,30 +51,31 @@ fn bound(sql: &str, input: &str) -> Query {
 }
 
 /// Rows of a batch as texts, `-` for NULL.
-fn rows(batch: &Batch, records: &dyn Records) -> Vec<String> {
+fn rows(batch: &Batch, outputs: &[OutputColumn], records: &dyn Records) -> Vec<String> {
     let cells = |index: usize| {
-        let cell = |column: &Column| match column {
+        let cell = |(column, output): (&Column, &OutputColumn)| match column {
             Column::Field(column) => records.text(batch.kept.row(index), *column).map(|text| text.into_owned()),
-            Column::Values(array) => cell(array, index),
+            Column::Values(array) => cell(array, output.typing.ty, index),
         };
-        batch.columns.iter().map(|column| cell(column).unwrap_or("-".into())).collect::<Vec<_>>().join(" | ")
+        let columns = batch.columns.iter().zip(outputs);
+        columns.map(|column| cell(column).unwrap_or("-".into())).collect::<Vec<_>>().join(" | ")
     };
     (0..batch.kept.len()).map(cells).collect()
 }
 
-fn cell(array: &ArrayRef, index: usize) -> Option<String> {
-    let format = FormatOptions::new();
-    let formatter = ArrayFormatter::try_new(array.as_ref(), &format).expect("a type that can be shown");
-    array.is_valid(index).then(|| formatter.value(index).to_string())
+fn cell(array: &ArrayRef, ty: Type, index: usize) -> Option<String> {
+    let text = to_text(&array.slice(index, 1), ty, session().zone);
+    text.is_valid(0).then(|| text.value(0).to_string())
 }
 
 /// Mills rows of text cells, `-` for NULL, and compares what comes out.
 fn check(sql: &str, input: &str, cells: &[&str], expected: &[&str]) {
     let records = Cells::new(cells);
-    let batch = bound(sql, input).mill(&records);
+    let query = bound(sql, input);
+    let batch = query.mill(&records);
     let refused: Vec<&str> = batch.refused.iter().map(|refused| refused.message.as_str()).collect();
     assert!(refused.is_empty(), "{sql}: {refused:?}");
-    assert_eq!(rows(&batch, &records), expected, "{sql}");
+    assert_eq!(rows(&batch, &query.columns, &records), expected, "{sql}");
     assert_eq!(batch.kept.len() + batch.filtered, records.len(), "{sql}");
 }
 

@@ -11,6 +11,8 @@ use crate::types::Typing;
 pub struct Cells {
     rows: Vec<Vec<Option<String>>>,
     file: Arc<InputFile>,
+    /// Line of the first row.
+    line: u64,
 }
 
 impl Cells {
@@ -22,11 +24,12 @@ impl Cells {
             text => Some(text.to_string()),
         };
         let rows = rows.iter().map(|row| row.split('|').map(cell).collect()).collect();
-        Cells { rows, file: Arc::new(InputFile { index: 0, path: "in.csv".into() }) }
+        Cells { rows, file: Arc::new(InputFile { index: 0, path: "in.csv".into() }), line: 2 }
     }
 
+    /// One row by itself.
     pub fn only(&self, row: usize) -> Cells {
-        Cells { rows: vec![self.rows[row].clone()], file: self.file.clone() }
+        Cells { rows: vec![self.rows[row].clone()], file: self.file.clone(), line: self.line + row as u64 }
     }
 }
 
@@ -49,7 +52,7 @@ impl Records for Cells {
     }
 
     fn origin(&self, row: usize) -> Origin {
-        Origin { file: self.file.clone(), line: row as u64 + 2, offset: 0, record: row, raw: Vec::new() }
+        Origin { file: self.file.clone(), line: self.line + row as u64, offset: 0, record: row, raw: Vec::new() }
     }
 
     fn file(&self) -> &InputFile {
@@ -57,6 +60,6 @@ impl Records for Cells {
     }
 
     fn lines(&self, selection: &Selection) -> Vec<u64> {
-        selection.iter().map(|row| row as u64 + 2).collect()
+        selection.iter().map(|row| self.line + row as u64).collect()
     }
 }

@@ -1,3 +1,4 @@
+use super::records::Cells;
 use super::{COLUMNS, bound, columns, query, session};
 use crate::job::QueryText;
 use crate::transform::bind;
@@ -26,14 +27,15 @@ fn names_are_those_of_postgresql() {
         "coalesce integer, greatest integer, My i integer".replace("My i integer", "=My i integer").as_str(),
     );
     types("(i), g", "=i integer, =g ?bigint");
+    types("i::integer, g::bigint, w::text, g::text", "i integer, g bigint, =w ?text, g_2 text");
     types("i, i, i", "=i integer, =i_2 integer, =i_3 integer");
     types("i, i, n as i_2", "=i integer, =i_3 integer, =i_2 bigint");
-    types("extract(year from day), _file, _line", "extract bigint, _file text, _line bigint");
+    types("extract(year from day), _file, _line", "extract double, _file text, _line bigint");
 }
 
 #[test]
 fn numbers_widen() {
-    types("i + 1, i + n, i + 0.5, n + d", "column_1 integer, column_2 bigint, column_3 decimal(38,1), column_4 double");
+    types("i + 1, i + n, i + 0.5, n + d", "column_1 integer, column_2 bigint, column_3 decimal(12,1), column_4 double");
     types("2147483647, 2147483648, 9223372036854775808", "column_1 integer, column_2 bigint, column_3 decimal(19,0)");
     types(
         "1.50, 1e3, 1.5e-2, .5",
@@ -41,18 +43,31 @@ fn numbers_widen() {
     );
     types(
         "case when b then i else n end, coalesce(m, i), coalesce(m, d)",
-        "case bigint, coalesce decimal(12,2), coalesce double",
+        "n bigint, coalesce decimal(12,2), coalesce_2 double",
     );
-    types("coalesce(day, ts), coalesce(ts, tz)", "coalesce timestamp, coalesce timestamptz");
+    types("coalesce(day, ts), coalesce(ts, tz)", "coalesce timestamp, coalesce_2 timestamptz");
     types("coalesce(null, 'a'), null, 'a'", "coalesce text, column_2 text, column_3 text");
 }
 
 #[test]
 fn needs_and_uses() {
-    let query = bound("select i, n + 1, g from input where s = 'a'", COLUMNS);
+    let query = bound("select i, n + 1, g from input where s = 'a' and g is not null", COLUMNS);
     assert_eq!(query.needs()[..5], [false, true, false, false, true]);
     assert_eq!(query.uses()[..5], [true, true, false, false, true]);
     assert!(query.uses()[9] && !query.needs()[9]);
+}
+
+#[test]
+fn mentions() {
+    let columns = ["a", "B", "c d"].map(str::to_string);
+    let mentions = |sql: &str| {
+        let text = QueryText::Sql { text: sql.to_string(), origin: "x".to_string() };
+        crate::transform::mentions(&text, &columns).expect("a good query")
+    };
+    assert_eq!(mentions("select A from input where 'b' <> 'c d'"), [true, false, false]);
+    assert_eq!(mentions("select \"b\", \"c d\" from input"), [false, false, true]);
+    assert_eq!(mentions("select 1 from input where b"), [false, true, false]);
+    assert_eq!(mentions("select o.* from input o"), [true, true, true]);
 }
 
 #[test]
@@ -74,6 +89,20 @@ fn parts() {
     assert_eq!(query.columns.len(), 2);
     let text = QueryText::Parts { select: None, filter: None };
     assert_eq!(bind(&text, None, &columns("a text; b text"), session()).expect("a good query").columns.len(), 2);
+}
+
+/// On a thread with as little stack as a pool's.
+#[test]
+fn the_deepest_expression_can_be_evaluated() {
+    let worker = std::thread::Builder::new().stack_size(2 << 20).spawn(|| {
+        let chain = "i".to_string() + &" + i".repeat(super::super::bind::MAX_DEPTH - 2);
+        let cases = "case when b then i else ".repeat(60) + "i" + &" end".repeat(60);
+        for expression in [chain, cases] {
+            let query = bound(&format!("select {expression} as x from input"), COLUMNS);
+            assert_eq!(query.mill(&Cells::new(&["1 | - | - | - | - | false"])).kept.len(), 1);
+        }
+    });
+    assert!(worker.is_ok_and(|worker| worker.join().is_ok()));
 }
 
 /// Programs write long chains.
