@@ -1,6 +1,7 @@
 //! The gristmill command: arguments -> job -> run -> summary -> exit code.
 
 use std::io::{IsTerminal, Write};
+use std::panic::catch_unwind;
 use std::process;
 use std::thread;
 use std::time::Instant;
@@ -18,7 +19,8 @@ use gristmill::pipeline::{self, Outcome, Report};
 use gristmill::stop::Stop;
 
 fn main() {
-    let code = start().unwrap_or_else(|error| {
+    let ended = catch_unwind(start).unwrap_or_else(|panic| Err(pipeline::stage::panicked("gristmill", panic.as_ref())));
+    let code = ended.unwrap_or_else(|error| {
         say(&format!("gristmill: {error:#}"));
         ExitCode::of(&error)
     });

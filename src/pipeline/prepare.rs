@@ -6,13 +6,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
+use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::job::{BatchLimits, Input, Job};
 use crate::load::{self, LoadCounters, Setting, Sink};
+use crate::metrics::Metrics;
 use crate::stop::Stop;
 use crate::transform;
 use crate::types::{InputColumn, Known, Session, Type};
 
+use super::Line;
 use super::columns::columns;
 use super::mill::{Mill, Scratch};
 
@@ -89,6 +92,21 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
 }
 
 impl Prepared {
+    /// The parts of the run, ready to be joined.
+    pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
+        let mill = self.mill;
+        Line {
+            source: Box::new(Chunks::new(self.head, self.chunk_size.get(), metrics, stop)),
+            limit: mill.query.limit,
+            job: Arc::new(move |chunk| mill.mill(chunk)),
+            sink: self.sink,
+            batch: self.batch,
+            threads: self.threads,
+            memory_limit: self.memory_limit,
+            counters: self.counters,
+        }
+    }
+
     /// What was guessed, for the person: a line for all columns, or with `verbose` one for each.
     pub fn guessed(&self, verbose: bool) -> Vec<String> {
         let typed = |column: &&InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;
