@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
+use crate::arrow::array::ArrayRef;
 
 use crate::types::Typing;
 

@@ -11,6 +11,8 @@
 //! or clocks; nothing in the pool touches a stage's channel; and there is no async runtime anywhere.
 
 #[doc(hidden)]
+pub mod arrow;
+#[doc(hidden)]
 pub mod types;
 mod nearest;
 pub mod exit;

@@ -1,6 +1,7 @@
 //! The gristmill command: arguments -> job -> run -> summary -> exit code.
 
 use std::io::{IsTerminal, Write};
+use std::panic::catch_unwind;
 use std::process;
 use std::thread;
 use std::time::Instant;
@@ -18,7 +19,8 @@ use gristmill::pipeline::{self, Outcome, Report};
 use gristmill::stop::Stop;
 
 fn main() {
-    let code = start().unwrap_or_else(|error| {
+    let ended = catch_unwind(start).unwrap_or_else(|panic| Err(pipeline::stage::panicked("gristmill", panic.as_ref())));
+    let code = ended.unwrap_or_else(|error| {
         say(&format!("gristmill: {error:#}"));
         ExitCode::of(&error)
     });
@@ -37,7 +39,7 @@ fn start() -> Result<ExitCode> {
 
 fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
-    let prepared = pipeline::prepare(job, job.run.dry_run, stop)?;
+    let prepared = pipeline::prepare(job, stop)?;
     let (sink, warnings) = (prepared.sink_name.clone(), prepared.warnings.clone());
     if !output.quiet {
         warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
@@ -90,10 +92,7 @@ fn tell(summary: &Summary, output: &Output) -> Result<()> {
 }
 
 fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
-    let prepared = pipeline::prepare(job, true, stop)?;
-    prepared.warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
-    prepared.guessed(true).iter().for_each(|line| say(&format!("gristmill: {line}")));
-    say(&format!("{}: ok, {} columns in, {} columns out", job.origin, prepared.input.len(), prepared.output.len()));
+    pipeline::validate(job, stop)?.iter().for_each(|line| say(&format!("gristmill: {line}")));
     Ok(ExitCode::Ok)
 }
 

@@ -216,3 +216,6 @@ impl Drop for Rejects {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

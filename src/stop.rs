@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
 use crate::exit::ExitCode;
@@ -30,6 +30,8 @@ impl Stop {
                 .and_then(|_| flag::register(signal, stop.asked.clone()))
                 .with_context(|| format!("cannot handle signal {signal}"))?;
         }
+        // A file over the size limit is then an error of its write, like a full disk, and does not kill the process.
+        flag::register(SIGXFSZ, Arc::default()).context("cannot handle SIGXFSZ")?;
         Ok(stop)
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
+use crate::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 
 /// A type as SQL knows it. `Interval` can be computed with but not selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@ mod mill;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, StringArray};
+use gristmill::arrow::array::{ArrayRef, StringArray};
 use gristmill::batch::{Batch, Chunk, Column, Encoder, InputFile, Payload, Records, Selection};
 use gristmill::extract::cut::{Cutter, Position};
 use gristmill::format::csv::find::Fields;

@@ -62,6 +62,11 @@ impl Head {
         Ok(head)
     }
 
+    /// A head of which only what the job declares is known: `validate` never reads standard input.
+    pub fn unread(settings: Arc<job::Extract>) -> Head {
+        Head { settings, header: None, width: 0, first: None, rest: Vec::new(), size: None, warnings: Vec::new() }
+    }
+
     /// Opens one of the later files, past its header, which must be the first file's. `None` when asked to stop.
     pub fn open_next(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<OpenInput>> {
         let mut input = open(file, &self.settings, stop)?;

@@ -13,21 +13,22 @@ pub mod accounts;
 pub mod outcome;
 pub mod report;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result};
 use crossbeam_channel::bounded;
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
-use crate::extract::chunks::Chunks;
-use crate::load::Sink;
+use crate::extract::Source;
+use crate::job::BatchLimits;
+use crate::load::{LoadCounters, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
-use crate::stop::Stop;
 
 pub use outcome::{Outcome, execute};
-pub use prepare::{Prepared, prepare};
+pub use prepare::{Prepared, prepare, validate};
 pub use report::Report;
 pub use transform::{Budget, Job};
 
@@ -43,22 +44,31 @@ const BATCHES_WAITING: usize = 2;
 /// Chunks in flight for each pool thread: one at work and one about to be.
 const CHUNKS_PER_THREAD: usize = 2;
 
+/// What a run is made of; a test puts its own parts in.
+pub struct Line<'a> {
+    pub source: Box<dyn Source + 'a>,
+    pub job: Job,
+    pub sink: Box<dyn Sink>,
+    /// Output rows to let through.
+    pub limit: Option<u64>,
+    pub batch: BatchLimits,
+    pub threads: NonZeroUsize,
+    pub memory_limit: usize,
+    pub counters: Arc<LoadCounters>,
+}
+
 /// Runs the line to its end. `Ok` is the sink, prepared but not published.
-pub fn run(prepared: Prepared, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Box<dyn Sink>> {
-    let threads = prepared.threads.get();
-    let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("mill-{i}")).build();
-    let pool = pool.context("cannot start the pool")?;
-    let budget = Budget { chunks: threads * CHUNKS_PER_THREAD, bytes: prepared.memory_limit };
-    let (limit, mill) = (prepared.mill.query.limit, prepared.mill);
+pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics) -> Result<Box<dyn Sink>> {
+    let Line { source: chunks, job, sink, limit, batch, threads, memory_limit, counters } = line;
+    let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit };
     let (buffers, empty) = bounded(budget.chunks + CHUNKS_WAITING + 1);
-
-    let chunks = Chunks::new(prepared.head, prepared.chunk_size.get(), metrics, stop);
-    let extract = Extract { source: Box::new(chunks), buffers: empty, metrics };
-    let job: Job = Arc::new(move |chunk| mill.mill(chunk));
-    let transform = Transform { job, pool: &pool, budget, limit, rejects, metrics, buffers };
-    let load = Load { sink: prepared.sink, limits: prepared.batch, rejects, metrics, counters: prepared.counters };
-
     thread::scope(|scope| {
+        // Owned by transform, whose end is the pool's end; the scope then waits for the pool's threads too.
+        let pool = pool(scope, threads)?;
+        let extract = Extract { source: chunks, buffers: empty, metrics };
+        let transform = Transform { job, pool, budget, limit, rejects, metrics, buffers };
+        let load = Load { sink, limits: batch, rejects, metrics, counters };
+
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;
         let (encoded, transform) = stage(scope, transform, chunks, BATCHES_WAITING)?;
         let (_, load) = stage(scope, load, encoded, 0)?;
@@ -67,3 +77,16 @@ pub fn run(prepared: Prepared, rejects: &Rejects, metrics: &Metrics, stop: &Stop
         extract.and(transform).and(load)
     })
 }
+
+/// A pool whose threads are the scope's.
+fn pool<'scope>(scope: &'scope thread::Scope<'scope, '_>, threads: NonZeroUsize) -> Result<ThreadPool> {
+    let start = |worker: ThreadBuilder| {
+        let name = format!("mill-{}", worker.index());
+        thread::Builder::new().name(name).spawn_scoped(scope, || worker.run()).map(drop)
+    };
+    let pool = ThreadPoolBuilder::new().num_threads(threads.get()).spawn_handler(start).build();
+    pool.context("cannot start the pool")
+}
+
+#[cfg(test)]
+mod tests;

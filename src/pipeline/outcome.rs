@@ -1,5 +1,7 @@
 //! How a run ends: the accounts are checked, the load is published or dropped, and the exit code follows.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
@@ -10,7 +12,8 @@ use crate::rejects::{Rejects, Tally};
 use crate::stop::Stop;
 
 use super::accounts::balance;
-use super::{Prepared, run};
+use super::stage::panicked;
+use super::{Line, Prepared, run};
 
 /// What is known when all threads have ended.
 #[derive(Debug)]
@@ -27,9 +30,14 @@ pub struct Outcome {
 /// Runs a prepared job to its end, whatever that is.
 pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
     let rejects = Rejects::create(&job.errors, job.run.dry_run)?;
-    let counters = prepared.counters.clone();
+    Ok(finish(prepared.line(metrics, stop), &rejects, metrics, stop))
+}
+
+/// Runs a line to its end, and publishes what it loaded if all went well.
+pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Outcome {
+    let counters = line.counters.clone();
     let mut balanced = None;
-    let ended = run(prepared, &rejects, metrics, stop).and_then(|sink| {
+    let ended = run(line, rejects, metrics).and_then(|sink| {
         interrupted(stop)?;
         balanced = Some(balance(metrics, &counters.read()).is_ok());
         publish(sink, metrics, &counters.read())
@@ -45,14 +53,15 @@ pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) ->
         Err(error) if error.is::<Stopped>() && stop.asked() => interruption(stop),
         Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
     };
-    Ok(Outcome { code, error, balanced, loaded: counters.read(), rejects: tally })
+    Outcome { code, error, balanced, loaded: counters.read(), rejects: tally }
 }
 
 fn publish(mut sink: Box<dyn Sink>, metrics: &Metrics, loaded: &Loaded) -> Result<()> {
     balance(metrics, loaded).map_err(|why| {
         fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}"))
     })?;
-    sink.publish()
+    let published = catch_unwind(AssertUnwindSafe(|| sink.publish()));
+    published.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
 }
 
 fn interrupted(stop: &Stop) -> Result<()> {

@@ -6,13 +6,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
+use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
-use crate::job::{BatchLimits, Job};
+use crate::job::{BatchLimits, Input, Job};
 use crate::load::{self, LoadCounters, Setting, Sink};
+use crate::metrics::Metrics;
 use crate::stop::Stop;
 use crate::transform;
-use crate::types::{InputColumn, Known, OutputColumn, Session, Type};
+use crate::types::{InputColumn, Known, Session, Type};
 
+use super::Line;
 use super::columns::columns;
 use super::mill::{Mill, Scratch};
 
@@ -28,22 +31,43 @@ pub struct Prepared {
     pub chunk_size: NonZeroUsize,
     pub memory_limit: usize,
     pub input: Vec<InputColumn>,
-    pub output: Vec<OutputColumn>,
     pub warnings: Vec<String>,
 }
 
 /// Guessed types that one line of output has room for.
 const GUESSES_IN_A_LINE: usize = 6;
 
+/// Everything that a run checks at its start, and nothing else: no file is created, standard input is not read.
+/// Returns what there is to say.
+pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
+    let piped = job.extract.input == Input::Stdin;
+    if piped && job.extract.columns.is_empty() {
+        transform::mentions(&job.transform.query, &[])?;
+        let remedy = "names and types were not checked, for validate does not read standard input; declare extract.columns";
+        return Ok(vec![format!("{}: ok, but {remedy}", job.origin)]);
+    }
+    let head = if piped { Head::unread(job.extract.clone()) } else { Head::open(job.extract.clone(), stop)? };
+    let prepared = fit(job, head, true, stop)?;
+    let mut lines: Vec<String> = prepared.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
+    lines.extend(prepared.guessed(true));
+    let (columns_in, columns_out) = (prepared.mill.layout.shape.width, prepared.mill.query.columns.len());
+    lines.push(format!("{}: ok, {columns_in} columns in, {columns_out} columns out", job.origin));
+    Ok(lines)
+}
+
+/// Opens the input and fits input, query and target together.
+pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
+    let head = Head::open(job.extract.clone(), stop)?;
+    fit(job, head, job.run.dry_run, stop)
+}
+
 /// Column types -> expression types -> sink types. A dry run creates nothing.
-pub fn prepare(job: &Job, dry_run: bool, stop: &Stop) -> Result<Prepared> {
+fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
-    let mut head = Head::open(job.extract.clone(), stop)?;
     let known = columns(job, &mut head, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
     let opened = load::open(&job.load, &query.columns, &setting)?;
-    let output = query.columns.clone();
     let mut warnings = known.warnings;
     warnings.extend(opened.warnings);
     Ok(Prepared {
@@ -63,12 +87,26 @@ pub fn prepare(job: &Job, dry_run: bool, stop: &Stop) -> Result<Prepared> {
         chunk_size: job.run.chunk_size,
         memory_limit: job.run.memory_limit,
         input: known.columns,
-        output,
         warnings,
     })
 }
 
 impl Prepared {
+    /// The parts of the run, ready to be joined.
+    pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
+        let mill = self.mill;
+        Line {
+            source: Box::new(Chunks::new(self.head, self.chunk_size.get(), metrics, stop)),
+            limit: mill.query.limit,
+            job: Arc::new(move |chunk| mill.mill(chunk)),
+            sink: self.sink,
+            batch: self.batch,
+            threads: self.threads,
+            memory_limit: self.memory_limit,
+            counters: self.counters,
+        }
+    }
+
     /// What was guessed, for the person: a line for all columns, or with `verbose` one for each.
     pub fn guessed(&self, verbose: bool) -> Vec<String> {
         let typed = |column: &&InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;

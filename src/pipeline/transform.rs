@@ -26,7 +26,7 @@ pub type Job = Arc<dyn Fn(Chunk) -> Milled + Send + Sync>;
 
 pub struct Transform<'a> {
     pub job: Job,
-    pub pool: &'a ThreadPool,
+    pub pool: ThreadPool,
     pub budget: Budget,
     /// Output rows to let through.
     pub limit: Option<u64>,

@@ -1,6 +1,6 @@
 //! What a function is: one row of the one table, with everything that binding, evaluation and the reference need.
 
-use arrow::array::ArrayRef;
+use crate::arrow::array::ArrayRef;
 
 use crate::types::{Session, Type};
 

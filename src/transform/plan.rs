@@ -1,6 +1,6 @@
 //! The bound query as a tree of typed expressions: what the binder makes and the evaluation walks.
 
-use arrow::array::ArrayRef;
+use crate::arrow::array::ArrayRef;
 
 use super::function::Function;
 use crate::types::Type;

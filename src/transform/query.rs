@@ -1,6 +1,6 @@
 //! A bound query, and what it makes of the records of one chunk.
 
-use arrow::array::ArrayRef;
+use crate::arrow::array::ArrayRef;
 
 use super::eval::Evaluation;
 use super::eval::value;

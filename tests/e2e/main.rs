@@ -8,6 +8,7 @@
 //! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
 //! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
 //! - `shipped`: the data and the job that come with the project.
+//! - `functions`: every function gives PostgreSQL's answer.
 
 mod support;
 mod golden;
@@ -18,3 +19,4 @@ mod files;
 mod signals;
 mod corpus;
 mod shipped;
+mod functions;

@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, StringArray};
+use crate::arrow::array::{Array, AsArray, StringArray};
 
 use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
 use crate::format::value::{Rendered, render};

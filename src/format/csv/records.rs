@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::StringBuilder;
+use crate::arrow::array::StringBuilder;
 
 use super::decode::Decoded;
 use super::find::{Fields, record_span};

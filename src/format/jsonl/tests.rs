@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use arrow::array::{ArrayRef, Float64Array, StringArray};
+use crate::arrow::array::{ArrayRef, Float64Array, StringArray};
 use chrono_tz::Tz;
 
 use super::*;

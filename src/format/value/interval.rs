@@ -1,6 +1,6 @@
 //! Intervals: only ever written, as an expression cannot select one but can make one text.
 
-use arrow::datatypes::IntervalMonthDayNano;
+use crate::arrow::datatypes::IntervalMonthDayNano;
 
 use super::time;
 

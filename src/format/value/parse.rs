@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{BooleanArray, BooleanBufferBuilder, NullBufferBuilder, PrimitiveArray, StringBuilder};
-use arrow::datatypes::{
+use crate::arrow::array::{BooleanArray, BooleanBufferBuilder, NullBufferBuilder, PrimitiveArray, StringBuilder};
+use crate::arrow::datatypes::{
     ArrowPrimitiveType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType,
     Time64MicrosecondType, TimestampMicrosecondType,
 };

@@ -1,8 +1,8 @@
 //! A column of values to text: one loop per type into one buffer.
 
-use arrow::array::{Array, ArrowPrimitiveType, AsArray, StringArray};
-use arrow::buffer::{NullBuffer, OffsetBuffer};
-use arrow::datatypes::{
+use crate::arrow::array::{Array, ArrowPrimitiveType, AsArray, StringArray};
+use crate::arrow::buffer::{NullBuffer, OffsetBuffer};
+use crate::arrow::datatypes::{
     Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType, Time64MicrosecondType,
     TimestampMicrosecondType,
 };

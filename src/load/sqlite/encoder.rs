@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray};
-use arrow::compute::{cast, filter};
-use arrow::datatypes::DataType;
+use crate::arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array};
+use crate::arrow::compute::filter;
+use crate::arrow::datatypes::{Int32Type, Int64Type};
 
 use super::plan::Cell;
 use crate::batch::{Batch, Column, Encoded, Encoder, ErrorType, Failure, Origin, Payload, Records, Refused};
@@ -65,7 +65,11 @@ impl SqliteEncoder {
             Type::Text => array.clone(),
             _ if cell.as_text => text(),
             Type::Double | Type::BigInt => array.clone(),
-            Type::Boolean | Type::Integer => cast(array, &DataType::Int64).unwrap_or_else(|_| text()),
+            Type::Boolean => {
+                let bits = array.as_boolean().iter().map(|bit| bit.map(i64::from));
+                Arc::new(bits.collect::<Int64Array>())
+            }
+            Type::Integer => Arc::new(array.as_primitive::<Int32Type>().unary::<_, Int64Type>(i64::from)),
             _ => text(),
         }
     }

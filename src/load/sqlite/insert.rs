@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
+use crate::arrow::datatypes::{Float64Type, Int64Type};
 use anyhow::{Context, Result, bail};
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
-use arrow::datatypes::{Float64Type, Int64Type};
 use rusqlite::{ErrorCode, Statement};
 
 use super::database::Database;

@@ -3,7 +3,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use arrow::array::{ArrayRef, Int64Array, StringArray};
+use crate::arrow::array::{ArrayRef, Int64Array, StringArray};
 use rusqlite::Connection;
 
 use super::*;

@@ -1,8 +1,8 @@
 //! Calls: a name, its arguments, and the row of the function table that they mean.
 
+use crate::arrow::array::{Array, AsArray};
+use crate::arrow::datatypes::{Int32Type, Int64Type};
 use anyhow::{Error, Result};
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{Int32Type, Int64Type};
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectNamePart};
 
 use super::coerce::excerpt;

@@ -5,8 +5,8 @@ pub mod time;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, IntervalMonthDayNanoArray, StringArray};
-use arrow::datatypes::Int32Type;
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, IntervalMonthDayNanoArray, StringArray};
+use crate::arrow::datatypes::Int32Type;
 
 use crate::batch::{Failure, Parsed};
 use crate::format::value::{cast_text, to_text};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray};
-use arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
+use crate::arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray};
+use crate::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
 
 use crate::types::Type;
 
@@ -14,7 +14,7 @@ pub fn cast(array: &ArrayRef, from: Type, to: Type) -> ArrayRef {
         Type::BigInt => integers::<Int64Type>(array, to),
         Type::Double => doubles(array, to),
         Type::Decimal { scale, .. } => decimals(array, scale, to),
-        _ => arrow::array::new_null_array(&to.arrow(), array.len()),
+        _ => crate::arrow::array::new_null_array(&to.arrow(), array.len()),
     }
 }
 
@@ -61,7 +61,7 @@ fn decimal_column<A: ArrowPrimitiveType>(
     units: impl Fn(A::Native) -> Option<(i128, u8)>,
 ) -> ArrayRef {
     let Type::Decimal { precision, scale } = to else {
-        return arrow::array::new_null_array(&to.arrow(), array.values().len());
+        return crate::arrow::array::new_null_array(&to.arrow(), array.values().len());
     };
     let limit = 10_i128.pow(u32::from(precision));
     let fits = |units: &i128| *units > -limit && *units < limit;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray};
-use arrow::datatypes::{Date32Type, Time64MicrosecondType, TimestampMicrosecondType};
+use crate::arrow::array::{ArrayRef, AsArray};
+use crate::arrow::datatypes::{Date32Type, Time64MicrosecondType, TimestampMicrosecondType};
 use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 

@@ -1,8 +1,8 @@
 //! Calls of the function table's kernels, and the search for the rows that a kernel fails on.
 
-use arrow::array::{Array, ArrayRef, UInt32Array, new_null_array};
-use arrow::buffer::NullBuffer;
-use arrow::compute;
+use crate::arrow::array::{Array, ArrayRef, UInt32Array, new_null_array};
+use crate::arrow::buffer::NullBuffer;
+use crate::arrow::compute;
 
 use super::Evaluation;
 use super::value::{clear, sure, take, validity};

@@ -1,8 +1,8 @@
 //! `case`, `coalesce`, `nullif`, `greatest` and `least`: each value is evaluated only in the rows that take it.
 
-use arrow::array::{Array, ArrayRef, new_null_array};
-use arrow::buffer::NullBuffer;
-use arrow::compute::interleave;
+use crate::arrow::array::{Array, ArrayRef, new_null_array};
+use crate::arrow::buffer::NullBuffer;
+use crate::arrow::compute::interleave;
 
 use super::value::{booleans, clear, column, is_true, sure, take, validity};
 use super::{Evaluation, compare};
@@ -112,7 +112,7 @@ impl Evaluation<'_> {
                 Some(best) => better(comparison, best, value, rows.len()),
             });
         }
-        best.unwrap_or_else(|| Value::Constant(new_null_array(&arrow::datatypes::DataType::Null, 1)))
+        best.unwrap_or_else(|| Value::Constant(new_null_array(&crate::arrow::datatypes::DataType::Null, 1)))
     }
 }
 

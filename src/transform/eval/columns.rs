@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use arrow::array::ArrayRef;
+use crate::arrow::array::ArrayRef;
 
 use super::value::pick;
 use crate::batch::{Failure, Parsed, Records, Selection};

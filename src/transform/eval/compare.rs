@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::{Array, AsArray, BooleanArray, Datum, Scalar};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::compute::kernels::cmp;
-use arrow::datatypes::{
+use crate::arrow::array::{Array, AsArray, BooleanArray, Datum, Scalar};
+use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
+use crate::arrow::compute::cmp;
+use crate::arrow::datatypes::{
     DataType, Decimal128Type, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
 };
-use arrow::error::ArrowError;
+use crate::arrow::error::ArrowError;
 
 use super::number::{order_decimals, order_doubles, order_intervals};
 use super::value::{like, sure, validity};
@@ -64,7 +64,7 @@ fn bits(comparison: Comparison, left: &Value, right: &Value, rows: usize) -> Boo
     }
 }
 
-fn values_of(array: &arrow::array::PrimitiveArray<IntervalMonthDayNanoType>) -> &[IntervalMonthDayNano] {
+fn values_of(array: &crate::arrow::array::PrimitiveArray<IntervalMonthDayNanoType>) -> &[IntervalMonthDayNano] {
     array.values()
 }
 

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, StringArray, new_null_array};
+use crate::arrow::array::{ArrayRef, StringArray, new_null_array};
 
 use super::Evaluation;
 use super::value::column;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, BooleanArray};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use crate::arrow::array::{Array, BooleanArray};
+use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
 
 use super::members::Members;
 use super::value::{booleans, like, take, validity};

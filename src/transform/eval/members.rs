@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
-use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use crate::arrow::datatypes::{DataType, Int32Type, Int64Type};
 
 use crate::transform::function::Value;
 use crate::transform::plan::Expr;

@@ -16,7 +16,7 @@ pub mod fold;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
+use crate::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
 
 use self::columns::Columns;
 use self::refusals::Refusals;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use arrow::datatypes::IntervalMonthDayNano;
+use crate::arrow::datatypes::IntervalMonthDayNano;
 
 /// NaN equals itself and is greater than every number; 0 equals -0.
 pub fn order_doubles(left: f64, right: f64) -> Ordering {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::compute;
-use arrow::error::ArrowError;
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array};
+use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
+use crate::arrow::compute;
+use crate::arrow::error::ArrowError;
 
 use crate::transform::function::Value;
 

@@ -1,7 +1,7 @@
 //! `+ - * / %` over integers and doubles: overflow and division by zero are errors of the row, as in PostgreSQL.
 
-use arrow::array::ArrowNativeTypeOp;
-use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
+use crate::arrow::array::ArrowNativeTypeOp;
+use crate::arrow::datatypes::{Float64Type, Int32Type, Int64Type};
 
 use super::rows::{checked, unary};
 use super::signature::{BIGINT, DOUBLE, INTEGER, bigint, double, integer};

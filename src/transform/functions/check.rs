@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::*;
-use arrow::datatypes::{DataType, IntervalMonthDayNano};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use crate::arrow::array::*;
+use crate::arrow::datatypes::{DataType, IntervalMonthDayNano};
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
 
 use super::find;
 use crate::transform::function::{Arguments, Function, Parameter, Value};
@@ -51,8 +51,8 @@ pub fn decimal(value: &str, precision: u8) -> Argument {
 /// A date, time, timestamp or timestamptz as Arrow reads its text.
 pub fn moment(ty: Type, value: &str) -> Argument {
     let texts: ArrayRef = Arc::new(StringArray::from(vec![value]));
-    let array = arrow::compute::cast(&texts, &numeric_zone(&ty.arrow())).unwrap();
-    (ty, arrow::compute::cast(&array, &ty.arrow()).unwrap())
+    let array = arrow_cast::cast(&texts, &numeric_zone(&ty.arrow())).unwrap();
+    (ty, arrow_cast::cast(&array, &ty.arrow()).unwrap())
 }
 
 pub fn interval(months: i32, days: i32, micros: i64) -> Argument {
@@ -86,7 +86,7 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
 fn value(array: &ArrayRef, constant: usize) -> Value {
     match constant {
         1 => Value::Constant(array.clone()),
-        _ => Value::Column(arrow::compute::concat(&[array, array]).unwrap()),
+        _ => Value::Column(crate::arrow::compute::concat(&[array, array]).unwrap()),
     }
 }
 
@@ -118,12 +118,12 @@ fn rendered(array: &ArrayRef, row: usize) -> String {
         return "NULL".to_string();
     }
     match array.data_type() {
-        DataType::Float64 => array.as_primitive::<arrow::datatypes::Float64Type>().value(row).to_string(),
+        DataType::Float64 => array.as_primitive::<crate::arrow::datatypes::Float64Type>().value(row).to_string(),
         DataType::Interval(_) => {
-            interval_text(array.as_primitive::<arrow::datatypes::IntervalMonthDayNanoType>().value(row))
+            interval_text(array.as_primitive::<crate::arrow::datatypes::IntervalMonthDayNanoType>().value(row))
         }
         data_type @ DataType::Timestamp(..) => {
-            let array = arrow::compute::cast(array, &numeric_zone(data_type)).unwrap();
+            let array = arrow_cast::cast(array, &numeric_zone(data_type)).unwrap();
             ArrayFormatter::try_new(&array, &FormatOptions::default()).unwrap().value(row).to_string()
         }
         _ => ArrayFormatter::try_new(array, &FormatOptions::default()).unwrap().value(row).to_string(),

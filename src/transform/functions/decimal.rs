@@ -1,7 +1,7 @@
 //! `+ - * / %` over decimals: exact, in 128 bits where they suffice and in 256 where they do not.
 
-use arrow::array::{ArrowNativeTypeOp, Decimal128Array};
-use arrow::datatypes::{Decimal128Type, i256};
+use crate::arrow::array::{ArrowNativeTypeOp, Decimal128Array};
+use crate::arrow::datatypes::{Decimal128Type, i256};
 
 use super::arithmetic::{ADD, BY_ZERO, DIVIDE, MULTIPLY, NEGATE, REMAINDER, SUBTRACT};
 use super::rows::{Outcome, input, primitives, unary};

@@ -1,6 +1,6 @@
 //! Hashes of text.
 
-use arrow::array::StringArray;
+use crate::arrow::array::StringArray;
 use md5::{Digest, Md5};
 
 use super::rows::{Outcome, input, texts};

@@ -1,6 +1,6 @@
 //! Functions of numbers other than rounding; all that leave the rational numbers work on doubles.
 
-use arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
+use crate::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
 
 use super::arithmetic::{
     BIGINT_RANGE, BY_ZERO, DOUBLE_REMAINDER, INTEGER_RANGE, OVERFLOW, UNDERFLOW, remainder, remainder_double,

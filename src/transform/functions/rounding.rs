@@ -1,7 +1,7 @@
 //! `round`, `trunc`, `ceil` and `floor`: decimals exactly, doubles as the processor does.
 
-use arrow::array::{Decimal128Array, Float64Array, Int64Array};
-use arrow::datatypes::{Decimal128Type, Float64Type};
+use crate::arrow::array::{Decimal128Array, Float64Array, Int64Array};
+use crate::arrow::datatypes::{Decimal128Type, Float64Type};
 
 use super::decimal::{decimal, fitting, size};
 use super::rows::{Outcome, input, optional, primitives, unary};

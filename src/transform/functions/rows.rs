@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayAccessor, ArrayRef, BooleanArray, PrimitiveArray, StringArray};
-use arrow::array::{ArrowPrimitiveType, BooleanBufferBuilder};
-use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
+use crate::arrow::array::{Array, ArrayAccessor, ArrayRef, BooleanArray, PrimitiveArray, StringArray};
+use crate::arrow::array::{ArrowPrimitiveType, BooleanBufferBuilder};
+use crate::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
 
 use crate::transform::function::{Arguments, Value};
 

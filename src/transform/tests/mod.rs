@@ -7,7 +7,7 @@ mod failures;
 mod refused;
 mod properties;
 
-use arrow::array::{Array, ArrayRef};
+use crate::arrow::array::{Array, ArrayRef};
 
 use self::records::Cells;
 use super::{Query, bind};

@@ -2,9 +2,10 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArray};
+use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArray};
 
 use super::*;
+use crate::arrow::datatypes::DataType;
 use crate::batch::{InputFile, Parsed, Selection};
 use crate::load::sqlite::declared::takes;
 use crate::load::sqlite::plan::Plan;
@@ -101,7 +102,7 @@ fn rows_that_do_not_parse_are_left_out() {
     assert_eq!(encoded.ends, [12]);
     assert_eq!(encoded.origins[0].line, 4);
     let Payload::Columns(columns) = encoded.payload else { panic!("not columns") };
-    assert_eq!(columns[0].as_primitive::<arrow::datatypes::Int64Type>().values(), &[2]);
+    assert_eq!(columns[0].as_primitive::<crate::arrow::datatypes::Int64Type>().values(), &[2]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod replace;
 #[cfg(test)]
 mod tests;
 
-use arrow::array::StringArray;
+use crate::arrow::array::StringArray;
 
 use super::rows::{Outcome, booleans, input, optional};
 use super::signature::{TEXT, boolean, text};

@@ -1,6 +1,6 @@
 //! `regexp_replace`.
 
-use arrow::array::StringArray;
+use crate::arrow::array::StringArray;
 use regex::{CaptureLocations, Regex};
 
 use super::regex::Cache;

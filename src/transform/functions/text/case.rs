@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, StringArray};
-use arrow::buffer::Buffer;
+use crate::arrow::array::{Array, ArrayRef, StringArray};
+use crate::arrow::buffer::Buffer;
 
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, Outcome, input, texts};

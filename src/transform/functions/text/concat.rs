@@ -1,7 +1,7 @@
 //! Joining: `||` for two texts, `concat` and `concat_ws` for values of any type.
 
-use arrow::array::{Array, StringArray};
-use arrow::datatypes::{DataType, TimeUnit};
+use crate::arrow::array::{Array, StringArray};
+use crate::arrow::datatypes::{DataType, TimeUnit};
 
 use crate::format::value::to_text;
 use crate::transform::function::{Arguments, Value};
@@ -63,7 +63,7 @@ fn part(value: &Value, session: &Session) -> Result<Part, String> {
         return Ok(Part { texts: texts.clone(), constant });
     }
     // PostgreSQL joins the short form of a truth value.
-    if let Some(values) = array.as_any().downcast_ref::<arrow::array::BooleanArray>() {
+    if let Some(values) = array.as_any().downcast_ref::<crate::arrow::array::BooleanArray>() {
         let texts = values.iter().map(|value| value.map(|value| if value { "t" } else { "f" })).collect();
         return Ok(Part { texts, constant });
     }

@@ -1,6 +1,6 @@
 //! Longer texts from shorter ones: `lpad`, `rpad`, `repeat`. Their size is checked before anything is built.
 
-use arrow::array::{Int64Array, StringArray};
+use crate::arrow::array::{Int64Array, StringArray};
 
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, optional, texts};

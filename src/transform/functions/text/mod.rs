@@ -10,7 +10,7 @@ mod trim;
 #[cfg(test)]
 mod tests;
 
-use arrow::array::{Int64Array, StringArray};
+use crate::arrow::array::{Int64Array, StringArray};
 
 use super::rows::{Outcome, input, texts};
 use super::signature::{ANY, BIGINT, TEXT, integer, text};

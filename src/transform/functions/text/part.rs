@@ -1,6 +1,6 @@
 //! Pieces of a text by position: `substr`, `left`, `right`, `split_part`.
 
-use arrow::array::{Int64Array, StringArray};
+use crate::arrow::array::{Int64Array, StringArray};
 
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, optional, texts};

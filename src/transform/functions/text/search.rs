@@ -1,7 +1,7 @@
 //! Numbers that describe a text: `length`, `strpos`, `ascii`.
 
-use arrow::array::StringArray;
-use arrow::datatypes::Int32Type;
+use crate::arrow::array::StringArray;
+use crate::arrow::datatypes::Int32Type;
 
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, primitives};

@@ -1,6 +1,6 @@
 //! Trimming: spaces, or any characters of a set.
 
-use arrow::array::StringArray;
+use crate::arrow::array::StringArray;
 
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, optional, texts};

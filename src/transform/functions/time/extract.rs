@@ -1,7 +1,7 @@
 //! `extract` and `date_part`: one number out of a date, a time or an interval.
 
-use arrow::array::PrimitiveArray;
-use arrow::datatypes::*;
+use crate::arrow::array::PrimitiveArray;
+use crate::arrow::datatypes::*;
 use chrono::{Datelike, NaiveDate};
 
 use super::calendar::{DAY, HOUR, MINUTE, SECOND, date_of, local_of, midnight, timestamp_range};

@@ -1,6 +1,6 @@
 //! The names of the parts of a time: `extract`, `date_trunc` and interval literals share them.
 
-use arrow::array::StringArray;
+use crate::arrow::array::StringArray;
 
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, input};

@@ -1,6 +1,6 @@
 //! Intervals: months, days and a time, each counted by itself, as in PostgreSQL.
 
-use arrow::datatypes::IntervalMonthDayNano;
+use crate::arrow::datatypes::IntervalMonthDayNano;
 
 use super::calendar::DAY;
 

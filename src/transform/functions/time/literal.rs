@@ -1,6 +1,6 @@
 //! `interval '1 day 02:30'`: the text of an interval.
 
-use arrow::datatypes::IntervalMonthDayNano;
+use crate::arrow::datatypes::IntervalMonthDayNano;
 
 use super::calendar::{DAY, HOUR, MINUTE, SECOND};
 use super::field::Field;

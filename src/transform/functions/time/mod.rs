@@ -15,8 +15,8 @@ mod now;
 #[cfg(test)]
 mod tests;
 
-use arrow::datatypes::{Float64Type as Double, IntervalMonthDayNanoType as Interval};
-use arrow::datatypes::{Time64MicrosecondType, TimestampMicrosecondType};
+use crate::arrow::datatypes::{Float64Type as Double, IntervalMonthDayNanoType as Interval};
+use crate::arrow::datatypes::{Time64MicrosecondType, TimestampMicrosecondType};
 
 use super::rows::{binary, unary};
 use super::signature::*;

@@ -1,7 +1,7 @@
 //! Times that are made, not read: now, today, a date from its numbers, an instant from its epoch.
 
-use arrow::array::Int64Array;
-use arrow::datatypes::{Date32Type, Float64Type, TimestampMicrosecondType};
+use crate::arrow::array::Int64Array;
+use crate::arrow::datatypes::{Date32Type, Float64Type, TimestampMicrosecondType};
 use chrono::NaiveDate;
 
 use super::calendar::{DAY, checked_days, days_of, local_of, moment_of, timestamp_range};

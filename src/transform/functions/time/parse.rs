@@ -3,10 +3,10 @@
 use super::calendar::{HOUR, days_of, instant_of, midnight};
 use super::fields::Fields;
 use super::template::{Key, Piece, pieces};
+use crate::arrow::array::StringArray;
+use crate::arrow::datatypes::{Date32Type, TimestampMicrosecondType};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, Outcome, input, primitives};
-use arrow::array::StringArray;
-use arrow::datatypes::{Date32Type, TimestampMicrosecondType};
 
 /// PostgreSQL takes zones less than 16 hours from Greenwich.
 const MAX_OFFSET: i64 = 16 * HOUR;

@@ -1,7 +1,7 @@
 //! Dates and times moved by intervals and days, and the distances between them.
 
-use arrow::array::{IntervalMonthDayNanoArray, PrimitiveArray};
-use arrow::datatypes::*;
+use crate::arrow::array::{IntervalMonthDayNanoArray, PrimitiveArray};
+use crate::arrow::datatypes::*;
 use chrono_tz::Tz;
 
 use super::calendar::{

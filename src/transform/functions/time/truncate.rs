@@ -1,7 +1,7 @@
 //! `date_trunc`.
 
-use arrow::array::{Date32Array, TimestampMicrosecondArray};
-use arrow::datatypes::TimestampMicrosecondType;
+use crate::arrow::array::{Date32Array, TimestampMicrosecondArray};
+use crate::arrow::datatypes::TimestampMicrosecondType;
 use chrono::{Datelike, NaiveDate};
 
 use super::calendar::{DAY, HOUR, MINUTE, SECOND, date_of, days_of, instant_of, local_of, midnight, timestamp_range};

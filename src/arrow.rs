@@ -1,0 +1,27 @@
+//! The parts of Arrow that we use, in the order of the arrow crate. That crate itself would bring kernels for casts,
+//! strings and rows that nothing here needs, and minutes of building.
+
+pub mod array {
+    pub use arrow_array::builder::*;
+    pub use arrow_array::cast::AsArray;
+    pub use arrow_array::*;
+}
+
+pub mod buffer {
+    pub use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer};
+}
+
+pub mod compute {
+    pub use arrow_ord::cmp;
+    pub use arrow_select::{concat::concat, filter::filter, interleave::interleave, nullif::nullif, take::take};
+}
+
+pub mod datatypes {
+    pub use arrow_array::types::*;
+    pub use arrow_buffer::{IntervalMonthDayNano, i256};
+    pub use arrow_schema::{DataType, IntervalUnit, TimeUnit};
+}
+
+pub mod error {
+    pub use arrow_schema::ArrowError;
+}

@@ -1,0 +1,278 @@
+//! A source, a pool job and a sink that remember what happened to them, and break where a test says so.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use crossbeam_channel::{Receiver, bounded};
+
+use crate::batch::{Chunk, Encoded, ErrorType, InputFile, Origin, Payload, Reject, Stage};
+use crate::exit::{ExitCode, fatal};
+use crate::extract::Source;
+use crate::job::{BatchLimits, Errors, OnError};
+use crate::load::{LoadCounters, Part, Sink};
+use crate::metrics::Metrics;
+use crate::pipeline::mill::Milled;
+use crate::pipeline::outcome::finish;
+use crate::pipeline::{Line, Outcome};
+use crate::rejects::Rejects;
+use crate::stop::Stop;
+
+/// A run that takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// What breaks, at which call (from 0), and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    pub place: Place,
+    pub nth: usize,
+    pub how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Read,
+    Job,
+    Write,
+    Prepare,
+    Publish,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    Error(ExitCode),
+    Panic,
+    /// The reader of the output has gone.
+    Closed,
+}
+
+/// What the doubles saw.
+#[derive(Default)]
+pub struct Seen {
+    pub chunks_read: AtomicUsize,
+    pub jobs_running: AtomicUsize,
+    pub most_jobs_running: AtomicUsize,
+    pub written: Mutex<Vec<u8>>,
+    pub published: AtomicBool,
+    pub sink_dropped: AtomicBool,
+}
+
+/// A run with doubles. Rows are lines; one that begins with `bad` is rejected.
+pub struct Run {
+    pub chunks: Vec<Vec<u8>>,
+    pub threads: usize,
+    pub memory_limit: usize,
+    pub limit: Option<u64>,
+    pub max_errors: u64,
+    pub max_error_ratio: f64,
+    pub fault: Option<Fault>,
+    /// How long the job of a chunk takes.
+    pub takes: fn(u64) -> Duration,
+    /// Each write waits for a message here, until the sender is gone.
+    pub gate: Option<Receiver<()>>,
+}
+
+/// How a run of doubles ended.
+pub struct Ended {
+    pub outcome: Outcome,
+    pub seen: Arc<Seen>,
+    /// The rejects file's lines, without the header.
+    pub rejects: Vec<csv::StringRecord>,
+}
+
+impl Run {
+    pub fn of(chunks: Vec<Vec<u8>>) -> Run {
+        Run {
+            chunks,
+            threads: 2,
+            memory_limit: 1 << 20,
+            limit: None,
+            max_errors: 1000,
+            max_error_ratio: 1.0,
+            fault: None,
+            takes: |_| Duration::ZERO,
+            gate: None,
+        }
+    }
+
+    /// Runs to the end, in a thread of its own so that a hang is a failure.
+    #[track_caller]
+    pub fn run(self) -> Ended {
+        self.run_seen_by(Arc::default())
+    }
+
+    #[track_caller]
+    pub fn run_seen_by(self, seen: Arc<Seen>) -> Ended {
+        let (done, ended) = bounded(1);
+        thread::spawn(move || done.send(self.run_here(seen)));
+        ended.recv_timeout(LIMIT).expect("the run hangs or panics")
+    }
+
+    fn run_here(self, seen: Arc<Seen>) -> Ended {
+        let folder = tempfile::tempdir().unwrap();
+        let errors = Errors {
+            on_error: OnError::Reject,
+            rejects: folder.path().join("rejects.csv"),
+            max_errors: self.max_errors,
+            max_error_ratio: self.max_error_ratio,
+        };
+        let rejects = Rejects::create(&errors, false).unwrap();
+        let outcome = finish(self.line(&seen), &rejects, &Metrics::default(), &Stop::default());
+        assert_eq!(seen.jobs_running.load(SeqCst), 0, "a pool job outlived its run");
+        let rejects = csv::Reader::from_path(&errors.rejects).map(|mut file| file.records().flatten().collect());
+        Ended { outcome, seen, rejects: rejects.unwrap_or_default() }
+    }
+
+    fn line(self, seen: &Arc<Seen>) -> Line<'static> {
+        let (fault, takes) = (self.fault, self.takes);
+        let watched = seen.clone();
+        Line {
+            source: Box::new(Feed { chunks: self.chunks.into_iter(), fault, seen: seen.clone() }),
+            job: Arc::new(move |chunk| watched.job(fault, takes, chunk)),
+            sink: Box::new(Bin { writes: 0, fault, seen: seen.clone(), gate: self.gate }),
+            limit: self.limit,
+            // Every row is a flush of its own.
+            batch: BatchLimits { count: NonZeroUsize::new(1), byte_size: NonZeroUsize::MAX, period: LIMIT },
+            threads: NonZeroUsize::new(self.threads).unwrap(),
+            memory_limit: self.memory_limit,
+            counters: Arc::<LoadCounters>::default(),
+        }
+    }
+}
+
+fn strike(fault: Option<Fault>, place: Place, nth: usize) -> Result<()> {
+    match fault {
+        Some(fault) if fault.place == place && fault.nth == nth => match fault.how {
+            How::Error(code) => Err(fatal(code, "broken on purpose")),
+            How::Closed => Err(crate::load::ClosedPipe.into()),
+            How::Panic => panic!("broken on purpose"),
+        },
+        _ => Ok(()),
+    }
+}
+
+struct Feed {
+    chunks: std::vec::IntoIter<Vec<u8>>,
+    fault: Option<Fault>,
+    seen: Arc<Seen>,
+}
+
+impl Source for Feed {
+    fn next(&mut self, _: Vec<u8>) -> Result<Option<Chunk>> {
+        let nth = self.seen.chunks_read.load(SeqCst);
+        strike(self.fault, Place::Read, nth)?;
+        let Some(bytes) = self.chunks.next() else { return Ok(None) };
+        self.seen.chunks_read.store(nth + 1, SeqCst);
+        Ok(Some(Chunk {
+            sequence: nth as u64,
+            file: file(),
+            offset: 0,
+            line: 1,
+            bytes,
+            skips: Vec::new(),
+            plain_quotes: true,
+            from_utf16: false,
+        }))
+    }
+}
+
+impl Seen {
+    fn job(&self, fault: Option<Fault>, takes: fn(u64) -> Duration, chunk: Chunk) -> Milled {
+        let _running = Running::new(self);
+        thread::sleep(takes(chunk.sequence));
+        strike(fault, Place::Job, chunk.sequence as usize).expect("a job breaks by a panic");
+        mill(chunk)
+    }
+}
+
+/// Counts a job as running until it returns or unwinds.
+struct Running<'a>(&'a Seen);
+
+impl Running<'_> {
+    fn new(seen: &Seen) -> Running<'_> {
+        let running = seen.jobs_running.fetch_add(1, SeqCst) + 1;
+        seen.most_jobs_running.fetch_max(running, SeqCst);
+        Running(seen)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.jobs_running.fetch_sub(1, SeqCst);
+    }
+}
+
+/// Lines as they are; those that begin with `bad` become rejects.
+fn mill(chunk: Chunk) -> Milled {
+    let lines: Vec<&[u8]> = chunk.bytes.split_inclusive(|byte| *byte == b'\n').collect();
+    let (mut text, mut ends, mut ordinals, mut rejects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (record, line) in lines.iter().enumerate() {
+        if line.starts_with(b"bad") {
+            rejects.push(reject(record));
+            continue;
+        }
+        text.extend_from_slice(line);
+        ends.push(text.len());
+        ordinals.push(record);
+    }
+    let encoded = Encoded { payload: Payload::Text(text), ends, origins: Vec::new() };
+    Milled { read: lines.len(), filtered: 0, rejects, refused: Vec::new(), ordinals, encoded, buffer: Vec::new() }
+}
+
+fn reject(record: usize) -> Reject {
+    let origin = Origin { file: file(), line: 1, offset: 0, record, raw: b"bad".to_vec() };
+    let message = "bad on purpose".to_owned();
+    Reject { origin, stage: Stage::Transform, sink: None, column: None, error_type: ErrorType::Cast, message }
+}
+
+fn file() -> Arc<InputFile> {
+    Arc::new(InputFile { index: 0, path: PathBuf::from("double.csv") })
+}
+
+struct Bin {
+    writes: usize,
+    fault: Option<Fault>,
+    seen: Arc<Seen>,
+    gate: Option<Receiver<()>>,
+}
+
+impl Sink for Bin {
+    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+        if let Some(gate) = &self.gate {
+            let _open = gate.recv().is_err();
+        }
+        strike(self.fault, Place::Write, self.writes)?;
+        self.writes += 1;
+        for part in flush {
+            let Payload::Text(text) = &part.encoded.payload else { continue };
+            let start = part.rows.start.checked_sub(1).map_or(0, |row| part.encoded.ends[row]);
+            let rows = &text[start..part.encoded.ends[part.rows.end - 1]];
+            self.seen.written.lock().unwrap().extend_from_slice(rows);
+        }
+        Ok(Vec::new())
+    }
+
+    fn prepare(&mut self) -> Result<()> {
+        strike(self.fault, Place::Prepare, 0)
+    }
+
+    fn publish(&mut self) -> Result<()> {
+        strike(self.fault, Place::Publish, 0)?;
+        self.seen.published.store(true, SeqCst);
+        Ok(())
+    }
+
+    fn bytes_written(&self) -> u64 {
+        0
+    }
+}
+
+impl Drop for Bin {
+    fn drop(&mut self) {
+        self.seen.sink_dropped.store(true, SeqCst);
+    }
+}
