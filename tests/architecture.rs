@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
-    ("types", &[]),
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
+    ("arrow", &[]),
+    ("types", &["arrow"]),
     ("nearest", &[]),
     ("exit", &[]),
-    ("batch", &["types"]),
+    ("batch", &["arrow", "types"]),
     ("metrics", &["types", "batch", "exit"]),
-    ("format", &["types", "batch"]),
+    ("format", &["arrow", "types", "batch"]),
     ("job", &["nearest", "types", "exit", "format"]),
     ("stop", &["exit"]),
     ("rejects", &["batch", "exit", "job"]),
     ("extract", &["nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
-    ("transform", &["nearest", "types", "exit", "batch", "format", "job"]),
-    ("load", &["nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
+    ("transform", &["arrow", "nearest", "types", "exit", "batch", "format", "job"]),
+    ("load", &["arrow", "nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
     (
         "pipeline",
         &["types", "exit", "batch", "format", "job", "metrics", "stop", "rejects", "extract", "transform", "load"],

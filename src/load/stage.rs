@@ -2,6 +2,7 @@
 //! channel looks the same after success and after failure upstream, so only the wiring can know.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -19,6 +20,7 @@ pub fn run(
     limits: BatchLimits,
     counters: &LoadCounters,
     meter: &StageMeter,
+    stop: &AtomicBool,
     mut on_reject: impl FnMut(Vec<Reject>) -> Result<()>,
 ) -> Result<Loaded> {
     let mut batcher = Batcher::new(limits);
@@ -37,7 +39,10 @@ pub fn run(
     while let Some(flush) = batcher.finish() {
         on_reject(meter.work(|| write(sink, &flush, counters))?)?;
     }
-    sink.prepare()?;
+    // When the run was asked to stop nothing will be published, so nothing need be made durable.
+    if !stop.load(Relaxed) {
+        sink.prepare()?;
+    }
     counters.finished(sink.bytes_written());
     Ok(counters.read())
 }

@@ -10,6 +10,7 @@ use crate::job::BatchLimits;
 use crate::load::{self, LoadCounters, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
+use crate::stop::Stop;
 
 use super::stage::Stage;
 
@@ -19,6 +20,7 @@ pub struct Load<'a> {
     pub rejects: &'a Rejects,
     pub metrics: &'a Metrics,
     pub counters: Arc<LoadCounters>,
+    pub stop: &'a Stop,
 }
 
 impl Stage for Load<'_> {
@@ -29,7 +31,15 @@ impl Stage for Load<'_> {
 
     fn run(mut self, encoded: Receiver<Arc<Encoded>>, _: Sender<()>) -> Result<Box<dyn Sink>> {
         let refused = |rejects: Vec<_>| self.rejects.refused(&rejects);
-        load::run(encoded, self.sink.as_mut(), self.limits, &self.counters, &self.metrics.load, refused)?;
+        load::run(
+            encoded,
+            self.sink.as_mut(),
+            self.limits,
+            &self.counters,
+            &self.metrics.load,
+            &self.stop.flag(),
+            refused,
+        )?;
         Ok(self.sink)
     }
 }

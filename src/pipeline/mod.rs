@@ -26,6 +26,7 @@ use crate::job::BatchLimits;
 use crate::load::{LoadCounters, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
+use crate::stop::Stop;
 
 pub use outcome::{Outcome, execute};
 pub use prepare::{Prepared, prepare, validate};
@@ -58,7 +59,7 @@ pub struct Line<'a> {
 }
 
 /// Runs the line to its end. `Ok` is the sink, prepared but not published.
-pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics) -> Result<Box<dyn Sink>> {
+pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Box<dyn Sink>> {
     let Line { source: chunks, job, sink, limit, batch, threads, memory_limit, counters } = line;
     let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit };
     let (buffers, empty) = bounded(budget.chunks + CHUNKS_WAITING + 1);
@@ -67,7 +68,7 @@ pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics) -> Result<Box<dyn S
         let pool = pool(scope, threads)?;
         let extract = Extract { source: chunks, buffers: empty, metrics };
         let transform = Transform { job, pool, budget, limit, rejects, metrics, buffers };
-        let load = Load { sink, limits: batch, rejects, metrics, counters };
+        let load = Load { sink, limits: batch, rejects, metrics, counters, stop };
 
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;
         let (encoded, transform) = stage(scope, transform, chunks, BATCHES_WAITING)?;

@@ -37,15 +37,18 @@ pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) ->
 pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Outcome {
     let counters = line.counters.clone();
     let mut balanced = None;
-    let ended = run(line, rejects, metrics).and_then(|sink| {
+    let ran = run(line, rejects, metrics, stop);
+    // The rejects are whole before the rows that they are missing from can be seen.
+    let (tally, written) = match rejects.finish() {
+        Ok(tally) => (tally, Ok(())),
+        Err(error) => (Tally::new(), Err(error)),
+    };
+    let ended = ran.and_then(|sink| {
+        written?;
         interrupted(stop)?;
         balanced = Some(balance(metrics, &counters.read()).is_ok());
         publish(sink, metrics, &counters.read())
     });
-    let (tally, ended) = match rejects.finish() {
-        Ok(tally) => (tally, ended),
-        Err(error) => (Tally::new(), ended.and(Err(error))),
-    };
     let (code, error) = match ended {
         Ok(()) if rejects.total() > 0 => (ExitCode::Rejects, None),
         Ok(()) => (ExitCode::Ok, None),

@@ -50,7 +50,15 @@ fn load(sink: &mut Double, sizes: &[usize]) -> Result<Loaded> {
     let (sender, receiver) = unbounded();
     sizes.iter().for_each(|rows| sender.send(batch(*rows)).unwrap());
     drop(sender);
-    run(receiver, sink, limits(10, HOUR), &LoadCounters::default(), &StageMeter::default(), |_| Ok(()))
+    run(
+        receiver,
+        sink,
+        limits(10, HOUR),
+        &LoadCounters::default(),
+        &StageMeter::default(),
+        &AtomicBool::new(false),
+        |_| Ok(()),
+    )
 }
 
 #[test]
@@ -88,6 +96,7 @@ fn old_rows_are_written_while_the_channel_is_idle() {
                 limits(0, Duration::from_millis(1)),
                 &counters,
                 &StageMeter::default(),
+                &AtomicBool::new(false),
                 |_| Ok(()),
             )
         });
