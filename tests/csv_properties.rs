@@ -37,8 +37,12 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
 
 fn any_setting() -> impl Strategy<Value = Setting> {
     let size = prop_oneof![1 => 1..40usize, 1 => Just(100_000)];
-    (any_dialect(), size, 1..4usize, any::<bool>())
-        .prop_map(|(dialect, max_record_size, width, pad)| Setting { dialect, max_record_size, width, pad })
+    (any_dialect(), size, 1..4usize, any::<bool>()).prop_map(|(dialect, max_record_size, width, pad)| Setting {
+        dialect,
+        max_record_size,
+        width,
+        pad,
+    })
 }
 
 fn at_once(input: &[u8], setting: &Setting) -> Vec<Record> {
@@ -89,13 +93,18 @@ fn any_cell() -> impl Strategy<Value = String> {
 fn any_table() -> impl Strategy<Value = Table> {
     let line_ends = vec(select(vec!["\n", "\r\n", "\r", "\r\r\n"]), 1..4);
     let rows = (1..5usize).prop_flat_map(|width| vec(vec((any_cell(), any::<bool>()), width), 1..30));
-    (rows, line_ends, any::<bool>()).prop_map(|(rows, line_ends, last_line_end)| Table { rows, line_ends, last_line_end })
+    (rows, line_ends, any::<bool>()).prop_map(|(rows, line_ends, last_line_end)| Table {
+        rows,
+        line_ends,
+        last_line_end,
+    })
 }
 
 fn written(table: &Table) -> String {
     let mut text = String::new();
     for (index, row) in table.rows.iter().enumerate() {
-        let cells: Vec<String> = row.iter().map(|(cell, quoted)| written_cell(cell, *quoted || row.len() == 1)).collect();
+        let cells: Vec<String> =
+            row.iter().map(|(cell, quoted)| written_cell(cell, *quoted || row.len() == 1)).collect();
         text.push_str(&cells.join(","));
         if table.last_line_end || index + 1 < table.rows.len() {
             text.push_str(table.line_ends[index % table.line_ends.len()]);

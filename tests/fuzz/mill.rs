@@ -139,7 +139,8 @@ pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
             Ok((_, end)) => *end,
             Err(_) => (at..input.len()).find(|&at| line_end(input, at) > 0).unwrap_or(input.len()),
         };
-        let raw = &input[at..text_end];
+        let kept = if outcome.is_err() { text_end.min(at + 65_536) } else { text_end };
+        let raw = &input[at..kept];
         let cells = match outcome {
             Ok((fields, _)) => judge(raw, fields, setting),
             Err(why) => why.map(Err),

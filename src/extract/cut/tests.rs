@@ -115,7 +115,10 @@ fn a_line_too_long_to_keep_is_kept_in_part() {
     assert!(first.skips.iter().all(|skip| skip.broken.is_none()));
     let second = cutter.cut(&input[150_000..], Position { offset: 150_007, line: 3 }, true);
     let broken = second.skips[0].broken.as_ref().unwrap();
-    assert_eq!((broken.error_type, broken.offset, broken.line, broken.raw.len()), (ErrorType::RecordTooLarge, 7, 3, 65_536));
+    assert_eq!(
+        (broken.error_type, broken.offset, broken.line, broken.raw.len()),
+        (ErrorType::RecordTooLarge, 7, 3, 65_536)
+    );
     assert!(broken.message.contains("200000 bytes"), "{}", broken.message);
     assert_eq!((second.taken, second.lines), (50_005, 2));
 }

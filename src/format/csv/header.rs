@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn sql_names_differ_in_more_than_case() {
-        let unique = |names: &[&str]| unique_names(&names.iter().map(|name| name.to_string()).collect::<Vec<_>>(), true);
+        let unique =
+            |names: &[&str]| unique_names(&names.iter().map(|name| name.to_string()).collect::<Vec<_>>(), true);
         assert_eq!(unique(&["Id", "id", "ID_2"]), ["Id", "id_3", "ID_2"]);
         assert_eq!(unique(&["É", "é"]), ["É", "é_2"]);
     }

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_line_end_that_may_go_on_is_not_decided() {
-        let check = |bytes: &[u8], end, length| assert_eq!(line_end(bytes, 0, end), length, "{:?}", bytes.escape_ascii());
+        let check =
+            |bytes: &[u8], end, length| assert_eq!(line_end(bytes, 0, end), length, "{:?}", bytes.escape_ascii());
         check(b"\r", false, None);
         check(b"\r", true, Some(1));
         check(b"\r\r", false, None);

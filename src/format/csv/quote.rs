@@ -105,7 +105,9 @@ mod tests {
     #[test]
     fn portable_fields_need_no_new_quotes() {
         let standard = Dialect::default();
-        let check = |dialect: &Dialect, field: &str, portable| assert_eq!(is_portable(field.as_bytes(), dialect), portable, "{field}");
+        let check = |dialect: &Dialect, field: &str, portable| {
+            assert_eq!(is_portable(field.as_bytes(), dialect), portable, "{field}")
+        };
         check(&standard, "", true);
         check(&standard, "plain", true);
         check(&standard, r#""a""b""#, true);

@@ -117,7 +117,10 @@ fn wrong_encoding(chunk: &Chunk, layout: &Layout, span: std::ops::Range<usize>) 
         (None, Err(error)) => {
             let at = error.valid_up_to();
             let byte = record.get(at).copied().unwrap_or_default();
-            format!("byte {} of the record, 0x{byte:02x}, is not valid UTF-8; extract.encoding names the file's encoding, such as \"windows-1252\"", at + 1)
+            format!(
+                "byte {} of the record, 0x{byte:02x}, is not valid UTF-8; extract.encoding names the file's encoding, such as \"windows-1252\"",
+                at + 1
+            )
         }
         (None, Ok(_)) => "not valid UTF-8".to_owned(),
     }

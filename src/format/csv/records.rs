@@ -30,7 +30,12 @@ pub struct CsvRecords<'a> {
 }
 
 impl<'a> CsvRecords<'a> {
-    pub(super) fn new(chunk: &'a Chunk, layout: &'a Layout, fields: &'a Fields, decoded: Decoded<'a>) -> CsvRecords<'a> {
+    pub(super) fn new(
+        chunk: &'a Chunk,
+        layout: &'a Layout,
+        fields: &'a Fields,
+        decoded: Decoded<'a>,
+    ) -> CsvRecords<'a> {
         let dialect = &layout.shape.dialect;
         let portable = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == b'"';
         let last = Mutex::new(chunk_start(chunk));
