@@ -10,7 +10,6 @@ mod tests;
 use std::ops::Range;
 
 use super::Dialect;
-use super::line::line_end;
 use crate::batch::Chunk;
 
 /// What the records should look like.

@@ -134,7 +134,7 @@ fn find_portable(block: &[u8; BLOCK], delimiter: u8, quote: Option<u8>) -> Found
 fn equal_bytes(word: [u8; 8], byte: u8) -> u64 {
     const LOW_SEVEN: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     let differences = u64::from_le_bytes(word) ^ u64::from_le_bytes([byte; 8]);
-    let zeros = !((differences & LOW_SEVEN) + LOW_SEVEN | differences | LOW_SEVEN); // The high bit of each equal byte.
+    let zeros = !(((differences & LOW_SEVEN) + LOW_SEVEN) | differences | LOW_SEVEN); // The high bit of each equal byte.
     (zeros >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
