@@ -247,3 +247,25 @@ fn encode(records: &dyn Records, kept: Selection, columns: Vec<Column>, fields: 
         payload => panic!("{payload:?}"),
     }
 }
+
+/// What the fuzz target does, without libFuzzer: for machines where that does not build. `GRISTMILL_EXECUTIONS` says how often.
+#[test]
+#[ignore = "takes minutes; run it on a release build"]
+fn seeded_bytes_pass_the_fuzz_target() {
+    let executions: u64 = std::env::var("GRISTMILL_EXECUTIONS").map_or(1_000_000, |text| text.parse().unwrap());
+    let seed: u64 = std::env::var("GRISTMILL_SEED").map_or(1, |text| text.parse().unwrap());
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 24) as usize
+    };
+    let alphabet = b"abx,,,\"\"\"\n\n\r\t\t\\#\xC3\xA9\xFF\0";
+    for _ in 0..executions {
+        let mut data = vec![random() as u8, random() as u8];
+        let length = if random() % 16 == 0 { random() % 400 } else { random() % 48 };
+        data.extend((0..length).map(|_| alphabet[random() % alphabet.len()]));
+        mill::fuzz(&data);
+    }
+}

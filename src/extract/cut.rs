@@ -146,12 +146,30 @@ impl Cutter {
             }
             Line::Part(stop) => {
                 passing.keep(&view.bytes[from..stop]);
-                cut.skips.push(Skip { span: from..stop, broken: None });
+                if stop > from {
+                    cut.skips.push(Skip { span: from..stop, broken: None });
+                }
                 cut.taken = stop;
                 self.passing = Some(passing);
             }
         }
     }
+}
+
+/// Passes over up to `lines` physical lines at the begin of a file (`extract.skip`), a part of a line included. Returns how
+/// many bytes were passed and how many line ends they hold; call again with the lines and bytes that are left.
+pub fn skip_lines(bytes: &[u8], lines: u64, end: bool) -> (usize, u64) {
+    let (mut at, mut passed) = (0, 0);
+    while passed < lines && at < bytes.len() {
+        match rest_of_line(bytes, at, end) {
+            Line::Whole { text_end, next } => {
+                passed += u64::from(next > text_end);
+                at = next;
+            }
+            Line::Part(stop) => return (stop, passed),
+        }
+    }
+    (at, passed)
 }
 
 /// What one step took.

@@ -70,7 +70,7 @@ fn methods_agree(chunk: &Chunk, shape: &Shape) {
     let (mut best, mut scalar) = (Fields::default(), Fields::default());
     find(chunk, shape, Method::Best, &mut best);
     find(chunk, shape, Method::Scalar, &mut scalar);
-    assert_eq!((best.starts, best.bad), (scalar.starts, scalar.bad));
+    assert_eq!((best.places(), &best.bad), (scalar.places(), &scalar.bad));
 }
 
 fn read_chunk(chunk: &Chunk, layout: &Layout, fields: &mut Fields, records: &mut Vec<Record>) {
@@ -93,13 +93,15 @@ fn read_chunk(chunk: &Chunk, layout: &Layout, fields: &mut Fields, records: &mut
 
 /// Every byte is part of one record, of a line end, or of a comment line; every place is right.
 pub fn check_accounts(input: &[u8], setting: &Setting, records: &[Record]) {
-    let mut from = 0;
+    let (mut from, mut counted, mut line) = (0, 0, 1);
     for record in records {
         let start = record.offset as usize;
         check_gap(&input[from..start], setting);
         from = start + record.raw.len();
         assert_eq!(input[start..from], record.raw);
-        assert_eq!(record.line, 1 + line_ends(&input[..start]));
+        line += line_ends(&input[counted..start]);
+        counted = start;
+        assert_eq!(record.line, line);
     }
     check_gap(&input[from..], setting);
 }
@@ -139,7 +141,8 @@ pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
             Ok((_, end)) => *end,
             Err(_) => (at..input.len()).find(|&at| line_end(input, at) > 0).unwrap_or(input.len()),
         };
-        let raw = &input[at..text_end];
+        let kept = if outcome.is_err() { text_end.min(at + 65_536) } else { text_end };
+        let raw = &input[at..kept];
         let cells = match outcome {
             Ok((fields, _)) => judge(raw, fields, setting),
             Err(why) => why.map(Err),
@@ -233,4 +236,69 @@ fn naive_record(input: &[u8], start: usize, setting: &Setting) -> Result<(Vec<Fi
         State::Quoted | State::Escaped => Err(ErrorType::UnclosedQuote),
         _ => Ok((fields, input.len())),
     }
+}
+
+/// One execution of the fuzz target: the first bytes choose how the rest is read.
+pub fn fuzz(data: &[u8]) {
+    let [choice, sizes, input @ ..] = data else { return };
+    match choice & 128 {
+        0 => any_bytes(input, *choice, *sizes),
+        _ => well_formed(input, *choice, *sizes),
+    }
+}
+
+fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
+    let quote = if choice & 3 == 3 { None } else { Some(b'"') };
+    let escape = if choice & 4 == 4 { b'\\' } else { b'"' };
+    let comment = if choice & 8 == 8 { Some(b'#') } else { None };
+    let dialect = Dialect { delimiter: b',', quote, escape, comment, lenient: choice & 16 == 16 };
+    let max_record_size = if choice & 32 == 32 { 1 + usize::from(sizes >> 2) } else { 1 << 20 };
+    let setting = Setting { dialect, max_record_size, width: 1 + usize::from(sizes & 3), pad: choice & 64 == 64 };
+    let at_once = mill(input, &setting, || input.len());
+    check_accounts(input, &setting, &at_once);
+    assert_eq!(at_once, naive(input, &setting));
+    let mut size = usize::from(sizes);
+    let fed = mill(input, &setting, || {
+        size = (size * 5 + 7) % 64;
+        size
+    });
+    assert_eq!(at_once, fed);
+}
+
+/// The bytes as cells, written as CSV, must be what the csv crate reads.
+fn well_formed(input: &[u8], choice: u8, sizes: u8) {
+    let width = 1 + usize::from(sizes & 3);
+    let text = well_formed_text(&String::from_utf8_lossy(input), width, choice);
+    let setting = Setting { dialect: Dialect::default(), max_record_size: 1 << 20, width, pad: false };
+    let records = mill(text.as_bytes(), &setting, || 1 + usize::from(sizes));
+    check_accounts(text.as_bytes(), &setting, &records);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut expected = reader.records();
+    for record in records {
+        let cells = record.cells.expect("a well-formed row");
+        let expected = expected.next().expect("a row fewer").expect("a row of the same width");
+        for (cell, expected) in cells.iter().zip(&expected) {
+            assert!(cell.as_deref().unwrap_or(if expected == "a" { "a" } else { "" }) == expected);
+        }
+    }
+    assert!(expected.next().is_none(), "a row more");
+}
+
+/// Cells are parted by tabs; whether one is quoted without need, and which line end follows, varies with `choice`.
+fn well_formed_text(text: &str, width: usize, choice: u8) -> String {
+    let line_ends = ["\n", "\r\n", "\r", "\r\r\n"];
+    let mut written = String::new();
+    let cells: Vec<&str> = text.split('\t').collect();
+    for (row, cells) in cells.chunks_exact(width).enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            written.push_str(if column > 0 { "," } else { "" });
+            let needed = cell.starts_with('"') || cell.contains([',', '\n', '\r']) || width == 1;
+            match needed || (row + column + usize::from(choice)) % 3 == 0 {
+                true => written.push_str(&format!("\"{}\"", cell.replace('"', "\"\""))),
+                false => written.push_str(cell),
+            }
+        }
+        written.push_str(line_ends[(row * 5 + usize::from(choice)) % 4]);
+    }
+    written
 }

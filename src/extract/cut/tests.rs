@@ -155,3 +155,14 @@ fn messages_name_column_and_remedy() {
         "the record is longer than 5 bytes, in column 2; extract.max_record_size raises the limit"
     );
 }
+
+#[test]
+fn lines_before_the_header_are_passed_over() {
+    let check = |bytes: &[u8], lines, end, expected| assert_eq!(skip_lines(bytes, lines, end), expected);
+    check(b"a\"\nb\r\nc\n", 2, false, (6, 2));
+    check(b"a\nb", 2, false, (3, 1)); // The line goes on.
+    check(b"a\nb", 2, true, (3, 1));
+    check(b"a\r", 1, false, (1, 0)); // The line end may go on.
+    check(b"a\r", 1, true, (2, 1));
+    check(b"a\n", 0, false, (0, 0));
+}

@@ -10,7 +10,6 @@ mod tests;
 use std::ops::Range;
 
 use super::Dialect;
-use super::line::line_end;
 use crate::batch::Chunk;
 
 /// What the records should look like.
@@ -24,12 +23,15 @@ pub struct Shape {
 }
 
 /// The fields of a chunk's records. Kept from chunk to chunk for its capacity.
+///
+/// Each row has `width + 1` places: where each field begins, and one past the end of the last. Field `i` is what lies between
+/// place `i` and one before place `i + 1`; a padded field has the same place as the next.
 #[derive(Debug, Default)]
 pub struct Fields {
-    /// For each row `width + 1` places: where each field begins, and one past the end of the last. Field `i` is what lies
-    /// between place `i` and one before place `i + 1`; a padded field has the same place as the next.
-    pub starts: Vec<u32>,
-    pub width: usize,
+    /// The places of all rows, then room that is not in use.
+    places: Vec<u32>,
+    used: usize,
+    width: usize,
     /// The records that are no rows, in order.
     pub bad: Vec<Bad>,
 }
@@ -55,13 +57,19 @@ pub enum What {
 
 impl Fields {
     pub fn rows(&self) -> usize {
-        self.starts.len() / (self.width + 1)
+        self.used / (self.width + 1)
     }
 
     /// The places of `row`.
+    #[inline]
     pub fn row(&self, row: usize) -> &[u32] {
         let from = row * (self.width + 1);
-        self.starts.get(from..from + self.width + 1).unwrap_or_default()
+        self.places.get(from..from + self.width + 1).unwrap_or_default()
+    }
+
+    /// The places of all rows.
+    pub fn places(&self) -> &[u32] {
+        self.places.get(..self.used).unwrap_or_default()
     }
 
     /// Turns the rows that `keep` refuses, and the ragged records that are not `sound`, into records of a wrong encoding.
@@ -74,23 +82,23 @@ impl Fields {
             while let Some(before) = bad.next_if(|bad| bad.row <= row) {
                 self.bad.push(Bad { row: kept, what: before.what.judged(&sound) });
             }
-            let places = &mut self.starts[row * step..][..step];
+            let places = &mut self.places[row * step..][..step];
             let span = record_span(places);
             if keep(places) {
-                self.starts.copy_within(row * step..(row + 1) * step, kept * step);
+                self.places.copy_within(row * step..(row + 1) * step, kept * step);
                 kept += 1;
             } else {
                 self.bad.push(Bad { row: kept, what: What::Encoding { span } });
             }
         }
         self.bad.extend(bad.map(|bad| Bad { row: kept, what: bad.what.judged(&sound) }));
-        self.starts.truncate(kept * step);
+        self.used = kept * step;
     }
 
     fn clear(&mut self, width: usize) {
-        self.starts.clear();
-        self.bad.clear();
+        self.used = 0;
         self.width = width;
+        self.bad.clear();
     }
 }
 
@@ -124,32 +132,39 @@ pub enum Method {
 pub fn find(chunk: &Chunk, shape: &Shape, method: Method, fields: &mut Fields) {
     fields.clear(shape.width);
     let fast = method == Method::Best && chunk.plain_quotes;
-    let mut rows = Rows::new(&chunk.bytes, shape, fields);
+    let Fields { places, bad, used, .. } = fields;
+    let mut rows = Rows { bytes: &chunk.bytes, shape, places, bad, cursor: Cursor::default() };
     let mut from = 0;
     for (index, skip) in chunk.skips.iter().enumerate() {
         rows.stretch(from..skip.span.start, fast);
         if skip.broken.is_some() {
-            rows.refuse(What::Broken(index));
+            rows.bad.push(Bad { row: rows.cursor.base / (shape.width + 1), what: What::Broken(index) });
         }
         from = skip.span.end;
     }
     rows.stretch(from..chunk.bytes.len(), fast);
+    *used = rows.cursor.base;
 }
 
 /// Collects fields into rows.
 struct Rows<'a> {
     bytes: &'a [u8],
     shape: &'a Shape,
-    fields: &'a mut Fields,
-    /// Where in `fields.starts` the record at hand begins.
+    places: &'a mut Vec<u32>,
+    bad: &'a mut Vec<Bad>,
+    cursor: Cursor,
+}
+
+/// How far the places are filled. A value of its own, so that the fast scan keeps it in registers.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cursor {
+    /// Where the next place goes.
+    used: usize,
+    /// Where the record at hand begins.
     base: usize,
 }
 
-impl<'a> Rows<'a> {
-    fn new(bytes: &'a [u8], shape: &'a Shape, fields: &'a mut Fields) -> Rows<'a> {
-        Rows { bytes, shape, fields, base: 0 }
-    }
-
+impl Rows<'_> {
     /// Finds the rows of a stretch of sound records.
     fn stretch(&mut self, span: Range<usize>, fast: bool) {
         if span.is_empty() {
@@ -161,48 +176,47 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Makes room for so many places.
+    fn reserve(&mut self, count: usize) {
+        let needed = self.cursor.used + count;
+        if self.places.len() < needed {
+            self.places.resize(2 * needed, 0);
+        }
+    }
+}
+
+impl Cursor {
     /// A field of the record at hand begins at `at`.
-    #[inline]
-    fn begin_field(&mut self, at: usize) {
-        self.fields.starts.push(at as u32);
+    #[inline(always)]
+    fn begin_field(&mut self, places: &mut [u32], at: usize) {
+        places[self.used] = at as u32;
+        self.used += 1;
     }
 
-    /// The record at hand ends at the line end at `at`; returns where the next record begins.
-    #[inline]
-    fn end_line(&mut self, at: usize) -> usize {
-        self.end_record(at);
-        at + line_end(self.bytes, at, true).unwrap_or(1)
-    }
-
-    /// The record at hand ends before `at`.
-    #[inline]
-    fn end_record(&mut self, at: usize) {
-        let found = self.fields.starts.len() - self.base;
-        let blank = found == 1 && self.fields.starts.last() == Some(&(at as u32));
-        if found != self.shape.width || (blank && self.shape.width != 1) {
-            return self.end_odd_record(at, found, blank);
+    /// The record at hand ends before `at`. There is room for one place.
+    #[inline(always)]
+    fn end_record(self, places: &mut [u32], bad: &mut Vec<Bad>, shape: &Shape, at: usize) -> Cursor {
+        if self.used - self.base != shape.width {
+            return self.end_odd_record(places, bad, shape, at);
         }
-        self.fields.starts.push(at as u32 + 1);
-        self.base = self.fields.starts.len();
+        places[self.used] = at as u32 + 1;
+        Cursor { used: self.used + 1, base: self.used + 1 }
     }
 
+    /// A record that is blank, too narrow or too wide.
     #[cold]
-    fn end_odd_record(&mut self, at: usize, found: usize, blank: bool) {
-        let width = self.shape.width;
-        if blank {
-            self.fields.starts.truncate(self.base);
-        } else if self.shape.pad && found < width {
-            self.fields.starts.resize(self.base + width + 1, at as u32 + 1);
-            self.base = self.fields.starts.len();
-        } else {
-            let start = self.fields.starts.get(self.base).map_or(at, |&start| start as usize);
-            self.fields.starts.truncate(self.base);
-            self.refuse(What::Ragged { span: start..at, fields: found });
+    fn end_odd_record(self, places: &mut [u32], bad: &mut Vec<Bad>, shape: &Shape, at: usize) -> Cursor {
+        let row_end = self.base + shape.width + 1;
+        let found = self.used - self.base;
+        let start = places.get(self.base).map_or(at, |&start| start as usize);
+        if shape.pad && found < shape.width && start < at {
+            places[self.used..row_end].fill(at as u32 + 1);
+            return Cursor { used: row_end, base: row_end };
         }
-    }
-
-    fn refuse(&mut self, what: What) {
-        let row = self.fields.rows();
-        self.fields.bad.push(Bad { row, what });
+        if start < at {
+            let row = self.base / (shape.width + 1);
+            bad.push(Bad { row, what: What::Ragged { span: start..at, fields: found } });
+        }
+        Cursor { used: self.base, ..self }
     }
 }

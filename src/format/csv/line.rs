@@ -7,6 +7,7 @@ use memchr::{memchr_iter, memchr2};
 
 /// Length of the line end that begins at `at`, which holds CR or LF. `None` where the bytes at hand cannot tell yet: they
 /// end in CR or CRCR and more may come (`end` is false).
+#[inline]
 pub fn line_end(bytes: &[u8], at: usize, end: bool) -> Option<usize> {
     match bytes.get(at..)? {
         [b'\n', ..] => Some(1),

@@ -93,9 +93,31 @@ impl Scanner {
     }
 }
 
+/// Runs `work`, as far as it is inlined, compiled for the processor at hand: its loops over bits need that.
+#[inline(always)]
+pub fn accelerated<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(target_arch = "x86_64")]
+    if has_avx2() {
+        // SAFETY: `has_avx2` found the features that the function is compiled for.
+        return unsafe { run_avx2(work) };
+    }
+    work()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn run_avx2<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+/// Whether the processor is one of the last ten years: AVX2 and what came with it.
 fn has_avx2() -> bool {
     #[cfg(target_arch = "x86_64")]
-    return is_x86_feature_detected!("avx2") && is_x86_feature_detected!("pclmulqdq");
+    return is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("pclmulqdq")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt");
     #[cfg(not(target_arch = "x86_64"))]
     return false;
 }
@@ -112,7 +134,7 @@ fn find_portable(block: &[u8; BLOCK], delimiter: u8, quote: Option<u8>) -> Found
 fn equal_bytes(word: [u8; 8], byte: u8) -> u64 {
     const LOW_SEVEN: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     let differences = u64::from_le_bytes(word) ^ u64::from_le_bytes([byte; 8]);
-    let zeros = !((differences & LOW_SEVEN) + LOW_SEVEN | differences | LOW_SEVEN); // The high bit of each equal byte.
+    let zeros = !(((differences & LOW_SEVEN) + LOW_SEVEN) | differences | LOW_SEVEN); // The high bit of each equal byte.
     (zeros >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
@@ -138,15 +160,19 @@ mod avx2 {
             let start = block.as_ptr().cast::<__m256i>();
             [_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))]
         };
-        let quotes = quote.map_or(0, |quote| equal(halves, quote));
-        Found { delimiters: equal(halves, delimiter), line_ends: equal(halves, b'\n') | equal(halves, b'\r'), quotes }
+        let equal = |half, byte: u8| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8));
+        Found {
+            delimiters: bits(halves.map(|half| equal(half, delimiter))),
+            line_ends: bits(halves.map(|half| _mm256_or_si256(equal(half, b'\n'), equal(half, b'\r')))),
+            quotes: quote.map_or(0, |quote| bits(halves.map(|half| equal(half, quote)))),
+        }
     }
 
+    /// One bit for each byte.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn equal(halves: [__m256i; 2], byte: u8) -> u64 {
-        let wanted = _mm256_set1_epi8(byte as i8);
-        let [low, high] = halves.map(|half| _mm256_movemask_epi8(_mm256_cmpeq_epi8(half, wanted)) as u32);
+    fn bits(halves: [__m256i; 2]) -> u64 {
+        let [low, high] = halves.map(|half| _mm256_movemask_epi8(half) as u32);
         u64::from(low) | u64::from(high) << 32
     }
 

@@ -2,48 +2,105 @@
 
 use std::ops::Range;
 
-use super::Rows;
-use crate::format::csv::scan::{BLOCK, Mask, Scanner};
+use super::{Bad, Cursor, Rows, Shape};
+use crate::format::csv::line::line_end;
+use crate::format::csv::scan::{BLOCK, Mask, Scanner, accelerated};
 
 /// Blocks scanned at a time; their masks stay in the first cache.
 const BLOCKS: usize = 64;
+
+/// Places written at a time.
+const STEP: usize = 8;
 
 impl Rows<'_> {
     pub(super) fn fast(&mut self, span: Range<usize>) {
         let mut scanner = Scanner::new(&self.shape.dialect);
         let mut masks = [Mask::default(); BLOCKS];
         let mut begin = span.start;
-        self.begin_field(begin);
+        self.reserve(1);
+        self.cursor.begin_field(self.places, begin);
+        // Each byte begins at most one field and ends at most one record; a record may also be padded to the full width, so
+        // then there is room for less at a time.
+        let (blocks, places) = if self.shape.pad { (1, self.shape.width) } else { (BLOCKS, 1) };
         let bytes = self.bytes.get(span.clone()).unwrap_or_default();
-        for (index, window) in bytes.chunks(BLOCKS * BLOCK).enumerate() {
-            scanner.scan(window, &mut masks);
-            let from = span.start + index * BLOCKS * BLOCK;
-            for (block, mask) in masks.iter().take(window.len().div_ceil(BLOCK)).enumerate() {
-                begin = self.block(from + block * BLOCK, mask, begin);
-            }
+        for (index, window) in bytes.chunks(blocks * BLOCK).enumerate() {
+            let masks = &mut masks[..window.len().div_ceil(BLOCK)];
+            scanner.scan(window, masks);
+            self.reserve(window.len() * (places + 1) + self.shape.width + 2 * STEP);
+            let from = span.start + index * blocks * BLOCK;
+            begin = accelerated(|| self.window(from, masks, begin));
         }
         if begin < span.end {
-            self.end_record(span.end);
+            self.reserve(self.shape.width + 1);
+            self.cursor = self.cursor.end_record(self.places, self.bad, self.shape, span.end);
         }
-        self.fields.starts.truncate(self.base);
+        self.cursor.used = self.cursor.base;
     }
 
-    /// Takes the delimiters and line ends of one block. `begin` is where the record at hand begins; what stands before it
-    /// belongs to the line end of the record before.
-    #[inline]
-    fn block(&mut self, from: usize, mask: &Mask, mut begin: usize) -> usize {
-        let mut structural = mask.structural;
-        while structural != 0 {
-            let bit = structural.trailing_zeros();
-            structural &= structural - 1;
+    /// Takes the delimiters and line ends of some blocks, the first of which stands at `from`. `begin` is where the record at
+    /// hand begins.
+    #[inline(always)]
+    fn window(&mut self, from: usize, masks: &[Mask], mut begin: usize) -> usize {
+        let Rows { bytes, shape, places, bad, cursor } = self;
+        let mut walk = Walk { bytes, shape, places, cursor: *cursor };
+        for (block, mask) in masks.iter().enumerate() {
+            begin = walk.block(from + block * BLOCK, mask, begin, bad);
+        }
+        *cursor = walk.cursor;
+        begin
+    }
+}
+
+/// The state of the walk, in registers.
+struct Walk<'a> {
+    bytes: &'a [u8],
+    shape: &'a Shape,
+    places: &'a mut [u32],
+    cursor: Cursor,
+}
+
+impl Walk<'_> {
+    #[inline(always)]
+    fn block(&mut self, from: usize, mask: &Mask, mut begin: usize, bad: &mut Vec<Bad>) -> usize {
+        let mut delimiters = mask.structural & !mask.line_ends;
+        let mut line_ends = mask.line_ends;
+        while line_ends != 0 {
+            let bit = line_ends.trailing_zeros();
+            line_ends &= line_ends - 1;
+            let before = (1 << bit) - 1;
+            self.begin_fields(from, delimiters & before);
+            delimiters &= !before;
             let at = from + bit as usize;
-            if mask.line_ends >> bit & 1 == 0 {
-                self.begin_field(at + 1);
-            } else if at >= begin {
-                begin = self.end_line(at);
-                self.begin_field(begin);
+            // What stands before the begin of the record belongs to the line end of the record before.
+            if at >= begin {
+                self.cursor = self.cursor.end_record(self.places, bad, self.shape, at);
+                begin = at + line_end(self.bytes, at, true).unwrap_or(1);
+                self.cursor.begin_field(self.places, begin);
             }
         }
+        self.begin_fields(from, delimiters);
         begin
+    }
+
+    /// A field begins after each of the delimiters, which are bits of the block at `from`.
+    ///
+    /// `STEP` places are written whatever there are, and only as many are kept: with few fields to a block that is quicker
+    /// than a loop whose end cannot be foretold.
+    #[inline(always)]
+    fn begin_fields(&mut self, from: usize, mut delimiters: u64) {
+        let count = delimiters.count_ones() as usize;
+        let after = from as u32 + 1;
+        let mut write = |places: &mut [u32]| {
+            for place in places {
+                *place = after.wrapping_add(delimiters.trailing_zeros());
+                delimiters &= delimiters.wrapping_sub(1);
+            }
+        };
+        let room = &mut self.places[self.cursor.used..];
+        write(&mut room[..STEP]);
+        if count > STEP {
+            write(&mut room[STEP..count]);
+        }
+        self.cursor.used += count;
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use memchr::memchr3;
 
 use super::Rows;
+use crate::format::csv::line::line_end;
 use crate::format::csv::quote::closing;
 
 impl Rows<'_> {
@@ -18,16 +19,15 @@ impl Rows<'_> {
     /// Finds the fields of the record at `at`; returns where the next one begins.
     fn scalar_record(&mut self, mut at: usize, end: usize) -> usize {
         loop {
-            self.begin_field(at);
+            self.reserve(self.shape.width + 2);
+            self.cursor.begin_field(self.places, at);
             let field_end = self.field_end(at, end);
-            if field_end >= end {
-                self.end_record(end);
-                return end;
+            if field_end < end && self.bytes.get(field_end) == Some(&self.shape.dialect.delimiter) {
+                at = field_end + 1;
+                continue;
             }
-            if self.bytes.get(field_end) != Some(&self.shape.dialect.delimiter) {
-                return self.end_line(field_end);
-            }
-            at = field_end + 1;
+            self.cursor = self.cursor.end_record(self.places, self.bad, self.shape, field_end);
+            return field_end + line_end(self.bytes, field_end, true).unwrap_or_default();
         }
     }
 
