@@ -43,7 +43,8 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let piped = job.extract.input == Input::Stdin;
     if piped && job.extract.columns.is_empty() {
         transform::mentions(&job.transform.query, &[])?;
-        let remedy = "names and types were not checked, for validate does not read standard input; declare extract.columns";
+        let remedy =
+            "names and types were not checked, for validate does not read standard input; declare extract.columns";
         return Ok(vec![format!("{}: ok, but {remedy}", job.origin)]);
     }
     let head = if piped { Head::unread(job.extract.clone()) } else { Head::open(job.extract.clone(), stop)? };
