@@ -134,7 +134,7 @@ impl Budget {
         Err(fatal(
             ExitCode::Budget,
             format!(
-                "{total} rejects are more than errors.max_errors = {}; raise it to go on past them",
+                "the count of rejects, {total}, is over errors.max_errors = {}; raise it to go on past them",
                 self.max_errors
             ),
         ))
@@ -147,7 +147,7 @@ impl Budget {
         Err(fatal(
             ExitCode::Budget,
             format!(
-                "{total} rejects of {rows_read} rows are more than errors.max_error_ratio = {}; raise it to go on past them",
+                "the share of rejects, {total} of {rows_read} rows, is over errors.max_error_ratio = {}; raise it to go on past them",
                 self.max_ratio
             ),
         ))

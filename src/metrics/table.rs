@@ -88,10 +88,14 @@ fn advice(stage: usize) -> &'static str {
 }
 
 fn rejects(summary: &Summary) -> String {
-    let Some(file) = &summary.rejects.file else { return grouped(summary.rows.rejected) };
     let kinds: Vec<String> =
         summary.rejects.counts.iter().map(|(kind, count)| format!("{kind} {}", grouped(*count))).collect();
-    format!("{} in {file}: {}", grouped(summary.rows.rejected), kinds.join(", "))
+    let (count, kinds) = (grouped(summary.rows.rejected), kinds.join(", "));
+    match &summary.rejects.file {
+        Some(file) => format!("{count} in {file}: {kinds}"),
+        None if kinds.is_empty() => count,
+        None => format!("{count}, not written: {kinds}"),
+    }
 }
 
 /// `41200012` as `41,200,012`.

@@ -36,7 +36,7 @@ pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
     if let Some(sample) = head.sample(guessing, stop)? {
         let mut fields = Fields::default();
         let found = read(&sample, &layout, &mut fields);
-        refuse_other_width(job, &found, &sample, columns.len())?;
+        refuse_other_width(job, &found, &sample)?;
         if guessing {
             guess(&mut columns, &mentioned, &found.records);
         }
@@ -56,13 +56,22 @@ fn names(job: &Job, head: &Head) -> Result<(Vec<String>, Vec<String>)> {
     }
     match &head.header {
         Some(header) => {
-            let (names, warnings) = header::names(header.iter());
+            let (names, mut warnings) = header::names(header.iter());
+            warnings.extend(another_delimiter(header));
             refuse_unknown(job, &declared, &names)?;
             Ok((names, warnings))
         }
         None if declared.is_empty() => Ok(((1..=head.width).map(|n| format!("column_{n}")).collect(), Vec::new())),
         None => Ok((declared, Vec::new())),
     }
+}
+
+/// A header that is one column may be several of another dialect. The run does not sniff, but says so.
+fn another_delimiter(header: &[String]) -> Option<String> {
+    let [only] = header else { return None };
+    let (_, shown) =
+        [(';', ";"), ('\t', "tab"), ('|', "|")].into_iter().find(|(delimiter, _)| only.contains(*delimiter))?;
+    Some(format!("the header is one column, {only:?}; if {shown} separates columns, say --delimiter '{shown}'"))
 }
 
 fn refuse_unknown(job: &Job, declared: &[String], names: &[String]) -> Result<()> {
@@ -97,7 +106,7 @@ fn guess(columns: &mut [InputColumn], mentioned: &[bool], records: &dyn Records)
 }
 
 /// One message at the start rather than a million rejects.
-fn refuse_other_width(job: &Job, found: &Found, sample: &Chunk, width: usize) -> Result<()> {
+fn refuse_other_width(job: &Job, found: &Found, sample: &Chunk) -> Result<()> {
     let [first, rest @ ..] = found.rejects.as_slice() else { return Ok(()) };
     let is_width = |reject: &Reject| matches!(reject.error_type, ErrorType::MissingColumns | ErrorType::TooManyColumns);
     let same = is_width(first) && rest.iter().all(|reject| reject.message == first.message);
@@ -109,7 +118,7 @@ fn refuse_other_width(job: &Job, found: &Found, sample: &Chunk, width: usize) ->
     Err(fatal(
         ExitCode::Data,
         format!(
-            "{path}, line {}: no row is {width} columns wide: {}; is extract.delimiter = \"{delimiter}\" right?",
+            "{path}, line {}: {}, as in every row of the sample; is extract.delimiter = \"{delimiter}\" right?",
             first.origin.line, first.message
         ),
     ))

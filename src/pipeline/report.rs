@@ -41,7 +41,7 @@ impl Report<'_> {
             bottleneck: bottleneck(&stages),
             stages,
             rejects: RejectSummary {
-                file: (rejected > 0).then(|| self.job.errors.rejects.display().to_string()),
+                file: (rejected > 0 && !self.job.run.dry_run).then(|| self.job.errors.rejects.display().to_string()),
                 counts: self.outcome.rejects.clone(),
             },
             warnings: self.warnings.to_vec(),

@@ -110,7 +110,7 @@ fn rejects_are_counted_up_to_the_first_too_many() {
     assert_eq!(judged(2, 1.0, &[(5, &[0, 4]), (5, &[])]), (None, 2));
     let (error, total) = judged(2, 1.0, &[(5, &[0, 4]), (5, &[2, 3, 4])]);
     assert_eq!(total, 3);
-    assert_eq!(error.unwrap(), "3 rejects are more than errors.max_errors = 2; raise it to go on past them");
+    assert_eq!(error.unwrap(), "the count of rejects, 3, is over errors.max_errors = 2; raise it to go on past them");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn the_ratio_is_judged_at_10_000_rows_and_at_each_reject_after() {
     assert_eq!(total, 9_999);
     assert_eq!(
         error.unwrap(),
-        "9999 rejects of 10000 rows are more than errors.max_error_ratio = 0.1; raise it to go on past them"
+        "the share of rejects, 9999 of 10000 rows, is over errors.max_error_ratio = 0.1; raise it to go on past them"
     );
     assert_eq!(judged(20_000, 0.1, &[(10_000, &all[..1_000])]), (None, 1_000));
     assert_eq!(judged(20_000, 0.1, &[(10_000, &all[..1_001])]).1, 1_001);

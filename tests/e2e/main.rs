@@ -9,6 +9,7 @@
 //! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
 //! - `shipped`: the data and the job that come with the project.
 //! - `functions`: every function gives PostgreSQL's answer.
+//! - `sqlite`: what stands in a database after a run.
 
 mod support;
 mod golden;
@@ -20,3 +21,4 @@ mod signals;
 mod corpus;
 mod shipped;
 mod functions;
+mod sqlite;

@@ -87,7 +87,9 @@ fn compression(compression: Option<&str>, input: &Input) -> Result<bool, Problem
     let compressed = paths(input).iter().find(|path| uncompressed(path) != path.as_str());
     match compressed {
         Some(path) if is_auto => {
-            let message = format!("extract.path: {path}: compressed input is not supported yet");
+            let message = format!(
+                "extract.path: {path}: compressed input is not supported yet; decompress it into a pipe and read -"
+            );
             Err(Problem::new("extract.path", message))
         }
         _ => Ok(is_auto),

@@ -131,8 +131,8 @@ impl Binder<'_> {
         let ty = |bound: &Bound| bound.ty().map_or("a literal".to_string(), |ty| ty.to_string());
         let types: Vec<String> = arguments.iter().map(|(bound, _)| ty(bound)).collect();
         let signatures = signatures(functions::find(name));
-        let message = match (is_word(name), types.as_slice()) {
-            (false, [left, right]) => format!("{left} {name} {right} is not possible{}", remedy(arguments)),
+        let message = match (is_word(name) && !TEXT_OPERATORS.contains(&name), types.as_slice()) {
+            (false, [left, right]) => format!("{left} {name} {right} is not possible{}", remedy(name, arguments)),
             (false, _) => format!("{name} {} is not possible", types.join(", ")),
             (true, _) => format!("{name}({}) is not possible; there is {signatures}", types.join(", ")),
         };
@@ -140,8 +140,15 @@ impl Binder<'_> {
     }
 }
 
-/// The cast that makes a text into the number or time beside it.
-fn remedy(arguments: &[(Bound, &ast::Expr)]) -> String {
+/// Operators that take nothing but text.
+const TEXT_OPERATORS: [&str; 7] = ["||", "like", "ilike", "~", "~*", "!~", "!~*"];
+
+/// The cast that makes a text into the number or time beside it, or for an operator on texts the other way round.
+fn remedy(name: &str, arguments: &[(Bound, &ast::Expr)]) -> String {
+    if TEXT_OPERATORS.contains(&name) {
+        let other = arguments.iter().find(|(bound, _)| bound.ty().is_some_and(|ty| ty != Type::Text));
+        return other.map(|(_, node)| format!("; write cast({} as text)", excerpt(node))).unwrap_or_default();
+    }
     let text = arguments.iter().find(|(bound, _)| bound.ty() == Some(Type::Text));
     let other = arguments.iter().find_map(|(bound, _)| bound.ty().filter(|ty| *ty != Type::Text));
     match (text, other) {

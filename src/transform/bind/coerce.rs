@@ -81,7 +81,7 @@ impl Binder<'_> {
         Ok(meeting.unwrap_or(Type::Text))
     }
 
-    /// The cast that helps makes the text into what it meets.
+    /// The cast that helps makes the text into what it meets; other types have nothing in common.
     fn mismatch(
         &self,
         context: &str,
@@ -94,7 +94,7 @@ impl Binder<'_> {
         let (text, to) = match (before, ty) {
             (Type::Text, _) => (values.iter().find(is_text).map_or(at, |(_, text)| text), ty),
             (_, Type::Text) => (at, before),
-            _ => (at, Type::Text),
+            _ => return self.source.at(at, format!("{context} {before} with {ty}")),
         };
         let message = format!("{context} {before} with {ty}; write cast({} as {to})", excerpt(text));
         self.source.at(text, message)

@@ -59,7 +59,8 @@ impl Source {
         let (message, place) = text.rsplit_once(" at Line: ").map_or((text.as_str(), None), |(message, place)| {
             (message, place.split_once(", Column: ").and_then(location))
         });
-        self.error(place.unwrap_or_else(|| self.end()), lower_case(message))
+        let message = lower_case(message.trim_end_matches('.')).replace("EOF", "the end of the text");
+        self.error(place.unwrap_or_else(|| self.end()), message)
     }
 
     /// Whether the text contains a word that may be this name.

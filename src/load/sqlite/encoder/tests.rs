@@ -122,16 +122,19 @@ fn check_untouched(declared: &str, expected: &str) {
     let (encoded, refused) = encoder(into(declared, Type::BigInt), true).encode(&rows, &batch);
     assert!(refused.is_empty());
     let Payload::Columns(columns) = encoded.payload else { panic!("not columns") };
-    assert_eq!(
-        format!("{:?} {}", columns[0].data_type(), to_text(&columns[0], Type::Text, chrono_tz::Tz::UTC).value(0)),
-        expected
-    );
+    let data_type = columns[0].data_type();
+    let ty = match data_type {
+        DataType::Int64 => Type::BigInt,
+        DataType::Float64 => Type::Double,
+        _ => Type::Text,
+    };
+    assert_eq!(format!("{data_type:?} {}", to_text(&columns[0], ty, chrono_tz::Tz::UTC).value(0)), expected);
 }
 
 #[test]
 fn the_table_decides_how_an_untouched_column_is_read() {
     check_untouched("INTEGER", "Int64 7");
-    check_untouched("REAL", "Float64 7.0");
+    check_untouched("REAL", "Float64 7");
     check_untouched("TEXT", "Utf8 07");
     check_untouched("", "Utf8 07");
     check_untouched("NUMERIC", "Utf8 07");

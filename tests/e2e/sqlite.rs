@@ -1,0 +1,120 @@
+//! SQLite targets, looked at through SQLite itself.
+
+use rusqlite::Connection;
+
+use crate::support::Folder;
+
+const INPUT: &str = "id,paid,price,share,zip,day,note\n1,true,1.50,0.5,01234,2024-02-29,\"a, \"\"b\"\"\"\n2,FALSE,-2,1e3,7,,\"\"\n3,,,,,2024-03-01,\n";
+
+/// All rows of a query: values with their storage classes, separated by blanks; one line a row.
+fn rows(folder: &Folder, query: &str) -> String {
+    let db = Connection::open(folder.path().join("t.db")).unwrap();
+    let mut statement = db.prepare(query).unwrap();
+    let count = statement.column_count();
+    let mut rows = statement.query([]).unwrap();
+    let mut lines = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let value = |index| match row.get_ref(index).unwrap() {
+            rusqlite::types::ValueRef::Null => "null".to_owned(),
+            rusqlite::types::ValueRef::Integer(value) => format!("i:{value}"),
+            rusqlite::types::ValueRef::Real(value) => format!("r:{value}"),
+            rusqlite::types::ValueRef::Text(text) => format!("t:{}", String::from_utf8_lossy(text)),
+            rusqlite::types::ValueRef::Blob(bytes) => format!("b:{bytes:?}"),
+        };
+        lines.push((0..count).map(value).collect::<Vec<_>>().join(" "));
+    }
+    lines.join("\n")
+}
+
+/// Runs `in.csv` into table `t` with these arguments.
+#[track_caller]
+fn load(folder: &Folder, arguments: &[&str], code: i32) -> crate::support::Done {
+    let mut all = vec!["run", "in.csv", "sqlite:t.db?table=t", "-q"];
+    all.extend(arguments);
+    folder.mill(all).exits(code)
+}
+
+#[test]
+fn every_type_has_its_storage_class() {
+    let folder = Folder::with("in.csv", INPUT);
+    load(&folder, &["--columns", "price:decimal(8,2)"], 0);
+    let expected = "i:1 i:1 r:1.5 r:0.5 t:01234 t:2024-02-29 t:a, \"b\"\n\
+                    i:2 i:0 i:-2 r:1000 t:7 null t:\n\
+                    i:3 null null null null t:2024-03-01 null";
+    assert_eq!(rows(&folder, "select * from t order by id"), expected);
+    let types = "select group_concat(name || ' ' || type, ', ') from pragma_table_info('t')";
+    assert_eq!(
+        rows(&folder, types),
+        "t:id INTEGER, paid BOOLEAN INTEGER, price NUMERIC(8,2), share REAL, zip TEXT, day DATE TEXT, note TEXT"
+    );
+}
+
+#[test]
+fn computed_values_have_the_text_forms_of_postgresql() {
+    let folder = Folder::with("in.csv", "id,at\n1,2024-02-29 12:30\n");
+    let items = "id + 1 as next, at + interval '1 hour' as later, id / 4.0 as quarter, id > 0 as positive";
+    load(&folder, &["--select", items], 0);
+    assert_eq!(rows(&folder, "select * from t"), "i:2 t:2024-02-29 13:30:00 r:0.25 i:1");
+}
+
+#[test]
+fn append_adds_truncate_empties_and_replace_makes_anew() {
+    let folder = Folder::with("in.csv", "id,name\n1,a\n2,b\n");
+    load(&folder, &[], 0);
+    load(&folder, &["--mode", "append"], 0);
+    assert_eq!(rows(&folder, "select count(*) from t"), "i:4");
+    load(&folder, &["--mode", "truncate", "--where", "id = 2"], 0);
+    assert_eq!(rows(&folder, "select * from t"), "i:2 t:b");
+    load(&folder, &["--mode", "replace"], 0);
+    assert_eq!(rows(&folder, "select * from t order by id"), "i:1 t:a\ni:2 t:b");
+}
+
+#[test]
+fn an_existing_table_keeps_its_definition_and_matches_by_name() {
+    let folder = Folder::with("in.csv", "NAME,id\na,1\nb,2\n");
+    let db = Connection::open(folder.path().join("t.db")).unwrap();
+    db.execute_batch("create table t (id integer primary key, name text default 'none', extra int default 7); create index n on t (name); insert into t values (9, 'old', 0)").unwrap();
+    drop(db);
+    load(&folder, &["--mode", "replace"], 0);
+    assert_eq!(rows(&folder, "select * from t order by id"), "i:1 t:a i:7\ni:2 t:b i:7");
+    assert_eq!(rows(&folder, "select name from sqlite_schema where type = 'index' and tbl_name = 't'"), "t:n");
+}
+
+#[test]
+fn a_failed_run_leaves_the_table_as_it_was_and_makes_no_database() {
+    let folder = Folder::with("in.csv", "id,name\n1,a\n");
+    load(&folder, &[], 0);
+    folder.write("in.csv", "id,name\n2,b\n3\n");
+    for mode in ["append", "truncate", "replace"] {
+        load(&folder, &["--mode", mode, "--on-error", "stop"], 65);
+        assert_eq!(rows(&folder, "select * from t"), "i:1 t:a", "{mode}");
+        assert_eq!(rows(&folder, "select name from sqlite_schema"), "t:t", "{mode}");
+    }
+    folder.mill(["run", "in.csv", "sqlite:new.db?table=t", "--on-error", "stop"]).exits(65);
+    assert_eq!(folder.files(), ["in.csv", "in.rejects.csv", "t.db"]);
+}
+
+#[test]
+fn a_value_that_the_column_cannot_hold_is_the_sinks_reject() {
+    let folder = Folder::with("in.csv", "id,name\n1,a\nx,b\n");
+    let db = Connection::open(folder.path().join("t.db")).unwrap();
+    db.execute_batch("create table t (id integer, name text check (name <> 'c'))").unwrap();
+    drop(db);
+    load(&folder, &[], 3);
+    assert_eq!(rows(&folder, "select * from t"), "i:1 t:a");
+    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    assert_eq!(rejects[1][3..7], ["load", "t.db", "id", "CAST"].map(str::to_owned)[..]);
+    folder.write("in.csv", "id,name\n1,c\n");
+    load(&folder, &[], 3);
+    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    assert_eq!(rejects[1][3..7], ["load", "t.db", "", "CONSTRAINT"].map(str::to_owned)[..]);
+}
+
+#[test]
+fn a_table_that_does_not_fit_is_78_before_a_row_is_read() {
+    let folder = Folder::with("in.csv", "id,nme\n1,a\n");
+    let db = Connection::open(folder.path().join("t.db")).unwrap();
+    db.execute_batch("create table t (id integer, name text)").unwrap();
+    drop(db);
+    load(&folder, &[], 78).says("nme").says("name");
+}
