@@ -82,7 +82,8 @@ impl Reader {
         if self.is_slow() && !self.ready(patience)? {
             return Ok(Got::Nothing);
         }
-        buffer.reserve(want);
+        // Exact, so that a chunk is no larger than asked for: all the room there is gets filled.
+        buffer.reserve_exact(want);
         match rustix::io::read(&self.fd, spare_capacity(buffer)) {
             Ok(0) => self.end(),
             Ok(bytes) => {
