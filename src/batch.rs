@@ -268,10 +268,10 @@ impl Encoded {
 
     /// Gives back memory that was reserved for more rows than came: a few rows of a filter may wait long for their flush.
     pub fn shrink(&mut self) {
-        if let Payload::Text(bytes) = &mut self.payload {
-            if bytes.len() < bytes.capacity() / 2 {
-                bytes.shrink_to_fit();
-            }
+        if let Payload::Text(bytes) = &mut self.payload
+            && bytes.len() < bytes.capacity() / 2
+        {
+            bytes.shrink_to_fit();
         }
         if self.ends.len() < self.ends.capacity() / 2 {
             self.ends.shrink_to_fit();

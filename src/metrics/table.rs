@@ -1,8 +1,6 @@
 //! The summary as a person reads it, on standard error.
 
-use std::fmt::Write;
-
-use super::summary::{StageSummary, Summary};
+use super::summary::{Flushes, SinkSummary, StageSummary, Summary};
 
 /// Column titles of the stage table.
 const TITLES: [&str; 10] =
@@ -12,21 +10,18 @@ const TITLES: [&str; 10] =
 pub fn table(summary: &Summary) -> String {
     let mut text = headline(summary);
     text.push_str(&stages(summary));
-    for sink in &summary.sinks {
-        let flushes = &sink.flushes;
-        let _ = writeln!(
-            text,
-            "flushes   {} {} by count, {} by bytes, {} by age, {} at end",
-            sink.name, flushes.count, flushes.bytes, flushes.period, flushes.end
-        );
-    }
+    text.extend(summary.sinks.iter().map(flushes));
     let balance = match summary.balanced {
         Some(true) => "balance ok",
         Some(false) => "BALANCE WRONG",
         None => "balance not judged: the run ended early",
     };
-    let _ = writeln!(text, "rejects   {}   {balance}", rejects(summary));
-    text
+    text + &format!("rejects   {}   {balance}\n", rejects(summary))
+}
+
+fn flushes(sink: &SinkSummary) -> String {
+    let Flushes { count, bytes, period, end } = &sink.flushes;
+    format!("flushes   {} {count} by count, {bytes} by bytes, {period} by age, {end} at end\n", sink.name)
 }
 
 /// The first line: what ran, how much, how fast, how it ended.
@@ -49,18 +44,19 @@ fn stages(summary: &Summary) -> String {
     rows.extend(summary.stages.iter().map(cells));
     let widths: Vec<usize> =
         (0..TITLES.len()).map(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        let _ = write!(text, "{:<width$}", row[0], width = widths[0]);
-        for (cell, width) in row.iter().zip(&widths).skip(1) {
-            let _ = write!(text, "  {cell:>width$}");
-        }
-        if index > 0 && summary.stages[index - 1].name == summary.bottleneck {
-            let _ = write!(text, "  <- bottleneck: {}", advice(index - 1));
-        }
-        text.push('\n');
+    let line = |(index, row): (usize, &[String; 10])| {
+        let cells = row.iter().zip(&widths).skip(1).map(|(cell, width)| format!("  {cell:>width$}"));
+        format!("{:<width$}{}{}\n", row[0], cells.collect::<String>(), bottleneck(summary, index), width = widths[0])
+    };
+    rows.iter().enumerate().map(line).collect()
+}
+
+/// What to say behind a line of the table, the titles' being line 0.
+fn bottleneck(summary: &Summary, line: usize) -> String {
+    match line.checked_sub(1).and_then(|stage| Some((stage, summary.stages.get(stage)?))) {
+        Some((index, stage)) if stage.name == summary.bottleneck => format!("  <- bottleneck: {}", advice(index)),
+        _ => String::new(),
     }
-    text
 }
 
 fn cells(stage: &StageSummary) -> [String; 10] {
@@ -103,7 +99,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -8,11 +8,13 @@ pub struct Reorder<T> {
     waiting: VecDeque<Option<T>>,
 }
 
-impl<T> Reorder<T> {
-    pub fn new() -> Reorder<T> {
+impl<T> Default for Reorder<T> {
+    fn default() -> Reorder<T> {
         Reorder { next: 0, waiting: VecDeque::new() }
     }
+}
 
+impl<T> Reorder<T> {
     /// Takes the result of chunk `sequence`, each once.
     pub fn put(&mut self, sequence: u64, result: T) {
         let place = (sequence - self.next) as usize;
@@ -37,7 +39,7 @@ mod tests {
 
     #[test]
     fn results_leave_in_sequence_whatever_order_they_came_in() {
-        let mut reorder = Reorder::new();
+        let mut reorder = Reorder::default();
         let mut left = Vec::new();
         for sequence in [2, 0, 1, 4, 3] {
             reorder.put(sequence, sequence);
@@ -48,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_missing_head_holds_the_rest_back() {
-        let mut reorder = Reorder::new();
+        let mut reorder = Reorder::default();
         reorder.put(1, "b");
         assert_eq!(reorder.take(), None);
         reorder.put(0, "a");

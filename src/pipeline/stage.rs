@@ -59,13 +59,16 @@ pub struct Running<'scope, R> {
     thread: ScopedJoinHandle<'scope, Result<R>>,
 }
 
+/// What a started stage brings, and the stage itself.
+pub type Started<'scope, S> = (Receiver<<S as Stage>::Out>, Running<'scope, <S as Stage>::Report>);
+
 /// Starts a stage on what `input` brings; `capacity` messages of its own may wait.
 pub fn stage<'scope, S: Stage + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     stage: S,
     input: Receiver<S::In>,
     capacity: usize,
-) -> Result<(Receiver<S::Out>, Running<'scope, S::Report>)> {
+) -> Result<Started<'scope, S>> {
     let (sender, receiver) = bounded(capacity);
     let thread = thread::Builder::new()
         .name(S::NAME.to_owned())
@@ -79,7 +82,7 @@ pub fn source<'scope, S: Stage<In = ()> + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     first: S,
     capacity: usize,
-) -> Result<(Receiver<S::Out>, Running<'scope, S::Report>)> {
+) -> Result<Started<'scope, S>> {
     let (_, nothing) = bounded(0);
     stage(scope, first, nothing, capacity)
 }

@@ -71,7 +71,7 @@ impl Stage for Transform<'_> {
         // A place for every job's result, so that no job ever waits to hand it in.
         let (hand_in, results) = bounded(self.budget.chunks);
         let mut flight = Flight::default();
-        let mut order = Reorder::new();
+        let mut order = Reorder::default();
         while !self.limit_reached() {
             self.start_held(&mut flight, &hand_in);
             let wants = flight.wants(self.budget);

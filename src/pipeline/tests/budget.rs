@@ -40,6 +40,6 @@ fn the_share_is_judged_from_10_000_rows_on() {
 fn later_the_share_is_judged_at_each_reject() {
     // 10 % of 12,000 rows are 1,200; the 1,201st reject stands in row 12,000.
     check(20_000, |row| row % 10 == 9 && row < 12_000 || row == 11_998, (20_000, 0.1), ExitCode::Budget, 1_200);
-    check(20_000, |row| row >= 10_000 && row < 11_000, (20_000, 0.1), ExitCode::Rejects, 1_000);
+    check(20_000, |row| (10_000..11_000).contains(&row), (20_000, 0.1), ExitCode::Rejects, 1_000);
     check(20_000, |row| row >= 18_000, (20_000, 0.05), ExitCode::Budget, 948);
 }

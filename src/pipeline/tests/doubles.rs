@@ -108,7 +108,7 @@ impl Run {
     #[track_caller]
     pub fn run_seen_by(self, seen: Arc<Seen>) -> Ended {
         let (done, ended) = bounded(1);
-        thread::spawn(move || done.send(self.run_here(seen)));
+        thread::spawn(move || done.send(self.run_here(seen)).is_ok());
         ended.recv_timeout(LIMIT).expect("the run hangs or panics")
     }
 
