@@ -9,7 +9,8 @@ pub struct NullEncoder;
 
 impl Encoder for NullEncoder {
     fn encode(&self, _: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
-        let ends = vec![0; batch.kept.len()];
+        // A row costs what it takes to count it, so that counted rows do not pile up either.
+        let ends = (1..=batch.kept.len()).map(|rows| rows * size_of::<usize>()).collect();
         (Encoded { payload: Payload::Nothing, ends, origins: Vec::new() }, Vec::new())
     }
 }
