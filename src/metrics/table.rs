@@ -2,6 +2,9 @@
 
 use super::summary::{Flushes, SinkSummary, StageSummary, Summary};
 
+/// A stage that was busy for less of the run than this held nothing up: the run was short, or waited for its input.
+const TELLING_SHARE: f64 = 0.5;
+
 /// Column titles of the stage table.
 const TITLES: [&str; 10] =
     ["stage", "rows in", "rows out", "filtered", "rejected", "busy", "blocked", "starved", "p50", "p99"];
@@ -54,7 +57,9 @@ fn stages(summary: &Summary) -> String {
 /// What to say behind a line of the table, the titles' being line 0.
 fn bottleneck(summary: &Summary, line: usize) -> String {
     match line.checked_sub(1).and_then(|stage| Some((stage, summary.stages.get(stage)?))) {
-        Some((index, stage)) if stage.name == summary.bottleneck => format!("  <- bottleneck: {}", advice(index)),
+        Some((index, stage)) if stage.name == summary.bottleneck && stage.busy >= TELLING_SHARE => {
+            format!("  <- bottleneck: {}", advice(index))
+        }
         _ => String::new(),
     }
 }
