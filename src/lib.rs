@@ -14,6 +14,8 @@
 pub mod arrow;
 #[doc(hidden)]
 pub mod types;
+#[doc(hidden)]
+pub mod memory;
 mod nearest;
 pub mod exit;
 pub mod stop;

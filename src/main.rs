@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::panic::catch_unwind;
+use std::path::Path;
 use std::process;
 use std::thread;
 use std::time::Instant;
@@ -11,7 +12,7 @@ use clap::Parser;
 use crossbeam_channel::bounded;
 
 use gristmill::cli::{Cli, Command, Output, Progress};
-use gristmill::exit::{ExitCode, OrExit};
+use gristmill::exit::{ExitCode, OrExit, fatal};
 use gristmill::job::Job;
 use gristmill::metrics::summary::Summary;
 use gristmill::metrics::{Metrics, progress, table};
@@ -19,6 +20,7 @@ use gristmill::pipeline::{self, Outcome, Report};
 use gristmill::stop::Stop;
 
 fn main() {
+    gristmill::memory::give_large_blocks_back();
     let ended = catch_unwind(start).unwrap_or_else(|panic| Err(pipeline::stage::panicked("gristmill", panic.as_ref())));
     let code = ended.unwrap_or_else(|error| {
         say(&format!("gristmill: {error:#}"));
@@ -39,6 +41,7 @@ fn start() -> Result<ExitCode> {
 
 fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
+    output.summary.as_deref().map_or(Ok(()), |path| clear_summary(path, job))?;
     let prepared = pipeline::prepare(job, stop)?;
     let (sink, warnings) = (prepared.sink_name.clone(), prepared.warnings.clone());
     if !output.quiet {
@@ -89,6 +92,16 @@ fn tell(summary: &Summary, output: &Output) -> Result<()> {
     let cannot = || format!("cannot write the summary {}", path.display());
     let json = serde_json::to_string(summary).or_exit(ExitCode::Io, cannot)?;
     std::fs::write(path, json + "\n").or_exit(ExitCode::CannotCreate, cannot)
+}
+
+/// Checks at second zero that the summary can be written, and leaves none of an earlier run to be taken for this one's.
+fn clear_summary(path: &Path, job: &Job) -> Result<()> {
+    if job.uses(path) {
+        let message = format!("--summary: {} is also read or written by the job; name another file", path.display());
+        return Err(fatal(ExitCode::Config, message));
+    }
+    let cannot = || format!("cannot create the summary {}", path.display());
+    std::fs::File::create(path).map(drop).or_exit(ExitCode::CannotCreate, cannot)
 }
 
 fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {

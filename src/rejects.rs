@@ -38,6 +38,8 @@ struct State {
     file: Option<csv::Writer<BufWriter<File>>>,
     rows_read: u64,
     total: u64,
+    /// Those that passed with their chunk.
+    passed: u64,
     tally: Tally,
 }
 
@@ -49,7 +51,7 @@ impl Rejects {
             path: errors.rejects.clone(),
             on_error: errors.on_error,
             budget: Budget { max_errors: errors.max_errors, max_ratio: errors.max_error_ratio },
-            state: Mutex::new(State { file, rows_read: 0, total: 0, tally: Tally::new() }),
+            state: Mutex::new(State { file, rows_read: 0, total: 0, passed: 0, tally: Tally::new() }),
         })
     }
 
@@ -62,6 +64,8 @@ impl Rejects {
             self.advance(state, row)?;
             state.rows_read = row + 1;
             self.add(state, reject)?;
+            state.passed += 1;
+            self.budget.judge_ratio(state.passed, state.rows_read)?;
         }
         self.advance(state, before + read)
     }
@@ -70,13 +74,20 @@ impl Rejects {
     fn advance(&self, state: &mut State, rows_read: u64) -> Result<()> {
         let begins = state.rows_read < RATIO_FROM_ROWS && rows_read >= RATIO_FROM_ROWS;
         state.rows_read = rows_read;
-        if begins { self.budget.judge_ratio(state.total, RATIO_FROM_ROWS) } else { Ok(()) }
+        if begins { self.budget.judge_ratio(state.passed, RATIO_FROM_ROWS) } else { Ok(()) }
     }
 
-    /// A sink refused rows.
+    /// A sink refused rows, some time after their chunk passed: their share of all is judged at the end, for how many rows
+    /// have been read by now is a matter of chance.
     pub fn refused(&self, rejects: &[Reject]) -> Result<()> {
         let state = &mut *self.lock();
         rejects.iter().try_for_each(|reject| self.add(state, reject))
+    }
+
+    /// The last judgement, when all rows have been read and written.
+    pub fn judge(&self) -> Result<()> {
+        let state = self.lock();
+        self.budget.judge_ratio(state.total, state.rows_read)
     }
 
     /// Makes the file whole. A run without rejects leaves none.
@@ -85,7 +96,9 @@ impl Rejects {
         if let Some(mut file) = state.file.take() {
             file.flush().or_exit(ExitCode::Io, || self.cannot_write())?;
             drop(file);
-            if state.total == 0 {
+            // A pipe, a device or a link is not ours to remove.
+            let ours = std::fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file());
+            if state.total == 0 && ours {
                 std::fs::remove_file(&self.path)
                     .or_exit(ExitCode::Io, || format!("cannot remove {}", self.path.display()))?;
             }
@@ -112,8 +125,7 @@ impl Rejects {
         if self.on_error == OnError::Stop {
             return Err(fatal(ExitCode::Data, describe(reject)));
         }
-        self.budget.judge_count(state.total)?;
-        self.budget.judge_ratio(state.total, state.rows_read)
+        self.budget.judge_count(state.total)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

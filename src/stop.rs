@@ -1,13 +1,19 @@
 //! The wish to stop: signals set it, the extract stage heeds it, and the rest of the line drains.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGHUP, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
+use signal_hook::iterator::Signals;
 
 use crate::exit::ExitCode;
+
+/// A signal that comes again so soon is the same wish: `timeout` signals the process and then its group.
+const SAME_WISH: Duration = Duration::from_millis(500);
 
 /// Shared by all who must know.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +21,7 @@ pub struct Stop {
     asked: Arc<AtomicBool>,
     /// Exit code of the signal that came first; 0 is none.
     code: Arc<AtomicUsize>,
+    since: Arc<OnceLock<Instant>>,
 }
 
 impl Stop {
@@ -23,13 +30,14 @@ impl Stop {
         let stop = Stop::default();
         let interrupted = stop.clone();
         ctrlc::set_handler(move || interrupted.ask_or_exit(ExitCode::Interrupt)).context("cannot handle SIGINT")?;
-        for (signal, code) in [(SIGTERM, ExitCode::Terminate), (SIGHUP, ExitCode::Hangup)] {
-            // In this order: the second signal finds the flag that the first one set.
-            flag::register_conditional_shutdown(signal, code as i32, stop.asked.clone())
-                .and_then(|_| flag::register_usize(signal, stop.code.clone(), code as usize))
-                .and_then(|_| flag::register(signal, stop.asked.clone()))
-                .with_context(|| format!("cannot handle signal {signal}"))?;
-        }
+        let mut signals = Signals::new([SIGTERM, SIGHUP]).context("cannot handle SIGTERM and SIGHUP")?;
+        let terminated = stop.clone();
+        let handle = move || {
+            for signal in signals.forever() {
+                terminated.ask_or_exit(if signal == SIGHUP { ExitCode::Hangup } else { ExitCode::Terminate });
+            }
+        };
+        thread::Builder::new().name("signals".into()).spawn(handle).context("cannot start the signals thread")?;
         // A file over the size limit is then an error of its write, like a full disk, and does not kill the process.
         flag::register(SIGXFSZ, Arc::default()).context("cannot handle SIGXFSZ")?;
         Ok(stop)
@@ -47,8 +55,10 @@ impl Stop {
 
     /// Asks to stop, as a signal of this exit code does.
     pub fn ask(&self, code: ExitCode) {
-        self.code.store(code as usize, SeqCst);
-        self.asked.store(true, SeqCst);
+        if self.since.set(Instant::now()).is_ok() {
+            self.code.store(code as usize, SeqCst);
+            self.asked.store(true, SeqCst);
+        }
     }
 
     /// The exit code of the signal that came.
@@ -67,9 +77,10 @@ impl Stop {
     }
 
     fn ask_or_exit(&self, code: ExitCode) {
-        if self.asked() {
-            std::process::exit(code as i32);
+        match self.since.get() {
+            None => self.ask(code),
+            Some(first) if first.elapsed() < SAME_WISH => {}
+            Some(_) => std::process::exit(code as i32),
         }
-        self.ask(code);
     }
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("arrow", &[]),
+    ("memory", &[]),
     ("types", &["arrow"]),
     ("nearest", &[]),
     ("exit", &[]),

@@ -101,7 +101,7 @@ impl Source for Chunks<'_> {
 /// Reads until a chunk is full, the input ends, or nothing more is ready; returns the time spent waiting.
 fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) -> Result<Duration> {
     let mut waited = Duration::ZERO;
-    let mut fresh = false;
+    let mut fresh = input.untried();
     while input.buffered() < target && !stop.asked() {
         let patience = if fresh { LINGER } else { PATIENCE };
         let start = Instant::now();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::batch::{Chunk, InputFile};
-use crate::exit::{ExitCode, fatal};
+use crate::exit::{ExitCode, OrExit, fatal};
 use crate::format::csv::{Layout, NullWords, Shape, header};
 use crate::job;
 use crate::stop::Stop;
@@ -78,10 +78,11 @@ impl Head {
     }
 
     fn check(&mut self, file: Arc<InputFile>, stop: &Stop) -> Result<()> {
-        let probe = OpenInput::open(file.clone())?;
-        self.size = self.size.zip(probe.size()).map(|(size, more)| size + more);
-        // A pipe can be read only once: its header is compared when its turn comes.
-        if !probe.is_slow() {
+        let cannot = || format!("cannot read {}", file.path.display());
+        let found = std::fs::metadata(&file.path).or_exit(ExitCode::NoInput, cannot)?;
+        self.size = self.size.filter(|_| found.is_file()).map(|size| size + found.len());
+        // A pipe can be opened and read only once: its header is compared when its turn comes.
+        if found.is_file() || found.is_dir() {
             self.open_next(file, stop)?;
         }
         Ok(())

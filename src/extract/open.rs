@@ -129,6 +129,11 @@ impl OpenInput {
         fresh
     }
 
+    /// Whether bytes were read that have not been tried for whole records.
+    pub fn untried(&self) -> bool {
+        self.buffered() > 0 && self.least == 0
+    }
+
     /// Settles what the first bytes say: byte order mark, encoding, compression. They must have been read, all of
     /// `enough_to_begin`.
     pub fn begin(&mut self, settings: &job::Extract) -> Result<()> {
@@ -192,7 +197,8 @@ impl OpenInput {
         let held = self.buffered();
         let view = self.bytes().get(..limit).unwrap_or(self.bytes());
         let cut = cutter.cut(view, self.at, self.ended && view.len() == held);
-        if cut.taken == 0 {
+        // At the end of a file, all that is left of a line passed over in pieces may be the reason why.
+        if cut.taken == 0 && cut.skips.is_empty() {
             self.least = view.len() * 2;
             return None;
         }

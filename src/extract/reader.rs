@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 
 use crate::batch::InputFile;
@@ -59,7 +59,11 @@ impl Reader {
             return Err(fatal(ExitCode::NoInput, format!("cannot read {name}: it is a folder")));
         }
         let polled = meta.file_type().is_fifo() || meta.file_type().is_socket() || meta.file_type().is_char_device();
-        Ok(Reader { fd: file.into(), name, size: (!polled).then_some(meta.len()), offset: 0 })
+        let fd = OwnedFd::from(file);
+        // Standard input may stand in the middle of a file.
+        let passed = rustix::fs::seek(&fd, SeekFrom::Current(0)).unwrap_or(0);
+        let size = (!polled).then(|| meta.len().saturating_sub(passed));
+        Ok(Reader { fd, name, size, offset: 0 })
     }
 
     /// Size in bytes, where it is known beforehand.

@@ -18,7 +18,7 @@ pub mod units;
 pub use check::single_byte;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::format::csv::Dialect;
@@ -35,6 +35,13 @@ pub struct Job {
     pub load: Load,
     pub errors: Errors,
     pub run: Run,
+}
+
+impl Job {
+    /// Whether the job itself reads or writes a file.
+    pub fn uses(&self, path: &Path) -> bool {
+        check::is_used(path, &self.extract.input, &self.load.target, &self.errors.rejects)
+    }
 }
 
 /// `[extract]`.

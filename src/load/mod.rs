@@ -6,6 +6,7 @@ mod counters;
 mod file;
 mod lock;
 mod null;
+mod patient;
 mod place;
 mod sqlite;
 mod stage;
@@ -114,7 +115,7 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
         Target::Null => Ok(opened("null:".into(), Arc::new(null::NullEncoder), Box::new(null::NullSink))),
         Target::Stdout { format } => {
             let (encoder, header) = text_encoder(*format, columns, setting.session);
-            let sink = file::or_null(setting.dry_run, || stdout::open(header))?;
+            let sink = file::or_null(setting.dry_run, || stdout::open(header, setting.stop.clone()))?;
             Ok(opened("-".into(), encoder, sink))
         }
         Target::File { path, format } => {

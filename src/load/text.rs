@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IoSlice, Write};
 
 use anyhow::{Context, Result};
 
-use super::{ClosedPipe, Part};
+use super::{ClosedPipe, Part, Stopped};
 use crate::exit::{ExitCode, fatal};
 
 /// A text target under its name in messages. The header waits for the first flush, or for the end where none comes.
@@ -50,6 +50,7 @@ impl<W: Write> TextWriter<W> {
 pub fn write_error(name: &str, cause: io::Error) -> anyhow::Error {
     match cause.kind() {
         ErrorKind::BrokenPipe => anyhow::Error::new(ClosedPipe),
+        _ if cause.get_ref().is_some_and(|inner| inner.is::<Stopped>()) => anyhow::Error::new(Stopped),
         _ => fatal(ExitCode::Io, format!("cannot write {name}: {cause}")),
     }
 }

@@ -98,6 +98,11 @@ fn merge(mut rejects: Vec<Reject>, more: Vec<Reject>) -> Vec<Reject> {
 }
 
 impl Milled {
+    /// Everything refused so far, in input order, whoever refused it.
+    pub fn all_rejects(&self) -> Vec<Reject> {
+        merge(self.rejects.clone(), self.refused.clone())
+    }
+
     pub fn output(&self) -> usize {
         self.encoded.rows() + self.refused.len()
     }

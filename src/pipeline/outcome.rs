@@ -46,14 +46,15 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
     let ended = ran.and_then(|sink| {
         written?;
         interrupted(stop)?;
+        rejects.judge()?;
         balanced = Some(balance(metrics, &counters.read()).is_ok());
         publish(sink, metrics, &counters.read())
     });
     let (code, error) = match ended {
         Ok(()) if rejects.total() > 0 => (ExitCode::Rejects, None),
         Ok(()) => (ExitCode::Ok, None),
+        Err(error) if (error.is::<Stopped>() || error.is::<ClosedPipe>()) && stop.asked() => interruption(stop),
         Err(error) if error.is::<ClosedPipe>() => (ExitCode::Ok, None),
-        Err(error) if error.is::<Stopped>() && stop.asked() => interruption(stop),
         Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
     };
     Outcome { code, error, balanced, loaded: counters.read(), rejects: tally }
@@ -65,6 +66,14 @@ fn publish(mut sink: Box<dyn Sink>, metrics: &Metrics, loaded: &Loaded) -> Resul
     })?;
     let published = catch_unwind(AssertUnwindSafe(|| sink.publish()));
     published.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
+}
+
+/// What a wait that was given up says to the person.
+pub fn explained(error: anyhow::Error, stop: &Stop) -> anyhow::Error {
+    match interruption(stop) {
+        (code, Some(message)) if error.is::<Stopped>() => fatal(code, message),
+        _ => error,
+    }
 }
 
 fn interrupted(stop: &Stop) -> Result<()> {

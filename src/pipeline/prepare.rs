@@ -18,6 +18,7 @@ use crate::types::{InputColumn, Known, Session, Type};
 use super::Line;
 use super::columns::columns;
 use super::mill::{Mill, Scratch};
+use super::outcome::explained;
 
 /// A job whose input, query and target fit together.
 pub struct Prepared {
@@ -68,7 +69,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let known = columns(job, &mut head, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
-    let opened = load::open(&job.load, &query.columns, &setting)?;
+    let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
     let mut warnings = known.warnings;
     warnings.extend(opened.warnings);
     Ok(Prepared {

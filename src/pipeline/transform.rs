@@ -198,8 +198,7 @@ impl Transform<'_> {
         rows.refused.add((milled.rejects.len() - broken) as u64);
         rows.output.add(milled.output() as u64);
         rows.sink_refused.add(milled.refused.len() as u64);
-        self.rejects.pass(milled.read as u64, &milled.rejects)?;
-        self.rejects.refused(&milled.refused)
+        self.rejects.pass(milled.read as u64, &milled.all_rejects())
     }
 }
 

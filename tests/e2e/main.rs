@@ -5,6 +5,7 @@
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
 //! - `determinism`: the same bytes whatever the threads and the chunk size.
 //! - `files`: nothing half-done looks done.
+//! - `slow_sources`: pipes that bring their bytes in pieces, and inputs that are not what a path usually is.
 //! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
 //! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
 //! - `shipped`: the data and the job that come with the project.
@@ -17,6 +18,7 @@ mod exits;
 mod rejects;
 mod determinism;
 mod files;
+mod slow_sources;
 mod signals;
 mod corpus;
 mod shipped;

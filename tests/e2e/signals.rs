@@ -73,13 +73,25 @@ fn while_standard_input_is_idle() {
 }
 
 #[test]
-fn a_second_signal_ends_at_once() {
+fn a_signal_that_comes_twice_at_once_is_one_wish() {
     let folder = Folder::with("in.csv", "");
     let mut child = folder.start(["run", "-", "out.csv"]);
     let pipe = child.stdin.take();
     std::thread::sleep(Duration::from_millis(300));
-    send("INT", &child);
-    send("INT", &child);
-    assert_eq!(Done::wait(child).code, Some(130));
+    send("TERM", &child);
+    send("TERM", &child);
+    Done::wait(child).exits(143).says("interrupted by SIGTERM");
+    assert_eq!(folder.files(), ["in.csv"]);
     drop(pipe);
+}
+
+#[test]
+fn while_the_reader_of_standard_output_is_asleep() {
+    for (signal, code) in SIGNALS {
+        let folder = Folder::with("in.csv", rows(200_000));
+        let mut child = folder.start(["run", "in.csv", "-"]);
+        let unread = child.stdout.take();
+        assert!(interrupt(&folder, child, signal, code, Duration::from_millis(1500)), "SIG{signal}");
+        drop(unread);
+    }
 }

@@ -14,6 +14,7 @@ mod target;
 mod tests;
 
 pub use dialect::single_byte;
+pub use paths::is_used;
 
 use std::path::PathBuf;
 

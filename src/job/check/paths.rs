@@ -18,13 +18,28 @@ pub fn distinct(input: &Input, target: &Target, rejects: &Path) -> Result<(), Pr
         let message = format!("errors.rejects: {} is also an input; name another file", rejects.display());
         return Err(Problem::new("errors.rejects", message));
     }
-    match written.and_then(identity) {
-        Some(target) if identity(rejects).as_ref() == Some(&target) => {
+    let same = |target: &Path| identity(rejects).is_some() && identity(rejects) == identity(target);
+    match written {
+        Some(target) if same(target) || same(&partial(target)) => {
             let message = format!("errors.rejects: {} is also the target; name another file", rejects.display());
             Err(Problem::new("errors.rejects", message))
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a file is one that the job reads or writes, so that nothing else may be written there.
+pub fn is_used(path: &Path, input: &Input, target: &Target, rejects: &Path) -> bool {
+    let same = |other: &Path| identity(path).is_some() && identity(path) == identity(other);
+    is_among(path, input)
+        || same(rejects)
+        || target_path(target).is_some_and(|target| same(target) || same(&partial(target)))
+}
+
+/// Where a target grows until it is published; see `load::file`.
+fn partial(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.partial"))
 }
 
 fn target_path(target: &Target) -> Option<&Path> {

@@ -28,6 +28,10 @@ impl Partial {
         // Only the holder of the lock may shorten the file: another run's rows may stand in it.
         let partial = Partial { file, path, target: target.to_path_buf(), published: false };
         partial.file.set_len(0).map_err(|cause| cannot_create(target, cause))?;
+        // From the first row on no more people may read it than may read the file that it replaces.
+        if let Ok(old) = fs::metadata(target) {
+            partial.dress_as(&old)?;
+        }
         Ok(partial)
     }
 

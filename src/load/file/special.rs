@@ -3,15 +3,17 @@
 use std::fs::{self, File};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 
 use crate::batch::Reject;
+use crate::load::patient::Patient;
 use crate::load::place::cannot_create;
 use crate::load::text::TextWriter;
 use crate::load::{Part, Sink, Stopped, stdout};
@@ -29,9 +31,9 @@ pub fn is_special(path: &Path) -> bool {
     descriptor || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-pub fn open(path: &Path, header: Vec<u8>, stop: &AtomicBool) -> Result<Box<dyn Sink>> {
+pub fn open(path: &Path, header: Vec<u8>, stop: &Arc<AtomicBool>) -> Result<Box<dyn Sink>> {
     if path == Path::new("/dev/stdout") {
-        return stdout::open(header);
+        return stdout::open(header, stop.clone());
     }
     let pipe = fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo());
     let file = if pipe {
@@ -39,6 +41,7 @@ pub fn open(path: &Path, header: Vec<u8>, stop: &AtomicBool) -> Result<Box<dyn S
     } else {
         File::options().append(true).open(path).map_err(|cause| cannot_create(path, cause))?
     };
+    let file = Patient::new(file, stop.clone());
     Ok(Box::new(Stream::new(TextWriter::new(file, path.display().to_string(), header))))
 }
 
@@ -46,11 +49,7 @@ pub fn open(path: &Path, header: Vec<u8>, stop: &AtomicBool) -> Result<Box<dyn S
 fn open_pipe(path: &Path, stop: &AtomicBool) -> Result<File> {
     loop {
         match File::options().write(true).custom_flags(OFlags::NONBLOCK.bits() as i32).open(path) {
-            Ok(file) => {
-                let flags = fcntl_getfl(&file).and_then(|flags| fcntl_setfl(&file, flags - OFlags::NONBLOCK));
-                flags.map_err(|cause| cannot_create(path, cause))?;
-                return Ok(file);
-            }
+            Ok(file) => return Ok(file),
             Err(cause) if cause.raw_os_error() != Some(Errno::NXIO.raw_os_error()) => {
                 return Err(cannot_create(path, cause));
             }
@@ -62,11 +61,11 @@ fn open_pipe(path: &Path, stop: &AtomicBool) -> Result<File> {
 
 /// A sink whose rows are gone once written: there is nothing to publish and nothing to take back.
 pub struct Stream {
-    writer: TextWriter,
+    writer: TextWriter<Patient>,
 }
 
 impl Stream {
-    pub fn new(writer: TextWriter) -> Stream {
+    pub fn new(writer: TextWriter<Patient>) -> Stream {
         Stream { writer }
     }
 }
