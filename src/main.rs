@@ -20,7 +20,7 @@ use gristmill::pipeline::{self, Outcome, Report};
 use gristmill::stop::Stop;
 
 fn main() {
-    gristmill::memory::give_large_blocks_back();
+    gristmill::memory::keep_flat();
     let ended = catch_unwind(start).unwrap_or_else(|panic| Err(pipeline::stage::panicked("gristmill", panic.as_ref())));
     let code = ended.unwrap_or_else(|error| {
         say(&format!("gristmill: {error:#}"));
