@@ -37,7 +37,11 @@ impl Like {
     }
 
     pub fn fits(&self, text: &str) -> bool {
-        if self.fold { self.shape.fits(&text.chars().map(to_lower).collect::<String>()) } else { self.shape.fits(text) }
+        match self.fold {
+            false => self.shape.fits(text),
+            true if text.is_ascii() => self.shape.fits(&text.to_ascii_lowercase()),
+            true => self.shape.fits(&text.chars().map(to_lower).collect::<String>()),
+        }
     }
 }
 
