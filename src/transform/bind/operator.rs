@@ -4,7 +4,7 @@ use anyhow::Result;
 use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
 
 use super::{Binder, Bound};
-use crate::transform::plan::{Comparison, Expr, Node, Test};
+use crate::transform::plan::{Comparison, Expr, Node, OnFailure, Test};
 use crate::types::Type;
 
 impl Binder<'_> {
@@ -64,7 +64,7 @@ impl Binder<'_> {
             B::Multiply => ("*", false),
             B::Divide => ("/", false),
             B::Modulo => ("%", false),
-            B::PGExp => ("^", false),
+            B::PGExp => ("power", false),
             B::StringConcat => ("||", false),
             B::PGRegexMatch => ("~", false),
             B::PGRegexIMatch => ("~*", false),
@@ -86,10 +86,18 @@ impl Binder<'_> {
                 let value = self.condition(value, "not")?;
                 self.done(Node::Not(Box::new(value)), Type::Boolean, at)
             }
+            // A sign belongs to the base of a power, which the parser sees the other way round.
+            UnaryOperator::Minus | UnaryOperator::Plus if is_power(value) => {
+                self.bind(&with_sign_of_base(*op, value.clone()))
+            }
             UnaryOperator::Minus => self.call("-", &[value], at),
             UnaryOperator::Plus => match self.bind(value)? {
                 Bound::Typed(expr) if !expr.ty.is_number() => {
                     Err(self.source.at(value, format!("+ needs a number, and this is {}", expr.ty)))
+                }
+                Bound::Typed(expr) => {
+                    let ty = expr.ty;
+                    Ok(Bound::Typed(self.cast_node(expr, ty, OnFailure::Refuse)))
                 }
                 bound => Ok(bound),
             },
@@ -144,8 +152,36 @@ impl Binder<'_> {
     }
 
     pub fn distinct(&self, left: &ast::Expr, right: &ast::Expr, negated: bool, at: &ast::Expr) -> Result<Bound> {
+        // NULL has no type to compare in: the question is whether the other value is there.
+        match (is_null_literal(left), is_null_literal(right)) {
+            (_, true) => return self.negated(self.is_null(left, at)?, !negated, at),
+            (true, false) => return self.negated(self.is_null(right, at)?, !negated, at),
+            (false, false) => {}
+        }
         let (left, right) = self.pair(left, right, "cannot compare")?;
         let bound = self.done(Node::Distinct { left, right }, Type::Boolean, at)?;
         self.negated(bound, negated, at)
+    }
+}
+
+fn is_null_literal(node: &ast::Expr) -> bool {
+    match node {
+        ast::Expr::Nested(inner) => is_null_literal(inner),
+        ast::Expr::Value(value) => value.value == ast::Value::Null,
+        _ => false,
+    }
+}
+
+fn is_power(node: &ast::Expr) -> bool {
+    matches!(node, ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. })
+}
+
+/// `- a ^ b` as `(- a) ^ b`, also where `a` is a power itself.
+fn with_sign_of_base(sign: UnaryOperator, node: ast::Expr) -> ast::Expr {
+    match node {
+        ast::Expr::BinaryOp { left, op: op @ BinaryOperator::PGExp, right } => {
+            ast::Expr::BinaryOp { left: Box::new(with_sign_of_base(sign, *left)), op, right }
+        }
+        base => ast::Expr::UnaryOp { op: sign, expr: Box::new(base) },
     }
 }

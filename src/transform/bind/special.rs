@@ -38,7 +38,7 @@ impl Binder<'_> {
     }
 
     /// A guessed column becomes text as it stands, and `try_cast` forgives a value that its guess does not fit.
-    fn cast_node(&self, value: Expr, ty: Type, on_failure: OnFailure) -> Expr {
+    pub fn cast_node(&self, value: Expr, ty: Type, on_failure: OnFailure) -> Expr {
         match value.node {
             Node::Column(column) if ty == Type::Text && self.has_guess(column) => {
                 Expr { node: Node::RawText(column), ty }

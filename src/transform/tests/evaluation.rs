@@ -50,6 +50,13 @@ fn comparison() {
     is("date '2024-01-31' < timestamp '2024-01-31 00:00:01'", "true");
     is("null = null", "-");
     is("null is distinct from null", "false");
+    is("null is not distinct from (null)", "true");
+    check(
+        "select g is distinct from null x, null is not distinct from g y from input",
+        "g ?bigint",
+        &["a", "-"],
+        &["true | false", "false | true"],
+    );
     is("1 is distinct from null", "true");
     is("1 is not distinct from 1", "true");
     is("false < true", "true");
@@ -139,6 +146,15 @@ fn calls_and_operators() {
     is("'abc' not like 'a%'", "false");
     is("'abc' ~ '^a'", "true");
     is("'abc' !~ '^a'", "false");
+    is("'a' || 'bc' ~ '^ab'", "true");
+    is("'b' ~ 'a' = false", "true");
+    is("2 ^ 3 ^ 2", "64");
+    is("-2 ^ 2", "4");
+    is("-2 ^ 2 ^ 3", "64");
+    is("1 - 2 ^ 2", "-3");
+    is("2 * 3 ^ 2", "18");
+    is("date_part('hour', date '2024-01-31')", "0");
+    over("- | - | - | - | - | - | - | - | - | 007", "+g", "7");
     is("now() = timestamptz '2024-01-31 12:00:00+00'", "true");
     is("current_date", "2024-01-31");
     is("extract(year from date '2024-01-31')", "2024");

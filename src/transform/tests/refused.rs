@@ -46,6 +46,7 @@ fn types() {
     select("upper(i)", "1:8: upper(integer) is not possible; there is upper(text)");
     select("upper()", "1:8: upper() is not possible; there is upper(text)");
     select("i || s", "1:8: integer || text is not possible; write cast(i as text)");
+    select("'abc' ~ 'a' || 'b'", "1:8: boolean || a literal is not possible; write cast('abc' ~ 'a' as text)");
     select(
         "case when b then s else i end",
         "1:25: the branches of case mix text with integer; write cast(s as integer)",

@@ -27,6 +27,7 @@ fn names_are_those_of_postgresql() {
         "coalesce integer, greatest integer, My i integer".replace("My i integer", "=My i integer").as_str(),
     );
     types("(i), g", "=i integer, =g ?bigint");
+    types("+i, +g", "column_1 integer, column_2 bigint");
     types("i::integer, g::bigint, w::text, g::text", "i integer, g bigint, =w ?text, g_2 text");
     types("i, i, i", "=i integer, =i_2 integer, =i_3 integer");
     types("i, i, n as i_2", "=i integer, =i_3 integer, =i_2 bigint");

@@ -2,10 +2,12 @@
 
 use memchr::memmem::Finder;
 
+use crate::transform::functions::text::to_lower;
+
 /// A compiled pattern.
 pub struct Like {
     shape: Shape,
-    /// Case does not count: both sides are made small.
+    /// Case does not count: both sides are made small, character by character, so that `_` fits one before and after.
     fold: bool,
 }
 
@@ -35,7 +37,11 @@ impl Like {
     }
 
     pub fn fits(&self, text: &str) -> bool {
-        if self.fold { self.shape.fits(&text.to_lowercase()) } else { self.shape.fits(text) }
+        match self.fold {
+            false => self.shape.fits(text),
+            true if text.is_ascii() => self.shape.fits(&text.to_ascii_lowercase()),
+            true => self.shape.fits(&text.chars().map(to_lower).collect::<String>()),
+        }
     }
 }
 
@@ -52,17 +58,17 @@ impl Shape {
 }
 
 fn tokens(pattern: &str, escape: Option<char>, fold: bool) -> Result<Vec<Token>, String> {
-    let pattern = if fold { pattern.to_lowercase() } else { pattern.to_string() };
+    let one = |character| Token::One(if fold { to_lower(character) } else { character });
     let mut characters = pattern.chars();
     let mut tokens = Vec::new();
     while let Some(character) = characters.next() {
         tokens.push(match character {
             c if Some(c) == escape => {
-                Token::One(characters.next().ok_or("a like pattern must not end with its escape character")?)
+                one(characters.next().ok_or("a like pattern must not end with its escape character")?)
             }
             '%' => Token::AnyMany,
             '_' => Token::AnyOne,
-            c => Token::One(c),
+            c => one(c),
         });
     }
     tokens.dedup_by(|later, earlier| *later == Token::AnyMany && *earlier == Token::AnyMany);

@@ -2,6 +2,7 @@
 
 mod like;
 mod regex;
+mod syntax;
 mod replace;
 
 #[cfg(test)]

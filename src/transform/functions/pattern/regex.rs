@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder};
 
+use super::syntax::translated;
+
 /// A pattern over this size compiled is refused.
 const MAX_COMPILED: usize = 1 << 20;
 /// So many patterns are kept when they come from a column.
@@ -90,29 +92,6 @@ impl Options {
         }
         Ok(())
     }
-}
-
-/// PostgreSQL's escapes for the ends of words and of the text, in the words of the `regex` crate.
-fn translated(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut characters = pattern.chars();
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            out.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some('y') => out.push_str(r"\b"),
-            Some('Y') => out.push_str(r"\B"),
-            Some('m') => out.push_str(r"\b{start}"),
-            Some('M') => out.push_str(r"\b{end}"),
-            Some('Z') => out.push_str(r"\z"),
-            Some('b') => out.push_str(r"\x08"),
-            Some('B') => out.push_str(r"\\"),
-            other => out.extend(std::iter::once('\\').chain(other)),
-        }
-    }
-    out
 }
 
 /// The last line of the crate's message, which says what is wrong without repeating the pattern.

@@ -34,6 +34,9 @@ fn like_patterns() {
     check("like", &[text("a"), null(Type::Text)], "NULL");
     check("ilike", &[text("GRÖSSE"), text("grö%")], "true");
     check("ilike", &[text("a"), text("B")], "false");
+    check("ilike", &[text("ΑΣ"), text("%Σ")], "true"); // At the end of a word or not.
+    check("ilike", &[text("İ"), text("_")], "true");
+    check("ilike", &[text("a%"), text("AE%"), text("E")], "true");
 }
 
 #[test]
@@ -48,6 +51,19 @@ fn regular_expressions() {
     check("!~*", &[text("Mill"), text("^m")], "false");
     check("~", &[text("a"), text("(")], "error: invalid regular expression \"(\": unclosed group");
     check("~", &[null(Type::Text), text("(")], "NULL");
+    check("~", &[text("a&b"), text("^a[a&&b]b$")], "true"); // Brackets know no operators on sets.
+    check("~", &[text("a~b"), text("[a~~b]b")], "true");
+    check("~", &[text("a-b"), text("a[+--]b")], "true");
+    check("~", &[text("a,b"), text("a[+--]b")], "true");
+    check("~", &[text("a.b"), text("a[+--]b")], "false");
+    check("~", &[text("."), text("^[--/]$")], "true");
+    check("~", &[text("-"), text("^[a-]$")], "true");
+    check("~", &[text("a[b"), text("[[]")], "true");
+    check("~", &[text("]"), text("^[]a]$")], "true");
+    check("~", &[text("a"), text("^[^]b]$")], "true");
+    check("~", &[text("x1"), text("^[[:alpha:]][[:digit:]-]$")], "true");
+    check("~", &[text("x{"), text("x{")], "true");
+    check("~", &[text("xx"), text("^x{2}$")], "true");
 }
 
 #[test]

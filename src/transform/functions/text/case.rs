@@ -62,8 +62,10 @@ fn to_upper(character: char) -> char {
     }
 }
 
-fn to_lower(character: char) -> char {
+/// The one character that is its small letter.
+pub fn to_lower(character: char) -> char {
     match character {
+        c if c.is_ascii() => c.to_ascii_lowercase(),
         'İ' => 'i',
         _ => single(character.to_lowercase()).unwrap_or(character),
     }

@@ -16,6 +16,8 @@ use super::rows::{Outcome, input, texts};
 use super::signature::{ANY, BIGINT, TEXT, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
 
+pub use case::to_lower;
+
 const GROUP: Group = Group::Text;
 const LENGTH: &str = "count of characters: length('Straße') = 6";
 const SUBSTR: &str = "characters from a position on, counted from 1, and at most so many: substr('mill', 2, 2) = 'il'";

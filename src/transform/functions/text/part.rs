@@ -79,7 +79,8 @@ fn nth_part<'t>(text: &'t str, separator: &str, number: i64) -> Result<&'t str, 
     if separator.is_empty() {
         return Ok(if number.abs() == 1 { text } else { "" });
     }
-    let skip = usize::try_from(number.unsigned_abs() - 1).unwrap_or(usize::MAX);
-    let part = if number > 0 { text.split(separator).nth(skip) } else { text.rsplit(separator).nth(skip) };
-    Ok(part.unwrap_or(""))
+    let place = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX);
+    // Also from the end the parts are those found from the beginning: 'aaa' has one separator 'aa' and ends with 'a'.
+    let skip = if number > 0 { Some(place - 1) } else { text.split(separator).count().checked_sub(place) };
+    Ok(skip.and_then(|skip| text.split(separator).nth(skip)).unwrap_or(""))
 }

@@ -60,6 +60,9 @@ fn pieces() {
     check("split_part", &[text("a-b-c"), text("-"), big(2)], "b");
     check("split_part", &[text("a-b-c"), text("-"), big(-1)], "c");
     check("split_part", &[text("a-b-c"), text("-"), big(4)], "");
+    check("split_part", &[text("a-b-c"), text("-"), big(-4)], "");
+    check("split_part", &[text("aaa"), text("aa"), big(-1)], "a");
+    check("split_part", &[text("a-b"), text("-"), big(i64::MIN)], "");
     check("split_part", &[text("a"), text(""), big(-1)], "a");
     check("split_part", &[text("a"), text("-"), big(0)], "error: field position must not be zero");
 }

@@ -122,6 +122,12 @@ fn number(text: &str) -> Option<Number> {
     Some(if negative { Number { whole: -whole, fraction: -fraction } } else { Number { whole, fraction } })
 }
 
+/// Digits alone, up to a greatest number.
+fn clock_number(text: &str, most: i64) -> Option<Number> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    number(text).filter(|number| plain && number.whole <= most)
+}
+
 impl Total {
     fn add(&mut self, number: Number, field: Field) -> Option<()> {
         match field {
@@ -162,17 +168,22 @@ impl Total {
         Some(())
     }
 
-    /// `hh:mm` or `hh:mm:ss.ffffff` with a sign for all of it.
+    /// `hh:mm`, `mm:ss.ffffff` or `hh:mm:ss.ffffff` with a sign for all of it. PostgreSQL takes a 60th second too.
     fn add_time(&mut self, text: &str) -> Option<()> {
-        let negative = text.starts_with('-');
-        let mut parts = text.strip_prefix(['+', '-']).unwrap_or(text).split(':');
+        let parts: Vec<&str> = text.strip_prefix(['+', '-']).unwrap_or(text).split(':').collect();
+        let (hours, minutes, seconds) = match parts.as_slice() {
+            [minutes, seconds] if seconds.contains('.') => ("0", *minutes, *seconds),
+            [hours, minutes] => (*hours, *minutes, "0"),
+            [hours, minutes, seconds] => (*hours, *minutes, *seconds),
+            _ => return None,
+        };
         let mut time = Total::default();
-        time.add(number(parts.next()?)?, Field::Hour)?;
-        time.add(number(parts.next()?)?, Field::Minute)?;
-        time.add(number(parts.next().unwrap_or("0"))?, Field::Second)?;
-        let micros = if negative { -time.micros } else { time.micros };
+        time.add(clock_number(hours, i64::MAX)?, Field::Hour)?;
+        time.add(clock_number(minutes, 59)?, Field::Minute)?;
+        time.add(number(seconds).filter(|seconds| (0..=60).contains(&seconds.whole))?, Field::Second)?;
+        let micros = if text.starts_with('-') { -time.micros } else { time.micros };
         self.micros = self.micros.checked_add(micros)?;
-        parts.next().is_none().then_some(())
+        Some(())
     }
 
     fn add_iso(&mut self, text: &str, field: fn(char) -> Option<Field>) -> Option<()> {

@@ -162,7 +162,6 @@ pub static FUNCTIONS: &[Function] = &[
         .differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT).differs(DOUBLE_PART),
-    Function::strict("date_part", GROUP, &[TEXT, DATE], double, extract::date, EXTRACT),
     Function::strict("date_part", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT),
     Function::strict("date_part", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT),
     Function::strict("date_part", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT),
