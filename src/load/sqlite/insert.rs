@@ -50,14 +50,16 @@ impl Insert {
 
     /// A reject where the row is to blame; anything else ends the run.
     fn reject(&self, database: &Database, outcome: rusqlite::Result<usize>, origin: Option<&Origin>) -> Result<Reject> {
-        if database.connection.is_autocommit() {
-            let why = outcome.err().map(|cause| cause.to_string()).unwrap_or_default();
-            let message = format!("table {} has undone the whole load (on conflict rollback): {why}", self.table);
-            return Err(fatal(ExitCode::Data, message));
-        }
         let message = match outcome {
+            // SQLite undoes the transaction on a full disk as well; then the disk is to blame, not the table.
+            Err(cause) if !blames_row(&cause) => return Err(database.error(cause)),
+            outcome if database.connection.is_autocommit() => {
+                let why = outcome.err().map(|cause| cause.to_string()).unwrap_or_default();
+                let message = format!("table {} has undone the whole load (on conflict rollback): {why}", self.table);
+                return Err(fatal(ExitCode::Data, message));
+            }
             Ok(_) => format!("table {} ignored the row (on conflict ignore, or a trigger)", self.table),
-            Err(cause) if origin.is_some() && blames_row(&cause) => self.words(&cause),
+            Err(cause) if origin.is_some() => self.words(&cause),
             Err(cause) => return Err(database.error(cause)),
         };
         let origin = origin.context("a row was refused whose origin is not known")?.clone();
