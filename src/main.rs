@@ -42,7 +42,7 @@ fn start() -> Result<ExitCode> {
 fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
     output.summary.as_deref().map_or(Ok(()), |path| clear_summary(path, job))?;
-    let prepared = pipeline::prepare(job, stop)?;
+    let prepared = pipeline::prepare(job, stop).inspect_err(|error| say_why(error, job, output))?;
     let (sink, warnings) = (prepared.sink_name.clone(), prepared.warnings.clone());
     if !output.quiet {
         warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
@@ -102,6 +102,15 @@ fn clear_summary(path: &Path, job: &Job) -> Result<()> {
     }
     let cannot = || format!("cannot create the summary {}", path.display());
     std::fs::File::create(path).map(drop).or_exit(ExitCode::CannotCreate, cannot)
+}
+
+/// A run that ends before its first row has a summary too: its exit code and why.
+fn say_why(error: &anyhow::Error, job: &Job, output: &Output) {
+    let summary = serde_json::json!({
+        "job": job.name, "exit_code": ExitCode::of(error) as u8, "error": format!("{error:#}"), "balanced": null
+    });
+    // Where it cannot be written, the error itself is still said.
+    let _lost = output.summary.as_ref().is_some_and(|path| std::fs::write(path, format!("{summary}\n")).is_err());
 }
 
 fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {

@@ -98,9 +98,9 @@ fn merge(mut rejects: Vec<Reject>, more: Vec<Reject>) -> Vec<Reject> {
 }
 
 impl Milled {
-    /// Everything refused so far, in input order, whoever refused it.
-    pub fn all_rejects(&self) -> Vec<Reject> {
-        merge(self.rejects.clone(), self.refused.clone())
+    /// Everything refused so far, in input order, whoever refused it; moved out, for there may be many.
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        merge(std::mem::take(&mut self.rejects), std::mem::take(&mut self.refused))
     }
 
     pub fn output(&self) -> usize {

@@ -177,7 +177,7 @@ impl Transform<'_> {
             }
             self.limit = Some(left - milled.output() as u64);
         }
-        self.account(&milled)?;
+        self.account(&mut milled)?;
         // Full means that extract has enough buffers to go round.
         let _enough = self.buffers.try_send(milled.buffer).is_err();
         if milled.encoded.rows() == 0 {
@@ -189,7 +189,7 @@ impl Transform<'_> {
         }
     }
 
-    fn account(&self, milled: &Milled) -> Result<()> {
+    fn account(&self, milled: &mut Milled) -> Result<()> {
         let rows = &self.metrics.rows;
         let broken = milled.rejects.iter().filter(|reject| reject.stage == batch::Stage::Extract).count();
         rows.read.add(milled.read as u64);
@@ -198,7 +198,7 @@ impl Transform<'_> {
         rows.refused.add((milled.rejects.len() - broken) as u64);
         rows.output.add(milled.output() as u64);
         rows.sink_refused.add(milled.refused.len() as u64);
-        self.rejects.pass(milled.read as u64, &milled.all_rejects())
+        self.rejects.pass(milled.read as u64, &milled.take_rejects())
     }
 }
 

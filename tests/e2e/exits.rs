@@ -119,3 +119,12 @@ fn validate_reads_no_further_than_the_sample_and_writes_nothing() {
     );
     folder.mill(["validate", "job.toml"]).exits(78).says("job.toml: transform.sql, line 1, column 8").says("name");
 }
+
+#[test]
+fn a_run_that_fails_at_its_start_has_a_summary_too() {
+    let folder = Folder::with("in.csv", INPUT);
+    folder.mill(["run", "in.csv", "null:", "--where", "nope", "--summary", "s.json"]).exits(78);
+    let summary: serde_json::Value = serde_json::from_slice(&folder.read("s.json")).unwrap();
+    assert_eq!(summary["exit_code"], 78);
+    assert!(summary["error"].as_str().unwrap().contains("nope"));
+}
