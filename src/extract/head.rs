@@ -151,12 +151,8 @@ fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<Op
     let mut input = OpenInput::open(file)?;
     read_until(&mut input, stop, |input| input.enough_to_begin())?;
     input.begin(settings)?;
-    for _ in 0..settings.skip {
-        if input.ended() && input.buffered() == 0 {
-            break;
-        }
-        read_until(&mut input, stop, |input| input.skip_line())?;
-    }
+    let mut lines = settings.skip;
+    read_until(&mut input, stop, |input| input.skip_lines(&mut lines))?;
     Ok(input)
 }
 

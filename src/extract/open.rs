@@ -7,11 +7,11 @@ use anyhow::Result;
 
 use crate::batch::{Chunk, InputFile};
 use crate::exit::{ExitCode, fatal};
-use crate::format::csv::line::{Line, Place, rest_of_line};
+use crate::format::csv::line::Place;
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
-use super::cut::{Cut, Cutter, Position};
+use super::cut::{Cut, Cutter, Position, skip_lines};
 use super::reader::{Got, Reader};
 
 /// Bytes read before anything is known of the input: enough for a byte order mark and for telling a compressed file.
@@ -171,15 +171,12 @@ impl OpenInput {
         ))
     }
 
-    /// Leaves out the rest of the physical line at hand; false while its end has not been read.
-    pub fn skip_line(&mut self) -> bool {
-        match rest_of_line(self.bytes(), 0, self.ended) {
-            Line::Whole { next, .. } => {
-                self.take(next);
-                true
-            }
-            Line::Part(_) => false,
-        }
+    /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.
+    pub fn skip_lines(&mut self, lines: &mut u64) -> bool {
+        let (bytes, passed) = skip_lines(self.bytes(), *lines, self.ended);
+        self.take(bytes);
+        *lines -= passed;
+        *lines == 0
     }
 
     /// Takes bytes off the front, up to the begin of a line.
