@@ -40,6 +40,38 @@ pub struct Chunk {
     pub from_utf16: bool,
 }
 
+/// A place in a file, moved forward over the bytes of a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index into the bytes at hand.
+    pub at: usize,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// Place in the decompressed file before transcoding.
+    pub offset: u64,
+}
+
+impl Chunk {
+    /// Takes off what stands from `place` on, where a record begins; the rest keeps the sequence number.
+    pub fn split_off(&mut self, place: Place) -> Chunk {
+        let first_after = self.skips.partition_point(|skip| skip.span.start < place.at);
+        let mut skips = self.skips.split_off(first_after);
+        for skip in &mut skips {
+            skip.span = skip.span.start - place.at..skip.span.end - place.at;
+        }
+        Chunk {
+            sequence: self.sequence,
+            file: Arc::clone(&self.file),
+            offset: place.offset,
+            line: place.line,
+            bytes: self.bytes.split_off(place.at),
+            skips,
+            plain_quotes: self.plain_quotes,
+            from_utf16: self.from_utf16,
+        }
+    }
+}
+
 /// A stretch of a chunk that holds no record to mill.
 #[derive(Debug)]
 pub struct Skip {
@@ -83,6 +115,8 @@ pub trait Records: Sync {
     fn ordinal(&self, row: usize) -> usize {
         self.origin(row).record
     }
+    /// Where the row begins.
+    fn place(&self, row: usize) -> Place;
     /// Where the row came from, with a copy of its raw bytes.
     fn origin(&self, row: usize) -> Origin;
     /// For `_file`.

@@ -19,6 +19,7 @@ pub mod memory;
 mod nearest;
 pub mod exit;
 pub mod stop;
+mod lock;
 #[doc(hidden)]
 pub mod batch;
 #[doc(hidden)]

@@ -1,21 +1,21 @@
 //! The one writer of the rejects file, and the judge of the error budget.
 
+mod file;
+
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::Result;
 
 use crate::batch::Reject;
-use crate::exit::{ExitCode, OrExit, fatal};
+use crate::exit::{ExitCode, fatal};
 use crate::job::{Errors, OnError};
+
+use file::RejectsFile;
 
 /// Rows from which on the share of rejects is judged: a handful says little.
 const RATIO_FROM_ROWS: u64 = 10_000;
-
-const HEADER: [&str; 9] = ["file", "line", "byte_offset", "stage", "sink", "column", "error_type", "error", "raw"];
 
 /// Every rejected row passes here, once. Shared by the stages; each call writes its rows together.
 pub struct Rejects {
@@ -35,7 +35,7 @@ struct Budget {
 
 struct State {
     /// `None` in a dry run.
-    file: Option<csv::Writer<BufWriter<File>>>,
+    file: Option<RejectsFile>,
     rows_read: u64,
     total: u64,
     /// Those that passed with their chunk.
@@ -46,7 +46,7 @@ struct State {
 impl Rejects {
     /// Replaces the file of an earlier run. A dry run counts and judges but writes nothing.
     pub fn create(errors: &Errors, dry_run: bool) -> Result<Rejects> {
-        let file = if dry_run { None } else { Some(open(&errors.rejects)?) };
+        let file = if dry_run { None } else { Some(RejectsFile::create(&errors.rejects)?) };
         Ok(Rejects {
             path: errors.rejects.clone(),
             on_error: errors.on_error,
@@ -93,15 +93,8 @@ impl Rejects {
     /// Makes the file whole. A run without rejects leaves none.
     pub fn finish(&self) -> Result<Tally> {
         let state = &mut *self.lock();
-        if let Some(mut file) = state.file.take() {
-            file.flush().or_exit(ExitCode::Io, || self.cannot_write())?;
-            drop(file);
-            // A pipe, a device or a link is not ours to remove.
-            let ours = std::fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file());
-            if state.total == 0 && ours {
-                std::fs::remove_file(&self.path)
-                    .or_exit(ExitCode::Io, || format!("cannot remove {}", self.path.display()))?;
-            }
+        if let Some(file) = state.file.take() {
+            file.finish(state.total > 0)?;
         }
         Ok(state.tally.clone())
     }
@@ -118,7 +111,7 @@ impl Rejects {
 
     fn add(&self, state: &mut State, reject: &Reject) -> Result<()> {
         if let Some(file) = &mut state.file {
-            write(file, reject).or_exit(ExitCode::Io, || self.cannot_write())?;
+            file.write(reject)?;
         }
         state.total += 1;
         *state.tally.entry(reject.error_type.name()).or_default() += 1;
@@ -131,10 +124,6 @@ impl Rejects {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         // A poisoned lock means that another stage panicked while writing; its own error ends the run.
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn cannot_write(&self) -> String {
-        format!("cannot write the rejects file {}", self.path.display())
     }
 }
 
@@ -166,48 +155,6 @@ impl Budget {
     }
 }
 
-fn open(path: &Path) -> Result<csv::Writer<BufWriter<File>>> {
-    let file = File::create(path)
-        .or_exit(ExitCode::CannotCreate, || format!("cannot create the rejects file {}", path.display()))?;
-    let mut writer = csv::WriterBuilder::new().flexible(false).from_writer(BufWriter::new(file));
-    writer
-        .write_record(HEADER)
-        .or_exit(ExitCode::Io, || format!("cannot write the rejects file {}", path.display()))?;
-    Ok(writer)
-}
-
-fn write(file: &mut csv::Writer<BufWriter<File>>, reject: &Reject) -> csv::Result<()> {
-    let origin = &reject.origin;
-    // A row of a group has no line of its own; every row of today has.
-    let (raw, escaped) = printable(&origin.raw);
-    let message = if escaped { format!("escaped: {}", reject.message) } else { reject.message.clone() };
-    file.write_record([
-        origin.file.path.to_string_lossy().as_ref(),
-        &origin.line.to_string(),
-        &origin.offset.to_string(),
-        reject.stage.name(),
-        reject.sink.as_deref().unwrap_or_default(),
-        reject.column.as_deref().unwrap_or_default(),
-        reject.error_type.name(),
-        &message,
-        &raw,
-    ])
-}
-
-/// The raw bytes as text, and whether they had to be escaped: where they are not UTF-8, bad bytes become `\xHH` and every
-/// backslash is doubled, so that the bytes can be restored exactly.
-fn printable(raw: &[u8]) -> (String, bool) {
-    if let Ok(text) = std::str::from_utf8(raw) {
-        return (text.to_owned(), false);
-    }
-    let mut text = String::with_capacity(raw.len() + 16);
-    for piece in raw.utf8_chunks() {
-        text.push_str(&piece.valid().replace('\\', r"\\"));
-        text.extend(piece.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
-    }
-    (text, true)
-}
-
 fn describe(reject: &Reject) -> String {
     let origin = &reject.origin;
     let column = reject.column.as_ref().map(|column| format!(", column {column:?}")).unwrap_or_default();
@@ -218,15 +165,6 @@ fn describe(reject: &Reject) -> String {
         reject.message,
         reject.error_type.name()
     )
-}
-
-impl Drop for Rejects {
-    fn drop(&mut self) {
-        // Kept at every exit: a run that failed has said why; what it rejected until then must be on disk all the same.
-        if let Some(file) = &mut self.lock().file {
-            let _lost = file.flush().is_err();
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,21 +6,22 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 17] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("arrow", &[]),
     ("memory", &[]),
     ("types", &["arrow"]),
     ("nearest", &[]),
     ("exit", &[]),
+    ("lock", &["exit"]),
     ("batch", &["arrow", "types"]),
     ("metrics", &["types", "batch", "exit"]),
     ("format", &["arrow", "types", "batch"]),
     ("job", &["nearest", "types", "exit", "format"]),
     ("stop", &["exit"]),
-    ("rejects", &["batch", "exit", "job"]),
+    ("rejects", &["batch", "exit", "lock", "job"]),
     ("extract", &["nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
     ("transform", &["arrow", "nearest", "types", "exit", "batch", "format", "job"]),
-    ("load", &["arrow", "nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
+    ("load", &["arrow", "nearest", "types", "exit", "lock", "batch", "format", "job", "metrics", "stop"]),
     (
         "pipeline",
         &[

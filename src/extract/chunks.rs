@@ -47,7 +47,7 @@ enum Step {
 impl<'a> Chunks<'a> {
     /// Goes on from where `head` stopped reading the first file.
     pub fn new(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Chunks<'a> {
-        let current = head.first.take().map(|first| with_cutter(&head.settings, first));
+        let current = head.first.take().map(|first| with_cutter(&head.settings, first, chunk_size));
         let waiting = std::mem::take(&mut head.rest).into_iter();
         Chunks { head, current, waiting, chunk_size, sequence: 0, metrics, stop }
     }
@@ -73,7 +73,7 @@ impl<'a> Chunks<'a> {
     fn open_next(&mut self) -> Result<bool> {
         let Some(file) = self.waiting.next() else { return Ok(false) };
         let Some(input) = self.head.open_next(file, self.stop)? else { return Ok(false) };
-        self.current = Some(with_cutter(&self.head.settings, input));
+        self.current = Some(with_cutter(&self.head.settings, input, self.chunk_size));
         Ok(true)
     }
 }
@@ -120,7 +120,7 @@ fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) ->
     Ok(waited)
 }
 
-fn with_cutter(settings: &job::Extract, input: OpenInput) -> (OpenInput, Cutter) {
+fn with_cutter(settings: &job::Extract, input: OpenInput, chunk_size: usize) -> (OpenInput, Cutter) {
     let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
-    (input, cutter)
+    (input, cutter.stop_after(chunk_size))
 }

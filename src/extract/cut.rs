@@ -10,15 +10,21 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::batch::Skip;
+use memchr::memchr2_iter;
+
+use crate::batch::{Place, Skip};
 use crate::format::csv::Dialect;
-use crate::format::csv::line::{Line, Place, rest_of_line};
+use crate::format::csv::line::{Line, rest_of_line};
 
 use passing::Passing;
 use walk::Walked;
 
 /// No record may be longer, so that places in a chunk fit 32 bits, decoded text included.
 pub const LARGEST_RECORD: usize = 1 << 30;
+
+/// About so many physical lines are cut off at once, however short they are: what a record costs beside its bytes, and a
+/// broken one its line in the rejects file, is then bounded for each chunk.
+const MOST_LINES: u64 = 1 << 15;
 
 /// Where in the file the bytes at hand begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +56,8 @@ pub struct Cutter {
     dialect: Dialect,
     max_record_size: usize,
     from_utf16: bool,
+    /// Bytes that are enough for one cut.
+    enough: usize,
     /// The unquoted stretches of the pass at hand, kept for their capacity.
     unquoted: Vec<Range<usize>>,
     /// The line that is being passed over, when its end has not come yet.
@@ -68,12 +76,18 @@ impl Cutter {
     /// `from_utf16`: the bytes are UTF-8 made from UTF-16, so offsets count two bytes a unit.
     pub fn new(dialect: Dialect, max_record_size: usize, from_utf16: bool) -> Cutter {
         let max_record_size = max_record_size.min(LARGEST_RECORD);
-        Cutter { dialect, max_record_size, from_utf16, unquoted: Vec::new(), passing: None }
+        Cutter { dialect, max_record_size, from_utf16, enough: usize::MAX, unquoted: Vec::new(), passing: None }
     }
 
-    /// Cuts as many whole records as there are. The caller keeps the bytes not taken and comes back with more appended; when
-    /// nothing was taken it should at least double what it holds. `end`: no more bytes will come, so all are taken. Call once
-    /// with `end` even when no bytes are left: a broken line that was passed over in pieces is told then, in `skips`.
+    /// Cuts no more than a record beyond so many bytes at once.
+    pub fn stop_after(self, enough: usize) -> Cutter {
+        Cutter { enough, ..self }
+    }
+
+    /// Cuts the whole records that there are, or as many as are enough for one cut. The caller keeps the bytes not taken and
+    /// comes back, with more appended; when nothing was taken it should at least double what it holds. `end`: no more bytes
+    /// will come, so all can be taken. Call once with `end` even when no bytes are left: a broken line that was passed over
+    /// in pieces is told then, in `skips`.
     pub fn cut(&mut self, bytes: &[u8], at: Position, end: bool) -> Cut {
         self.run(View { bytes, end }, at, false)
     }
@@ -90,18 +104,19 @@ impl Cutter {
         if let Some(passing) = self.passing.take() {
             self.pass(view, passing, &mut cut);
         }
-        while cut.taken < view.bytes.len() && self.passing.is_none() {
-            if !only_first && self.may_go_fast(view.bytes.len() - cut.taken) {
-                let stretch = self.stretch(view, cut.taken, &mut cut.plain_quotes);
-                cut.taken = stretch.end;
-                if !stretch.odd {
-                    break;
-                }
+        let mut steps = 0;
+        let whole = cut.taken.saturating_add(self.enough);
+        while cut.taken < view.bytes.len().min(whole)
+            && self.passing.is_none()
+            && steps + (place.line - at.line) < MOST_LINES
+        {
+            if !only_first && self.may_go_fast(view) && !self.go_fast(view, &mut place, &mut cut) {
+                break;
             }
             match self.step(view, &mut place, &mut cut) {
                 Step::More => break,
                 Step::Record if only_first => break,
-                Step::Record | Step::Other => {}
+                Step::Record | Step::Other => steps += 1,
             }
         }
         place.advance(view.bytes, cut.taken, self.from_utf16);
@@ -110,9 +125,29 @@ impl Cutter {
         cut
     }
 
-    /// Whether no record among so many bytes can be too large, and none can be a comment.
-    fn may_go_fast(&self, bytes: usize) -> bool {
-        self.dialect.comment.is_none() && bytes <= self.max_record_size
+    /// Whether no record in view can be too large and none can be a comment, and all of them are not too many for one cut.
+    fn may_go_fast(&self, view: View) -> bool {
+        self.dialect.comment.is_none() && view.bytes.len() <= self.max_record_size.min(self.enough)
+    }
+
+    /// Takes the sound records in view, or some `MOST_LINES` of them. Whether an odd one stopped it.
+    fn go_fast(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> bool {
+        place.advance(view.bytes, cut.taken, self.from_utf16);
+        let from = *place;
+        let stretch = self.stretch(view, from.at, &mut cut.plain_quotes);
+        place.advance(view.bytes, stretch.end, self.from_utf16);
+        cut.taken = stretch.end;
+        if place.line - from.line <= MOST_LINES {
+            return stretch.odd;
+        }
+        let narrow = View { bytes: &view.bytes[..some_lines(view.bytes, from.at)], end: false };
+        let end = self.stretch(narrow, from.at, &mut cut.plain_quotes).end;
+        // One record may be all those lines.
+        if end > from.at {
+            *place = from;
+            cut.taken = end;
+        }
+        false
     }
 
     /// Takes one record, sound or not, or one comment line.
@@ -170,6 +205,12 @@ pub fn skip_lines(bytes: &[u8], lines: u64, end: bool) -> (usize, u64) {
         }
     }
     (at, passed)
+}
+
+/// Where about `MOST_LINES` lines after `from` end. CRLF counts as two.
+fn some_lines(bytes: &[u8], from: usize) -> usize {
+    let mut ends = memchr2_iter(b'\n', b'\r', &bytes[from..]);
+    ends.nth(MOST_LINES as usize - 1).map_or(bytes.len(), |at| from + at + 1)
 }
 
 /// What one step took.

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::batch::{Chunk, InputFile};
+use crate::batch::{Chunk, InputFile, Place};
 use crate::exit::{ExitCode, fatal};
-use crate::format::csv::line::Place;
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 

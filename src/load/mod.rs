@@ -4,7 +4,6 @@
 mod batcher;
 mod counters;
 mod file;
-mod lock;
 mod null;
 mod patient;
 mod place;

@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::batch::{Batch, Chunk, Encoded, Encoder, Records, Refused, Reject, Stage};
+use crate::batch::{Batch, Chunk, Encoded, Encoder, Place, Records, Refused, Reject, Stage};
 use crate::format::csv::{Fields, Layout, read};
-use crate::transform::Query;
+use crate::transform::{Query, TooMuchText};
 
 /// All that a pool job needs to know.
 pub struct Mill {
@@ -44,21 +44,30 @@ pub struct Milled {
     pub encoded: Encoded,
     /// The chunk's buffer, to be read into again.
     pub buffer: Vec<u8>,
+    /// What of the chunk is still to be milled, in parts, the last of them next: the whole would have been too much at once.
+    pub rest: Vec<Chunk>,
 }
 
 impl Mill {
-    pub fn mill(&self, chunk: Chunk) -> Milled {
+    pub fn mill(&self, mut chunk: Chunk) -> Milled {
         let mut fields = self.scratch.borrow();
-        let mut milled = self.mill_into(&chunk, &mut fields);
+        let mut rest = Vec::new();
+        let mut milled = loop {
+            match self.mill_whole(&chunk, &mut fields) {
+                Ok(milled) => break milled,
+                Err(middle) => rest.push(chunk.split_off(middle)),
+            }
+        };
         self.scratch.give_back(fields);
-        milled.buffer = chunk.bytes;
+        (milled.buffer, milled.rest) = (chunk.bytes, rest);
         milled
     }
 
-    fn mill_into(&self, chunk: &Chunk, fields: &mut Fields) -> Milled {
+    /// Mills all of a chunk, or says where its second half begins, if the whole of it is too much at once.
+    fn mill_whole(&self, chunk: &Chunk, fields: &mut Fields) -> Result<Milled, Place> {
         let found = read(chunk, &self.layout, fields);
         let records = &found.records;
-        let batch = self.query.mill(records);
+        let batch = self.query.mill(records).map_err(|TooMuchText| records.place(records.len() / 2))?;
         let (mut encoded, refused) = self.encoder.encode(records, &batch);
         encoded.shrink();
         let refused = refused.into_iter().map(|refused| self.reject(records, refused, Stage::Load)).collect();
@@ -67,7 +76,7 @@ impl Mill {
         let transformed =
             batch.refused.into_iter().map(|refused| self.reject(records, refused, Stage::Transform)).collect();
         let (read, rejects) = (found.read, merge(found.rejects, transformed));
-        Milled { read, filtered, rejects, refused, ordinals, encoded, buffer: Vec::new() }
+        Ok(Milled { read, filtered, rejects, refused, ordinals, encoded, buffer: Vec::new(), rest: Vec::new() })
     }
 
     fn reject(&self, records: &dyn Records, refused: Refused, stage: Stage) -> Reject {

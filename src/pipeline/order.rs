@@ -24,6 +24,12 @@ impl<T> Reorder<T> {
         self.waiting[place] = Some(result);
     }
 
+    /// What was taken last was a part of its chunk's result: the next part comes under the same number.
+    pub fn reopen(&mut self) {
+        self.next -= 1;
+        self.waiting.push_front(None);
+    }
+
     /// The next result in order, once it is there.
     pub fn take(&mut self) -> Option<T> {
         let result = self.waiting.front_mut()?.take()?;
@@ -46,6 +52,18 @@ mod tests {
             left.extend(std::iter::from_fn(|| reorder.take()));
         }
         assert_eq!(left, [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_reopened_place_is_waited_for() {
+        let mut reorder = Reorder::default();
+        reorder.put(0, "a1");
+        reorder.put(1, "b");
+        assert_eq!(reorder.take(), Some("a1"));
+        reorder.reopen();
+        assert_eq!(reorder.take(), None);
+        reorder.put(0, "a2");
+        assert_eq!((reorder.take(), reorder.take(), reorder.take()), (Some("a2"), Some("b"), None));
     }
 
     #[test]

@@ -53,7 +53,9 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let mut lines: Vec<String> = prepared.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
     lines.extend(prepared.guessed(true));
     let (columns_in, columns_out) = (prepared.mill.layout.shape.width, prepared.mill.query.columns.len());
-    lines.push(format!("{}: ok, {columns_in} columns in, {columns_out} columns out", job.origin));
+    let plural = |count| if count == 1 { "column" } else { "columns" };
+    let (name_in, name_out) = (plural(columns_in), plural(columns_out));
+    lines.push(format!("{}: ok, {columns_in} {name_in} in, {columns_out} {name_out} out", job.origin));
     Ok(lines)
 }
 

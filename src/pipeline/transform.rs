@@ -50,6 +50,8 @@ struct Flight {
     bytes: usize,
     /// Received, but too large to start now.
     held: Option<Chunk>,
+    /// Parts of the chunk that is next in order, the last of them first: each is milled when the one before has gone.
+    parts: Vec<Chunk>,
     ended: bool,
 }
 
@@ -84,7 +86,7 @@ impl Stage for Transform<'_> {
                 Event::Landed(landed) => {
                     self.metrics.transform.worked(landed.elapsed);
                     order.put(landed.sequence, landed);
-                    if self.deliver(&mut order, &mut flight, &encoded)? == Downstream::Stopped {
+                    if self.deliver(&mut order, &mut flight, &hand_in, &encoded)? == Downstream::Stopped {
                         break;
                     }
                 }
@@ -120,6 +122,10 @@ impl Transform<'_> {
         }
         flight.chunks += 1;
         flight.bytes += charge;
+        self.start(chunk, charge, hand_in);
+    }
+
+    fn start(&self, chunk: Chunk, charge: usize, hand_in: &Sender<Landed>) {
         let (job, hand_in, sequence) = (self.job.clone(), hand_in.clone(), chunk.sequence);
         let mill = move || {
             let start = Instant::now();
@@ -154,18 +160,25 @@ impl Transform<'_> {
         &mut self,
         order: &mut Reorder<Landed>,
         flight: &mut Flight,
+        hand_in: &Sender<Landed>,
         encoded: &Sender<Arc<Encoded>>,
     ) -> Result<Downstream> {
         while let Some(landed) = order.take() {
-            let milled = landed.milled.map_err(|panic| panicked("a job of the transform stage", panic.as_ref()))?;
+            let mut milled = landed.milled.map_err(|panic| panicked("a job of the transform stage", panic.as_ref()))?;
+            flight.parts.append(&mut milled.rest);
             if self.pass_on(milled, encoded)? == Downstream::Stopped {
                 return Ok(Downstream::Stopped);
             }
-            flight.chunks -= 1;
-            flight.bytes -= landed.charge;
             if self.limit_reached() {
                 break;
             }
+            if let Some(part) = flight.parts.pop() {
+                order.reopen();
+                self.start(part, landed.charge, hand_in);
+                continue;
+            }
+            flight.chunks -= 1;
+            flight.bytes -= landed.charge;
         }
         Ok(Downstream::Open)
     }

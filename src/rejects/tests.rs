@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::file::printable;
 use super::*;
 use crate::batch::{ErrorType, InputFile, Origin, Stage};
 

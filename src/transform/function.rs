@@ -74,6 +74,8 @@ pub struct Arguments<'a> {
     /// The type promised by `Function::result`.
     pub result: Type,
     pub session: &'a Session,
+    /// Bytes of text that the results of several rows may hold together.
+    pub most_text: usize,
 }
 
 /// An argument: a column, or one constant for all rows.

@@ -23,7 +23,7 @@ use crate::types::{InputColumn, Session};
 
 use bind::Binder;
 use bind::scope::Scope;
-pub use query::Query;
+pub use query::{Query, TooMuchText};
 
 /// A long chain of operators is a deep tree, which is walked, and freed, by recursion.
 const BINDER_STACK: usize = 64 << 20;

@@ -9,6 +9,10 @@ use super::plan::{Expr, Node};
 use crate::batch::{Batch, Column, Records, Selection};
 use crate::types::{InputColumn, Known, OutputColumn, Session, Type};
 
+/// The rows ask for more computed text than may be held at once; fewer of them may not.
+#[derive(Debug)]
+pub struct TooMuchText;
+
 /// A query whose every name, type and constant is known to be right.
 pub struct Query {
     pub columns: Vec<OutputColumn>,
@@ -38,7 +42,7 @@ impl Query {
     }
 
     /// WHERE, then SELECT, over the records of one chunk.
-    pub fn mill(&self, records: &dyn Records) -> Batch {
+    pub fn mill(&self, records: &dyn Records) -> Result<Batch, TooMuchText> {
         let mut evaluation = Evaluation::new(records, &self.inputs, &self.session);
         let rows = self.check_declared(&mut evaluation);
         let kept = match &self.filter {
@@ -48,7 +52,10 @@ impl Query {
         let kept = without_refused(&evaluation, &kept);
         let filtered = records.len() - evaluation.refusals.len() - kept.len();
         let columns = self.select(&mut evaluation, &kept);
-        self.leave_out_refused(evaluation, kept, columns, filtered)
+        if evaluation.text.is_exceeded() {
+            return Err(TooMuchText);
+        }
+        Ok(self.leave_out_refused(evaluation, kept, columns, filtered))
     }
 
     /// Checks every declared column that the query uses, and returns the rows in which all fit.
@@ -69,7 +76,7 @@ impl Query {
             evaluation.output = Some(&output.name);
             columns.push(match item.node {
                 Node::Column(index) => Column::Field(index),
-                _ => Column::Values(value::column(&evaluation.value(item, kept), kept.len())),
+                _ => Column::Values(evaluation.item(item, kept)),
             });
         }
         columns
@@ -97,6 +104,14 @@ impl Query {
 }
 
 impl Evaluation<'_> {
+    /// The values of one output column.
+    fn item(&mut self, item: &Expr, kept: &Selection) -> ArrayRef {
+        let value = self.value(item, kept);
+        let array = self.spread(&value, kept.len());
+        self.text.keep(&array);
+        array
+    }
+
     /// Refuses the rows whose text does not fit the declared type of a column.
     fn check(&mut self, column: usize, input: &InputColumn, rows: &Selection) {
         for failure in self.columns.typed(self.records, column, &input.typing, rows).1 {

@@ -62,3 +62,21 @@ fn odd_bytes_come_out_the_same() {
     check(&odd, &[]);
     check(&odd, &["--set", "extract.lenient=true", "--set", "extract.ragged=pad"]);
 }
+
+#[test]
+fn text_too_large_for_a_chunk_comes_out_the_same() {
+    let folder = Folder::new();
+    let rows: String = (0..100).map(|n| format!("{n},ab{}\n", if n % 7 == 3 { "" } else { "cd" })).collect();
+    folder.write("in.csv", format!("id,word\n{rows}").as_bytes());
+    let input = folder.path().join("in.csv").display().to_string();
+    // Some 40 MB from 700 bytes; every eleventh row fails.
+    let select =
+        "id, case when word = 'ab' then repeat('x', 300000) else repeat(word, 100000) end as long, 1 / (id % 11)";
+    check_some(&input, &["--select", select], |threads, size| threads == 1 && (size == 0 || size == 5));
+    check_some(&input, &["--select", select, "--limit", "50"], |threads, size| {
+        threads == 1 && (size == 0 || size == 5)
+    });
+    let constant =
+        "greatest(word, lpad('z', 400000, 'z')) as long, coalesce(word, repeat('y', 300000)), repeat('w', 300000)";
+    check_some(&input, &["--select", constant], |threads, size| threads == 2 && size == 0);
+}

@@ -1,8 +1,11 @@
 //! Every row accounted for, and every reject exact: its line, its place in the file, its own bytes.
 
+use std::io::Write;
+use std::time::Duration;
+
 use serde_json::Value;
 
-use crate::support::{Folder, records};
+use crate::support::{Done, Folder, records};
 
 /// A file under construction that remembers where its bad records stand.
 struct Input {
@@ -143,4 +146,39 @@ fn a_database_refuses_a_row_and_keeps_the_others() {
     let ids: String =
         db.query_row("select group_concat(id) from (select id from t order by id)", [], |row| row.get(0)).unwrap();
     assert_eq!(ids, "1,2,4");
+}
+
+#[test]
+fn two_runs_do_not_share_a_rejects_file() {
+    let folder = Folder::with("in.csv", "id,name\n1\n");
+    let mut first = folder.start(["run", "-", "null:", "--rejects", "bad.csv", "--columns", "id:text,name:text"]);
+    let mut stdin = first.stdin.take().unwrap();
+    stdin.write_all(b"id,name\n2\n").unwrap();
+    while !folder.files().contains(&"bad.csv".to_owned()) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let second = || folder.mill(["run", "in.csv", "null:", "--rejects", "bad.csv"]);
+    second().exits(75).says("another run is writing the rejects file bad.csv");
+    std::os::unix::fs::symlink("bad.csv", folder.path().join("link.csv")).unwrap();
+    folder.mill(["run", "in.csv", "null:", "--rejects", "link.csv"]).exits(75);
+    drop(stdin);
+    Done::wait(first).exits(3);
+    assert_eq!(records(&folder.read("bad.csv"))[1][8], "2");
+    second().exits(3);
+    assert_eq!(records(&folder.read("bad.csv"))[1][8], "1");
+}
+
+#[test]
+fn rejects_replace_no_file_of_another_kind() {
+    let folder = Folder::with("in.csv", "id,name\n1,a\n");
+    folder.write("precious.csv", "file,line\nmine,1\n");
+    folder
+        .mill(["run", "in.csv", "null:", "--rejects", "precious.csv"])
+        .exits(73)
+        .says("precious.csv is not a rejects file");
+    assert_eq!(folder.text("precious.csv"), "file,line\nmine,1\n");
+    folder.mill(["run", "in.csv", "null:", "--rejects", "/dev/null"]).exits(0);
+    folder.write("empty.csv", "");
+    folder.mill(["run", "in.csv", "null:", "--rejects", "empty.csv"]).exits(0);
+    assert_eq!(folder.files(), ["in.csv", "precious.csv"]);
 }

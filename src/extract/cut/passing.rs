@@ -1,9 +1,8 @@
 //! A line that is passed over: a comment, or the first line of a broken record. It may be longer than memory, so only its
 //! begin is kept.
 
-use crate::batch::{Broken, ErrorType};
+use crate::batch::{Broken, ErrorType, Place};
 use crate::format::csv::Dialect;
-use crate::format::csv::line::Place;
 
 use super::walk::column;
 

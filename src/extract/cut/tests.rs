@@ -166,3 +166,44 @@ fn lines_before_the_header_are_passed_over() {
     check(b"a\r", 1, true, (2, 1));
     check(b"a\n", 0, false, (0, 0));
 }
+
+/// The lines of each cut of the same bytes, all there from the begin.
+fn lines_per_cut(bytes: &[u8], dialect: Dialect, enough: usize) -> Vec<u64> {
+    let mut cutter = Cutter::new(dialect, 1 << 20, false).stop_after(enough);
+    let (mut at, mut from, mut lines) = (Position { offset: 0, line: 1 }, 0, Vec::new());
+    while from < bytes.len() {
+        let cut = cutter.cut(&bytes[from..], at, true);
+        assert!(cut.taken > 0);
+        from += cut.taken;
+        at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        lines.push(cut.lines);
+    }
+    lines
+}
+
+#[test]
+fn a_cut_ends_after_enough_lines() {
+    let most = MOST_LINES as usize;
+    let standard = Dialect::default();
+    let check = |bytes: &str, dialect, expected: &[usize]| {
+        let lines = lines_per_cut(bytes.as_bytes(), dialect, usize::MAX);
+        assert_eq!(lines, expected.iter().map(|lines| *lines as u64).collect::<Vec<_>>());
+    };
+    check(&"q\n".repeat(most), standard, &[most]);
+    check(&"q\n".repeat(2 * most + 5), standard, &[most, most, 5]);
+    check(&"q\r\n".repeat(2 * most), standard, &[most / 2, most / 2, most]);
+    check(&"q\r".repeat(most + 1), standard, &[most - 1, 2]);
+    let broken = "\"a\"b\n";
+    check(&broken.repeat(most + 1), standard, &[most / 2 + 1, most / 2]);
+    check(&"#\n".repeat(most + 1), Dialect { comment: Some(b'#'), ..standard }, &[most, 1]);
+    // A record is never cut, however many lines it has.
+    let long = format!("\"{}\"\n", "\n".repeat(2 * most));
+    check(&format!("1\n{long}2\n"), standard, &[1, 2 * most + 1, 1]);
+}
+
+#[test]
+fn a_cut_ends_after_enough_bytes() {
+    assert_eq!(lines_per_cut(&b"12345\n".repeat(5), Dialect::default(), 12), [2, 2, 1]);
+    assert_eq!(lines_per_cut(&b"12345\n".repeat(5), Dialect::default(), 100), [5]);
+    assert_eq!(lines_per_cut(&b"\"a\"b\n".repeat(5), Dialect::default(), 11), [3, 2]);
+}

@@ -5,6 +5,8 @@
 
 use memchr::{memchr_iter, memchr2};
 
+use crate::batch::Place;
+
 /// Length of the line end that begins at `at`, which holds CR or LF. `None` where the bytes at hand cannot tell yet: they
 /// end in CR or CRCR and more may come (`end` is false).
 #[inline]
@@ -48,17 +50,6 @@ pub fn count_line_ends(bytes: &[u8]) -> u64 {
 /// Whether the CR at `at` ends a line by itself rather than as part of CRLF or CRCRLF.
 fn is_lone_return(bytes: &[u8], at: usize) -> bool {
     !matches!(bytes.get(at + 1..), Some([b'\n', ..] | [b'\r', b'\n', ..]))
-}
-
-/// A place in a file, moved forward over the bytes of a chunk.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// Index into the bytes at hand.
-    pub at: usize,
-    /// Physical line in the file, from 1.
-    pub line: u64,
-    /// Place in the decompressed file before transcoding.
-    pub offset: u64,
 }
 
 impl Place {

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::decode::decode;
 use super::find::{Fields, Method, Shape, What, find};
-use super::line::Place;
 use super::records::CsvRecords;
-use crate::batch::{Broken, Chunk, ErrorType, Origin, Reject, Stage};
+use crate::batch::{Broken, Chunk, ErrorType, Origin, Place, Reject, Stage};
 
 /// How the bytes of a chunk are to be understood.
 #[derive(Clone, Debug)]

@@ -8,10 +8,9 @@ use crate::arrow::array::StringBuilder;
 
 use super::decode::Decoded;
 use super::find::{Fields, record_span};
-use super::line::Place;
 use super::quote::{is_portable, unquote};
 use super::read::{Layout, chunk_start};
-use crate::batch::{Chunk, InputFile, Origin, Parsed, Records, Selection};
+use crate::batch::{Chunk, InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::format::value;
 use crate::types::{Type, Typing};
 
@@ -57,17 +56,6 @@ impl<'a> CsvRecords<'a> {
             Some(spans) => spans.get(row).cloned().unwrap_or_default(),
             None => record_span(self.fields.row(row)),
         }
-    }
-
-    /// Where the row stands in the file.
-    fn place(&self, row: usize) -> Place {
-        let start = self.raw_span(row).start;
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if start < last.at {
-            *last = chunk_start(self.chunk);
-        }
-        last.advance(&self.chunk.bytes, start, self.chunk.from_utf16);
-        *last
     }
 
     fn texts(&self, column: usize, selection: &Selection) -> Parsed {
@@ -118,6 +106,16 @@ impl Records for CsvRecords<'_> {
 
     fn ordinal(&self, row: usize) -> usize {
         row + self.fields.bad.partition_point(|bad| bad.row <= row)
+    }
+
+    fn place(&self, row: usize) -> Place {
+        let start = self.raw_span(row).start;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if start < last.at {
+            *last = chunk_start(self.chunk);
+        }
+        last.advance(&self.chunk.bytes, start, self.chunk.from_utf16);
+        *last
     }
 
     fn origin(&self, row: usize) -> Origin {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::exit::{ExitCode, OrExit};
-use crate::load::lock::lock;
 use crate::load::place::{cannot_create, display_name, folder_of};
+use crate::lock::lock;
 
 /// A locked file under a fixed hidden name, removed when it is dropped unpublished.
 pub struct Partial {

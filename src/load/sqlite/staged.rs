@@ -12,9 +12,9 @@ use super::names::{quote, rename_table, rename_unique_index};
 use super::table::Table;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
-use crate::load::lock::LockFile;
 use crate::load::place::{display_name, folder_of};
 use crate::load::{Part, Sink};
+use crate::lock::LockFile;
 
 pub struct Staged {
     pub database: Database,

@@ -220,7 +220,16 @@ fn mill(chunk: Chunk) -> Milled {
         ordinals.push(record);
     }
     let encoded = Encoded { payload: Payload::Text(text), ends, origins: Vec::new() };
-    Milled { read: lines.len(), filtered: 0, rejects, refused: Vec::new(), ordinals, encoded, buffer: Vec::new() }
+    Milled {
+        read: lines.len(),
+        filtered: 0,
+        rejects,
+        refused: Vec::new(),
+        ordinals,
+        encoded,
+        buffer: Vec::new(),
+        rest: Vec::new(),
+    }
 }
 
 fn reject(record: usize) -> Reject {

@@ -5,6 +5,7 @@ use crate::arrow::buffer::NullBuffer;
 use crate::arrow::compute;
 
 use super::Evaluation;
+use super::budget::text_bytes;
 use super::value::{clear, sure, take, validity};
 use crate::batch::{ErrorType, Failure, Selection};
 use crate::transform::function::{Arguments, Function, Nulls, Value};
@@ -14,8 +15,11 @@ use crate::types::{Session, Type};
 impl Evaluation<'_> {
     pub fn call(&mut self, function: &'static Function, arguments: &[Expr], ty: Type, rows: &Selection) -> Value {
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument, rows)).collect();
-        let call = Call { function, ty, session: self.session };
+        let call = Call { function, ty, session: self.session, most_text: self.text.left() };
         let (array, failures) = call.run(&values, rows.len());
+        if !self.text.allows(text_bytes(&array)) {
+            return Value::Column(new_null_array(&ty.arrow(), rows.len()));
+        }
         for failure in failures {
             self.refusals.add(rows.row(failure.index), ErrorType::Expression, self.output, &failure.message);
         }
@@ -28,6 +32,8 @@ struct Call<'a> {
     function: &'static Function,
     ty: Type,
     session: &'a Session,
+    /// Bytes of text that the results may hold.
+    most_text: usize,
 }
 
 impl Call<'_> {
@@ -44,14 +50,20 @@ impl Call<'_> {
     }
 
     fn kernel(&self, values: &[Value], rows: usize) -> Result<ArrayRef, String> {
-        (self.function.kernel)(&Arguments { values, rows, result: self.ty, session: self.session })
+        (self.function.kernel)(&Arguments {
+            values,
+            rows,
+            result: self.ty,
+            session: self.session,
+            most_text: self.most_text,
+        })
     }
 
     /// Halves the rows that count until each failing one stands alone, and puts the results of the others together.
     fn search(&self, values: &[Value], rows: usize, valid: Option<&NullBuffer>) -> (ArrayRef, Vec<Failure>) {
         let counting: Vec<u32> =
             (0..rows as u32).filter(|row| valid.is_none_or(|valid| valid.is_valid(*row as usize))).collect();
-        let mut search = Search { call: self, values, parts: Vec::new(), failures: Vec::new() };
+        let mut search = Search { call: self, values, parts: Vec::new(), text: 0, failures: Vec::new() };
         search.halve(&counting);
         let Search { parts, failures, .. } = search;
         (self.scatter(&parts, rows), failures)
@@ -73,17 +85,23 @@ struct Search<'a> {
     call: &'a Call<'a>,
     values: &'a [Value],
     parts: Vec<(ArrayRef, Vec<u32>)>,
+    /// Bytes of text in the parts.
+    text: usize,
     failures: Vec<Failure>,
 }
 
 impl Search<'_> {
     fn halve(&mut self, rows: &[u32]) {
-        if rows.is_empty() {
+        // Parts that are too much together are given up by the caller.
+        if rows.is_empty() || self.text > self.call.most_text {
             return;
         }
         let values: Vec<Value> = self.values.iter().map(|value| take(value, rows)).collect();
         match self.call.kernel(&values, rows.len()) {
-            Ok(array) => self.parts.push((array, rows.to_vec())),
+            Ok(array) => {
+                self.text += text_bytes(&array);
+                self.parts.push((array, rows.to_vec()));
+            }
             Err(message) => match rows {
                 [row] => self.failures.push(Failure { index: *row as usize, message }),
                 _ => {

@@ -4,7 +4,8 @@ use crate::arrow::array::{Array, ArrayRef, new_null_array};
 use crate::arrow::buffer::NullBuffer;
 use crate::arrow::compute::interleave;
 
-use super::value::{booleans, clear, column, is_true, sure, take, validity};
+use super::budget::{TextBudget, text_bytes};
+use super::value::{booleans, clear, is_true, sure, take, validity};
 use super::{Evaluation, compare};
 use crate::batch::Selection;
 use crate::transform::function::Value;
@@ -13,6 +14,9 @@ use crate::types::Type;
 
 /// A column put together from the values of several branches.
 struct Mosaic {
+    ty: Type,
+    /// Bytes of text, at most.
+    text: usize,
     arrays: Vec<ArrayRef>,
     /// For each row its array and the index in it. Array 0 holds one NULL.
     places: Vec<(usize, usize)>,
@@ -20,19 +24,23 @@ struct Mosaic {
 
 impl Mosaic {
     fn new(ty: Type, rows: usize) -> Mosaic {
-        Mosaic { arrays: vec![new_null_array(&ty.arrow(), 1)], places: vec![(0, 0); rows] }
+        Mosaic { ty, text: 0, arrays: vec![new_null_array(&ty.arrow(), 1)], places: vec![(0, 0); rows] }
     }
 
     /// `value` holds the values of `rows`.
     fn place(&mut self, value: &Value, rows: &[u32]) {
         let array = self.arrays.len();
+        self.text = self.text.saturating_add(text(value, rows.len()));
         self.arrays.push(value.array().clone());
         for (index, row) in rows.iter().enumerate() {
             self.places[*row as usize] = (array, value.index(index));
         }
     }
 
-    fn finish(self) -> Value {
+    fn finish(self, budget: &mut TextBudget) -> Value {
+        if !budget.allows(self.text) {
+            return Value::Column(new_null_array(&self.ty.arrow(), self.places.len()));
+        }
         let arrays: Vec<&dyn Array> = self.arrays.iter().map(|array| array.as_ref()).collect();
         Value::Column(sure(interleave(&arrays, &self.places)))
     }
@@ -66,7 +74,7 @@ impl Evaluation<'_> {
         if let Some(otherwise) = otherwise {
             self.put(&mut mosaic, otherwise, &open, rows);
         }
-        mosaic.finish()
+        mosaic.finish(&mut self.text)
     }
 
     fn put(&mut self, mosaic: &mut Mosaic, result: &Expr, chosen: &[u32], rows: &Selection) {
@@ -88,7 +96,7 @@ impl Evaluation<'_> {
             let mut index = 0..;
             open.retain(|_| index.next().is_some_and(|index| value.array().is_null(value.index(index))));
         }
-        mosaic.finish()
+        mosaic.finish(&mut self.text)
     }
 
     pub fn null_if(&mut self, value: &Expr, unless: &Expr, rows: &Selection) -> Value {
@@ -99,7 +107,7 @@ impl Evaluation<'_> {
         let (equal, _) = split(&present, &equal);
         let mut keep = vec![true; rows.len()];
         equal.iter().for_each(|row| keep[*row as usize] = false);
-        Value::Column(clear(&column(&value, rows.len()), &NullBuffer::from(keep)))
+        Value::Column(clear(&self.spread(&value, rows.len()), &NullBuffer::from(keep)))
     }
 
     /// The value that compares so with all others; NULLs do not take part.
@@ -109,11 +117,20 @@ impl Evaluation<'_> {
             let value = self.value(value, rows);
             best = Some(match best {
                 None => value,
-                Some(best) => better(comparison, best, value, rows.len()),
+                Some(best) if self.text.allows(text(&best, rows.len()).saturating_add(text(&value, rows.len()))) => {
+                    better(comparison, best, value, rows.len())
+                }
+                Some(best) => best,
             });
         }
         best.unwrap_or_else(|| Value::Constant(new_null_array(&crate::arrow::datatypes::DataType::Null, 1)))
     }
+}
+
+/// Bytes of text that a value comes to as a column.
+fn text(value: &Value, rows: usize) -> usize {
+    let bytes = text_bytes(value.array());
+    if let Value::Constant(_) = value { bytes.saturating_mul(rows) } else { bytes }
 }
 
 fn better(comparison: Comparison, best: Value, other: Value, rows: usize) -> Value {

@@ -10,7 +10,7 @@ use crate::arrow::array::{ArrayRef, StringArray, new_null_array};
 
 use super::Evaluation;
 use super::value::column;
-use crate::batch::{InputFile, Origin, Parsed, Records, Selection};
+use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::transform::cast::cast;
 use crate::transform::function::{Arguments, Value};
 use crate::transform::plan::{Expr, Node};
@@ -44,7 +44,7 @@ fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
     let call = |sample: Option<usize>| {
         let values: Vec<Value> = arguments.iter().map(|argument| trial(argument, sample, session)).collect();
         let rows = usize::from(sample.is_some());
-        (function.kernel)(&Arguments { values: &values, rows, result: expr.ty, session }).err()
+        (function.kernel)(&Arguments { values: &values, rows, result: expr.ty, session, most_text: usize::MAX }).err()
     };
     if let Some(message) = call(None) {
         return Err(message);
@@ -103,6 +103,10 @@ impl Records for Nothing {
 
     fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {
         None
+    }
+
+    fn place(&self, _: usize) -> Place {
+        Place { at: 0, line: 0, offset: 0 }
     }
 
     fn origin(&self, _: usize) -> Origin {

@@ -3,6 +3,7 @@
 //! Every expression is asked for its values in a *selection* of rows and touches no other row, so that a row that does not
 //! need a value cannot fail on it. A row that fails is noted in `Refusals` and goes on as NULL.
 
+pub mod budget;
 pub mod columns;
 pub mod refusals;
 pub mod value;
@@ -16,8 +17,9 @@ pub mod fold;
 
 use std::sync::Arc;
 
-use crate::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
+use crate::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray, new_null_array};
 
+use self::budget::{TextBudget, text_bytes};
 use self::columns::Columns;
 use self::refusals::Refusals;
 use super::cast;
@@ -35,12 +37,25 @@ pub struct Evaluation<'a> {
     pub output: Option<&'a str>,
     pub refusals: Refusals,
     pub columns: Columns,
+    /// When it is exceeded, what has been evaluated is worth nothing.
+    pub text: TextBudget,
 }
 
 impl<'a> Evaluation<'a> {
     pub fn new(records: &'a dyn Records, inputs: &'a [InputColumn], session: &'a Session) -> Evaluation<'a> {
         let (refusals, columns) = (Refusals::default(), Columns::default());
-        Evaluation { records, inputs, session, output: None, refusals, columns }
+        let text = TextBudget::of(records.len());
+        Evaluation { records, inputs, session, output: None, refusals, columns, text }
+    }
+
+    /// A value for each row, also of a constant.
+    pub fn spread(&mut self, value: &Value, rows: usize) -> ArrayRef {
+        match value {
+            Value::Constant(array) if !self.text.allows(text_bytes(array).saturating_mul(rows)) => {
+                new_null_array(array.data_type(), rows)
+            }
+            _ => value::column(value, rows),
+        }
     }
 
     /// The rows of `rows` where the condition is true.

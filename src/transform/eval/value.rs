@@ -75,12 +75,12 @@ pub fn like(origin: &Value, bits: BooleanBuffer, nulls: Option<NullBuffer>) -> V
     }
 }
 
-/// What a kernel gives that fails only where a column of text outgrows its offsets, or where the binder has mixed up
-/// types, which no query and no row can bring about. Were it to happen, a stop is better than a wrong answer.
+/// What a kernel gives that fails only where a column of text outgrows its offsets, which `TextBudget` keeps it from, or where
+/// the binder has mixed up types, which no query and no row can bring about. Were it to happen, a stop is better than a wrong answer.
 pub fn sure<T>(result: Result<T, ArrowError>) -> T {
     result.unwrap_or_else(|error| match error {
         ArrowError::OffsetOverflowError(_) => {
-            panic!("the text computed for one chunk is larger than 2 GiB; lower run.chunk_size")
+            panic!("the text of one row is larger than 2 GiB")
         }
         error => panic!("columns of different types met: {error}"),
     })

@@ -78,7 +78,7 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
         let values: Vec<Value> =
             arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
         let result = (function.result)(&types).unwrap();
-        let call = Arguments { values: &values, rows: 2, result, session: &SESSION };
+        let call = Arguments { values: &values, rows: 2, result, session: &SESSION, most_text: usize::MAX };
         assert_eq!(outcome(function, &call), expected, "{name}{types:?}, constants {constants:b}");
     }
 }

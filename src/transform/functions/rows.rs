@@ -156,9 +156,11 @@ pub fn collect_texts(
     let mut ends = Vec::with_capacity(arguments.rows + 1);
     ends.push(0);
     let mut valid = BooleanBufferBuilder::new(arguments.rows);
+    // The evaluator takes several rows apart; one alone may use all there is.
+    let most = if arguments.rows > 1 { arguments.most_text.min(MAX_COLUMN_TEXT) } else { MAX_COLUMN_TEXT };
     for row in 0..arguments.rows {
         valid.append(write(row, &mut out)?);
-        if out.len() > MAX_COLUMN_TEXT {
+        if out.len() > most {
             return Err("the resulting text is too long".to_string());
         }
         ends.push(out.len() as i32);

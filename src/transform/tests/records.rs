@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::batch::{InputFile, Origin, Parsed, Records, Selection};
+use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -49,6 +49,10 @@ impl Records for Cells {
 
     fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {
         None
+    }
+
+    fn place(&self, _: usize) -> Place {
+        Place { at: 0, line: 0, offset: 0 }
     }
 
     fn origin(&self, row: usize) -> Origin {

@@ -6,7 +6,7 @@ use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArr
 
 use super::*;
 use crate::arrow::datatypes::DataType;
-use crate::batch::{InputFile, Parsed, Selection};
+use crate::batch::{InputFile, Parsed, Place, Selection};
 use crate::load::sqlite::declared::takes;
 use crate::load::sqlite::plan::Plan;
 use crate::load::sqlite::table::{Table, TableColumn};
@@ -45,6 +45,10 @@ impl Records for Rows {
 
     fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {
         None
+    }
+
+    fn place(&self, _: usize) -> Place {
+        Place { at: 0, line: 0, offset: 0 }
     }
 
     fn origin(&self, row: usize) -> Origin {

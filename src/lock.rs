@@ -1,4 +1,4 @@
-//! Locks that keep two runs off one target, and leave no file behind.
+//! Locks that keep two runs off one file, and leave none behind.
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::ErrorKind;
@@ -15,6 +15,7 @@ use crate::exit::{ExitCode, OrExit, fatal};
 pub fn lock(path: &Path, target: &str) -> Result<File> {
     loop {
         let file = File::options()
+            .read(true)
             .write(true)
             .create(true)
             .truncate(false)
