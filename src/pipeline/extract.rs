@@ -24,11 +24,13 @@ impl Stage for Extract<'_> {
 
     fn run(mut self, _: Receiver<()>, chunks: Sender<Chunk>) -> Result<()> {
         loop {
-            let mut buffer = self.buffers.try_recv().unwrap_or_default();
+            let Ok(mut buffer) = self.metrics.extract.blocked(|| self.buffers.recv()) else {
+                return Ok(()); // Downstream stopped; its own error says why.
+            };
             buffer.clear();
             let Some(chunk) = self.source.next(buffer)? else { return Ok(()) };
             if self.metrics.extract.blocked(|| chunks.send(chunk)).is_err() {
-                return Ok(()); // Downstream stopped; its own error says why.
+                return Ok(());
             }
         }
     }

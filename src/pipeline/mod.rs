@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result};
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
 use crate::extract::Source;
@@ -62,7 +62,7 @@ pub struct Line<'a> {
 pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Box<dyn Sink>> {
     let Line { source: chunks, job, sink, limit, batch, threads, memory_limit, counters } = line;
     let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit };
-    let (buffers, empty) = bounded(budget.chunks + CHUNKS_WAITING + 1);
+    let (buffers, empty) = buffers(budget.chunks + CHUNKS_WAITING + 1);
     thread::scope(|scope| {
         // Owned by transform, whose end is the pool's end; the scope then waits for the pool's threads too.
         let pool = pool(scope, threads)?;
@@ -77,6 +77,14 @@ pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Res
         let (extract, transform, load) = (join(extract), join(transform), join(load));
         extract.and(transform).and(load)
     })
+}
+
+/// The buffers that chunks are read into, all there are. They go round in turn, so that a short run soon uses as much memory
+/// as a long one, and a reader that is ahead waits for one to come back.
+fn buffers(count: usize) -> (Sender<Vec<u8>>, Receiver<Vec<u8>>) {
+    let (back, empty) = bounded(count);
+    (0..count).for_each(|_| back.try_send(Vec::new()).unwrap_or_default());
+    (back, empty)
 }
 
 /// A pool whose threads are the scope's.
