@@ -141,13 +141,10 @@ impl Cutter {
             return stretch.odd;
         }
         let narrow = View { bytes: &view.bytes[..some_lines(view.bytes, from.at)], end: false };
-        let end = self.stretch(narrow, from.at, &mut cut.plain_quotes).end;
-        // One record may be all those lines.
-        if end > from.at {
-            *place = from;
-            cut.taken = end;
-        }
-        false
+        *place = from;
+        cut.taken = self.stretch(narrow, from.at, &mut cut.plain_quotes).end;
+        // One record may be all those lines: it is taken by itself.
+        cut.taken == from.at
     }
 
     /// Takes one record, sound or not, or one comment line.

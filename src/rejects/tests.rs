@@ -75,11 +75,15 @@ fn a_reject_is_one_record_of_nine_fields() {
 fn a_clean_run_leaves_no_file_and_a_dry_run_touches_none() {
     let folder = tempfile::tempdir().unwrap();
     let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
-    std::fs::write(&errors.rejects, "of an earlier run").unwrap();
+    std::fs::write(&errors.rejects, "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run")
+        .unwrap();
     let dry = Rejects::create(&errors, true).unwrap();
     dry.pass(1, &[reject(0, b"x")]).unwrap();
     assert_eq!(dry.finish().unwrap(), Tally::from([("CAST", 1)]));
-    assert_eq!(std::fs::read_to_string(&errors.rejects).unwrap(), "of an earlier run");
+    assert_eq!(
+        std::fs::read_to_string(&errors.rejects).unwrap(),
+        "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run"
+    );
     Rejects::create(&errors, false).unwrap().finish().unwrap();
     assert!(!errors.rejects.exists());
 }
