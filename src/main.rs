@@ -96,6 +96,10 @@ fn tell(summary: &Summary, output: &Output) -> Result<()> {
 
 /// Checks at second zero that the summary can be written, and leaves none of an earlier run to be taken for this one's.
 fn clear_summary(path: &Path, job: &Job) -> Result<()> {
+    if path == Path::new("-") {
+        let message = "--summary must name a file: standard output may carry rows; ./- is a file";
+        return Err(fatal(ExitCode::Usage, message));
+    }
     if job.uses(path) {
         let message = format!("--summary: {} is also read or written by the job; name another file", path.display());
         return Err(fatal(ExitCode::Config, message));

@@ -92,7 +92,9 @@ fn load_section(table: &mut Table, number: usize) -> Result<&mut Table, Problem>
         loads.push(Value::Table(Table::new()));
     }
     let section = number.checked_sub(1).and_then(|index| loads.get_mut(index)).and_then(Value::as_table_mut);
-    section.ok_or_else(|| Problem::at("load", format!("has {count} sections, and no number {number}")))
+    section.ok_or_else(|| {
+        Problem::at("load", format!("has no section {number}; they count from 1, and there are {count}"))
+    })
 }
 
 #[cfg(test)]
@@ -137,7 +139,7 @@ mod tests {
         check("", "run.threads", "\"run.threads\" must read key.path=value");
         check("", "=4", "\"\" is not a key");
         check("name = 'a'", "name.first=b", "name holds no keys");
-        check("[[load]]\nto = 'a'", "load.5.to=b", "load has 1 sections, and no number 5");
+        check("[[load]]\nto = 'a'", "load.5.to=b", "load has no section 5; they count from 1, and there are 1");
         check("[load]\nto = 'a'", "load.to=b", "load must be written as [[load]]");
     }
 }

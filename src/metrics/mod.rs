@@ -19,6 +19,10 @@ impl Counter {
         self.0.fetch_add(amount, Relaxed);
     }
 
+    pub fn set(&self, number: usize) {
+        self.0.store(number as u64, Relaxed);
+    }
+
     pub fn get(&self) -> u64 {
         self.0.load(Relaxed)
     }
@@ -29,9 +33,20 @@ impl Counter {
 pub struct Metrics {
     pub bytes_read: Counter,
     pub rows: Rows,
+    pub waiting: Waiting,
     pub extract: StageMeter,
     pub transform: StageMeter,
     pub load: StageMeter,
+}
+
+/// What stood in the channels when something was last put in: empty ones show a slow stage before them, full ones a slow
+/// one behind.
+#[derive(Default)]
+pub struct Waiting {
+    /// Before transform.
+    pub chunks: Counter,
+    /// Before load.
+    pub batches: Counter,
 }
 
 /// The accounts before load: read = filtered + rejected + output.

@@ -16,13 +16,16 @@ pub fn run(metrics: &Metrics, total: Option<u64>, ended: Receiver<()>) {
     let bar = bar(total);
     while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
         bar.set_position(metrics.bytes_read.get());
-        bar.set_message(format!(
-            "{} rows, {} out",
-            grouped(metrics.rows.read.get()),
-            grouped(metrics.rows.output.get())
-        ));
+        bar.set_message(message(metrics));
     }
     bar.finish_and_clear();
+}
+
+/// Rows, and what waits between the stages.
+fn message(metrics: &Metrics) -> String {
+    let (read, out) = (grouped(metrics.rows.read.get()), grouped(metrics.rows.output.get()));
+    let (chunks, batches) = (metrics.waiting.chunks.get(), metrics.waiting.batches.get());
+    format!("{read} rows, {out} out  waiting: {chunks} to mill, {batches} to load")
 }
 
 fn bar(total: Option<u64>) -> ProgressBar {

@@ -11,6 +11,9 @@ pub struct Summary {
     pub job: String,
     /// The process's exit code.
     pub exit_code: u8,
+    /// Nothing was written: what is said to be loaded would have been.
+    #[serde(skip_serializing_if = "is_false")]
+    pub dry_run: bool,
     /// Why the run ended early, where it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -34,6 +37,10 @@ pub struct Summary {
     pub rejects: RejectSummary,
     /// What was said of the input and the target.
     pub warnings: Vec<String>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// read = filtered + aggregated + rejected before load + output.

@@ -30,8 +30,9 @@ fn flushes(sink: &SinkSummary) -> String {
 /// The first line: what ran, how much, how fast, how it ended.
 pub fn headline(summary: &Summary) -> String {
     let rate = summary.bytes_read as f64 / summary.duration_s.max(1e-9);
+    let written = if summary.dry_run { "   dry run: nothing was written" } else { "" };
     format!(
-        "{}   {} rows read   {}   {}   {}/s   peak {} MiB   exit {}\n",
+        "{}   {} rows read   {}   {}   {}/s   peak {} MiB   exit {}{written}\n",
         summary.job,
         grouped(summary.rows.read),
         bytes(summary.bytes_read as f64),

@@ -32,6 +32,7 @@ impl Stage for Extract<'_> {
             if self.metrics.extract.blocked(|| chunks.send(chunk)).is_err() {
                 return Ok(());
             }
+            self.metrics.waiting.chunks.set(chunks.len());
         }
     }
 }

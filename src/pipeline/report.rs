@@ -26,6 +26,7 @@ impl Report<'_> {
         Summary {
             job: self.job.name.clone(),
             exit_code: self.outcome.code as u8,
+            dry_run: self.job.run.dry_run,
             error: self.outcome.error.clone(),
             duration_s: self.wall.as_secs_f64(),
             bytes_read: self.metrics.bytes_read.get(),

@@ -196,7 +196,9 @@ impl Transform<'_> {
         if milled.encoded.rows() == 0 {
             return Ok(Downstream::Open);
         }
-        match self.metrics.transform.blocked(|| encoded.send(Arc::new(milled.encoded))) {
+        let sent = self.metrics.transform.blocked(|| encoded.send(Arc::new(milled.encoded)));
+        self.metrics.waiting.batches.set(encoded.len());
+        match sent {
             Ok(()) => Ok(Downstream::Open),
             Err(_) => Ok(Downstream::Stopped),
         }

@@ -19,6 +19,8 @@ fn wrong_command_lines_are_2() {
     folder.mill(["run", "in.csv", "null:", "--no-such-flag"]).exits(2).says("--no-such-flag");
     folder.mill(["mill", "in.csv"]).exits(2).says("mill");
     folder.mill(["run", "in.csv"]).exits(2).says("in.csv");
+    folder.mill(["run", "in.csv", "null:", "--summary", "-"]).exits(2).says("--summary must name a file");
+    folder.mill(["run", "in.csv", "null:", "--rejects", "-"]).exits(78).says("errors.rejects must name a file");
     check(INPUT, &["--where", "id = 1", "--sql", "select * from input"], 2, "--sql");
     check(INPUT, &["--progress", "sometimes"], 2, "sometimes");
     check(INPUT, &["--columns", "id:bigintt"], 2, "bigint");

@@ -59,6 +59,9 @@ fn errors(file: ErrorsFile, name: &str) -> Result<Errors, Problem> {
     if rejects.is_empty() {
         return Err(Problem::at("errors.rejects", "must name a file"));
     }
+    if rejects == "-" {
+        return Err(Problem::at("errors.rejects", "must name a file: standard output may carry rows; ./- is a file"));
+    }
     let max_error_ratio = file.max_error_ratio.unwrap_or(0.1);
     if !(0.0..=1.0).contains(&max_error_ratio) {
         return Err(Problem::at("errors.max_error_ratio", format!("must be from 0 to 1, found {max_error_ratio}")));
