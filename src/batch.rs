@@ -52,6 +52,11 @@ pub struct Place {
 }
 
 impl Chunk {
+    /// Where it begins.
+    pub fn start(&self) -> Place {
+        Place { at: 0, line: self.line, offset: self.offset }
+    }
+
     /// Takes off what stands from `place` on, where a record begins; the rest keeps the sequence number.
     pub fn split_off(&mut self, place: Place) -> Chunk {
         let first_after = self.skips.partition_point(|skip| skip.span.start < place.at);

@@ -14,7 +14,7 @@ use gristmill::format::encoding::{Unicode, Utf16Decoder, bom};
 use mill::{Setting, mill, naive};
 
 fn standard(width: usize) -> Setting {
-    Setting { dialect: Dialect::default(), max_record_size: 1 << 20, width, pad: false }
+    Setting::plain(width)
 }
 
 /// Rows as `1|Ann|~` (`~` is NULL), rejects as `!TYPE line offset`.

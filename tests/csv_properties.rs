@@ -37,12 +37,10 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
 
 fn any_setting() -> impl Strategy<Value = Setting> {
     let size = prop_oneof![1 => 1..40usize, 1 => Just(100_000)];
-    (any_dialect(), size, 1..4usize, any::<bool>()).prop_map(|(dialect, max_record_size, width, pad)| Setting {
-        dialect,
-        max_record_size,
-        width,
-        pad,
-    })
+    let enough = prop_oneof![1 => 1..40usize, 1 => Just(usize::MAX)];
+    (any_dialect(), size, enough, 1..4usize, any::<bool>()).prop_map(
+        |(dialect, max_record_size, enough, width, pad)| Setting { dialect, max_record_size, enough, width, pad },
+    )
 }
 
 fn at_once(input: &[u8], setting: &Setting) -> Vec<Record> {
@@ -131,7 +129,7 @@ proptest! {
     #[test]
     fn well_formed_input_reads_as_the_csv_crate_reads_it(table in any_table(), feed in 1..200usize) {
         let text = written(&table);
-        let setting = Setting { dialect: Dialect::default(), max_record_size: 1 << 20, width: table.rows[0].len(), pad: false };
+        let setting = Setting::plain(table.rows[0].len());
         let records = mill(text.as_bytes(), &setting, || feed);
         check_accounts(text.as_bytes(), &setting, &records);
         // Unquoted empty fields and the NULL word are NULL for us, text for the csv crate.
@@ -180,7 +178,7 @@ proptest! {
         });
         // The copy has the delimiter of the input and our quotes.
         let dialect = Dialect { delimiter: b',', ..Dialect::default() };
-        let copy = Setting { dialect, max_record_size: 1 << 20, width: setting.width, pad: false };
+        let copy = Setting { dialect, ..Setting::plain(setting.width) };
         let layout = Layout { null: NullWords::new(&[String::new()]), ..mill::layout(&copy) };
         let chunk = self::chunk(&text, &layout);
         prop_assert_eq!(with_rows(&chunk, &layout, |records| (0..records.len()).map(|row| cells(records, row, copy.width)).collect::<Vec<_>>()), expected);
@@ -188,7 +186,7 @@ proptest! {
 }
 
 fn layout_of(width: usize) -> Layout {
-    let setting = Setting { dialect: Dialect::default(), max_record_size: 1 << 20, width, pad: false };
+    let setting = Setting::plain(width);
     Layout { null: NullWords::new(&[String::new()]), ..layout(&setting) }
 }
 

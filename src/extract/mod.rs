@@ -2,6 +2,7 @@
 
 pub mod input;
 pub mod reader;
+mod compression;
 pub mod cut;
 pub mod open;
 pub mod head;

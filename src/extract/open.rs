@@ -6,23 +6,15 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::batch::{Chunk, InputFile, Place};
-use crate::exit::{ExitCode, fatal};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
+use super::compression;
 use super::cut::{Cut, Cutter, Position, skip_lines};
 use super::reader::{Got, Reader};
 
-/// Bytes read before anything is known of the input: enough for a byte order mark and for telling a compressed file.
-const FIRST_BYTES: usize = 6;
-
-/// First bytes of what looks like text to nobody.
-const COMPRESSED: [(&[u8], &str, &str); 4] = [
-    (b"\x1f\x8b", "gzip", "zcat"),
-    (b"\x28\xb5\x2f\xfd", "zstd", "zstdcat"),
-    (b"BZh", "bzip2", "bzcat"),
-    (b"\xfd7zXZ\x00", "xz", "xzcat"),
-];
+/// Bytes read before anything is known of the input.
+const FIRST_BYTES: usize = compression::LONGEST_MAGIC;
 
 pub struct OpenInput {
     file: Arc<InputFile>,
@@ -137,7 +129,7 @@ impl OpenInput {
     /// `enough_to_begin`.
     pub fn begin(&mut self, settings: &job::Extract) -> Result<()> {
         if settings.detect_compression {
-            self.refuse_compressed()?;
+            compression::refuse(&self.buffer, &self.file)?;
         }
         let (utf16, mark) = encoding(settings.encoding, bom(&self.buffer));
         self.at.offset = mark as u64;
@@ -155,19 +147,6 @@ impl OpenInput {
 
     pub fn enough_to_begin(&self) -> bool {
         self.ended || self.buffer.len() >= FIRST_BYTES
-    }
-
-    fn refuse_compressed(&self) -> Result<()> {
-        let Some((_, name, cat)) = COMPRESSED.iter().find(|(magic, ..)| self.buffer.starts_with(magic)) else {
-            return Ok(());
-        };
-        let path = self.file.path.display();
-        Err(fatal(
-            ExitCode::Config,
-            format!(
-                "{path} is {name}-compressed, which is not supported yet; pipe it in: {cat} {path} | gristmill run - …"
-            ),
-        ))
     }
 
     /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.

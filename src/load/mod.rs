@@ -10,6 +10,7 @@ mod place;
 mod sqlite;
 mod stage;
 mod stdout;
+mod stream;
 mod text;
 
 use std::fmt;

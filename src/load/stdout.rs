@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
-
 use rustix::fs::OFlags;
 
 use super::Sink;
-use super::file::Stream;
 use super::patient::Patient;
+use super::stream::Stream;
 use super::text::TextWriter;
 use crate::exit::{ExitCode, OrExit};
 

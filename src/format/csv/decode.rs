@@ -7,7 +7,7 @@ use std::ops::Range;
 use encoding_rs::Encoding;
 
 use super::find::{Fields, What, record_span};
-use super::read::Layout;
+use super::layout::Layout;
 use crate::batch::Chunk;
 
 /// The text that the places of the fields refer to.

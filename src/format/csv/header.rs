@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::Dialect;
 use super::find::{Bad, Fields, Method, Shape, What, find};
-use super::read::{Layout, NullWords, read as read_rows};
+use super::layout::{Layout, NullWords};
+use super::read::read as read_rows;
 use crate::batch::{Chunk, ErrorType, Records};
 
 /// The texts of the last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not

@@ -3,43 +3,10 @@
 use std::sync::Arc;
 
 use super::decode::decode;
-use super::find::{Fields, Method, Shape, What, find};
+use super::find::{Fields, Method, What, find};
+use super::layout::Layout;
 use super::records::CsvRecords;
 use crate::batch::{Broken, Chunk, ErrorType, Origin, Place, Reject, Stage};
-
-/// How the bytes of a chunk are to be understood.
-#[derive(Clone, Debug)]
-pub struct Layout {
-    pub shape: Shape,
-    pub null: NullWords,
-    /// `None`: UTF-8, also where it was made from UTF-16. Else one that `encoding::supports`.
-    pub encoding: Option<&'static encoding_rs::Encoding>,
-    /// `run.timezone`, for timestamps.
-    pub zone: chrono_tz::Tz,
-}
-
-/// The unquoted texts that mean NULL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NullWords {
-    empty: bool,
-    others: Vec<String>,
-}
-
-impl NullWords {
-    pub fn new(words: &[String]) -> NullWords {
-        let (empty, others): (Vec<_>, Vec<_>) = words.iter().cloned().partition(String::is_empty);
-        NullWords { empty: !empty.is_empty(), others }
-    }
-
-    /// Whether an unquoted field means NULL.
-    #[inline]
-    pub fn contains(&self, field: &str) -> bool {
-        match field.is_empty() {
-            true => self.empty,
-            false => !self.others.is_empty() && self.others.iter().any(|word| word == field),
-        }
-    }
-}
 
 /// What a chunk holds.
 #[derive(Debug)]
@@ -61,7 +28,7 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, fields: &'a mut Fields) ->
 }
 
 fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
-    let mut place = chunk_start(chunk);
+    let mut place = chunk.start();
     let mut reject = |(index, bad): (usize, &super::find::Bad)| {
         let broken = match &bad.what {
             What::Broken(skip) => chunk.skips.get(*skip)?.broken.clone()?,
@@ -77,11 +44,6 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
         Some(extract_reject(chunk, bad.row + index, broken))
     };
     fields.bad.iter().enumerate().filter_map(&mut reject).collect()
-}
-
-/// Where the chunk begins.
-pub fn chunk_start(chunk: &Chunk) -> Place {
-    Place { at: 0, line: chunk.line, offset: chunk.offset }
 }
 
 fn refused(

@@ -8,8 +8,8 @@ use crate::arrow::array::StringBuilder;
 
 use super::decode::Decoded;
 use super::find::{Fields, record_span};
+use super::layout::Layout;
 use super::quote::{is_portable, unquote};
-use super::read::{Layout, chunk_start};
 use crate::batch::{Chunk, InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::format::value;
 use crate::types::{Type, Typing};
@@ -37,7 +37,7 @@ impl<'a> CsvRecords<'a> {
     ) -> CsvRecords<'a> {
         let dialect = &layout.shape.dialect;
         let portable = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == b'"';
-        let last = Mutex::new(chunk_start(chunk));
+        let last = Mutex::new(chunk.start());
         CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, last }
     }
 
@@ -112,7 +112,7 @@ impl Records for CsvRecords<'_> {
         let start = self.raw_span(row).start;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if start < last.at {
-            *last = chunk_start(self.chunk);
+            *last = self.chunk.start();
         }
         last.advance(&self.chunk.bytes, start, self.chunk.from_utf16);
         *last

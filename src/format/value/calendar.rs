@@ -1,5 +1,9 @@
 //! Days since 1970 to year, month and day and back, in the Gregorian calendar extended both ways, as PostgreSQL counts.
 
+/// Microseconds.
+pub const SECOND: i64 = 1_000_000;
+pub const DAY: i64 = 86_400 * SECOND;
+
 /// Days from 0000-03-01, where a four-century cycle begins, to 1970-01-01.
 const EPOCH: i64 = 719_468;
 const DAYS_PER_CYCLE: i64 = 146_097;

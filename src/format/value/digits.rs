@@ -21,6 +21,13 @@ pub fn read(mut value: u64, bytes: &[u8]) -> (u64, usize) {
     (value, bytes.len() - rest.len())
 }
 
+/// A run of at least `least` and at most `most` digits.
+pub fn read_number(bytes: &[u8], least: usize, most: usize) -> Option<(u32, &[u8])> {
+    let (value, count) = read(0, bytes);
+    let fits = (least..=most).contains(&count);
+    fits.then(|| (value as u32, bytes.get(count..).unwrap_or_default()))
+}
+
 /// The value of one digit.
 #[inline]
 pub fn digit(byte: u8) -> Option<u8> {

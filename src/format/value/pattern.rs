@@ -4,8 +4,8 @@ use chrono::Timelike;
 use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 use chrono_tz::Tz;
 
+use super::calendar::{DAY, SECOND};
 use super::fault::Fault;
-use super::timestamp::{DAY, SECOND};
 use super::zone::Zone;
 use super::{Excess, time, trim};
 

@@ -1,9 +1,9 @@
 //! Times of day, to the microsecond.
 
-use super::date::read_number;
-use super::digits::{self, pair};
+use super::calendar::{DAY, SECOND};
+use super::digits::{self, pair, read_number};
 use super::fault::Fault;
-use super::{Excess, timestamp, trim, zone};
+use super::{Excess, trim, zone};
 
 /// A time of day in microseconds since midnight; 24:00 is none. A zone is a failure, unless a cast ignores it.
 pub fn read(text: &str, excess: Excess) -> Result<i64, Fault> {
@@ -11,7 +11,7 @@ pub fn read(text: &str, excess: Excess) -> Result<i64, Fault> {
     match rest {
         [_, ..] if zone::read(rest).is_none() => Err(Fault::Malformed),
         [_, ..] if excess == Excess::Refuse => Err(Fault::Zone),
-        _ if micros >= timestamp::DAY => Err(Fault::OutOfRange),
+        _ if micros >= DAY => Err(Fault::OutOfRange),
         _ => Ok(micros),
     }
 }
@@ -27,8 +27,8 @@ pub fn read_micros(bytes: &[u8], excess: Excess) -> Result<(i64, &[u8]), Fault> 
         [b'.', rest @ ..] => read_fraction(rest, excess)?,
         _ => (0, rest),
     };
-    let micros = i64::from(hour * 3_600 + minute * 60 + second) * timestamp::SECOND + fraction;
-    if hour > 24 || minute > 59 || second > 60 || (hour == 24 && micros > timestamp::DAY) {
+    let micros = i64::from(hour * 3_600 + minute * 60 + second) * SECOND + fraction;
+    if hour > 24 || minute > 59 || second > 60 || (hour == 24 && micros > DAY) {
         return Err(Fault::OutOfRange);
     }
     Ok((micros, rest))

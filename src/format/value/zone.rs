@@ -3,8 +3,8 @@
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
+use super::calendar::SECOND;
 use super::digits::{self, pair};
-use super::timestamp::SECOND;
 
 /// The clock that a timestamp was read on.
 #[derive(Clone, Copy, Debug)]

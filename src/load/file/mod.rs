@@ -11,8 +11,6 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-pub use special::Stream;
-
 use super::null::NullSink;
 use super::place::{check_file, follow_links};
 use super::text::TextWriter;

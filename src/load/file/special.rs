@@ -12,11 +12,11 @@ use anyhow::Result;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
-use crate::batch::Reject;
 use crate::load::patient::Patient;
 use crate::load::place::cannot_create;
+use crate::load::stream::Stream;
 use crate::load::text::TextWriter;
-use crate::load::{Part, Sink, Stopped, stdout};
+use crate::load::{Sink, Stopped, stdout};
 
 /// How often we ask whether a pipe has got its reader.
 const READER_POLL: Duration = Duration::from_millis(20);
@@ -56,35 +56,5 @@ fn open_pipe(path: &Path, stop: &AtomicBool) -> Result<File> {
             Err(_) if stop.load(Relaxed) => return Err(anyhow::Error::new(Stopped)),
             Err(_) => thread::sleep(READER_POLL),
         }
-    }
-}
-
-/// A sink whose rows are gone once written: there is nothing to publish and nothing to take back.
-pub struct Stream {
-    writer: TextWriter<Patient>,
-}
-
-impl Stream {
-    pub fn new(writer: TextWriter<Patient>) -> Stream {
-        Stream { writer }
-    }
-}
-
-impl Sink for Stream {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
-        self.writer.write(flush)?;
-        Ok(Vec::new())
-    }
-
-    fn prepare(&mut self) -> Result<()> {
-        self.writer.write_header()
-    }
-
-    fn publish(&mut self) -> Result<()> {
-        Ok(())
-    }
-
-    fn bytes_written(&self) -> u64 {
-        self.writer.written()
     }
 }

@@ -1,0 +1,37 @@
+//! What must be known of an input before the bytes of its chunks mean anything.
+
+use super::find::Shape;
+
+/// How the bytes of a chunk are to be understood.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub shape: Shape,
+    pub null: NullWords,
+    /// `None`: UTF-8, also where it was made from UTF-16. Else one that `encoding::supports`.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// `run.timezone`, for timestamps.
+    pub zone: chrono_tz::Tz,
+}
+
+/// The unquoted texts that mean NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NullWords {
+    empty: bool,
+    others: Vec<String>,
+}
+
+impl NullWords {
+    pub fn new(words: &[String]) -> NullWords {
+        let (empty, others): (Vec<_>, Vec<_>) = words.iter().cloned().partition(String::is_empty);
+        NullWords { empty: !empty.is_empty(), others }
+    }
+
+    /// Whether an unquoted field means NULL.
+    #[inline]
+    pub fn contains(&self, field: &str) -> bool {
+        match field.is_empty() {
+            true => self.empty,
+            false => !self.others.is_empty() && self.others.iter().any(|word| word == field),
+        }
+    }
+}
