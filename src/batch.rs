@@ -18,6 +18,12 @@ pub struct InputFile {
     pub path: PathBuf,
 }
 
+/// No record and no chunk may be larger, so that places in a chunk fit 32 bits, decoded text included.
+pub const LARGEST_CHUNK: usize = 1 << 30;
+
+/// A chunk's fields, arrays and encoded rows come with it: it charges this many times its size to the memory limit.
+pub const CHUNK_CHARGE: usize = 3;
+
 /// About 1 MiB of whole records of one file, cut by the cutter, which alone decides where records begin and end.
 ///
 /// The bytes outside `skips` are sound records, each with its line end (the last one of a file may lack it).
@@ -82,7 +88,7 @@ impl Chunk {
 pub struct Skip {
     /// In `Chunk::bytes`, line end included. Empty at the end of the chunk when the bytes were too many to keep.
     pub span: Range<usize>,
-    /// Why, unless it is a comment line.
+    /// Why; `None` for a comment, and for all but the last piece of a line that came in pieces.
     pub broken: Option<Broken>,
 }
 

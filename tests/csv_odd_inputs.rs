@@ -185,7 +185,7 @@ fn utf16_keeps_its_own_offsets() {
     assert_eq!((last.line, last.offset as usize, last.record), (4, bytes.len() - 8, 3));
     let reject = &found.rejects[0];
     assert_eq!((reject.origin.line, reject.origin.offset as usize), (3, bytes.len() - 16));
-    assert_eq!(reject.message, "an unpaired surrogate, which is not valid UTF-16");
+    assert_eq!(reject.message, "an unpaired surrogate or half a character, which is not valid UTF-16");
 }
 
 #[test]

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::batch::{Chunk, InputFile};
-use crate::job;
 use crate::metrics::Metrics;
 use crate::stop::Stop;
 
@@ -20,6 +19,8 @@ use super::reader::Got;
 const PATIENCE: Duration = Duration::from_millis(100);
 /// How long a started chunk waits for more from a pipe before it goes as it is.
 const LINGER: Duration = Duration::from_millis(5);
+/// How long a chunk waits to be full where a pipe brings a little all the time.
+const FILL: Duration = Duration::from_millis(100);
 /// A buffer that one large record made this many times larger than a chunk is not used again.
 const OUTGROWN: usize = 2;
 
@@ -47,7 +48,7 @@ enum Step {
 impl<'a> Chunks<'a> {
     /// Goes on from where `head` stopped reading the first file.
     pub fn new(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Chunks<'a> {
-        let current = head.first.take().map(|first| with_cutter(&head.settings, first, chunk_size));
+        let current = head.first.take().map(|first| with_cutter(&head, first, chunk_size));
         let waiting = std::mem::take(&mut head.rest).into_iter();
         Chunks { head, current, waiting, chunk_size, sequence: 0, metrics, stop }
     }
@@ -73,7 +74,7 @@ impl<'a> Chunks<'a> {
     fn open_next(&mut self) -> Result<bool> {
         let Some(file) = self.waiting.next() else { return Ok(false) };
         let Some(input) = self.head.open_next(file, self.stop)? else { return Ok(false) };
-        self.current = Some(with_cutter(&self.head.settings, input, self.chunk_size));
+        self.current = Some(with_cutter(&self.head, input, self.chunk_size));
         Ok(true)
     }
 }
@@ -98,15 +99,19 @@ impl Source for Chunks<'_> {
     }
 }
 
-/// Reads until a chunk is full, the input ends, or nothing more is ready; returns the time spent waiting.
+/// Reads until a chunk is full, the input ends, nothing more is ready, or that took too long; returns the time spent waiting.
 fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) -> Result<Duration> {
     let mut waited = Duration::ZERO;
     let mut fresh = input.untried();
-    while input.buffered() < target && !stop.asked() {
+    let mut begun = fresh.then(Instant::now);
+    while input.buffered() < target && !stop.asked() && begun.is_none_or(|begun| begun.elapsed() < FILL) {
         let patience = if fresh { LINGER } else { PATIENCE };
         let start = Instant::now();
         match input.read(target, patience)? {
-            Got::Bytes => fresh = true,
+            Got::Bytes => {
+                fresh = true;
+                begun = begun.or_else(|| input.is_slow().then(Instant::now));
+            }
             Got::End => break,
             Got::Nothing => {
                 waited += start.elapsed();
@@ -120,7 +125,7 @@ fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) ->
     Ok(waited)
 }
 
-fn with_cutter(settings: &job::Extract, input: OpenInput, chunk_size: usize) -> (OpenInput, Cutter) {
-    let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
-    (input, cutter.stop_after(chunk_size))
+fn with_cutter(head: &Head, input: OpenInput, chunk_size: usize) -> (OpenInput, Cutter) {
+    let cutter = head.cutter(&input, chunk_size);
+    (input, cutter)
 }

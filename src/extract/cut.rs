@@ -12,19 +12,28 @@ use std::ops::Range;
 
 use memchr::memchr2_iter;
 
-use crate::batch::{Place, Skip};
+use crate::batch::{Broken, LARGEST_CHUNK, Place, Skip};
 use crate::format::csv::Dialect;
 use crate::format::csv::line::{Line, rest_of_line};
 
 use passing::Passing;
 use walk::Walked;
 
-/// No record may be longer, so that places in a chunk fit 32 bits, decoded text included.
-pub const LARGEST_RECORD: usize = 1 << 30;
+/// What is enough for one cut, so that what a chunk costs beside its bytes is bounded, and a run that is asked to stop soon
+/// hears of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes; the last record may go beyond.
+    pub bytes: usize,
+    /// Physical lines, more or less, however short they are.
+    pub lines: u64,
+}
 
-/// About so many physical lines are cut off at once, however short they are: what a record costs beside its bytes, and a
-/// broken one its line in the rejects file, is then bounded for each chunk.
-const MOST_LINES: u64 = 1 << 15;
+/// No cut has more lines: each record costs its places, and a broken one its line in the rejects file.
+pub const MOST_LINES: u64 = 1 << 15;
+
+/// Bytes walked over in vain by one cut, about 50 ms: a quote that never closes may lead through the whole file.
+const MOST_IN_VAIN: usize = 32 << 20;
 
 /// Where in the file the bytes at hand begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +65,7 @@ pub struct Cutter {
     dialect: Dialect,
     max_record_size: usize,
     from_utf16: bool,
-    /// Bytes that are enough for one cut.
-    enough: usize,
+    limits: Limits,
     /// The unquoted stretches of the pass at hand, kept for their capacity.
     unquoted: Vec<Range<usize>>,
     /// The line that is being passed over, when its end has not come yet.
@@ -75,13 +83,19 @@ struct View<'a> {
 impl Cutter {
     /// `from_utf16`: the bytes are UTF-8 made from UTF-16, so offsets count two bytes a unit.
     pub fn new(dialect: Dialect, max_record_size: usize, from_utf16: bool) -> Cutter {
-        let max_record_size = max_record_size.min(LARGEST_RECORD);
-        Cutter { dialect, max_record_size, from_utf16, enough: usize::MAX, unquoted: Vec::new(), passing: None }
+        let max_record_size = max_record_size.min(LARGEST_CHUNK);
+        let limits = Limits { bytes: usize::MAX, lines: MOST_LINES };
+        Cutter { dialect, max_record_size, from_utf16, limits, unquoted: Vec::new(), passing: None }
     }
 
-    /// Cuts no more than a record beyond so many bytes at once.
-    pub fn stop_after(self, enough: usize) -> Cutter {
-        Cutter { enough, ..self }
+    /// Cuts no more at once.
+    pub fn within(self, limits: Limits) -> Cutter {
+        Cutter { limits, ..self }
+    }
+
+    /// The broken record whose line is being passed over, when its end has not come yet.
+    pub fn breaking(&self) -> Option<&Broken> {
+        self.passing.as_ref().and_then(Passing::broken_so_far)
     }
 
     /// Cuts the whole records that there are, or as many as are enough for one cut. The caller keeps the bytes not taken and
@@ -93,7 +107,8 @@ impl Cutter {
     }
 
     /// Cuts up to and including the first sound record that is not blank, which is the header: `header::read` finds its
-    /// names in the bytes taken. Call it, as one calls `cut`, until it finds some.
+    /// names in the bytes taken. Call it, as one calls `cut`, until it finds some. There may be any number of blank lines
+    /// and comments before it.
     pub fn cut_first(&mut self, bytes: &[u8], at: Position, end: bool) -> Cut {
         self.run(View { bytes, end }, at, true)
     }
@@ -104,19 +119,23 @@ impl Cutter {
         if let Some(passing) = self.passing.take() {
             self.pass(view, passing, &mut cut);
         }
-        let mut steps = 0;
-        let whole = cut.taken.saturating_add(self.enough);
-        while cut.taken < view.bytes.len().min(whole)
-            && self.passing.is_none()
-            && steps + (place.line - at.line) < MOST_LINES
-        {
+        let mut spent = Spent::default();
+        let whole = cut.taken.saturating_add(self.limits.bytes);
+        while cut.taken < view.bytes.len().min(whole) && self.passing.is_none() && spent.in_vain < MOST_IN_VAIN {
+            if !only_first && spent.steps + (place.line - at.line) >= self.limits.lines {
+                break;
+            }
             if !only_first && self.may_go_fast(view) && !self.go_fast(view, &mut place, &mut cut) {
                 break;
             }
             match self.step(view, &mut place, &mut cut) {
                 Step::More => break,
                 Step::Record if only_first => break,
-                Step::Record | Step::Other => steps += 1,
+                Step::Record | Step::Other => spent.steps += 1,
+                Step::Broken { walked } => {
+                    spent.steps += 1;
+                    spent.in_vain += walked;
+                }
             }
         }
         place.advance(view.bytes, cut.taken, self.from_utf16);
@@ -127,20 +146,20 @@ impl Cutter {
 
     /// Whether no record in view can be too large and none can be a comment, and all of them are not too many for one cut.
     fn may_go_fast(&self, view: View) -> bool {
-        self.dialect.comment.is_none() && view.bytes.len() <= self.max_record_size.min(self.enough)
+        self.dialect.comment.is_none() && view.bytes.len() <= self.max_record_size.min(self.limits.bytes)
     }
 
-    /// Takes the sound records in view, or some `MOST_LINES` of them. Whether an odd one stopped it.
+    /// Takes the sound records in view, or some of them where they are too many lines. Whether an odd one stopped it.
     fn go_fast(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> bool {
         place.advance(view.bytes, cut.taken, self.from_utf16);
         let from = *place;
         let stretch = self.stretch(view, from.at, &mut cut.plain_quotes);
         place.advance(view.bytes, stretch.end, self.from_utf16);
         cut.taken = stretch.end;
-        if place.line - from.line <= MOST_LINES {
+        if place.line - from.line <= self.limits.lines {
             return stretch.odd;
         }
-        let narrow = View { bytes: &view.bytes[..some_lines(view.bytes, from.at)], end: false };
+        let narrow = View { bytes: &view.bytes[..some_lines(view.bytes, from.at, self.limits.lines)], end: false };
         *place = from;
         cut.taken = self.stretch(narrow, from.at, &mut cut.plain_quotes).end;
         // One record may be all those lines: it is taken by itself.
@@ -162,6 +181,7 @@ impl Cutter {
                 place.advance(view.bytes, start, self.from_utf16);
                 let record = &view.bytes[start..at];
                 self.pass(view, Passing::broken(why, record, *place, &self.dialect, self.max_record_size), cut);
+                return Step::Broken { walked: at - start };
             }
         }
         Step::Other
@@ -204,10 +224,10 @@ pub fn skip_lines(bytes: &[u8], lines: u64, end: bool) -> (usize, u64) {
     (at, passed)
 }
 
-/// Where about `MOST_LINES` lines after `from` end. CRLF counts as two.
-fn some_lines(bytes: &[u8], from: usize) -> usize {
+/// Where about so many lines after `from` end. CRLF counts as two.
+fn some_lines(bytes: &[u8], from: usize, lines: u64) -> usize {
     let mut ends = memchr2_iter(b'\n', b'\r', &bytes[from..]);
-    ends.nth(MOST_LINES as usize - 1).map_or(bytes.len(), |at| from + at + 1)
+    ends.nth((lines as usize).saturating_sub(1)).map_or(bytes.len(), |at| from + at + 1)
 }
 
 /// What one step took.
@@ -216,6 +236,15 @@ enum Step {
     More,
     /// A sound record that is not blank.
     Record,
-    /// A blank or broken record, or a comment.
+    /// A blank record or a comment.
     Other,
+    /// A broken record, which showed after so many bytes.
+    Broken { walked: usize },
+}
+
+/// What a cut has cost so far.
+#[derive(Default)]
+struct Spent {
+    steps: u64,
+    in_vain: usize,
 }

@@ -5,6 +5,8 @@ pub mod reader;
 mod compression;
 pub mod cut;
 pub mod open;
+pub mod begin;
+pub mod sample;
 pub mod head;
 pub mod chunks;
 

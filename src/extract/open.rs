@@ -196,6 +196,13 @@ impl OpenInput {
         bytes
     }
 
+    /// Takes the bytes up to and including the first record, or what of them has come.
+    pub fn take_first(&mut self, cutter: &mut Cutter) -> Chunk {
+        let cut = cutter.cut_first(self.bytes(), self.at, self.ended);
+        let bytes = self.split_off(cut.taken, Vec::new());
+        self.chunk(bytes, 0, cut)
+    }
+
     /// The bytes at hand as a chunk to look at; they stay at hand.
     pub fn peek(&self, mut cutter: Cutter) -> Chunk {
         self.view(cutter.cut(self.bytes(), self.at, self.ended))
@@ -240,8 +247,13 @@ fn encoding(named: job::Encoding, bom: Option<(Unicode, usize)>) -> (Option<Utf1
     let utf16 = |big_endian| Some(Utf16Decoder::new(big_endian));
     match (named, bom) {
         (job::Encoding::Utf8, Some((Unicode::Utf8, mark))) => (None, mark),
-        (job::Encoding::Utf8 | job::Encoding::Utf16Le, Some((Unicode::Utf16Le, mark))) => (utf16(false), mark),
-        (job::Encoding::Utf8 | job::Encoding::Utf16Be, Some((Unicode::Utf16Be, mark))) => (utf16(true), mark),
+        // A mark tells the order of bytes better than a name does: "utf-16" is a name for little-endian.
+        (job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be, Some((Unicode::Utf16Le, mark))) => {
+            (utf16(false), mark)
+        }
+        (job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be, Some((Unicode::Utf16Be, mark))) => {
+            (utf16(true), mark)
+        }
         (job::Encoding::Utf16Le, _) => (utf16(false), 0),
         (job::Encoding::Utf16Be, _) => (utf16(true), 0),
         (job::Encoding::Utf8 | job::Encoding::Other(_), _) => (None, 0),

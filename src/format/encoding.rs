@@ -103,14 +103,12 @@ fn trail(bits: u32) -> u8 {
 pub fn supports(encoding: &'static encoding_rs::Encoding, dialect: &Dialect) -> Result<(), String> {
     let name = encoding.name();
     if !encoding.is_ascii_compatible() {
-        return Err(format!(
-            "encoding {name} is not supported; convert the file to UTF-8 first, for example with iconv"
-        ));
+        return Err(format!("{name} is not supported; convert the file to UTF-8 first, for example with iconv"));
     }
     let special = [Some(dialect.delimiter), dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
     match special.into_iter().flatten().find(|&byte| may_trail(encoding, byte)) {
         Some(byte) => Err(format!(
-            "{:?} cannot be told apart from half a character in encoding {name}; convert the file to UTF-8 first",
+            "{:?} may be half of another character in {name}; convert the file to UTF-8 first, for example with iconv",
             char::from(byte)
         )),
         None => Ok(()),

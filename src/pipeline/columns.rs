@@ -4,7 +4,9 @@ use anyhow::Result;
 
 use crate::batch::{Chunk, ErrorType, Records, Reject};
 use crate::exit::{ExitCode, fatal};
-use crate::extract::head::{Head, layout};
+use crate::extract::begin::layout;
+use crate::extract::head::Head;
+use crate::extract::sample::SAMPLE_RECORDS;
 use crate::format::csv::{Fields, Found, Layout, header, read};
 use crate::format::guess::Guesser;
 use crate::job::Job;
@@ -13,8 +15,6 @@ use crate::stop::Stop;
 use crate::transform;
 use crate::types::{InputColumn, Known, Type, Typing};
 
-/// Records that a type is guessed from, at most.
-const SAMPLE_RECORDS: usize = 10_000;
 /// So many records of one other width than the header's are no accident.
 const TELLING_RECORDS: usize = 10;
 
@@ -94,7 +94,8 @@ fn declared(job: &Job, name: &str) -> InputColumn {
 }
 
 fn guess(columns: &mut [InputColumn], mentioned: &[bool], records: &dyn Records) {
-    let rows = records.len().min(SAMPLE_RECORDS);
+    // Refused records count, so that a pipe's sample, which ends after so many, is that of a file.
+    let rows = (0..records.len()).take_while(|row| records.ordinal(*row) < SAMPLE_RECORDS).count();
     for (index, (column, mentioned)) in columns.iter_mut().zip(mentioned).enumerate() {
         if column.known == Known::Declared || !mentioned {
             continue;

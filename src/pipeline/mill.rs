@@ -16,6 +16,9 @@ pub struct Mill {
     pub scratch: Scratch,
 }
 
+/// Places of fields that a chunk of ordinary size has room in. What one odd chunk needed is not kept for the whole run.
+const LARGEST_KEPT: usize = 1 << 21;
+
 /// Field buffers, lent to jobs for their capacity: as many as jobs run at once.
 #[derive(Default)]
 pub struct Scratch(Mutex<Vec<Fields>>);
@@ -26,6 +29,9 @@ impl Scratch {
     }
 
     fn give_back(&self, fields: Fields) {
+        if fields.capacity() > LARGEST_KEPT {
+            return;
+        }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fields);
     }
 }

@@ -10,16 +10,13 @@ use anyhow::Result;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, never, select};
 use rayon::ThreadPool;
 
-use crate::batch::{self, Chunk, Encoded};
+use crate::batch::{self, CHUNK_CHARGE, Chunk, Encoded};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 
 use super::mill::Milled;
 use super::order::Reorder;
 use super::stage::{Stage, panicked};
-
-/// A chunk's fields, arrays and encoded rows come with it: it charges this many times its size.
-const CHARGE: usize = 3;
 
 /// What the pool does with a chunk. A test puts its own in.
 pub type Job = Arc<dyn Fn(Chunk) -> Milled + Send + Sync>;
@@ -115,7 +112,7 @@ impl Transform<'_> {
 
     fn start_held(&self, flight: &mut Flight, hand_in: &Sender<Landed>) {
         let Some(chunk) = flight.held.take() else { return };
-        let charge = chunk.bytes.len() * CHARGE;
+        let charge = chunk.bytes.len() * CHUNK_CHARGE;
         if flight.chunks > 0 && flight.bytes + charge > self.budget.bytes {
             flight.held = Some(chunk);
             return;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gristmill::batch::{Chunk, ErrorType, InputFile, Records};
-use gristmill::extract::cut::{Cutter, Position};
+use gristmill::extract::cut::{Cutter, Limits, MOST_LINES, Position};
 use gristmill::format::csv::find::{Fields, Method, Shape, find};
 use gristmill::format::csv::{Dialect, Layout, NullWords, read};
 
@@ -45,7 +45,8 @@ pub fn layout(setting: &Setting) -> Layout {
 pub fn mill(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usize) -> Vec<Record> {
     let layout = layout(setting);
     let file = Arc::new(InputFile { index: 0, path: PathBuf::from("input.csv") });
-    let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false).stop_after(setting.enough);
+    let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false)
+        .within(Limits { bytes: setting.enough, lines: MOST_LINES });
     let (mut at, mut held, mut fed) = (Position { offset: 0, line: 1 }, Vec::new(), 0);
     let (mut fields, mut records) = (Fields::default(), Vec::new());
     loop {

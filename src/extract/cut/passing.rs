@@ -29,6 +29,11 @@ impl Passing {
         Passing { broken: Some(broken), length: 0 }
     }
 
+    /// What will be told of the line when it is over; `None` for a comment.
+    pub fn broken_so_far(&self) -> Option<&Broken> {
+        self.broken.as_ref()
+    }
+
     /// The line goes on with `text`.
     pub fn keep(&mut self, text: &[u8]) {
         self.length += text.len();
@@ -42,9 +47,20 @@ impl Passing {
     pub fn finish(self) -> Option<Broken> {
         let mut broken = self.broken?;
         if self.length > broken.raw.len() {
-            broken.message.push_str(&format!(" (the line has {} bytes, kept are the first {KEPT})", self.length));
+            drop_half_character(&mut broken.raw);
+            let kept = broken.raw.len();
+            broken.message.push_str(&format!(" (the line has {} bytes, kept are the first {kept})", self.length));
         }
         Some(broken)
+    }
+}
+
+/// Text that was cut within a character is still text without it.
+fn drop_half_character(raw: &mut Vec<u8>) {
+    if let Err(error) = std::str::from_utf8(raw)
+        && error.error_len().is_none()
+    {
+        raw.truncate(error.valid_up_to());
     }
 }
 

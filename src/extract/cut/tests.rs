@@ -169,7 +169,7 @@ fn lines_before_the_header_are_passed_over() {
 
 /// The lines of each cut of the same bytes, all there from the begin.
 fn lines_per_cut(bytes: &[u8], dialect: Dialect, enough: usize) -> Vec<u64> {
-    let mut cutter = Cutter::new(dialect, 1 << 20, false).stop_after(enough);
+    let mut cutter = Cutter::new(dialect, 1 << 20, false).within(Limits { bytes: enough, lines: MOST_LINES });
     let (mut at, mut from, mut lines) = (Position { offset: 0, line: 1 }, 0, Vec::new());
     while from < bytes.len() {
         let cut = cutter.cut(&bytes[from..], at, true);

@@ -70,7 +70,7 @@ impl CsvEncoder {
             return Part::Texts(texts);
         }
         let ty = self.columns.get(index).map_or(Type::Text, |column| column.typing.ty);
-        Part::Rendered(render(array, ty, self.session.zone), array)
+        Part::Rendered(render(array, ty, self.session.zone))
     }
 
     fn push_part(&self, part: &Part, records: &dyn Records, row: Row, out: &mut Vec<u8>) {
@@ -82,8 +82,8 @@ impl CsvEncoder {
             Part::Texts(texts) => {
                 self.push_text(texts.is_valid(row.index).then(|| texts.value(row.index).as_bytes()), out);
             }
-            Part::Rendered(rendered, array) => {
-                self.push_text(array.is_valid(row.index).then(|| rendered_text(rendered, row.index)), out);
+            Part::Rendered(rendered) => {
+                self.push_text(rendered.text(row.index), out);
             }
         }
     }
@@ -107,7 +107,7 @@ enum Part<'a> {
     /// Untouched, and neighbours in the input too.
     Fields(RangeInclusive<usize>),
     Texts(&'a StringArray),
-    Rendered(Rendered, &'a dyn Array),
+    Rendered(Rendered),
 }
 
 /// One row of the output.
@@ -136,12 +136,6 @@ impl Encoder for CsvEncoder {
         }
         (Encoded { payload: Payload::Text(out), ends, origins: Vec::new() }, Vec::new())
     }
-}
-
-fn rendered_text(rendered: &Rendered, index: usize) -> &[u8] {
-    let start = index.checked_sub(1).and_then(|before| rendered.ends.get(before)).copied().unwrap_or(0);
-    let end = rendered.ends.get(index).copied().unwrap_or(start);
-    rendered.bytes.get(start..end).unwrap_or_default()
 }
 
 fn push_quoted(text: &[u8], out: &mut Vec<u8>) {

@@ -60,6 +60,11 @@ impl Fields {
         self.used / (self.width + 1)
     }
 
+    /// How many places there is room for.
+    pub fn capacity(&self) -> usize {
+        self.places.capacity()
+    }
+
     /// The places of `row`.
     #[inline]
     pub fn row(&self, row: usize) -> &[u32] {

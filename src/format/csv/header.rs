@@ -23,14 +23,24 @@ pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Vec<String>>, Strin
     Ok(Some((0..width).map(|column| found.records.text(row, column).unwrap_or_default().into_owned()).collect()))
 }
 
-/// How many fields the last record of a chunk has. No record has the width 0, so the finder counts the fields of each.
+/// How many fields the last record of a chunk has.
 pub fn width(chunk: &Chunk, dialect: &Dialect) -> Option<usize> {
-    let mut fields = Fields::default();
-    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false }, Method::Best, &mut fields);
-    fields.bad.iter().rev().find_map(|Bad { what, .. }| match what {
+    every(chunk, dialect).iter().rev().find_map(|Bad { what, .. }| match what {
         What::Ragged { fields, .. } => Some(*fields),
         _ => None,
     })
+}
+
+/// How many records a chunk has, whatever their width.
+pub fn records(chunk: &Chunk, dialect: &Dialect) -> usize {
+    every(chunk, dialect).len()
+}
+
+/// Every record that is not blank. None has the width 0.
+fn every(chunk: &Chunk, dialect: &Dialect) -> Vec<Bad> {
+    let mut fields = Fields::default();
+    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false }, Method::Best, &mut fields);
+    fields.bad
 }
 
 /// The columns' names, and a warning for each that is not what the header says.

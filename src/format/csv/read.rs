@@ -74,7 +74,9 @@ fn wrong_encoding(chunk: &Chunk, layout: &Layout, span: std::ops::Range<usize>) 
     let record = chunk.bytes.get(span).unwrap_or_default();
     match (layout.encoding, std::str::from_utf8(record)) {
         (Some(encoding), _) => format!("not valid {}; extract.encoding names the file's encoding", encoding.name()),
-        (None, _) if chunk.from_utf16 => "an unpaired surrogate, which is not valid UTF-16".to_owned(),
+        (None, _) if chunk.from_utf16 => {
+            "an unpaired surrogate or half a character, which is not valid UTF-16".to_owned()
+        }
         (None, Err(error)) => {
             let at = error.valid_up_to();
             let byte = record.get(at).copied().unwrap_or_default();

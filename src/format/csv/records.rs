@@ -4,15 +4,13 @@ use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::arrow::array::StringBuilder;
-
 use super::decode::Decoded;
 use super::find::{Fields, record_span};
 use super::layout::Layout;
 use super::quote::{is_portable, unquote};
 use crate::batch::{Chunk, InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::format::value;
-use crate::types::{Type, Typing};
+use crate::types::Typing;
 
 /// The rows of a chunk of CSV.
 #[derive(Debug)]
@@ -57,14 +55,6 @@ impl<'a> CsvRecords<'a> {
             None => record_span(self.fields.row(row)),
         }
     }
-
-    fn texts(&self, column: usize, selection: &Selection) -> Parsed {
-        let mut builder = StringBuilder::with_capacity(selection.len(), selection.len() * 16);
-        for row in selection.iter() {
-            builder.append_option(self.text(row, column));
-        }
-        Parsed { array: Arc::new(builder.finish()), failures: Vec::new() }
-    }
 }
 
 impl Records for CsvRecords<'_> {
@@ -85,9 +75,6 @@ impl Records for CsvRecords<'_> {
     }
 
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
-        if typing.ty == Type::Text {
-            return self.texts(column, selection);
-        }
         value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.layout.zone)
     }
 

@@ -27,18 +27,7 @@ pub fn read(text: &str, shape: Shape) -> Result<i128, Fault> {
 /// Digits with or without a point, few enough for 64 bits and none in excess.
 #[inline]
 fn read_short(bytes: &[u8], shape: Shape) -> Option<i128> {
-    let (whole, count) = digits::read(0, bytes);
-    let (value, places, end) = match bytes.get(count) {
-        Some(b'.') => {
-            let (value, places) = digits::read(whole, bytes.get(count + 1..)?);
-            (value, places, count + 1 + places)
-        }
-        _ => (whole, 0, count),
-    };
-    let digits = count + places;
-    if end != bytes.len() || digits == 0 || digits > digits::MOST {
-        return None;
-    }
+    let (value, places) = digits::read_pointed(bytes)?;
     let missing = usize::from(shape.scale).checked_sub(places)?;
     i128::from(value).checked_mul(power(missing as u32))
 }

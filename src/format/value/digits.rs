@@ -28,6 +28,22 @@ pub fn read_number(bytes: &[u8], least: usize, most: usize) -> Option<(u32, &[u8
     fits.then(|| (value as u32, bytes.get(count..).unwrap_or_default()))
 }
 
+/// Reads all of `bytes` as digits with or without a point, up to [`MOST`] of them: their value without the point, and how
+/// many stand behind it.
+#[inline]
+pub fn read_pointed(bytes: &[u8]) -> Option<(u64, usize)> {
+    let (whole, count) = read(0, bytes);
+    let (value, places, end) = match bytes.get(count) {
+        Some(b'.') => {
+            let (value, places) = read(whole, bytes.get(count + 1..)?);
+            (value, places, count + 1 + places)
+        }
+        _ => (whole, 0, count),
+    };
+    let digits = count + places;
+    (end == bytes.len() && digits > 0 && digits <= MOST).then_some((value, places))
+}
+
 /// The value of one digit.
 #[inline]
 pub fn digit(byte: u8) -> Option<u8> {

@@ -27,18 +27,7 @@ pub fn read(text: &str) -> Result<f64, Fault> {
 #[inline]
 fn read_short(bytes: &[u8]) -> Option<f64> {
     let (negative, bytes) = digits::sign(bytes);
-    let (whole, count) = digits::read(0, bytes);
-    let (mantissa, places, end) = match bytes.get(count) {
-        Some(b'.') => {
-            let (mantissa, places) = digits::read(whole, bytes.get(count + 1..)?);
-            (mantissa, places, count + 1 + places)
-        }
-        _ => (whole, 0, count),
-    };
-    let digits = count + places;
-    if end != bytes.len() || digits == 0 || digits > digits::MOST || mantissa > EXACT {
-        return None;
-    }
+    let (mantissa, places) = digits::read_pointed(bytes).filter(|(mantissa, _)| *mantissa <= EXACT)?;
     let magnitude = mantissa as f64 / POWERS.get(places)?;
     Some(if negative { -magnitude } else { magnitude })
 }

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::thread;
 
+use crate::batch::{CHUNK_CHARGE, LARGEST_CHUNK};
 use crate::job::Run;
 use crate::job::file::{RunFile, Size};
 use crate::job::problem::Problem;
@@ -12,12 +13,6 @@ use crate::nearest::nearest;
 
 /// More threads than any machine has cores would only cost memory.
 const MAX_THREADS: usize = 1_024;
-
-/// A chunk and a record are addressed with 32 bits.
-pub const MAX_CHUNK: usize = 1 << 30;
-
-/// What a chunk is taken to need: itself, its fields and what is made of it.
-const CHUNK_CHARGE: usize = 3;
 
 pub fn check(file: RunFile, dry_run: bool) -> Result<Run, Problem> {
     let chunk_size = bounded_size("run.chunk_size", file.chunk_size, 1 << 20)?;
@@ -74,7 +69,7 @@ pub fn size(key: &str, size: Option<Size>, default: usize) -> Result<NonZeroUsiz
 /// A size that 32 bits can address.
 pub fn bounded_size(key: &str, given: Option<Size>, default: usize) -> Result<NonZeroUsize, Problem> {
     let bytes = size(key, given, default)?;
-    match bytes.get() > MAX_CHUNK {
+    match bytes.get() > LARGEST_CHUNK {
         true => Err(Problem::at(key, format!("must be at most 1GiB, found {bytes} bytes"))),
         false => Ok(bytes),
     }

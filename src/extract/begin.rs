@@ -1,0 +1,128 @@
+//! Gets a file from its first byte to its first record: encoding, lines to leave out, header.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::batch::{Broken, Chunk, InputFile};
+use crate::exit::{ExitCode, fatal};
+use crate::format::csv::{Layout, NullWords, Shape, header};
+use crate::job;
+use crate::stop::Stop;
+
+use super::cut::Cutter;
+use super::open::OpenInput;
+
+/// How long one attempt to read may wait.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// So many bytes are read at first, and at least so many are looked through for a first record.
+const FIRST_READ: usize = 1 << 16;
+/// A file of more columns is taken for one whose delimiter or line ends are others.
+const MOST_COLUMNS: usize = 100_000;
+
+/// What a file says of its columns before its first row.
+pub struct Start {
+    /// The header's names as they stand in the file; `None` without a header and in an empty file.
+    pub header: Option<Vec<String>>,
+    /// Columns: of the header, as declared, or of the first record; 0 in an empty file that nothing is known of.
+    pub width: usize,
+}
+
+/// Opens a file and gets it to its first line that counts.
+pub fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<OpenInput> {
+    let mut input = OpenInput::open(file)?;
+    read_until(&mut input, stop, |input| input.enough_to_begin())?;
+    input.begin(settings)?;
+    let mut lines = settings.skip;
+    read_until(&mut input, stop, |input| input.skip_lines(&mut lines))?;
+    Ok(input)
+}
+
+/// Takes the header off, or looks at the first record where nothing else tells how many columns there are.
+pub fn start(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Start> {
+    let header = if settings.header { take_header(input, settings, stop)? } else { None };
+    let width = match &header {
+        Some(names) => names.len(),
+        None if settings.header || !settings.columns.is_empty() => settings.columns.len(),
+        None => first_width(input, settings, stop)?,
+    };
+    if width > MOST_COLUMNS {
+        let path = input.file().path.display();
+        let message =
+            format!("{path} has {width} columns, the most are {MOST_COLUMNS}; are extract.delimiter and quote right?");
+        return Err(fatal(ExitCode::Data, message));
+    }
+    Ok(Start { header, width })
+}
+
+/// The names that the header holds; it is taken, with all before it. `None` in an empty file.
+pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<Vec<String>>> {
+    let mut cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+    loop {
+        let first = input.take_first(&mut cutter);
+        let broken = first.skips.iter().find_map(|skip| skip.broken.as_ref()).or(cutter.breaking());
+        broken.map_or(Ok(()), |broken| Err(broken_header(&first, broken)))?;
+        // The zone matters to times only, and a header has none.
+        let names = header::read(&first, &layout(settings, 0, chrono_tz::UTC));
+        let names =
+            names.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.path.display())))?;
+        if names.is_some() || input.ended() {
+            return Ok(names);
+        }
+        read_more(input, stop)?;
+    }
+}
+
+fn broken_header(first: &Chunk, broken: &Broken) -> anyhow::Error {
+    let path = first.file.path.display();
+    fatal(ExitCode::Data, format!("{path}, line {}: the header is broken: {}", broken.line, broken.message))
+}
+
+/// How many fields the first sound record has, whatever they hold; 0 in an empty file. All bytes stay at hand.
+fn first_width(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<usize> {
+    loop {
+        let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+        let first = input.peek_first(cutter);
+        if let Some(width) = header::width(&first, &settings.dialect) {
+            return Ok(width);
+        }
+        let broken = first.skips.iter().any(|skip| skip.broken.is_some());
+        if input.ended() && !broken {
+            return Ok(0);
+        }
+        if input.ended() || input.buffered() > settings.max_record_size.saturating_add(FIRST_READ) {
+            let (path, bytes) = (input.file().path.display(), input.buffered());
+            let message = format!("{path}: no sound record in its first {bytes} bytes; declare extract.columns");
+            return Err(fatal(ExitCode::Data, message));
+        }
+        read_more(input, stop)?;
+    }
+}
+
+/// How this input's chunks are to be read when it has `width` columns.
+pub fn layout(settings: &job::Extract, width: usize, zone: chrono_tz::Tz) -> Layout {
+    let shape = Shape { dialect: settings.dialect, width, pad: settings.ragged == job::Ragged::Pad };
+    let encoding = match settings.encoding {
+        job::Encoding::Other(encoding) => Some(encoding),
+        job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be => None,
+    };
+    Layout { shape, null: NullWords::new(&settings.null), encoding, zone }
+}
+
+fn read_more(input: &mut OpenInput, stop: &Stop) -> Result<()> {
+    let more = input.buffered() + 1;
+    read_until(input, stop, |input| input.buffered() >= more)
+}
+
+/// Reads until `enough` says so or the input ends.
+fn read_until(input: &mut OpenInput, stop: &Stop, mut enough: impl FnMut(&mut OpenInput) -> bool) -> Result<()> {
+    while !enough(input) && !input.ended() {
+        if let Some(code) = stop.code() {
+            return Err(fatal(code, format!("interrupted by {} before the first row", stop.signal())));
+        }
+        let target = (input.buffered() * 2).max(FIRST_READ);
+        input.read(target, PATIENCE)?;
+    }
+    Ok(())
+}

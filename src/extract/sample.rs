@@ -1,0 +1,69 @@
+//! The sample that types are guessed from: how much of the input is waited for.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use memchr::memchr2_iter;
+
+use crate::format::csv::header;
+use crate::job;
+use crate::stop::Stop;
+
+use super::cut::Cutter;
+use super::open::OpenInput;
+use super::reader::Got;
+
+/// The sample: so many records of the first file, or
+pub const SAMPLE_RECORDS: usize = 10_000;
+/// so many bytes, whichever comes first.
+pub const SAMPLE_BYTES: usize = 1 << 20;
+/// A pipe that brought nothing for so long is sampled as far as it has come.
+const QUIET: Duration = Duration::from_secs(1);
+/// So is one that needs longer than this, though it brings a little all the time.
+const SLOW: Duration = Duration::from_secs(5);
+/// How long one attempt to read may wait.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Reads until the sample is there, the input ends, or waiting longer would be too long; then it says why.
+pub fn gather(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<&'static str>> {
+    let begin = Instant::now();
+    let mut last = begin;
+    let mut lines = Lines::default();
+    while input.buffered() < SAMPLE_BYTES && !stop.asked() {
+        match input.read(SAMPLE_BYTES, PATIENCE)? {
+            Got::Bytes if input.is_slow() && lines.hold_the_sample(input, settings) => return Ok(None),
+            Got::Bytes => last = Instant::now(),
+            Got::End => return Ok(None),
+            Got::Nothing if last.elapsed() >= QUIET => return Ok(Some("went quiet")),
+            Got::Nothing => {}
+        }
+        if input.is_slow() && begin.elapsed() >= SLOW {
+            return Ok(Some("is slow"));
+        }
+    }
+    Ok(None)
+}
+
+/// Counts the lines that have come, so that records are counted only where there may be enough of them.
+#[derive(Default)]
+struct Lines {
+    bytes: usize,
+    count: usize,
+    /// Lines that were no records of their own.
+    without_record: usize,
+}
+
+impl Lines {
+    fn hold_the_sample(&mut self, input: &OpenInput, settings: &job::Extract) -> bool {
+        let fresh = input.bytes().get(self.bytes..).unwrap_or_default();
+        self.count += memchr2_iter(b'\n', b'\r', fresh).count();
+        self.bytes = input.buffered();
+        if self.count < SAMPLE_RECORDS + self.without_record {
+            return false;
+        }
+        let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+        let records = header::records(&input.peek(cutter), &settings.dialect);
+        self.without_record = self.count.saturating_sub(records);
+        records >= SAMPLE_RECORDS
+    }
+}
