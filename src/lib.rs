@@ -17,6 +17,7 @@ pub mod types;
 #[doc(hidden)]
 pub mod memory;
 mod nearest;
+mod unique;
 pub mod exit;
 pub mod stop;
 mod lock;

@@ -6,22 +6,23 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 18] = [
+const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("arrow", &[]),
     ("memory", &[]),
     ("types", &["arrow"]),
     ("nearest", &[]),
+    ("unique", &[]),
     ("exit", &[]),
     ("lock", &["exit"]),
     ("batch", &["arrow", "types"]),
     ("metrics", &["types", "batch", "exit"]),
-    ("format", &["arrow", "types", "batch"]),
-    ("job", &["nearest", "types", "exit", "format"]),
+    ("format", &["arrow", "types", "batch", "unique"]),
+    ("job", &["nearest", "types", "exit", "batch", "format"]),
     ("stop", &["exit"]),
     ("rejects", &["batch", "exit", "lock", "job"]),
     ("extract", &["nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
-    ("transform", &["arrow", "nearest", "types", "exit", "batch", "format", "job"]),
-    ("load", &["arrow", "nearest", "types", "exit", "lock", "batch", "format", "job", "metrics", "stop"]),
+    ("transform", &["arrow", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
+    ("load", &["arrow", "nearest", "unique", "types", "exit", "lock", "batch", "format", "job", "metrics", "stop"]),
     (
         "pipeline",
         &[

@@ -2,7 +2,9 @@
 //!
 //! - `golden`: every folder of `tests/cases` is a command with the files that it must make.
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
+//! - `beginnings`: what stands before the first row.
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
+//! - `bounds`: what odd inputs may cost.
 //! - `determinism`: the same bytes whatever the threads and the chunk size.
 //! - `files`: nothing half-done looks done.
 //! - `slow_sources`: pipes that bring their bytes in pieces, and inputs that are not what a path usually is.
@@ -15,7 +17,9 @@
 mod support;
 mod golden;
 mod exits;
+mod beginnings;
 mod rejects;
+mod bounds;
 mod determinism;
 mod files;
 mod slow_sources;

@@ -1,12 +1,11 @@
 //! Column names: read from the header, made unique, invented where there are none.
 
-use std::collections::{HashMap, HashSet};
-
 use super::Dialect;
 use super::find::{Bad, Fields, Method, Shape, What, find};
 use super::layout::{Layout, NullWords};
 use super::read::read as read_rows;
 use crate::batch::{Chunk, ErrorType, Records};
+use crate::unique::unique;
 
 /// The texts of the last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not
 /// matter. `None` when the chunk holds no record; the error is a header that is not valid in the input's encoding.
@@ -57,33 +56,11 @@ pub fn names<S: AsRef<str>>(texts: impl Iterator<Item = S>) -> (Vec<String>, Vec
             text => named.push(text.to_owned()),
         }
     }
-    let unique = unique_names(&named, false);
+    let unique = unique(&named, str::to_owned);
     for (index, (name, unique)) in named.iter().zip(&unique).enumerate().filter(|(_, (name, unique))| name != unique) {
         warnings.push(format!("column {}: the name {name:?} is taken; it is called {unique:?}", index + 1));
     }
     (unique, warnings)
-}
-
-/// Gives each name that stood before the next free suffix: `name`, `name_2`, ….
-pub fn unique_names(names: &[String], case_insensitive: bool) -> Vec<String> {
-    let key = |name: &str| if case_insensitive { name.to_lowercase() } else { name.to_owned() };
-    // A name that the header spells out is nobody else's.
-    let mut taken: HashSet<String> = names.iter().map(|name| key(name)).collect();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut unique = |name: &String| {
-        let Some(suffix) = seen.get_mut(&key(name)) else {
-            seen.insert(key(name), 1);
-            return name.clone();
-        };
-        loop {
-            *suffix += 1;
-            let candidate = format!("{name}_{suffix}");
-            if taken.insert(key(&candidate)) {
-                return candidate;
-            }
-        }
-    };
-    names.iter().map(&mut unique).collect()
 }
 
 #[cfg(test)]
@@ -104,13 +81,5 @@ mod tests {
         check(&["column_2", ""], &["column_2", "column_2_2"], 2);
         check(&["", "column_1"], &["column_1", "column_1_2"], 2);
         check(&["\u{FEFF}"], &["\u{FEFF}"], 0);
-    }
-
-    #[test]
-    fn sql_names_differ_in_more_than_case() {
-        let unique =
-            |names: &[&str]| unique_names(&names.iter().map(|name| name.to_string()).collect::<Vec<_>>(), true);
-        assert_eq!(unique(&["Id", "id", "ID_2"]), ["Id", "id_3", "ID_2"]);
-        assert_eq!(unique(&["É", "é"]), ["É", "é_2"]);
     }
 }

@@ -1,20 +1,8 @@
-//! Names in SQL text: quoting ours, keeping them apart, and giving a stored statement's table another one.
+//! Names in SQL text: quoting ours, and giving a stored statement's table another one.
 
 /// A name as SQL takes it, whatever it contains.
 pub fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// The names, made unique as SQLite compares them: a repeated one gets the next free suffix.
-pub fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut taken: Vec<String> = Vec::new();
-    for name in names {
-        let is_free = |candidate: &str| !taken.iter().any(|other| other.eq_ignore_ascii_case(candidate));
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let free = std::iter::once(name.to_owned()).chain(numbered).find(|candidate| is_free(candidate));
-        taken.extend(free);
-    }
-    taken
 }
 
 /// A stored `CREATE TABLE` under another name. SQLite stores it as `CREATE TABLE name rest`.
@@ -92,10 +80,5 @@ mod tests {
         let expected = "CREATE UNIQUE INDEX \"j\" ON \"u\"(x, lower(y)) where x > 0";
         assert_eq!(rename_unique_index(sql, "j", "u").as_deref(), Some(expected));
         assert_eq!(rename_unique_index("CREATE INDEX i on t(x)", "j", "u"), None);
-    }
-
-    #[test]
-    fn repeated_names_are_numbered() {
-        assert_eq!(unique(["a", "A", "a_2", "b"].into_iter()), ["a", "A_2", "a_2_2", "b"]);
     }
 }

@@ -4,11 +4,12 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::declared::{Takes, declaration};
-use super::names::{quote, unique};
+use super::names::quote;
 use super::table::Table;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::nearest::nearest;
 use crate::types::{Known, OutputColumn, Type, Typing};
+use crate::unique::unique;
 
 /// How a load fills its table.
 pub struct Plan {
@@ -37,9 +38,14 @@ pub struct Cell {
 impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
-        let names = unique(columns.iter().map(|column| column.name.as_str()));
+        let given: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        // SQLite compares names so.
+        let names = unique(&given, str::to_ascii_lowercase);
         let cells = columns.iter().map(|column| Cell::new(column, column.typing.clone(), demand(column))).collect();
-        let warnings = columns.iter().filter_map(wide_decimal).collect();
+        let renamed = given.iter().zip(&names).filter(|(given, name)| given != name);
+        let renamed =
+            renamed.map(|(given, name)| format!("the name {given:?} is taken in the table; it is called {name:?}"));
+        let warnings = columns.iter().filter_map(wide_decimal).chain(renamed).collect();
         Plan { cells, columns: names, warnings }
     }
 

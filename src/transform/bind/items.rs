@@ -9,6 +9,7 @@ use super::scope::Name;
 use super::{Binder, name};
 use crate::transform::plan::{Expr, Node};
 use crate::types::{InputColumn, Known, OutputColumn, Type, Typing};
+use crate::unique::unique;
 
 impl Binder<'_> {
     /// The output columns and what they are computed from.
@@ -31,9 +32,8 @@ impl Binder<'_> {
                 }
             }
         }
-        let mut names: Vec<String> = outputs.iter().map(|(column, _)| column.name.clone()).collect();
-        name::unique(&mut names);
-        outputs.iter_mut().zip(names).for_each(|((column, _), name)| column.name = name);
+        let names: Vec<String> = outputs.iter().map(|(column, _)| column.name.clone()).collect();
+        outputs.iter_mut().zip(unique(&names, str::to_owned)).for_each(|((column, _), name)| column.name = name);
         Ok(outputs)
     }
 

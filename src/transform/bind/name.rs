@@ -1,7 +1,5 @@
 //! Names of output columns, as PostgreSQL gives them where it gives any.
 
-use std::collections::HashSet;
-
 use sqlparser::ast::{CastKind, Expr, ObjectNamePart, TrimWhereField};
 
 use super::data_type::data_type;
@@ -41,21 +39,4 @@ fn part(part: &ObjectNamePart) -> Option<String> {
 
 fn is_column(node: &Expr) -> bool {
     matches!(node, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
-}
-
-/// Makes names unique: the first of a name keeps it, later ones get the next free suffix.
-pub fn unique(names: &mut [String]) {
-    let mut taken: HashSet<String> = names.iter().cloned().collect();
-    let mut seen = HashSet::new();
-    for name in names {
-        if seen.insert(name.clone()) {
-            continue;
-        }
-        let free = (2..).map(|suffix: u64| format!("{name}_{suffix}")).find(|candidate| !taken.contains(candidate));
-        if let Some(free) = free {
-            taken.insert(free.clone());
-            seen.insert(free.clone());
-            *name = free;
-        }
-    }
 }
