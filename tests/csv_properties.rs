@@ -11,7 +11,7 @@ use gristmill::extract::cut::{Cutter, Position};
 use gristmill::format::csv::find::Fields;
 use gristmill::format::csv::{CsvEncoder, Dialect, Layout, NullWords, read};
 use gristmill::types::{Known, OutputColumn, Session, Type};
-use mill::{Record, Setting, check_accounts, layout, mill, naive};
+use mill::{Record, Setting, check_accounts, first_end, layout, mill, naive, naive_first_end};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -63,6 +63,11 @@ proptest! {
         let mut sizes = feeds.iter().copied().cycle();
         prop_assert_eq!(&mill(&input, &setting, || sizes.next().unwrap_or(1)), &expected);
         prop_assert_eq!(&mill(&input, &setting, || feeds[0]), &expected);
+    }
+
+    #[test]
+    fn the_first_record_is_found_however_it_is_fed(input in any_bytes(), setting in any_setting(), feed in 1..64usize) {
+        prop_assert_eq!(first_end(&input, &setting, || feed), naive_first_end(&input, &naive(&input, &setting)));
     }
 
     #[test]

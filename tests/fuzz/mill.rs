@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gristmill::batch::{Chunk, ErrorType, InputFile, Records};
-use gristmill::extract::cut::{Cutter, Limits, MOST_LINES, Position};
+use gristmill::extract::cut::{Cut, Cutter, Limits, MOST_LINES, Position};
 use gristmill::format::csv::find::{Fields, Method, Shape, find};
-use gristmill::format::csv::{Dialect, Layout, NullWords, read};
+use gristmill::format::csv::{Dialect, Layout, NullWords, header, read};
 
 /// How the bytes are to be read.
 #[derive(Clone, Debug)]
@@ -44,7 +44,6 @@ pub fn layout(setting: &Setting) -> Layout {
 /// Every record, with the bytes fed in pieces of the given sizes.
 pub fn mill(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usize) -> Vec<Record> {
     let layout = layout(setting);
-    let file = Arc::new(InputFile { index: 0, path: PathBuf::from("input.csv") });
     let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false)
         .within(Limits { bytes: setting.enough, lines: MOST_LINES });
     let (mut at, mut held, mut fed) = (Position { offset: 0, line: 1 }, Vec::new(), 0);
@@ -56,23 +55,50 @@ pub fn mill(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usize) ->
         let end = fed == input.len();
         let cut = cutter.cut(&held, at, end);
         let rest = held.split_off(cut.taken);
-        let chunk = Chunk {
-            sequence: 0,
-            file: Arc::clone(&file),
-            offset: at.offset,
-            line: at.line,
-            bytes: std::mem::replace(&mut held, rest),
-            skips: cut.skips,
-            plain_quotes: cut.plain_quotes,
-            from_utf16: false,
-        };
+        let (taken, next) = (cut.taken, Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines });
+        let chunk = chunk(std::mem::replace(&mut held, rest), at, cut);
         methods_agree(&chunk, &layout.shape);
         read_chunk(&chunk, &layout, &mut fields, &mut records);
-        at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        at = next;
         if end && held.is_empty() {
             return records;
         }
-        assert!(!end || cut.taken > 0, "bytes left at the end");
+        assert!(!end || taken > 0, "bytes left at the end");
+    }
+}
+
+/// Where the first sound record ends that is not blank, found as a header is, with the bytes fed in pieces.
+pub fn first_end(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usize) -> Option<usize> {
+    let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false);
+    let (mut taken, mut fed, mut line) = (0, 0, 1);
+    loop {
+        fed = input.len().min(fed + feed().max(1));
+        let end = fed == input.len();
+        let at = Position { offset: taken as u64, line };
+        let cut = cutter.cut_first(&input[taken..fed], at, end);
+        let bytes = input[taken..taken + cut.taken].to_vec();
+        (taken, line) = (taken + cut.taken, line + cut.lines);
+        let chunk = chunk(bytes, at, cut);
+        if header::width(&chunk, &setting.dialect).is_some() {
+            return Some(taken);
+        }
+        if end {
+            assert_eq!(taken, input.len());
+            return None;
+        }
+    }
+}
+
+fn chunk(bytes: Vec<u8>, at: Position, cut: Cut) -> Chunk {
+    Chunk {
+        sequence: 0,
+        file: Arc::new(InputFile { index: 0, path: PathBuf::from("input.csv") }),
+        offset: at.offset,
+        line: at.line,
+        bytes,
+        skips: cut.skips,
+        plain_quotes: cut.plain_quotes,
+        from_utf16: false,
     }
 }
 
@@ -163,6 +189,15 @@ pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
         at = next;
     }
     records
+}
+
+/// The same for `first_end`.
+pub fn naive_first_end(input: &[u8], records: &[Record]) -> Option<usize> {
+    let broken = [ErrorType::BadQuote, ErrorType::UnclosedQuote, ErrorType::RecordTooLarge];
+    let sound = |record: &&Record| !record.cells.as_ref().is_err_and(|why| broken.contains(why));
+    let first = records.iter().filter(|record| !record.raw.is_empty()).find(sound)?;
+    let end = first.offset as usize + first.raw.len();
+    Some(end + line_end(input, end))
 }
 
 /// Encoding before width; `None` is a blank line.
@@ -270,11 +305,12 @@ fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
     check_accounts(input, &setting, &at_once);
     assert_eq!(at_once, naive(input, &setting));
     let mut size = usize::from(sizes);
-    let fed = mill(input, &setting, || {
+    let mut feed = || {
         size = (size * 5 + 7) % 64;
         size
-    });
-    assert_eq!(at_once, fed);
+    };
+    assert_eq!(at_once, mill(input, &setting, &mut feed));
+    assert_eq!(first_end(input, &setting, &mut feed), naive_first_end(input, &at_once));
 }
 
 /// The bytes as cells, written as CSV, must be what the csv crate reads.
