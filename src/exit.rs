@@ -74,6 +74,11 @@ impl<T, E: fmt::Display> OrExit<T> for Result<T, E> {
 }
 
 impl ExitCode {
+    /// Whether a run that ends with this code has published its load.
+    pub fn is_published(self) -> bool {
+        matches!(self, ExitCode::Ok | ExitCode::Rejects)
+    }
+
     /// The code that an error asks for; 1 when it asks for none.
     pub fn of(error: &anyhow::Error) -> ExitCode {
         error.downcast_ref::<Fatal>().map_or(ExitCode::Failure, |fatal| fatal.code)

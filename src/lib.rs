@@ -21,6 +21,8 @@ mod unique;
 pub mod exit;
 pub mod stop;
 mod lock;
+mod pipe;
+mod place;
 #[doc(hidden)]
 pub mod batch;
 #[doc(hidden)]

@@ -12,9 +12,9 @@ use clap::Parser;
 use crossbeam_channel::bounded;
 
 use gristmill::cli::{Cli, Command, Output, Progress};
-use gristmill::exit::{ExitCode, OrExit, fatal};
+use gristmill::exit::{ExitCode, fatal};
 use gristmill::job::Job;
-use gristmill::metrics::summary::Summary;
+use gristmill::metrics::summary_file::SummaryFile;
 use gristmill::metrics::{Metrics, progress, table};
 use gristmill::pipeline::{self, Outcome, Report};
 use gristmill::stop::Stop;
@@ -41,21 +41,26 @@ fn start() -> Result<ExitCode> {
 
 fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
-    output.summary.as_deref().map_or(Ok(()), |path| clear_summary(path, job))?;
-    let prepared = pipeline::prepare(job, stop).inspect_err(|error| say_why(error, job, output))?;
+    let mut file = output.summary.as_deref().map(|path| summary_file(path, job, stop)).transpose()?;
+    let prepared = pipeline::prepare(job, stop).inspect_err(|error| say_why(error, job, &mut file))?;
     let (sink, warnings) = (prepared.sink_name.clone(), prepared.warnings.clone());
     if !output.quiet {
         warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
         prepared.guessed(output.verbose).iter().for_each(|line| say(&format!("gristmill: {line}")));
     }
     let metrics = Metrics::default();
-    let outcome = execute(prepared, job, &metrics, output, stop)?;
+    let outcome = execute(prepared, job, &metrics, output, stop).inspect_err(|error| say_why(error, job, &mut file))?;
     if let Some(error) = &outcome.error {
         say(&format!("gristmill: {error}"));
     }
     let wall = started.elapsed();
     let report = Report { job, sink: &sink, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall };
-    tell(&report.summary(), output)?;
+    let summary = report.summary();
+    if !output.quiet {
+        say(table::table(&summary).trim_end());
+    }
+    let what = if outcome.code.is_published() { "the load itself is published" } else { "the load was not published" };
+    file.map_or(Ok(()), |mut file| file.write(&summary, what))?;
     Ok(outcome.code)
 }
 
@@ -84,18 +89,8 @@ fn execute(
     })
 }
 
-fn tell(summary: &Summary, output: &Output) -> Result<()> {
-    if !output.quiet {
-        say(table::table(summary).trim_end());
-    }
-    let Some(path) = &output.summary else { return Ok(()) };
-    let cannot = || format!("cannot write the summary {}", path.display());
-    let json = serde_json::to_string(summary).or_exit(ExitCode::Io, cannot)?;
-    std::fs::write(path, json + "\n").or_exit(ExitCode::CannotCreate, cannot)
-}
-
-/// Checks at second zero that the summary can be written, and leaves none of an earlier run to be taken for this one's.
-fn clear_summary(path: &Path, job: &Job) -> Result<()> {
+/// Opened at second zero, and no file of the job's own.
+fn summary_file(path: &Path, job: &Job, stop: &Stop) -> Result<SummaryFile> {
     if path == Path::new("-") {
         let message = "--summary must name a file: standard output may carry rows; ./- is a file";
         return Err(fatal(ExitCode::Usage, message));
@@ -104,17 +99,16 @@ fn clear_summary(path: &Path, job: &Job) -> Result<()> {
         let message = format!("--summary: {} is also read or written by the job; name another file", path.display());
         return Err(fatal(ExitCode::Config, message));
     }
-    let cannot = || format!("cannot create the summary {}", path.display());
-    std::fs::File::create(path).map(drop).or_exit(ExitCode::CannotCreate, cannot)
+    SummaryFile::create(path, &stop.flag()).map_err(|error| pipeline::explained(error, stop))
 }
 
 /// A run that ends before its first row has a summary too: its exit code and why.
-fn say_why(error: &anyhow::Error, job: &Job, output: &Output) {
+fn say_why(error: &anyhow::Error, job: &Job, file: &mut Option<SummaryFile>) {
     let summary = serde_json::json!({
         "job": job.name, "exit_code": ExitCode::of(error) as u8, "error": format!("{error:#}"), "balanced": null
     });
     // Where it cannot be written, the error itself is still said.
-    let _lost = output.summary.as_ref().is_some_and(|path| std::fs::write(path, format!("{summary}\n")).is_err());
+    let _lost = file.as_mut().is_some_and(|file| file.write(&summary, "the load did not begin").is_err());
 }
 
 fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {

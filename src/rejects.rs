@@ -5,6 +5,7 @@ mod file;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
@@ -44,9 +45,9 @@ struct State {
 }
 
 impl Rejects {
-    /// Replaces the file of an earlier run. A dry run counts and judges but writes nothing.
-    pub fn create(errors: &Errors, dry_run: bool) -> Result<Rejects> {
-        let file = if dry_run { None } else { Some(RejectsFile::create(&errors.rejects)?) };
+    /// Replaces the file of an earlier run; a pipe waits for its reader until the stop flag is raised. A dry run counts and judges but writes nothing.
+    pub fn create(errors: &Errors, dry_run: bool, stop: &AtomicBool) -> Result<Rejects> {
+        let file = if dry_run { None } else { Some(RejectsFile::create(&errors.rejects, stop)?) };
         Ok(Rejects {
             path: errors.rejects.clone(),
             on_error: errors.on_error,

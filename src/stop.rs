@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGHUP, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
@@ -28,9 +28,13 @@ impl Stop {
     /// From now on the first SIGINT, SIGTERM or SIGHUP asks to stop; a second one ends the process at once.
     pub fn on_signals() -> Result<Stop> {
         let stop = Stop::default();
-        let interrupted = stop.clone();
-        ctrlc::set_handler(move || interrupted.ask_or_exit(ExitCode::Interrupt)).context("cannot handle SIGINT")?;
-        let mut signals = Signals::new([SIGTERM, SIGHUP]).context("cannot handle SIGTERM and SIGHUP")?;
+        let ignored = Ignored::read();
+        if ignored.heeds(SIGINT) {
+            let interrupted = stop.clone();
+            ctrlc::set_handler(move || interrupted.ask_or_exit(ExitCode::Interrupt)).context("cannot handle SIGINT")?;
+        }
+        let others = [SIGTERM, SIGHUP].into_iter().filter(|signal| ignored.heeds(*signal));
+        let mut signals = Signals::new(others).context("cannot handle SIGTERM and SIGHUP")?;
         let terminated = stop.clone();
         let handle = move || {
             for signal in signals.forever() {
@@ -82,5 +86,21 @@ impl Stop {
             Some(first) if first.elapsed() < SAME_WISH => {}
             Some(_) => std::process::exit(code as i32),
         }
+    }
+}
+
+/// The signals that whoever started us set to be ignored, as nohup and a shell's `&` do; they stay so.
+struct Ignored(u64);
+
+impl Ignored {
+    /// Where the system does not tell, none is.
+    fn read() -> Ignored {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        Ignored(mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0))
+    }
+
+    fn heeds(&self, signal: i32) -> bool {
+        self.0 & (1 << (signal - 1)) == 0
     }
 }

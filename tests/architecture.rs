@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 19] = [
+const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("arrow", &[]),
     ("memory", &[]),
     ("types", &["arrow"]),
@@ -14,21 +14,30 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("unique", &[]),
     ("exit", &[]),
     ("lock", &["exit"]),
+    ("pipe", &[]),
+    ("place", &["exit"]),
     ("batch", &["arrow", "types"]),
-    ("metrics", &["types", "batch", "exit"]),
+    ("metrics", &["types", "batch", "exit", "pipe"]),
     ("format", &["arrow", "types", "batch", "unique"]),
-    ("job", &["nearest", "types", "exit", "batch", "format"]),
+    ("job", &["nearest", "types", "exit", "place", "batch", "format"]),
     ("stop", &["exit"]),
-    ("rejects", &["batch", "exit", "lock", "job"]),
-    ("extract", &["nearest", "types", "exit", "batch", "format", "job", "metrics", "stop"]),
+    ("rejects", &["batch", "exit", "lock", "pipe", "job"]),
+    ("extract", &["nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
     ("transform", &["arrow", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
-    ("load", &["arrow", "nearest", "unique", "types", "exit", "lock", "batch", "format", "job", "metrics", "stop"]),
+    (
+        "load",
+        &[
+            "arrow", "nearest", "unique", "types", "exit", "lock", "pipe", "place", "batch", "format", "job",
+            "metrics", "stop",
+        ],
+    ),
     (
         "pipeline",
         &[
             "nearest",
             "types",
             "exit",
+            "place",
             "batch",
             "format",
             "job",

@@ -8,9 +8,18 @@ use anyhow::Result;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::job::Input;
+use crate::place::is_special;
 
 /// The name that stands for standard input.
 pub const STDIN: &str = "-";
+
+/// Whether bytes come that can be read only once: from standard input, under whatever name, or from a named pipe.
+pub fn is_piped(input: &Input) -> bool {
+    match input {
+        Input::Stdin => true,
+        Input::Paths(paths) => paths.iter().any(|path| is_special(Path::new(path))),
+    }
+}
 
 /// The files in reading order: as listed, and within a glob bytewise.
 pub fn resolve(input: &Input) -> Result<Vec<Arc<InputFile>>> {

@@ -1,5 +1,6 @@
 //! From a job file, or from SOURCE and TARGET, to a checked job. Both ways lead through the same mirror and checks.
 
+use std::env::VarError;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -24,7 +25,7 @@ impl Job {
         let text = read(path, &origin)?;
         let table = toml::from_str(&text).map_err(|error| syntax(&origin, &text, &error))?;
         let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        build(Source { origin, text, table, stem }, changes)
+        build(Source { origin, path: Some(path), text, table, stem }, changes)
     }
 
     /// Builds the job that `run SOURCE TARGET` means, and checks it.
@@ -32,13 +33,17 @@ impl Job {
         let arguments = [Setting::flag("SOURCE", "extract.path", source), Setting::flag("TARGET", "load.to", target)];
         changes.settings.splice(0..0, arguments);
         let stem = stem(source);
-        build(Source { origin: "command line".to_owned(), text: String::new(), table: Table::new(), stem }, changes)
+        build(
+            Source { origin: "command line".to_owned(), path: None, text: String::new(), table: Table::new(), stem },
+            changes,
+        )
     }
 }
 
 /// A job before the command line's changes.
-struct Source {
+struct Source<'a> {
     origin: String,
+    path: Option<&'a Path>,
     /// The file's text, to find the lines of mistakes in.
     text: String,
     table: Table,
@@ -47,17 +52,26 @@ struct Source {
 }
 
 fn build(source: Source, changes: Changes) -> Result<Job> {
-    let Source { origin, text, mut table, stem } = source;
+    let Source { origin, path, text, mut table, stem } = source;
     let checked = merge(&mut table, &changes.settings)
         .and_then(|()| mirror(table))
-        .and_then(|file| check::job(Draft { file, origin: &origin, stem, changes: &changes }));
+        .and_then(|file| check::job(Draft { file, origin: &origin, job_file: path, stem, changes: &changes }));
     checked.map_err(|problem| tell(problem, &origin, &text, &changes.settings))
 }
 
 fn merge(table: &mut Table, settings: &[Setting]) -> Result<(), Problem> {
     let is_replaced = |key: &Key| settings.iter().any(|setting| setting.key.contains(key));
-    environment::fill(table, &is_replaced, &|name| std::env::var(name).ok())?;
+    environment::fill(table, &is_replaced, &variable)?;
     settings.iter().try_for_each(|setting| settings::apply(table, setting))
+}
+
+/// A variable of the environment; one that is no text is an error of its own.
+fn variable(name: &str) -> Result<Option<String>, String> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("the environment variable {name} is not UTF-8")),
+    }
 }
 
 fn mirror(table: Table) -> Result<JobFile, Problem> {
@@ -68,7 +82,11 @@ fn mirror(table: Table) -> Result<JobFile, Problem> {
 /// Names the setting or the file that a mistake stands in, and its place there.
 fn tell(problem: Problem, origin: &str, text: &str, settings: &[Setting]) -> anyhow::Error {
     let Problem { key, message, code } = problem;
-    match settings.iter().rev().find(|setting| setting.key.contains(&key)) {
+    let of_setting = |setting: &&Setting| setting.key.contains(&key);
+    // A section that only a setting made is the setting's mistake.
+    let made_it = |setting: &&Setting| key.contains(&setting.key) && !problem::stands_in(&key, text);
+    let blamed = settings.iter().rev().find(of_setting).or_else(|| settings.iter().rev().find(made_it));
+    match blamed {
         Some(setting) => fatal(code, format!("{}: {message}", setting.label)),
         None => fatal(code, format!("{origin}: {message}{}", problem::place_of(&key, text))),
     }

@@ -7,18 +7,17 @@ use crate::job::key::Key;
 use crate::job::problem::Problem;
 use crate::job::vocabulary::{self, Kind};
 
+/// What a variable holds; `None` where it is not set.
+type Lookup<'a> = dyn Fn(&str) -> Result<Option<String>, String> + 'a;
+
 /// Replaces the variables in every text of `table`, except where a setting is going to replace the text itself.
-pub fn fill(
-    table: &mut Table,
-    is_replaced: &dyn Fn(&Key) -> bool,
-    lookup: &dyn Fn(&str) -> Option<String>,
-) -> Result<(), Problem> {
+pub fn fill(table: &mut Table, is_replaced: &dyn Fn(&Key) -> bool, lookup: &Lookup) -> Result<(), Problem> {
     fill_table(&Key::root(), table, &Variables { is_replaced, lookup })
 }
 
 struct Variables<'a> {
     is_replaced: &'a dyn Fn(&Key) -> bool,
-    lookup: &'a dyn Fn(&str) -> Option<String>,
+    lookup: &'a Lookup<'a>,
 }
 
 fn fill_table(key: &Key, table: &mut Table, variables: &Variables) -> Result<(), Problem> {
@@ -53,7 +52,7 @@ fn reread(key: &Key, text: String) -> Value {
     }
 }
 
-fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+fn expand(text: &str, lookup: &Lookup) -> Result<String, String> {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -73,7 +72,7 @@ fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String,
 }
 
 /// As in the shell, a default also stands in for an empty variable.
-fn resolve(variable: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+fn resolve(variable: &str, lookup: &Lookup) -> Result<String, String> {
     let (name, default) = match variable.split_once(":-") {
         Some((name, default)) => (name, Some(default)),
         None => (variable, None),
@@ -81,7 +80,7 @@ fn resolve(variable: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<St
     if !is_name(name) {
         return Err(format!("${{{variable}}} does not name a variable; write $${{ for a plain ${{"));
     }
-    match (lookup(name), default) {
+    match (lookup(name)?, default) {
         (Some(value), None) => Ok(value),
         (Some(value), Some(_)) if !value.is_empty() => Ok(value),
         (_, Some(default)) => Ok(default.to_owned()),
@@ -103,9 +102,10 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         let lookup = |name: &str| match name {
-            "HOME_DIR" => Some("/srv".to_owned()),
-            "EMPTY" => Some(String::new()),
-            _ => None,
+            "HOME_DIR" => Ok(Some("/srv".to_owned())),
+            "EMPTY" => Ok(Some(String::new())),
+            "LATIN" => Err("the environment variable LATIN is not UTF-8".to_owned()),
+            _ => Ok(None),
         };
         assert_eq!(expand(text, &lookup).unwrap_or_else(|message| message), expected);
     }
@@ -121,6 +121,7 @@ mod tests {
         check("$${HOME_DIR}", "${HOME_DIR}");
         check("a ~ '^b$' and $$c$$", "a ~ '^b$' and $$c$$");
         check("${OTHER}", "the environment variable OTHER is not set; set it, or write ${OTHER:-default}");
+        check("${LATIN:-x}", "the environment variable LATIN is not UTF-8");
         check("${HOME_DIR", "a ${ has no closing brace; write $${ for a plain ${");
         check("a${2}", "${2} does not name a variable; write $${ for a plain ${");
     }

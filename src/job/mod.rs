@@ -21,6 +21,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use check::Files;
+
 use crate::format::csv::Dialect;
 use crate::types::Typing;
 
@@ -30,6 +32,8 @@ pub struct Job {
     pub name: String,
     /// Where the job was read from, for messages: `paid.toml`, or `command line`.
     pub origin: String,
+    /// The job file and the file of its query, where there are such.
+    pub sources: Vec<PathBuf>,
     pub extract: std::sync::Arc<Extract>,
     pub transform: Transform,
     pub load: Load,
@@ -40,7 +44,13 @@ pub struct Job {
 impl Job {
     /// Whether the job itself reads or writes a file.
     pub fn uses(&self, path: &Path) -> bool {
-        check::is_used(path, &self.extract.input, &self.load.target, &self.errors.rejects)
+        let files = Files {
+            input: &self.extract.input,
+            sources: &self.sources,
+            target: &self.load.target,
+            rejects: &self.errors.rejects,
+        };
+        check::is_used(path, &files)
     }
 }
 

@@ -45,6 +45,11 @@ pub fn place_of(key: &Key, text: &str) -> String {
     find(document.get_ref(), key.parts()).map_or_else(String::new, |offset| place(text, offset))
 }
 
+/// Whether the job file `text` has such a key.
+pub fn stands_in(key: &Key, text: &str) -> bool {
+    !place_of(key, text).is_empty()
+}
+
 /// ` (line 3, column 5)` of a byte offset.
 pub fn place(text: &str, offset: usize) -> String {
     let before = text.get(..offset).unwrap_or(text);

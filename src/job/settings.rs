@@ -72,7 +72,8 @@ pub fn apply(table: &mut Table, setting: &Setting) -> Result<(), Problem> {
     while let Some(part) = sections.next() {
         key = key.child(part);
         if key == Key::from("load") {
-            let number = sections.next_if(|part| part.parse::<usize>().is_ok());
+            // `Key` has dropped the number of a first section.
+            let number = sections.next_if(|part| part.parse::<usize>().is_ok_and(|number| number > 1));
             level = load_section(level, number.and_then(|part| part.parse().ok()).unwrap_or(1))?;
         } else {
             let inner = level.entry(part.clone()).or_insert_with(|| Value::Table(Table::new()));

@@ -154,7 +154,7 @@ fn check_column(key: &Key, table: &Table) -> Result<(), Problem> {
     }
 }
 
-/// Tells a wrong value without repeating what may hold a password.
+/// Tells a wrong value. Targets, which may hold a password, are checked by `check::target`, which repeats none of it.
 fn found(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),

@@ -6,7 +6,6 @@ mod counters;
 mod file;
 mod null;
 mod patient;
-mod place;
 mod sqlite;
 mod stage;
 mod stdout;
@@ -28,6 +27,8 @@ use crate::batch::{Encoded, Encoder, Payload, Reject};
 use crate::format::csv::encode::CsvEncoder;
 use crate::format::jsonl::JsonlEncoder;
 use crate::job::{Load, Mode, Target, TextFormat};
+pub use crate::pipe::Stopped;
+use crate::place;
 use crate::types::{OutputColumn, Session};
 
 /// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done.
@@ -77,18 +78,6 @@ impl fmt::Display for ClosedPipe {
 }
 
 impl std::error::Error for ClosedPipe {}
-
-/// The stop flag was raised while a sink waited for somebody else, such as a database's lock.
-#[derive(Debug)]
-pub struct Stopped;
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("stopped while waiting for the target")
-    }
-}
-
-impl std::error::Error for Stopped {}
 
 /// What sinks need to know of the run besides their own section of the job.
 #[derive(Clone)]

@@ -3,6 +3,7 @@
 pub mod histogram;
 pub mod progress;
 pub mod summary;
+pub mod summary_file;
 pub mod table;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -28,7 +28,7 @@ use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 use crate::stop::Stop;
 
-pub use outcome::{Outcome, execute};
+pub use outcome::{Outcome, execute, explained};
 pub use prepare::{Prepared, prepare, validate};
 pub use report::Report;
 pub use transform::{Budget, Job};

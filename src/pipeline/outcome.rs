@@ -29,7 +29,8 @@ pub struct Outcome {
 
 /// Runs a prepared job to its end, whatever that is.
 pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
-    let rejects = Rejects::create(&job.errors, job.run.dry_run)?;
+    let rejects = Rejects::create(&job.errors, job.run.dry_run, &stop.flag());
+    let rejects = rejects.map_err(|error| explained(error, stop))?;
     Ok(finish(prepared.line(metrics, stop), &rejects, metrics, stop))
 }
 
@@ -47,21 +48,25 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
         written?;
         interrupted(stop)?;
         rejects.judge()?;
-        balanced = Some(balance(metrics, &counters.read()).is_ok());
-        publish(sink, metrics, &counters.read())
+        let judged = balance(metrics, &counters.read());
+        balanced = Some(judged.is_ok());
+        publish(sink, judged)
     });
     let (code, error) = match ended {
         Ok(()) if rejects.total() > 0 => (ExitCode::Rejects, None),
         Ok(()) => (ExitCode::Ok, None),
-        Err(error) if (error.is::<Stopped>() || error.is::<ClosedPipe>()) && stop.asked() => interruption(stop),
+        Err(error) if (error.is::<Stopped>() || error.is::<ClosedPipe>()) && stop.asked() => {
+            let (code, message) = interruption(stop);
+            (code, Some(message))
+        }
         Err(error) if error.is::<ClosedPipe>() => (ExitCode::Ok, None),
         Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
     };
     Outcome { code, error, balanced, loaded: counters.read(), rejects: tally }
 }
 
-fn publish(mut sink: Box<dyn Sink>, metrics: &Metrics, loaded: &Loaded) -> Result<()> {
-    balance(metrics, loaded).map_err(|why| {
+fn publish(mut sink: Box<dyn Sink>, judged: Result<(), String>) -> Result<()> {
+    judged.map_err(|why| {
         fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}"))
     })?;
     let published = catch_unwind(AssertUnwindSafe(|| sink.publish()));
@@ -70,20 +75,16 @@ fn publish(mut sink: Box<dyn Sink>, metrics: &Metrics, loaded: &Loaded) -> Resul
 
 /// What a wait that was given up says to the person.
 pub fn explained(error: anyhow::Error, stop: &Stop) -> anyhow::Error {
-    match interruption(stop) {
-        (code, Some(message)) if error.is::<Stopped>() => fatal(code, message),
-        _ => error,
-    }
+    let (code, message) = interruption(stop);
+    if error.is::<Stopped>() { fatal(code, message) } else { error }
 }
 
 fn interrupted(stop: &Stop) -> Result<()> {
-    match interruption(stop) {
-        (code, Some(message)) if stop.asked() => Err(fatal(code, message)),
-        _ => Ok(()),
-    }
+    let (code, message) = interruption(stop);
+    if stop.asked() { Err(fatal(code, message)) } else { Ok(()) }
 }
 
-fn interruption(stop: &Stop) -> (ExitCode, Option<String>) {
+fn interruption(stop: &Stop) -> (ExitCode, String) {
     let code = stop.code().unwrap_or(ExitCode::Interrupt);
-    (code, Some(format!("interrupted by {}: the target is as it was; run again to begin anew", stop.signal())))
+    (code, format!("interrupted by {}: the load was not published; run again to begin anew", stop.signal()))
 }

@@ -1,6 +1,7 @@
 //! Second zero: everything that can be wrong with a job is found here, before the first row is milled.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,9 +9,11 @@ use anyhow::Result;
 
 use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
-use crate::job::{BatchLimits, Input, Job};
+use crate::extract::input::is_piped;
+use crate::job::{BatchLimits, Job};
 use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::metrics::Metrics;
+use crate::place::{check_file, follow_links, is_special};
 use crate::stop::Stop;
 use crate::transform;
 use crate::types::{InputColumn, Known, Session, Type};
@@ -41,11 +44,10 @@ const GUESSES_IN_A_LINE: usize = 6;
 /// Everything that a run checks at its start, and nothing else: no file is created, standard input is not read.
 /// Returns what there is to say.
 pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
-    let piped = job.extract.input == Input::Stdin;
+    let piped = is_piped(&job.extract.input);
     if piped && job.extract.columns.is_empty() {
         transform::mentions(&job.transform.query, &[])?;
-        let remedy =
-            "names and types were not checked, for validate does not read standard input; declare extract.columns";
+        let remedy = "names and types were not checked, for validate reads no pipe; declare extract.columns";
         return Ok(vec![format!("{}: ok, but {remedy}", job.origin)]);
     }
     let head = if piped { Head::unread(job.extract.clone()) } else { Head::open(job.extract.clone(), stop)? };
@@ -71,6 +73,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let known = columns(job, &mut head, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
+    check_rejects(&job.errors.rejects)?;
     let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
     let mut warnings = known.warnings;
     warnings.extend(opened.warnings);
@@ -129,6 +132,11 @@ impl Prepared {
             _ => vec![format!("guessed {}", guesses.join(", "))],
         }
     }
+}
+
+/// That the rejects file can be created is known before the target is touched.
+fn check_rejects(path: &Path) -> Result<()> {
+    if is_special(path) { Ok(()) } else { check_file(&follow_links(path)?) }
 }
 
 /// Microseconds since 1970.

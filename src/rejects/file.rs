@@ -3,12 +3,14 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
 use crate::batch::Reject;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::lock::lock;
+use crate::pipe::{self, Stopped};
 
 const HEADER: [&str; 9] = ["file", "line", "byte_offset", "stage", "sink", "column", "error_type", "error", "raw"];
 
@@ -20,10 +22,14 @@ pub struct RejectsFile {
 
 impl RejectsFile {
     /// Replaces the file of an earlier run.
-    pub fn create(path: &Path) -> Result<RejectsFile> {
+    pub fn create(path: &Path, stop: &AtomicBool) -> Result<RejectsFile> {
         let file = match fs::canonicalize(path) {
             Ok(found) if found.is_file() => take_over(&found, path)?,
-            // A pipe or a device; a folder or a dead link is refused in the system's words.
+            _ if pipe::is_pipe(path) => {
+                let opened = pipe::open_blocking(path, stop).or_exit(ExitCode::CannotCreate, || cannot_create(path))?;
+                opened.ok_or_else(|| anyhow::Error::new(Stopped))?
+            }
+            // A device; a folder or a dead link is refused in the system's words.
             _ if fs::symlink_metadata(path).is_ok() => {
                 File::create(path).or_exit(ExitCode::CannotCreate, || cannot_create(path))?
             }
@@ -53,7 +59,7 @@ impl RejectsFile {
 /// is its path as the user wrote it.
 fn take_over(path: &Path, named: &Path) -> Result<File> {
     let shown = named.display();
-    let mut file = lock(path, &format!("the rejects file {shown} (errors.rejects names another)"))?;
+    let mut file = lock(path, &format!("the rejects file {shown} (--rejects or errors.rejects names another)"))?;
     if !may_replace(&mut file).or_exit(ExitCode::CannotCreate, || cannot_create(named))? {
         let message = format!("{shown} is not a rejects file and would be lost; name another in errors.rejects");
         return Err(fatal(ExitCode::CannotCreate, message));

@@ -7,6 +7,7 @@
 //! - `bounds`: what odd inputs may cost.
 //! - `determinism`: the same bytes whatever the threads and the chunk size.
 //! - `files`: nothing half-done looks done.
+//! - `places`: names that mean the same file, pipes, descriptors, and files that others change.
 //! - `slow_sources`: pipes that bring their bytes in pieces, and inputs that are not what a path usually is.
 //! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
 //! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
@@ -22,6 +23,7 @@ mod rejects;
 mod bounds;
 mod determinism;
 mod files;
+mod places;
 mod slow_sources;
 mod signals;
 mod corpus;

@@ -76,8 +76,9 @@ impl Folder {
 
     /// Starts `gristmill ARGUMENTS` here, all three streams piped.
     pub fn start<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Child {
-        let mut command = Command::new(GRISTMILL);
-        command.args(arguments).current_dir(self.path());
+        // Whoever runs the tests may ignore signals, and what is ignored stays so.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT,HUP,TERM", GRISTMILL]).args(arguments).current_dir(self.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("the binary starts")
     }

@@ -21,7 +21,7 @@ pub fn check(label: Option<&str>, dialect: &Dialect) -> Result<Encoding, Problem
     } else if encoding == encoding_rs::UTF_16BE {
         Ok(Encoding::Utf16Be)
     } else {
-        supports(encoding, dialect).map_err(|why| Problem::at(KEY, why))?;
+        supports(encoding, dialect).map_err(|why| Problem::new(KEY, format!("{KEY}: {why}")))?;
         Ok(Encoding::Other(encoding))
     }
 }

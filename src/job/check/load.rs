@@ -51,9 +51,8 @@ fn batch(file: BatchFile, target: &Target) -> Result<BatchLimits, Problem> {
 }
 
 fn count(count: i64) -> Result<NonZeroUsize, Problem> {
-    let key = "load.batch.count";
-    let rows: usize = run::at_least(key, count, 1)?;
-    NonZeroUsize::new(rows).ok_or_else(|| Problem::at(key, "must be at least 1, found 0"))
+    let rows: usize = run::at_least("load.batch.count", count, 1)?;
+    Ok(NonZeroUsize::new(rows).unwrap_or(NonZeroUsize::MIN))
 }
 
 fn period(text: &str) -> Result<Duration, Problem> {

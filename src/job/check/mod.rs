@@ -14,9 +14,9 @@ mod target;
 mod tests;
 
 pub use dialect::single_byte;
-pub use paths::is_used;
+pub use paths::{Files, is_used};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::job::changes::Changes;
 use crate::job::file::{ErrorsFile, JobFile};
@@ -27,6 +27,8 @@ use crate::job::{Errors, Job, OnError};
 pub struct Draft<'a> {
     pub file: JobFile,
     pub origin: &'a str,
+    /// `None` for a job from the command line.
+    pub job_file: Option<&'a Path>,
     /// The job's name, unless it has one of its own.
     pub stem: String,
     pub changes: &'a Changes,
@@ -34,15 +36,21 @@ pub struct Draft<'a> {
 
 /// Checks everything that can be checked without opening the input or the target.
 pub fn job(draft: Draft) -> Result<Job, Problem> {
-    let Draft { file, origin, stem, changes } = draft;
+    let Draft { file, origin, job_file, stem, changes } = draft;
     let name = name(file.name.unwrap_or(stem))?;
     let extract = extract::check(file.extract, changes.all_text)?;
+    let sources = job_file
+        .into_iter()
+        .chain(file.transform.sql_file.as_deref().map(Path::new))
+        .map(Path::to_owned)
+        .collect::<Vec<_>>();
     let transform = query::check(file.transform, origin, changes)?;
     let load = load::check(file.load, changes.to_format)?;
     let errors = errors(file.errors, &name)?;
     let run = run::check(file.run, changes.dry_run)?;
-    paths::distinct(&extract.input, &load.target, &errors.rejects)?;
-    Ok(Job { name, origin: origin.to_owned(), extract: extract.into(), transform, load, errors, run })
+    let files = Files { input: &extract.input, sources: &sources, target: &load.target, rejects: &errors.rejects };
+    paths::distinct(&files)?;
+    Ok(Job { name, origin: origin.to_owned(), sources, extract: extract.into(), transform, load, errors, run })
 }
 
 /// The name becomes part of file names.

@@ -4,42 +4,63 @@ use std::path::{Path, PathBuf};
 
 use crate::job::problem::Problem;
 use crate::job::{Input, Target};
+use crate::place::{folder_of, follow_links, partial_beside};
 
-/// Compares the files that input, target and rejects really are, whatever way their paths take.
-pub fn distinct(input: &Input, target: &Target, rejects: &Path) -> Result<(), Problem> {
-    let written = target_path(target);
-    if let Some(path) = written.filter(|path| is_among(path, input)) {
-        return Err(Problem::new(
-            "load.to",
-            format!("load.to: {} is also an input; write to another file", path.display()),
-        ));
+/// The files of a job, as its parts name them.
+pub struct Files<'a> {
+    pub input: &'a Input,
+    /// The job file and the file of its query, where there are such.
+    pub sources: &'a [PathBuf],
+    pub target: &'a Target,
+    pub rejects: &'a Path,
+}
+
+/// Compares the files that are read and written with what they really are, whatever way their paths take.
+pub fn distinct(files: &Files) -> Result<(), Problem> {
+    let rejects = files.rejects;
+    let target = target_path(files.target);
+    if let Some((path, role)) = target.and_then(|path| Some((path, files.role(path)?))) {
+        let message = format!("load.to: {} is also {role}; write to another file", path.display());
+        return Err(Problem::new("load.to", message));
     }
-    if is_among(rejects, input) {
-        let message = format!("errors.rejects: {} is also an input; name another file", rejects.display());
-        return Err(Problem::new("errors.rejects", message));
-    }
-    let same = |target: &Path| identity(rejects).is_some() && identity(rejects) == identity(target);
-    match written {
-        Some(target) if same(target) || same(&partial(target)) => {
-            let message = format!("errors.rejects: {} is also the target; name another file", rejects.display());
+    let role = files.role(rejects).or_else(|| target.filter(|target| grows_at(target, rejects)).map(|_| "the target"));
+    match role {
+        Some(role) => {
+            let message = format!("errors.rejects: {} is also {role}; name another file", rejects.display());
             Err(Problem::new("errors.rejects", message))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
 /// Whether a file is one that the job reads or writes, so that nothing else may be written there.
-pub fn is_used(path: &Path, input: &Input, target: &Target, rejects: &Path) -> bool {
-    let same = |other: &Path| identity(path).is_some() && identity(path) == identity(other);
-    is_among(path, input)
-        || same(rejects)
-        || target_path(target).is_some_and(|target| same(target) || same(&partial(target)))
+pub fn is_used(path: &Path, files: &Files) -> bool {
+    let target = target_path(files.target);
+    files.role(path).is_some() || same(path, files.rejects) || target.is_some_and(|target| grows_at(target, path))
 }
 
-/// Where a target grows until it is published; see `load::file`.
+impl Files<'_> {
+    /// What the job reads a file as.
+    fn role(&self, path: &Path) -> Option<&'static str> {
+        match is_among(path, self.input) {
+            true => Some("an input"),
+            false => self.sources.iter().any(|source| same(source, path)).then_some("the job's own file"),
+        }
+    }
+}
+
+/// Whether the target, or what it grows in, is this file.
+fn grows_at(target: &Path, path: &Path) -> bool {
+    same(target, path) || same(&partial(target), path)
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    identity(one).is_some() && identity(one) == identity(other)
+}
+
+/// Where a target grows until it is published.
 fn partial(target: &Path) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.partial"))
+    follow_links(target).map_or_else(|_| partial_beside(target), |target| partial_beside(&target))
 }
 
 fn target_path(target: &Target) -> Option<&Path> {
@@ -68,6 +89,7 @@ fn identity(path: &Path) -> Option<PathBuf> {
     if path.exists() {
         return path.is_file().then(|| path.canonicalize().ok()).flatten();
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    // A link may lead to a file that is still to be made.
+    let path = follow_links(path).ok()?;
+    Some(folder_of(&path).canonicalize().ok()?.join(path.file_name()?))
 }

@@ -15,7 +15,6 @@ pub fn check(file: TransformFile, origin: &str, changes: &Changes) -> Result<Tra
 fn query(file: TransformFile, origin: &str, changes: &Changes) -> Result<QueryText, Problem> {
     let has_parts = changes.filter.is_some() || changes.select.is_some();
     match (&changes.sql, file) {
-        (Some(_), _) if has_parts => Err(usage("--sql takes the place of --where and --select; give one or the other")),
         (Some(text), _) => sql(text.clone(), "--sql".to_owned(), "--sql"),
         (None, TransformFile { sql: None, sql_file: None }) => {
             Ok(QueryText::Parts { select: changes.select.clone(), filter: changes.filter.clone() })

@@ -15,11 +15,18 @@ pub fn parse(to: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {
         ("-", _) => return Ok(Target::Stdout { format: to_format.map_or(CSV, TextFormat::from) }),
         (_, Some("postgresql" | "postgres")) => return Err(Problem::not_yet(KEY, "postgresql://")),
         ("null:", _) => Target::Null,
-        (_, Some("sqlite")) => sqlite(to.strip_prefix("sqlite:").unwrap_or(to))?,
+        ("null", _) => {
+            return Err(Problem::at(KEY, "must be null: to count rows and write nothing, or ./null for a file"));
+        }
+        (_, Some("null")) => return Err(Problem::at(KEY, "must be null: alone, to count rows and write nothing")),
+        (_, Some("sqlite")) => sqlite(to.split_once(':').map_or(to, |(_, rest)| rest))?,
         (_, Some(scheme)) => {
             let message =
                 format!("{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, - and null:");
             return Err(Problem::at(KEY, message));
+        }
+        (path, None) if path.contains("?table=") => {
+            return Err(Problem::at(KEY, "names a table but no database; write sqlite:FILE?table=NAME"));
         }
         (path, None) => return file(path, to_format),
     };
@@ -35,8 +42,9 @@ const CSV: TextFormat = TextFormat::Csv { delimiter: b',' };
 fn scheme(to: &str) -> Option<&str> {
     let (scheme, rest) = to.split_once(':')?;
     let is_word = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
-    let is_known = matches!(scheme, "sqlite" | "null" | "postgresql" | "postgres");
-    (is_word && (is_known || rest.starts_with("//"))).then_some(scheme)
+    let known =
+        ["sqlite", "null", "postgresql", "postgres"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known));
+    known.or((is_word && rest.starts_with("//")).then_some(scheme))
 }
 
 fn sqlite(rest: &str) -> Result<Target, Problem> {
@@ -46,12 +54,18 @@ fn sqlite(rest: &str) -> Result<Target, Problem> {
     let mut table = None;
     for parameter in parameters.split('&') {
         match parameter.split_once('=') {
+            Some(("table", name)) if name.contains('%') => {
+                return Err(Problem::at(KEY, "must name the table as it is, without % codes"));
+            }
             Some(("table", name)) if !name.is_empty() && table.is_none() => table = Some(name.to_owned()),
             Some(("table", _)) => return Err(missing()),
             _ => return Err(Problem::at(KEY, format!("has an unknown parameter; the only one is table, {example}"))),
         }
     }
     match path {
+        path if path.starts_with("//") => {
+            Err(Problem::at(KEY, "has slashes after sqlite: that belong to no path; write sqlite:FILE?table=NAME"))
+        }
         "" => Err(Problem::at(KEY, format!("needs a file, {example}"))),
         ":memory:" => Err(Problem::at(KEY, "needs a file; write null: to count rows and write nothing")),
         path => Ok(Target::Sqlite { path: PathBuf::from(path), table: table.ok_or_else(missing)? }),
@@ -81,9 +95,15 @@ fn by_extension(path: &str) -> Result<TextFormat, Problem> {
     match extension(path).as_str() {
         "jsonl" | "ndjson" => Ok(TextFormat::Jsonl),
         "parquet" => Err(Problem::not_yet(KEY, "Parquet")),
-        "json" => Err(Problem::at(KEY, format!("{path}: write one JSON object a line, as in out.jsonl"))),
+        "json" => Err(Problem::at(
+            KEY,
+            format!("{path} would be one document; write one JSON object a line, as in out.jsonl"),
+        )),
         "db" | "sqlite" | "sqlite3" => {
-            Err(Problem::at(KEY, format!("{path}: write sqlite:{path}?table=NAME for a database")))
+            Err(Problem::at(KEY, format!("names a database; write sqlite:{path}?table=NAME")))
+        }
+        "xlsx" | "xls" | "ods" | "avro" | "orc" | "feather" | "arrow" | "duckdb" => {
+            Err(Problem::at(KEY, format!("{path}: that format cannot be written; there are CSV and JSONL")))
         }
         _ => Ok(CSV),
     }

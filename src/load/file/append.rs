@@ -1,6 +1,6 @@
 //! Appending to a text file: its old rows are copied first, and must stand under the same header.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -34,14 +34,18 @@ pub fn old_rows(path: &Path, format: TextFormat, names: &[&str]) -> Result<Optio
     Ok(Some(old))
 }
 
-/// Copies the old rows, ending the last line where it has no end.
-pub fn copy(mut old: File, new: &File, stop: &AtomicBool) -> Result<()> {
-    while copy_step(&old, new).or_exit(ExitCode::Io, || "cannot copy the rows to append to".into())? > 0 {
+/// Copies the old rows, ending the last line where it has no end. Returns what the file was when the copy began: what
+/// others change in it from then on is not in the copy.
+pub fn copy(mut old: File, new: &File, stop: &AtomicBool) -> Result<Metadata> {
+    let cannot = || "cannot copy the rows to append to".to_owned();
+    let before = old.metadata().or_exit(ExitCode::Io, cannot)?;
+    while copy_step(&old, new).or_exit(ExitCode::Io, cannot)? > 0 {
         if stop.load(Relaxed) {
             return Err(anyhow::Error::new(Stopped));
         }
     }
-    end_last_line(&mut old, new).or_exit(ExitCode::Io, || "cannot copy the rows to append to".into())
+    end_last_line(&mut old, new).or_exit(ExitCode::Io, cannot)?;
+    Ok(before)
 }
 
 fn copy_step(old: &File, new: &File) -> io::Result<u64> {

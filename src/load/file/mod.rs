@@ -5,22 +5,21 @@ mod append;
 mod partial;
 mod special;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::null::NullSink;
-use super::place::{check_file, follow_links};
 use super::text::TextWriter;
 use super::{Part, Setting, Sink};
 use crate::batch::Reject;
 use crate::job::TextFormat;
+use crate::place::{check_file, follow_links, is_special};
 use partial::Partial;
 
-/// What the job says of a text file. `truncate` is `replace`: either way the old rows go, and go only when the new ones
-/// have all arrived.
+/// What the job says of a text file. Without `append` the old rows go, and go only when the new ones have all arrived.
 pub struct Order<'a> {
     pub path: &'a Path,
     /// Keep what the file holds and write behind it.
@@ -34,7 +33,7 @@ pub struct Order<'a> {
 
 /// Checks the target and, unless it is a dry run, opens it. Nothing shows under the target's name before `publish`.
 pub fn open(order: Order, setting: &Setting) -> Result<Box<dyn Sink>> {
-    if special::is_special(order.path) {
+    if is_special(order.path) {
         return or_null(setting.dry_run, || special::open(order.path, order.header, &setting.stop));
     }
     let target = follow_links(order.path)?;
@@ -43,11 +42,9 @@ pub fn open(order: Order, setting: &Setting) -> Result<Box<dyn Sink>> {
     or_null(setting.dry_run, || {
         let partial = Partial::create(&target)?;
         let header = if old.is_some() { Vec::new() } else { order.header };
-        if let Some(old) = old {
-            append::copy(old, &partial.file, &setting.stop)?;
-        }
+        let appended = old.map(|old| append::copy(old, &partial.file, &setting.stop)).transpose()?;
         let writer = TextWriter::new(partial.file.clone(), target.display().to_string(), header);
-        Ok(Box::new(FileSink { writer, partial }))
+        Ok(Box::new(FileSink { writer, partial, appended }))
     })
 }
 
@@ -59,6 +56,8 @@ pub fn or_null(dry_run: bool, open: impl FnOnce() -> Result<Box<dyn Sink>>) -> R
 struct FileSink {
     writer: TextWriter<Arc<File>>,
     partial: Partial,
+    /// The file that was copied to append to it.
+    appended: Option<Metadata>,
 }
 
 impl Sink for FileSink {
@@ -73,7 +72,7 @@ impl Sink for FileSink {
     }
 
     fn publish(&mut self) -> Result<()> {
-        self.partial.publish()
+        self.partial.publish(self.appended.as_ref())
     }
 
     fn bytes_written(&self) -> u64 {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::exit::{ExitCode, OrExit};
-use crate::load::place::{cannot_create, display_name, folder_of};
+use crate::exit::{ExitCode, OrExit, fatal};
 use crate::lock::lock;
+use crate::place::{cannot_create, folder_of, partial_beside};
 
 /// A locked file under a fixed hidden name, removed when it is dropped unpublished.
 pub struct Partial {
@@ -23,7 +23,7 @@ pub struct Partial {
 impl Partial {
     /// Creates `.NAME.partial` in the folder of `target`, or takes over one that a killed run left.
     pub fn create(target: &Path) -> Result<Partial> {
-        let path = folder_of(target).join(format!(".{}.partial", display_name(target)));
+        let path = partial_beside(target);
         let file = Arc::new(lock(&path, &target.display().to_string())?);
         // Only the holder of the lock may shorten the file: another run's rows may stand in it.
         let partial = Partial { file, path, target: target.to_path_buf(), published: false };
@@ -43,9 +43,16 @@ impl Partial {
         self.file.sync_all().or_exit(ExitCode::Io, || format!("cannot fsync {}", self.path.display()))
     }
 
-    /// Takes the target's place.
-    pub fn publish(&mut self) -> Result<()> {
+    /// Takes the target's place. `old`: the file whose rows stand in this one, as they did when they were copied.
+    pub fn publish(&mut self, old: Option<&Metadata>) -> Result<()> {
         let shown = self.target.display();
+        if let Some(old) = old
+            && !fs::metadata(&self.target).is_ok_and(|now| is_unchanged(old, &now))
+        {
+            let message =
+                format!("{shown} was changed by somebody else during the run; nothing was appended, run again");
+            return Err(fatal(ExitCode::TryAgain, message));
+        }
         fs::rename(&self.path, &self.target).or_exit(ExitCode::Io, || format!("cannot rename to {shown}"))?;
         self.published = true;
         let folder = folder_of(&self.target);
@@ -74,6 +81,11 @@ impl Drop for Partial {
             fs::remove_file(&self.path).ok();
         }
     }
+}
+
+fn is_unchanged(old: &Metadata, now: &Metadata) -> bool {
+    let state = |of: &Metadata| (of.dev(), of.ino(), of.len(), of.mtime(), of.mtime_nsec());
+    state(old) == state(now)
 }
 
 /// Makes the rename durable, where the file system can.

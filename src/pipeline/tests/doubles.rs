@@ -120,7 +120,7 @@ impl Run {
             max_errors: self.max_errors,
             max_error_ratio: self.max_error_ratio,
         };
-        let rejects = Rejects::create(&errors, false).unwrap();
+        let rejects = Rejects::create(&errors, false, &AtomicBool::default()).unwrap();
         let outcome = finish(self.line(&seen), &rejects, &Metrics::default(), &Stop::default());
         assert_eq!(seen.jobs_running.load(SeqCst), 0, "a pool job outlived its run");
         let rejects = csv::Reader::from_path(&errors.rejects).map(|mut file| file.records().flatten().collect());

@@ -1,4 +1,4 @@
-//! Where a target may stand: what must hold of a path and its folder before anything is created there.
+//! Where a file may stand: what must hold of a path and its folder before anything is created there.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -16,6 +16,29 @@ const MAX_LINKS: usize = 40;
 /// The last part of the path, as the summary and the rejects file name a sink.
 pub fn display_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Where a target grows until it is published: a hidden file beside it. A name as long as names may be leaves no room for
+/// more, so the hidden one is cut.
+pub fn partial_beside(target: &Path) -> PathBuf {
+    const LONGEST_NAME: usize = 255;
+    let (before, after) = (".", ".partial");
+    let mut name = display_name(target);
+    while name.len() > LONGEST_NAME - before.len() - after.len() {
+        name.pop();
+    }
+    folder_of(target).join(format!("{before}{name}{after}"))
+}
+
+/// Whether the path names something that a rename would not replace but destroy: a pipe, a device, an open descriptor.
+pub fn is_special(path: &Path) -> bool {
+    is_descriptor(path) || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Whether the path is a link to whatever a descriptor of ours is, be it a regular file that somebody else writes to.
+pub fn is_descriptor(path: &Path) -> bool {
+    let names = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
+    names.iter().any(|name| path == Path::new(name)) || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
 }
 
 /// The path behind symbolic links, which need not exist yet.

@@ -1,0 +1,40 @@
+//! The summary as JSON in a file: opened before the run, so that it can be written after it.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::exit::{ExitCode, OrExit, fatal};
+use crate::pipe::{self, Stopped};
+
+/// Where the summary goes. An earlier run's is gone, so that it is not taken for this one's.
+pub struct SummaryFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl SummaryFile {
+    /// Creates or empties the file, or waits for the reader of a pipe until the stop flag is raised.
+    pub fn create(path: &Path, stop: &AtomicBool) -> Result<SummaryFile> {
+        let opened = if pipe::is_pipe(path) { pipe::open_blocking(path, stop) } else { File::create(path).map(Some) };
+        let opened =
+            opened.or_exit(ExitCode::CannotCreate, || format!("cannot create the summary {}", path.display()))?;
+        let file = opened.ok_or_else(|| anyhow::Error::new(Stopped))?;
+        Ok(SummaryFile { path: path.to_owned(), file })
+    }
+
+    /// Writes the summary: `what` says what had happened to the load by then, should this fail.
+    pub fn write(&mut self, summary: &impl Serialize, what: &str) -> Result<()> {
+        let written = serde_json::to_string(summary)
+            .map_err(io::Error::other)
+            .and_then(|json| self.file.write_all((json + "\n").as_bytes()));
+        written.map_err(|cause| {
+            let path = self.path.display();
+            fatal(ExitCode::Io, format!("cannot write the summary {path}: {cause}; {what}"))
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! Opening a named pipe to write into it.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
+
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::io::Errno;
+
+/// How often we ask whether a pipe has got its reader.
+const READER_POLL: Duration = Duration::from_millis(20);
+
+/// The stop flag was raised while we waited for somebody else, such as a pipe's reader or a database's lock.
+#[derive(Debug)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("stopped while waiting for somebody else")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// Whether the path is that of a pipe.
+pub fn is_pipe(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+/// Waits for a reader as any shell redirection does, but not beyond the stop flag: then it is `None`. Writing to the file
+/// does not block.
+pub fn open(path: &Path, stop: &AtomicBool) -> io::Result<Option<File>> {
+    loop {
+        match File::options().write(true).custom_flags(OFlags::NONBLOCK.bits() as i32).open(path) {
+            Err(cause) if cause.raw_os_error() == Some(Errno::NXIO.raw_os_error()) => {}
+            opened => return opened.map(Some),
+        }
+        if stop.load(Relaxed) {
+            return Ok(None);
+        }
+        thread::sleep(READER_POLL);
+    }
+}
+
+/// The same; writing to the file waits for the reader.
+pub fn open_blocking(path: &Path, stop: &AtomicBool) -> io::Result<Option<File>> {
+    let Some(file) = open(path, stop)? else { return Ok(None) };
+    let flags = fcntl_getfl(&file)?;
+    fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
+    Ok(Some(file))
+}
