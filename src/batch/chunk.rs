@@ -1,0 +1,103 @@
+//! What extract hands on: whole records as bytes, and what of them is no record to mill.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::ErrorType;
+
+/// One input file, as messages and `_file` name it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Place in the list of inputs, from 0.
+    pub index: usize,
+    /// As the user wrote it (or as the glob found it); `-` is standard input.
+    pub path: PathBuf,
+}
+
+/// No record and no chunk may be larger, so that places in a chunk fit 32 bits, decoded text included.
+pub const LARGEST_CHUNK: usize = 1 << 30;
+
+/// A chunk's fields, arrays and encoded rows come with it: it charges this many times its size to the memory limit.
+pub const CHUNK_CHARGE: usize = 3;
+
+/// About 1 MiB of whole records of one file, cut by the cutter, which alone decides where records begin and end.
+///
+/// The bytes outside `skips` are sound records, each with its line end (the last one of a file may lack it).
+#[derive(Debug)]
+pub struct Chunk {
+    /// Place in the stream of chunks, from 0, without gaps.
+    pub sequence: u64,
+    pub file: Arc<InputFile>,
+    /// Place of `bytes[0]` in the decompressed file before transcoding, BOM included.
+    pub offset: u64,
+    /// Physical line of `bytes[0]` in the file, from 1, header included.
+    pub line: u64,
+    pub bytes: Vec<u8>,
+    /// What the field finder must step over, in order: broken records and comment lines.
+    pub skips: Vec<Skip>,
+    /// Every quote opens, closes or doubles, so that quote parity alone says what is quoted. False where a quote stands
+    /// inside an unquoted field, text follows a closing quote (lenient), or an escape other than the quote may occur.
+    pub plain_quotes: bool,
+    /// `bytes` is UTF-8 made from UTF-16 (unpaired surrogates kept as three bytes each), so offsets count two bytes a unit.
+    pub from_utf16: bool,
+}
+
+/// A place in a file, moved forward over the bytes of a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index into the bytes at hand.
+    pub at: usize,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// Place in the decompressed file before transcoding.
+    pub offset: u64,
+}
+
+impl Chunk {
+    /// Where it begins.
+    pub fn start(&self) -> Place {
+        Place { at: 0, line: self.line, offset: self.offset }
+    }
+
+    /// Takes off what stands from `place` on, where a record begins; the rest keeps the sequence number.
+    pub fn split_off(&mut self, place: Place) -> Chunk {
+        let first_after = self.skips.partition_point(|skip| skip.span.start < place.at);
+        let mut skips = self.skips.split_off(first_after);
+        for skip in &mut skips {
+            skip.span = skip.span.start - place.at..skip.span.end - place.at;
+        }
+        Chunk {
+            sequence: self.sequence,
+            file: Arc::clone(&self.file),
+            offset: place.offset,
+            line: place.line,
+            bytes: self.bytes.split_off(place.at),
+            skips,
+            plain_quotes: self.plain_quotes,
+            from_utf16: self.from_utf16,
+        }
+    }
+}
+
+/// A stretch of a chunk that holds no record to mill.
+#[derive(Debug)]
+pub struct Skip {
+    /// In `Chunk::bytes`, line end included. Empty at the end of the chunk when the bytes were too many to keep.
+    pub span: Range<usize>,
+    /// Why; `None` for a comment, and for all but the last piece of a line that came in pieces.
+    pub broken: Option<Broken>,
+}
+
+/// A record that could not be cut: the physical line where it began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    pub error_type: ErrorType,
+    pub message: String,
+    /// Place of the line in the file, like `Chunk::offset`.
+    pub offset: u64,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// The line without its line end, at most 64 KiB of it.
+    pub raw: Vec<u8>,
+}

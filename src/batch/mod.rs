@@ -1,0 +1,11 @@
+//! The nouns that travel: what extract hands to transform, what leaves the pool, and what is said of a bad row.
+
+mod chunk;
+mod records;
+mod reject;
+mod encoded;
+
+pub use chunk::{Broken, CHUNK_CHARGE, Chunk, InputFile, LARGEST_CHUNK, Place, Skip};
+pub use encoded::{Encoded, Encoder, Payload};
+pub use records::{Batch, Column, Failure, Parsed, Records, Selection};
+pub use reject::{ErrorType, Origin, Refused, Reject, Stage};

@@ -1,0 +1,115 @@
+//! What a pool job works on: the records of a chunk, and what the transform makes of them.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use super::{InputFile, Origin, Place, Refused};
+use crate::arrow::array::ArrayRef;
+use crate::types::Typing;
+
+/// The sound records of one chunk, as a pool job reads them: text on demand, typed on demand.
+///
+/// Rows count from 0 within the chunk and are all of the header's width; columns count from 0 in the input.
+pub trait Records: Sync {
+    /// Rows in the chunk that have the right width and encoding.
+    fn len(&self) -> usize;
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The cell's text with quotes and escapes resolved; `None` is NULL.
+    fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>>;
+    /// The values of `column` in the rows of `selection`, in its order, parsed as `typing`. A text that does not fit is
+    /// NULL in the array and listed in the failures.
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed;
+    /// The bytes of neighbouring cells of one row as they stand in the chunk, delimiters between them included, where a CSV
+    /// file of this delimiter, quoted with `"`, may take them as they are; `None` where the cells must be written anew.
+    fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]>;
+    /// How many records of the chunk stand before the row, refused ones included.
+    fn ordinal(&self, row: usize) -> usize {
+        self.origin(row).record
+    }
+    /// Where the row begins.
+    fn place(&self, row: usize) -> Place;
+    /// Where the row came from, with a copy of its raw bytes.
+    fn origin(&self, row: usize) -> Origin;
+    /// For `_file`.
+    fn file(&self) -> &InputFile;
+    /// For `_line`: the physical line of each row of `selection`.
+    fn lines(&self, selection: &Selection) -> Vec<u64>;
+}
+
+/// Which rows of a chunk are meant, in ascending order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Every row, this many.
+    All(usize),
+    /// These rows.
+    Rows(Arc<[u32]>),
+}
+
+impl Selection {
+    pub fn len(&self) -> usize {
+        match self {
+            Selection::All(rows) => *rows,
+            Selection::Rows(rows) => rows.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The row number in the chunk of the `index`th selected row.
+    pub fn row(&self, index: usize) -> usize {
+        match self {
+            Selection::All(_) => index,
+            Selection::Rows(rows) => rows[index] as usize,
+        }
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
+        (0..self.len()).map(|index| self.row(index))
+    }
+
+    /// The selected rows whose index in this selection is in `indexes`, which ascend.
+    pub fn pick(&self, indexes: impl Iterator<Item = usize>) -> Selection {
+        Selection::Rows(indexes.map(|index| self.row(index) as u32).collect())
+    }
+}
+
+/// A column of typed values and the rows that have none because their text does not fit.
+#[derive(Debug)]
+pub struct Parsed {
+    pub array: ArrayRef,
+    pub failures: Vec<Failure>,
+}
+
+/// Why one row has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Index into the array or selection at hand.
+    pub index: usize,
+    /// Without the column's name, for example `"abc" is not a bigint`.
+    pub message: String,
+}
+
+/// What the transform makes of one chunk's records: the rows kept, and their output columns.
+#[derive(Debug)]
+pub struct Batch {
+    pub kept: Selection,
+    pub columns: Vec<Column>,
+    /// Rows dropped on purpose.
+    pub filtered: usize,
+    /// Rows refused, in ascending order; at most one per row.
+    pub refused: Vec<Refused>,
+}
+
+/// One output column of a batch.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// Input column, untouched: the fields of the kept rows as they stand in the chunk.
+    Field(usize),
+    /// Computed or typed values, one for each kept row.
+    Values(ArrayRef),
+}

@@ -1,0 +1,90 @@
+//! What is said of a bad row.
+
+use std::sync::Arc;
+
+use super::InputFile;
+
+/// A row of a chunk that a stage refused, before its raw bytes and position are looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// In the chunk's records.
+    pub row: usize,
+    pub error_type: ErrorType,
+    /// The input or output column at fault, where there is one.
+    pub column: Option<String>,
+    pub message: String,
+}
+
+/// Why a row was rejected, as the rejects file names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ErrorType {
+    Cast,
+    MissingColumns,
+    TooManyColumns,
+    BadQuote,
+    UnclosedQuote,
+    RecordTooLarge,
+    InvalidEncoding,
+    Expression,
+    Constraint,
+}
+
+impl ErrorType {
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorType::Cast => "CAST",
+            ErrorType::MissingColumns => "MISSING_COLUMNS",
+            ErrorType::TooManyColumns => "TOO_MANY_COLUMNS",
+            ErrorType::BadQuote => "BAD_QUOTE",
+            ErrorType::UnclosedQuote => "UNCLOSED_QUOTE",
+            ErrorType::RecordTooLarge => "RECORD_TOO_LARGE",
+            ErrorType::InvalidEncoding => "INVALID_ENCODING",
+            ErrorType::Expression => "EXPRESSION",
+            ErrorType::Constraint => "CONSTRAINT",
+        }
+    }
+}
+
+/// The stage that refused a row, or that broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    Extract,
+    Transform,
+    Load,
+}
+
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Extract => "extract",
+            Stage::Transform => "transform",
+            Stage::Load => "load",
+        }
+    }
+}
+
+/// One line of the rejects file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject {
+    pub origin: Origin,
+    pub stage: Stage,
+    /// The sink's name, where a sink refused the row.
+    pub sink: Option<Arc<str>>,
+    pub column: Option<String>,
+    pub error_type: ErrorType,
+    pub message: String,
+}
+
+/// Where a row came from and what it looked like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub file: Arc<InputFile>,
+    /// Physical line in the file, from 1.
+    pub line: u64,
+    /// Place in the decompressed file before transcoding, BOM included.
+    pub offset: u64,
+    /// How many rows were read before this one, within its chunk.
+    pub record: usize,
+    /// The record's own bytes without its line end.
+    pub raw: Vec<u8>,
+}
