@@ -64,8 +64,8 @@ fn types() {
 
 #[test]
 fn constants() {
-    select("1 / 0", "1:8: division by zero");
-    select("i + 2147483647 * 2", "1:12: integer out of range");
+    // One text that is wrong is so in every row, whether it needs the value or not.
+    select("case when false then 'x'::bigint else 5 end", "1:29: \"x\" is not a bigint");
     select("s ~ '['", "1:8: invalid regular expression \"[\": unclosed character class");
     select("date_trunc('fortnight', ts)", "1:8: unit \"fortnight\" not recognized");
     select("extract(fortnight from ts)", "1:31: unit \"fortnight\" not recognized");
