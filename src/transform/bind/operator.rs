@@ -68,8 +68,8 @@ impl Binder<'_> {
             B::StringConcat => ("||", false),
             B::PGRegexMatch => ("~", false),
             B::PGRegexIMatch => ("~*", false),
-            B::PGRegexNotMatch => ("~", true),
-            B::PGRegexNotIMatch => ("~*", true),
+            B::PGRegexNotMatch => ("!~", false),
+            B::PGRegexNotIMatch => ("!~*", false),
             B::PGLikeMatch => ("like", false),
             B::PGILikeMatch => ("ilike", false),
             B::PGNotLikeMatch => ("like", true),
@@ -86,23 +86,23 @@ impl Binder<'_> {
                 let value = self.condition(value, "not")?;
                 self.done(Node::Not(Box::new(value)), Type::Boolean, at)
             }
-            // A sign belongs to the base of a power, which the parser sees the other way round.
-            UnaryOperator::Minus | UnaryOperator::Plus if is_power(value) => {
-                self.bind(&with_sign_of_base(*op, value.clone()))
-            }
             UnaryOperator::Minus => self.call("-", &[value], at),
-            UnaryOperator::Plus => match self.bind(value)? {
-                Bound::Typed(expr) if !expr.ty.is_number() => {
-                    Err(self.source.at(value, format!("+ needs a number, and this is {}", expr.ty)))
-                }
-                Bound::Typed(expr) => {
-                    let ty = expr.ty;
-                    Ok(Bound::Typed(self.cast_node(expr, ty, OnFailure::Refuse)))
-                }
-                bound => Ok(bound),
-            },
+            UnaryOperator::Plus => self.plus(value),
             other => Err(self.source.at(at, format!("operator {other} is not supported"))),
         }
+    }
+
+    /// A text literal that has a sign is a double, as it is where the sign is a minus.
+    fn plus(&self, value: &ast::Expr) -> Result<Bound> {
+        let expr = match self.bind(value)? {
+            Bound::Typed(expr) => expr,
+            literal => self.as_type(literal, Type::Double, value)?,
+        };
+        if !expr.ty.is_number() {
+            return Err(self.source.at(value, format!("+ needs a number, and this is {}", expr.ty)));
+        }
+        let ty = expr.ty;
+        Ok(Bound::Typed(self.cast_node(expr, ty, OnFailure::Refuse)))
     }
 
     /// `a [not] like b escape c`.
@@ -169,19 +169,5 @@ fn is_null_literal(node: &ast::Expr) -> bool {
         ast::Expr::Nested(inner) => is_null_literal(inner),
         ast::Expr::Value(value) => value.value == ast::Value::Null,
         _ => false,
-    }
-}
-
-fn is_power(node: &ast::Expr) -> bool {
-    matches!(node, ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. })
-}
-
-/// `- a ^ b` as `(- a) ^ b`, also where `a` is a power itself.
-fn with_sign_of_base(sign: UnaryOperator, node: ast::Expr) -> ast::Expr {
-    match node {
-        ast::Expr::BinaryOp { left, op: op @ BinaryOperator::PGExp, right } => {
-            ast::Expr::BinaryOp { left: Box::new(with_sign_of_base(sign, *left)), op, right }
-        }
-        base => ast::Expr::UnaryOp { op: sign, expr: Box::new(base) },
     }
 }

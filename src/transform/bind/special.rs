@@ -22,7 +22,8 @@ impl Binder<'_> {
             return Err(self.source.at(at, "cast has no format; use to_date or to_timestamp"));
         }
         let on_failure = match kind {
-            CastKind::TryCast | CastKind::SafeCast => OnFailure::Null,
+            CastKind::SafeCast => return Err(self.source.at(at, "safe_cast is not supported; write try_cast")),
+            CastKind::TryCast => OnFailure::Null,
             CastKind::Cast | CastKind::DoubleColon => OnFailure::Refuse,
         };
         let ty = data_type(to).map_err(|message| self.source.at(at, message))?;

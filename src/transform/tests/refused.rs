@@ -116,6 +116,52 @@ fn what_is_not_built() {
     select("s similar to 'a'", "1:8: similar to is not supported; use ~ with a regular expression");
 }
 
+/// What the parser takes for something else than was meant.
+#[test]
+fn texts_and_junk_are_no_names() {
+    select("i 'text'", "1:8: the text 'text' cannot follow here; a name is written \"text\"");
+    select("i::bigint 'a'", "1:8: the text 'a' cannot follow here; a name is written \"a\"");
+    select("i as \"\"", "1:13: a quoted name needs at least one character");
+    refused("select i from 'input'", "1:10: the text 'input' cannot follow here; a name is written \"input\"");
+    refused("select i from input 'o'", "1:15: the text 'o' cannot follow here; a name is written \"o\"");
+    refused("select i from \"INPUT\"", "1:15: unknown table \"INPUT\"; the only table is input");
+    refused("select i from input with (nolock)", "1:15: only a name can follow the table's name in from");
+    select("1_000", "1:8: 1_000 is not a number");
+    select("i + 1.5x", "1:12: 1.5x is not a number");
+    select("1e", "1:8: 1e is not a number");
+    select("1L", "1:8: 1L is not a number");
+}
+
+#[test]
+fn what_postgresql_has_not() {
+    select("i == 1", "1:10: == is not an operator; write =");
+    select("safe_cast(s as bigint)", "1:18: safe_cast is not supported; write try_cast");
+    select("cast(i as string)", "1:13: string is not a type of PostgreSQL's; write text");
+    select("cast(i as float(24))", "1:13: real is not supported; write double");
+    select("+ 'a'", "1:10: \"a\" is not a double");
+    select("+ s", "1:10: + needs a number, and this is text");
+}
+
+#[test]
+fn operators_that_are_not_built() {
+    select("s glob 'a'", "1:10: glob is not supported here");
+    select("i div 2", "1:10: div is not supported here");
+    select("1 << 2", "1:10: << is not supported here");
+    select("i::integer[]", "1:18: [ is not supported here");
+    select("i # 2", "1:8: operator # is not supported");
+}
+
+#[test]
+fn a_wrong_case_is_told_where_it_is_wrong() {
+    select("case end", "1:17: expected WHEN, found from");
+    select("case i end", "1:15: expected WHEN, found end");
+    select("case when i = 1 then 1", "1:31: expected END, found from");
+    refused(
+        "select * except (i) from input except select i from input",
+        "1:32: except is not supported; name several input files, or run once for each select",
+    );
+}
+
 #[test]
 fn statements() {
     refused("", "1:1: the query is empty; write select … from input");

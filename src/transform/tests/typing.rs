@@ -29,6 +29,9 @@ fn names_are_those_of_postgresql() {
     types("(i), g", "=i integer, =g ?bigint");
     types("+i, +g", "column_1 integer, column_2 bigint");
     types("i::integer, g::bigint, w::text, g::text", "i integer, g bigint, =w ?text, g_2 text");
+    types("i as isnull, i isnull as x", "=isnull integer, x boolean");
+    assert_eq!(outputs("select all i from input", COLUMNS), "=i integer");
+    types("+'5', cast(i as float(25))", "column_1 double, i double");
     types("i, i, i", "=i integer, =i_2 integer, =i_3 integer");
     types("i, i, n as i_2", "=i integer, =i_3 integer, =i_2 bigint");
     types("extract(year from day), _file, _line", "extract double, _file text, _line bigint");
