@@ -20,7 +20,9 @@ fn types(expressions: &str, expected: &str) {
 #[test]
 fn names_are_those_of_postgresql() {
     types("i, S, upper(s), 1", "=i integer, =s text, upper text, column_4 integer");
-    types("s::bigint, '1'::bigint, case when b then 1 end", "s bigint, bigint bigint, case integer");
+    types("s::bigint, '1'::bigint, case when b then 1 end", "s bigint, int8 bigint, case integer");
+    types("1::float8, 1::decimal(3,1), date '2024-01-31'", "float8 double, numeric decimal(3,1), date date");
+    types("trim(s), trim(both from s), ltrim(s)", "btrim text, btrim_2 text, ltrim text");
     types("case when b then s else w end", "w text");
     types(
         "coalesce(i, 1), greatest(1, 2), i as \"My i\"",
