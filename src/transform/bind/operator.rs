@@ -18,6 +18,8 @@ impl Binder<'_> {
             B::LtEq => Comparison::LtEq,
             B::Gt => Comparison::Gt,
             B::GtEq => Comparison::GtEq,
+            // As one call: programs write chains of `||` over all columns too.
+            B::StringConcat => return self.call("||", &chain(op, at), at),
             _ => return self.table_operator(left, op, right, at),
         };
         let (left, right) = self.pair(left, right, "cannot compare")?;
@@ -27,17 +29,7 @@ impl Binder<'_> {
     /// `a and b and c` is one node however long it is: such chains are written by programs too.
     fn logic(&self, op: &BinaryOperator, at: &ast::Expr) -> Result<Bound> {
         let (is_and, place) = (*op == BinaryOperator::And, if *op == BinaryOperator::And { "and" } else { "or" });
-        let mut nodes = Vec::new();
-        let mut rest = at;
-        while let ast::Expr::BinaryOp { left, op: next, right } = rest {
-            if next != op {
-                break;
-            }
-            nodes.push(right.as_ref());
-            rest = left;
-        }
-        nodes.push(rest);
-        let terms = nodes.iter().rev().map(|node| self.condition(node, place)).collect::<Result<Vec<Expr>>>()?;
+        let terms = chain(op, at).into_iter().map(|node| self.condition(node, place)).collect::<Result<Vec<Expr>>>()?;
         self.done(if is_and { Node::And(terms) } else { Node::Or(terms) }, Type::Boolean, at)
     }
 
@@ -64,8 +56,7 @@ impl Binder<'_> {
             B::Multiply => ("*", false),
             B::Divide => ("/", false),
             B::Modulo => ("%", false),
-            B::PGExp => ("power", false),
-            B::StringConcat => ("||", false),
+            B::PGExp => ("^", false),
             B::PGRegexMatch => ("~", false),
             B::PGRegexIMatch => ("~*", false),
             B::PGRegexNotMatch => ("!~", false),
@@ -162,6 +153,21 @@ impl Binder<'_> {
         let bound = self.done(Node::Distinct { left, right }, Type::Boolean, at)?;
         self.negated(bound, negated, at)
     }
+}
+
+/// `a`, `b` and `c` of `a op b op c`.
+fn chain<'n>(op: &BinaryOperator, at: &'n ast::Expr) -> Vec<&'n ast::Expr> {
+    let mut nodes = Vec::new();
+    let mut rest = at;
+    while let ast::Expr::BinaryOp { left, op: next, right } = rest
+        && next == op
+    {
+        nodes.push(right.as_ref());
+        rest = left;
+    }
+    nodes.push(rest);
+    nodes.reverse();
+    nodes
 }
 
 fn is_null_literal(node: &ast::Expr) -> bool {

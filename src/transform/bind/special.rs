@@ -104,6 +104,7 @@ impl Binder<'_> {
                 self.refuse(node, "sub-selects are not supported yet")
             }
             E::SimilarTo { .. } => self.refuse(node, "similar to is not supported; use ~ with a regular expression"),
+            E::RLike { expr, .. } => self.refuse(expr, "rlike and regexp are not supported; use ~"),
             E::Collate { .. } => self.refuse(node, "collate is not supported; text compares bytewise"),
             E::AnyOp { .. } | E::AllOp { .. } => self.refuse(node, "any and all are not supported; use in"),
             E::Tuple(_) => self.refuse(node, "rows of values are not supported"),

@@ -141,6 +141,8 @@ fn calls_and_operators() {
     is("7 / 2", "3");
     is("2 * 1.50", "3.00");
     is("upper('a' || 'b')", "AB");
+    is("'a' || null || 'b'", "-");
+    over("- | - | - | - | abc", "s || ',' || s || '.'", "abc,abc.");
     is("upper(null)", "-");
     is("'abc' like 'a%'", "true");
     is("'abc' not like 'a%'", "false");

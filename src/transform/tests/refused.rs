@@ -21,6 +21,12 @@ fn names() {
     refused("select i,\n  quantitty from input", "2:3: unknown column \"quantitty\"");
     select("dayy", "1:8: unknown column \"dayy\"; nearest is \"day\"");
     select("\"S\"", "1:8: unknown column \"S\"; nearest is \"s\"");
+    select("\"some text\"", "1:8: unknown column \"some text\"; a text is written 'a'");
+    select("position(s, 'a')", "1:8: position is written position(a in b)");
+    select("localtime", "1:8: localtime is not supported; write cast(now() as time)");
+    select("current_user", "1:8: current_user is not supported; rows are milled without a database");
+    select("current_date()", "1:8: current_date is written without brackets");
+    select("current_timestamp(3)", "1:8: current_timestamp is written without brackets");
     select("upperr(s)", "1:8: unknown function \"upperr\"; nearest is \"upper\"");
     select("other.s", "1:8: unknown table \"other\"; the only table is input");
     refused("select input.s from input o", "1:8: unknown table \"input\"; the only table is o");
@@ -43,7 +49,20 @@ fn types() {
     refused("select * from input where b and i", "1:33: and needs a boolean, and this is integer");
     select("not s", "1:12: not needs a boolean, and this is text");
     select("s * 2", "1:8: text * integer is not possible; write cast(s as integer)");
-    select("upper(i)", "1:8: upper(integer) is not possible; there is upper(text)");
+    select("upper(i)", "1:8: upper(integer) is not possible; there is upper(text); write cast(i as text)");
+    select(
+        "lpad('x', 3, n)",
+        "1:8: lpad(a literal, integer, bigint) is not possible; there is lpad(text, integer [, text]); write cast(n as text)",
+    );
+    select(
+        "round(s)",
+        "1:8: round(text) is not possible; there is round(number) or round(number, integer); write cast(s as double)",
+    );
+    select("s * s", "1:8: text * text is not possible; write cast(s as double)");
+    select("s - day", "1:8: text - date is not possible; write cast(s as date)");
+    select("s ^ 2", "1:8: text ^ integer is not possible; write cast(s as double)");
+    select("s || ',' || i || ',' || s", "1:8: a literal || integer is not possible; write cast(i as text)");
+    select("i || 'a' || 'b'", "1:8: integer || a literal is not possible; write cast(i as text)");
     select("upper()", "1:8: upper() is not possible; there is upper(text)");
     select("i || s", "1:8: integer || text is not possible; write cast(i as text)");
     select("'abc' ~ 'a' || 'b'", "1:8: boolean || a literal is not possible; write cast('abc' ~ 'a' as text)");
@@ -60,6 +79,22 @@ fn types() {
     );
     select("i::decimal", "1:8: decimal needs precision and scale, as in decimal(12,2)");
     select("interval '1 day'", "1:17: an interval can be used, not selected; write cast(… as text)");
+}
+
+/// One dirty value makes a column of numbers a text.
+#[test]
+fn a_guess_of_text_is_told_with_its_remedy() {
+    let hint = |ty: &str| {
+        format!(
+            "; column \"w\" is not declared and was taken as text: declare it with --columns 'w:{ty}' or extract.columns.w = \"{ty}\""
+        )
+    };
+    let guessed = |expression: &str, message: &str, ty: &str| select(expression, &(message.to_string() + &hint(ty)));
+    guessed("w * w", "1:8: text * text is not possible; write cast(w as double)", "double");
+    guessed("n + w", "1:8: bigint + text is not possible; write cast(w as bigint)", "bigint");
+    guessed("w > 5", "1:8: cannot compare text with integer; write cast(w as integer)", "integer");
+    select("w || 5", "1:8: text || integer is not possible; write cast(5 as text)");
+    guessed("- w", "1:10: - text is not possible; write cast(w as double)", "double");
 }
 
 #[test]
@@ -148,6 +183,7 @@ fn operators_that_are_not_built() {
     select("i div 2", "1:10: div is not supported here");
     select("1 << 2", "1:10: << is not supported here");
     select("i::integer[]", "1:18: [ is not supported here");
+    select("s rlike 'a'", "1:8: rlike and regexp are not supported; use ~");
     select("i # 2", "1:8: operator # is not supported");
 }
 

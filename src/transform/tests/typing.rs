@@ -116,4 +116,6 @@ fn the_deepest_expression_can_be_evaluated() {
 fn long_chains_bind() {
     let chain = (0..5_000).map(|n| format!("i = {n}")).collect::<Vec<_>>().join(" or ");
     assert!(query(&format!("select * from input where {chain}"), COLUMNS).is_ok());
+    let line = vec!["s"; 5_000].join(" || ',' || ");
+    assert!(query(&format!("select {line} as line from input"), COLUMNS).is_ok());
 }
