@@ -120,7 +120,7 @@ fn signed(parser: &mut Parser, op: UnaryOperator) -> Result<Expr, ParserError> {
     Ok(Expr::UnaryOp { op, expr: Box::new(parser.parse_subexpr(tightness)?) })
 }
 
-/// `trim([both | leading | trailing] from text)`, of which the parser wants the characters too.
+/// `trim([both | leading | trailing] from text [, characters])`, of which the parser wants the characters too.
 fn trim_from(parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
     let word = |place: usize| match &parser.peek_nth_token_ref(place).token {
         Token::Word(word) => Some(word.keyword),
@@ -142,6 +142,8 @@ fn trim_from(parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
 
 fn trimmed(parser: &mut Parser, trim_where: Option<TrimWhereField>) -> Result<Expr, ParserError> {
     let expr = Box::new(parser.parse_expr()?);
+    let has_characters = parser.consume_token(&Token::Comma);
+    let trim_characters = if has_characters { Some(parser.parse_comma_separated(Parser::parse_expr)?) } else { None };
     parser.expect_token(&Token::RParen)?;
-    Ok(Expr::Trim { expr, trim_where, trim_what: None, trim_characters: None })
+    Ok(Expr::Trim { expr, trim_where, trim_what: None, trim_characters })
 }
