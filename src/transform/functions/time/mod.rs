@@ -42,10 +42,10 @@ const TO_TIMESTAMP: &str = "time from text by a template: to_timestamp('31/01/20
 const NOW: &str = "start of the run, the same for every row";
 
 const ZONES: &str = "no daylight saving is known after 2099";
+const NOT_TRUNCATED: &str = "not of a time or an interval";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
-const NOT_TRUNCATED: &str = "not of a time or an interval";
 const TEMPLATES: &str = "templates of ISO weeks, centuries and roman months are not supported; 24:00 is out of range; a T before HH needs no quotes";
 
 pub static OPERATORS: &[Function] = &[
