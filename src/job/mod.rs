@@ -16,6 +16,7 @@ mod problem;
 pub mod units;
 
 pub use check::single_byte;
+pub use key::Key;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

@@ -4,12 +4,16 @@
 use super::function::{Form, Group};
 
 const fn form(group: Group, syntax: &'static str, doc: &'static str) -> Form {
-    Form { syntax, group, doc, differs: None }
+    Form { syntax, group, doc, differs: &[] }
 }
 
-const fn different(group: Group, syntax: &'static str, doc: &'static str, differs: &'static str) -> Form {
-    Form { syntax, group, doc, differs: Some(differs) }
+const fn different(group: Group, syntax: &'static str, doc: &'static str, differs: &'static [&'static str]) -> Form {
+    Form { syntax, group, doc, differs }
 }
+
+const EXTENSION: &[&str] = &["not in PostgreSQL"];
+const PADDED: &[&str] = &["decimals get the most digits after the point among the values: coalesce(1.5, 2.25) = 1.50"];
+const RANGE: &str = "no infinite date or timestamp, no time 24:00";
 
 use Group::{Conditional, Number, Operator, Pattern, Text, Time};
 
@@ -19,14 +23,14 @@ pub const FORMS: &[Form] = &[
         Operator,
         "a = b, a <> b, a < b, a <= b, a > b, a >= b",
         "comparison; NaN equals itself and is the greatest number",
-        "text compares bytewise, as with collation C",
+        &["text compares bytewise, as with collation C"],
     ),
     form(
         Operator,
         "a and b, a or b, not a",
         "logic with three values; the right side only where the left does not decide",
     ),
-    form(Operator, "a is [not] null", "whether there is a value"),
+    form(Operator, "a is [not] null, a isnull, a notnull", "whether there is a value"),
     form(Operator, "a is [not] true, a is [not] false, a is [not] unknown", "tests of a boolean, never NULL"),
     form(Operator, "a is [not] distinct from b", "comparison in which NULL is a value like others"),
     form(Operator, "a [not] between b and c", "a >= b and a <= c"),
@@ -35,29 +39,28 @@ pub const FORMS: &[Form] = &[
         Operator,
         "cast(a as type), a::type",
         "the value as another type; a row that has none is rejected",
-        "a column of guessed type becomes text as it stands in the file",
+        &[
+            "a column of guessed type becomes text as it stands in the file",
+            "no NaN among decimals",
+            RANGE,
+            "no daylight saving is known after 2099",
+        ],
     ),
-    different(Operator, "try_cast(a as type)", "like cast, but NULL where there is no such value", "not in PostgreSQL"),
-    form(Operator, "date 'text', timestamp 'text', interval 'text'", "a literal of that type"),
-    form(Conditional, "case when a then b … [else c] end", "the first b whose a is true"),
-    form(Conditional, "case x when a then b … [else c] end", "the first b whose a equals x"),
-    form(Conditional, "coalesce(a, b, …)", "the first value that is not NULL"),
+    different(Operator, "try_cast(a as type)", "like cast, but NULL where there is no such value", EXTENSION),
+    different(Operator, "date 'text', timestamp 'text', interval 'text'", "a literal of that type", &[RANGE]),
+    different(Conditional, "case when a then b … [else c] end", "the first b whose a is true", PADDED),
+    different(Conditional, "case x when a then b … [else c] end", "the first b whose a equals x", PADDED),
+    different(Conditional, "coalesce(a, b, …)", "the first value that is not NULL", PADDED),
     form(Conditional, "nullif(a, b)", "NULL where a equals b, else a"),
-    form(Conditional, "greatest(a, b, …)", "the greatest value that is not NULL"),
-    form(Conditional, "least(a, b, …)", "the least value that is not NULL"),
+    different(Conditional, "greatest(a, b, …)", "the greatest value that is not NULL", PADDED),
+    different(Conditional, "least(a, b, …)", "the least value that is not NULL", PADDED),
     form(Text, "substring(a from b for c)", "substr(a, b, c)"),
     form(Text, "trim([both | leading | trailing] [a] from b)", "trim, ltrim or rtrim(b, a)"),
     form(Text, "position(a in b)", "strpos(b, a)"),
     form(Pattern, "a [not] like b [escape c]", "whether a has the pattern b of % and _; ilike ignores case"),
     form(Time, "extract(field from a)", "a part of a date, time or interval"),
-    form(Time, "current_timestamp, current_date", "the start of the run"),
-    different(Text, "_file", "the input file's path, as text", "not in PostgreSQL"),
-    different(
-        Number,
-        "_line",
-        "the physical line in the input file where the row began, as bigint",
-        "not in PostgreSQL",
-    ),
+    different(Text, "_file", "the input file's path, as text", EXTENSION),
+    different(Number, "_line", "the physical line in the input file where the row began, as bigint", EXTENSION),
 ];
 
 #[cfg(test)]

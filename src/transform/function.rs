@@ -8,6 +8,8 @@ use crate::types::{Session, Type};
 pub struct Function {
     /// As SQL writes it: `upper`, or an operator such as `+`.
     pub name: &'static str,
+    /// Other names of the same.
+    pub aliases: &'static [&'static str],
     pub group: Group,
     pub parameters: &'static [Parameter],
     /// How many of the last parameters may be left out.
@@ -25,6 +27,18 @@ pub struct Function {
     pub doc: &'static str,
     /// How it differs from PostgreSQL, where it does.
     pub differs: Option<&'static str>,
+}
+
+impl Function {
+    /// Every name, the one that it is listed by first.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// SQL writes these without brackets.
+    pub fn is_bare(&self) -> bool {
+        self.name.starts_with("current_")
+    }
 }
 
 /// Result type from the argument types and the constants among the arguments.
@@ -110,5 +124,5 @@ pub struct Form {
     /// One line for the reference.
     pub doc: &'static str,
     /// How it differs from PostgreSQL, where it does.
-    pub differs: Option<&'static str>,
+    pub differs: &'static [&'static str],
 }

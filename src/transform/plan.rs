@@ -75,7 +75,8 @@ pub enum Node {
     /// `greatest` (`Comparison::Gt`) or `least` (`Comparison::Lt`).
     Extreme {
         comparison: Comparison,
-        values: Vec<Expr>,
+        first: Box<Expr>,
+        others: Vec<Expr>,
     },
 }
 
@@ -129,16 +130,16 @@ impl Expr {
     pub fn arguments(&self) -> Vec<&Expr> {
         match &self.node {
             Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::File | Node::Line => Vec::new(),
-            Node::Call { arguments: list, .. }
-            | Node::And(list)
-            | Node::Or(list)
-            | Node::Coalesce(list)
-            | Node::Extreme { values: list, .. } => list.iter().collect(),
+            Node::Call { arguments: list, .. } | Node::And(list) | Node::Or(list) | Node::Coalesce(list) => {
+                list.iter().collect()
+            }
             Node::Cast { value, .. } | Node::Test { value, .. } | Node::Not(value) => vec![value],
             Node::Compare { left, right, .. } | Node::Distinct { left, right } => vec![left, right],
             Node::NullIf { value, unless } => vec![value, unless],
             Node::Between { value, low, high } => vec![value, low, high],
-            Node::In { value, list } => std::iter::once(value.as_ref()).chain(list).collect(),
+            Node::In { value: first, list } | Node::Extreme { first, others: list, .. } => {
+                std::iter::once(first.as_ref()).chain(list).collect()
+            }
             Node::Case { operand, branches, otherwise } => (operand.iter().map(Box::as_ref))
                 .chain(branches.iter().flat_map(|branch| [&branch.condition, &branch.result]))
                 .chain(otherwise.iter().map(Box::as_ref))

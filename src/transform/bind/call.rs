@@ -5,39 +5,19 @@ use crate::arrow::datatypes::{Int32Type, Int64Type};
 use anyhow::{Error, Result};
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectNamePart};
 
+use super::absent;
 use super::coerce::excerpt;
-use super::overload::{Target, choose, signatures};
+use super::overload::{Target, choose, remedy};
 use super::scope::unknown;
 use super::{Binder, Bound, literal};
 use crate::transform::function::Function;
 use crate::transform::functions;
+use crate::transform::functions::written::signatures;
 use crate::transform::plan::{Expr, Node};
 use crate::types::Type;
 
-/// What only makes sense over groups of rows.
-const AGGREGATES: [&str; 18] = [
-    "count",
-    "sum",
-    "avg",
-    "min",
-    "max",
-    "stddev",
-    "stddev_samp",
-    "stddev_pop",
-    "variance",
-    "var_samp",
-    "var_pop",
-    "string_agg",
-    "array_agg",
-    "bool_and",
-    "bool_or",
-    "every",
-    "median",
-    "mode",
-];
-
 /// Forms written like functions, for the nearest name.
-const FORM_NAMES: [&str; 6] = ["coalesce", "nullif", "greatest", "least", "substring", "position"];
+const FORM_NAMES: [&str; 4] = ["coalesce", "nullif", "greatest", "least"];
 
 impl Binder<'_> {
     /// A function as written, `name(a, b)`.
@@ -51,8 +31,8 @@ impl Binder<'_> {
                 "window functions are not possible for a stream; load the rows into a database and compute them there";
             return Err(self.source.at(at, message));
         }
-        if AGGREGATES.contains(&name.as_str()) {
-            return Err(self.source.at(at, format!("{name} is not supported yet: rows are milled one by one")));
+        if let Some(message) = absent::instead(&name) {
+            return Err(self.source.at(at, message));
         }
         let parameters = !matches!(function.parameters, FunctionArguments::None);
         if parameters
@@ -62,21 +42,14 @@ impl Binder<'_> {
         {
             return Err(self.source.at(at, format!("{name} takes arguments in brackets and nothing else")));
         }
-        let arguments = self.arguments(&function.args, at)?;
-        match name.as_str() {
-            "current_timestamp" | "transaction_timestamp" if arguments.is_empty() => self.call("now", &[], at),
-            "current_date" if arguments.is_empty() => self.today(at),
-            _ => match self.form(&name, &arguments, at)? {
-                Some(bound) => Ok(bound),
-                None => self.call(&name, &arguments, at),
-            },
+        let bracketless = matches!(function.args, FunctionArguments::None);
+        if !bracketless && functions::find(&name).any(Function::is_bare) {
+            return Err(self.source.at(at, format!("{name} is written without brackets")));
         }
-    }
-
-    fn today(&self, at: &ast::Expr) -> Result<Bound> {
-        match self.call("now", &[], at)? {
-            Bound::Typed(now) => self.cast_to(now, Type::Date, at).map(Bound::Typed),
-            bound => Ok(bound),
+        let arguments = self.arguments(&function.args, at)?;
+        match self.form(&name, &arguments, at)? {
+            Some(bound) => Ok(bound),
+            None => self.call(&name, &arguments, at),
         }
     }
 
@@ -100,7 +73,7 @@ impl Binder<'_> {
     /// A row of the function table by name, also for operators.
     pub fn call(&self, name: &str, arguments: &[&ast::Expr], at: &ast::Expr) -> Result<Bound> {
         if functions::find(name).next().is_none() {
-            let names = functions::all().map(|function| function.name).chain(FORM_NAMES);
+            let names = functions::all().flat_map(Function::names).chain(FORM_NAMES);
             return Err(self.source.at(at, unknown("function", name, names.filter(|name| is_word(name)))));
         }
         let bound = arguments.iter().map(|node| Ok((self.bind(node)?, *node))).collect::<Result<Vec<_>>>()?;
@@ -128,33 +101,32 @@ impl Binder<'_> {
     }
 
     fn no_overload(&self, name: &str, arguments: &[(Bound, &ast::Expr)], at: &ast::Expr) -> Error {
+        let arguments = if name == "||" { around_fault(arguments) } else { arguments };
         let ty = |bound: &Bound| bound.ty().map_or("a literal".to_string(), |ty| ty.to_string());
         let types: Vec<String> = arguments.iter().map(|(bound, _)| ty(bound)).collect();
-        let signatures = signatures(functions::find(name));
-        let message = match (is_word(name) && !TEXT_OPERATORS.contains(&name), types.as_slice()) {
-            (false, [left, right]) => format!("{left} {name} {right} is not possible{}", remedy(name, arguments)),
-            (false, _) => format!("{name} {} is not possible", types.join(", ")),
-            (true, _) => format!("{name}({}) is not possible; there is {signatures}", types.join(", ")),
+        let is_operator = !is_word(name) || name.ends_with("like");
+        let message = match (is_operator, types.as_slice()) {
+            (true, [left, right]) => format!("{left} {name} {right} is not possible"),
+            (true, _) => format!("{name} {} is not possible", types.join(", ")),
+            (false, _) => format!("{name}({}) is not possible; there is {}", types.join(", "), signatures(name)),
         };
-        self.source.at(at, message)
+        self.source.at(at, message + &self.remedy(name, arguments))
+    }
+
+    /// The cast that makes the call possible, and how to declare a column that was taken as text.
+    fn remedy(&self, name: &str, arguments: &[(Bound, &ast::Expr)]) -> String {
+        let types: Vec<Option<Type>> = arguments.iter().map(|(bound, _)| bound.ty()).collect();
+        let Some((place, ty)) = remedy(functions::find(name), &types) else { return String::new() };
+        let Some((_, node)) = arguments.get(place) else { return String::new() };
+        format!("; write cast({} as {ty}){}", excerpt(node), self.taken_as_text(arguments, ty))
     }
 }
 
-/// Operators that take nothing but text.
-const TEXT_OPERATORS: [&str; 7] = ["||", "like", "ilike", "~", "~*", "!~", "!~*"];
-
-/// The cast that makes a text into the number or time beside it, or for an operator on texts the other way round.
-fn remedy(name: &str, arguments: &[(Bound, &ast::Expr)]) -> String {
-    if TEXT_OPERATORS.contains(&name) {
-        let other = arguments.iter().find(|(bound, _)| bound.ty().is_some_and(|ty| ty != Type::Text));
-        return other.map(|(_, node)| format!("; write cast({} as text)", excerpt(node))).unwrap_or_default();
-    }
-    let text = arguments.iter().find(|(bound, _)| bound.ty() == Some(Type::Text));
-    let other = arguments.iter().find_map(|(bound, _)| bound.ty().filter(|ty| *ty != Type::Text));
-    match (text, other) {
-        (Some((_, node)), Some(ty)) => format!("; write cast({} as {ty})", excerpt(node)),
-        _ => String::new(),
-    }
+/// Of a chain of `||` the first value that is no text, and its neighbour.
+fn around_fault<'a, 'n>(arguments: &'a [(Bound, &'n ast::Expr)]) -> &'a [(Bound, &'n ast::Expr)] {
+    let fault = arguments.iter().position(|(bound, _)| bound.ty().is_some_and(|ty| ty != Type::Text));
+    let start = fault.unwrap_or_default().saturating_sub(1);
+    arguments.get(start..start + 2).unwrap_or(arguments)
 }
 
 fn result_type(function: &Function, arguments: &[Expr]) -> Result<Type, String> {

@@ -97,7 +97,7 @@ impl Binder<'_> {
             _ => return self.source.at(at, format!("{context} {before} with {ty}")),
         };
         let message = format!("{context} {before} with {ty}; write cast({} as {to})", excerpt(text));
-        self.source.at(text, message)
+        self.source.at(text, message + &self.taken_as_text(values, to))
     }
 }
 

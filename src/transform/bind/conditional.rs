@@ -65,7 +65,9 @@ impl Binder<'_> {
 
     /// The forms that are written like functions; `None` where `name` is none of them.
     pub fn form(&self, name: &str, arguments: &[&ast::Expr], at: &ast::Expr) -> Result<Option<Bound>> {
-        let extreme = |comparison| move |values| Node::Extreme { comparison, values };
+        let extreme = |comparison| {
+            move |mut values: Vec<Expr>| Node::Extreme { comparison, first: Box::new(values.remove(0)), others: values }
+        };
         match name {
             "coalesce" => self.same_type(name, arguments, Node::Coalesce, at).map(Some),
             "greatest" => self.same_type(name, arguments, extreme(Comparison::Gt), at).map(Some),

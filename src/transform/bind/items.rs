@@ -7,6 +7,7 @@ use sqlparser::ast::{
 
 use super::scope::Name;
 use super::{Binder, name};
+use crate::transform::parse::refuse::text_as_name;
 use crate::transform::plan::{Expr, Node};
 use crate::types::{InputColumn, Known, OutputColumn, Type, Typing};
 use crate::unique::unique;
@@ -26,7 +27,12 @@ impl Binder<'_> {
                     let name = name::of(node).unwrap_or_else(|| format!("column_{}", outputs.len() + 1));
                     outputs.push(self.item(node, self.input_name(node).unwrap_or(name))?);
                 }
-                SelectItem::ExprWithAlias { expr, alias } => outputs.push(self.item(expr, alias.value.clone())?),
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    if let Some(message) = text_as_name(alias) {
+                        return Err(self.source.at(expr, message));
+                    }
+                    outputs.push(self.item(expr, alias.value.clone())?);
+                }
                 SelectItem::ExprWithAliases { expr, .. } => {
                     return Err(self.source.at(expr, "one expression has one name"));
                 }

@@ -9,6 +9,8 @@ pub mod expression;
 pub mod operator;
 pub mod conditional;
 pub mod call;
+pub mod absent;
+pub mod guess;
 pub mod special;
 pub mod data_type;
 pub mod name;
@@ -25,7 +27,7 @@ use super::plan::{Expr, Node};
 use crate::types::{Session, Type};
 use scope::Scope;
 
-/// How deeply expressions may nest; `and` and `or` do not count. The evaluation goes as deep, on a pool thread's stack.
+/// How deeply expressions may nest; chains of `and`, `or` and `||` do not count. The evaluation goes as deep, on a pool thread's stack.
 pub const MAX_DEPTH: usize = 200;
 
 /// Binds the expressions of one text.

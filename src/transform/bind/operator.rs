@@ -18,6 +18,8 @@ impl Binder<'_> {
             B::LtEq => Comparison::LtEq,
             B::Gt => Comparison::Gt,
             B::GtEq => Comparison::GtEq,
+            // As one call: programs write chains of `||` over all columns too.
+            B::StringConcat => return self.call("||", &chain(op, at), at),
             _ => return self.table_operator(left, op, right, at),
         };
         let (left, right) = self.pair(left, right, "cannot compare")?;
@@ -27,17 +29,7 @@ impl Binder<'_> {
     /// `a and b and c` is one node however long it is: such chains are written by programs too.
     fn logic(&self, op: &BinaryOperator, at: &ast::Expr) -> Result<Bound> {
         let (is_and, place) = (*op == BinaryOperator::And, if *op == BinaryOperator::And { "and" } else { "or" });
-        let mut nodes = Vec::new();
-        let mut rest = at;
-        while let ast::Expr::BinaryOp { left, op: next, right } = rest {
-            if next != op {
-                break;
-            }
-            nodes.push(right.as_ref());
-            rest = left;
-        }
-        nodes.push(rest);
-        let terms = nodes.iter().rev().map(|node| self.condition(node, place)).collect::<Result<Vec<Expr>>>()?;
+        let terms = chain(op, at).into_iter().map(|node| self.condition(node, place)).collect::<Result<Vec<Expr>>>()?;
         self.done(if is_and { Node::And(terms) } else { Node::Or(terms) }, Type::Boolean, at)
     }
 
@@ -64,12 +56,11 @@ impl Binder<'_> {
             B::Multiply => ("*", false),
             B::Divide => ("/", false),
             B::Modulo => ("%", false),
-            B::PGExp => ("power", false),
-            B::StringConcat => ("||", false),
+            B::PGExp => ("^", false),
             B::PGRegexMatch => ("~", false),
             B::PGRegexIMatch => ("~*", false),
-            B::PGRegexNotMatch => ("~", true),
-            B::PGRegexNotIMatch => ("~*", true),
+            B::PGRegexNotMatch => ("!~", false),
+            B::PGRegexNotIMatch => ("!~*", false),
             B::PGLikeMatch => ("like", false),
             B::PGILikeMatch => ("ilike", false),
             B::PGNotLikeMatch => ("like", true),
@@ -86,23 +77,23 @@ impl Binder<'_> {
                 let value = self.condition(value, "not")?;
                 self.done(Node::Not(Box::new(value)), Type::Boolean, at)
             }
-            // A sign belongs to the base of a power, which the parser sees the other way round.
-            UnaryOperator::Minus | UnaryOperator::Plus if is_power(value) => {
-                self.bind(&with_sign_of_base(*op, value.clone()))
-            }
             UnaryOperator::Minus => self.call("-", &[value], at),
-            UnaryOperator::Plus => match self.bind(value)? {
-                Bound::Typed(expr) if !expr.ty.is_number() => {
-                    Err(self.source.at(value, format!("+ needs a number, and this is {}", expr.ty)))
-                }
-                Bound::Typed(expr) => {
-                    let ty = expr.ty;
-                    Ok(Bound::Typed(self.cast_node(expr, ty, OnFailure::Refuse)))
-                }
-                bound => Ok(bound),
-            },
+            UnaryOperator::Plus => self.plus(value),
             other => Err(self.source.at(at, format!("operator {other} is not supported"))),
         }
+    }
+
+    /// A text literal that has a sign is a double, as it is where the sign is a minus.
+    fn plus(&self, value: &ast::Expr) -> Result<Bound> {
+        let expr = match self.bind(value)? {
+            Bound::Typed(expr) => expr,
+            literal => self.as_type(literal, Type::Double, value)?,
+        };
+        if !expr.ty.is_number() {
+            return Err(self.source.at(value, format!("+ needs a number, and this is {}", expr.ty)));
+        }
+        let ty = expr.ty;
+        Ok(Bound::Typed(self.cast_node(expr, ty, OnFailure::Refuse)))
     }
 
     /// `a [not] like b escape c`.
@@ -164,24 +155,25 @@ impl Binder<'_> {
     }
 }
 
+/// `a`, `b` and `c` of `a op b op c`.
+fn chain<'n>(op: &BinaryOperator, at: &'n ast::Expr) -> Vec<&'n ast::Expr> {
+    let mut nodes = Vec::new();
+    let mut rest = at;
+    while let ast::Expr::BinaryOp { left, op: next, right } = rest
+        && next == op
+    {
+        nodes.push(right.as_ref());
+        rest = left;
+    }
+    nodes.push(rest);
+    nodes.reverse();
+    nodes
+}
+
 fn is_null_literal(node: &ast::Expr) -> bool {
     match node {
         ast::Expr::Nested(inner) => is_null_literal(inner),
         ast::Expr::Value(value) => value.value == ast::Value::Null,
         _ => false,
-    }
-}
-
-fn is_power(node: &ast::Expr) -> bool {
-    matches!(node, ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. })
-}
-
-/// `- a ^ b` as `(- a) ^ b`, also where `a` is a power itself.
-fn with_sign_of_base(sign: UnaryOperator, node: ast::Expr) -> ast::Expr {
-    match node {
-        ast::Expr::BinaryOp { left, op: op @ BinaryOperator::PGExp, right } => {
-            ast::Expr::BinaryOp { left: Box::new(with_sign_of_base(sign, *left)), op, right }
-        }
-        base => ast::Expr::UnaryOp { op: sign, expr: Box::new(base) },
     }
 }

@@ -32,9 +32,7 @@ pub fn choose(overloads: impl Iterator<Item = &'static Function>, arguments: &[A
 
 fn fit(function: &Function, arguments: &[Argument]) -> Option<(u32, Vec<Target>)> {
     let parameters = function.parameters;
-    let enough = arguments.len() + function.optional >= parameters.len();
-    let too_many = arguments.len() > parameters.len() && !function.variadic;
-    if !enough || too_many {
+    if !takes(function, arguments.len()) {
         return None;
     }
     let known: Vec<Type> = arguments.iter().flatten().copied().collect();
@@ -50,6 +48,12 @@ fn fit(function: &Function, arguments: &[Argument]) -> Option<(u32, Vec<Target>)
         targets.push(target);
     }
     Some((cost, targets))
+}
+
+/// Whether a function takes so many arguments.
+fn takes(function: &Function, count: usize) -> bool {
+    let parameters = function.parameters.len();
+    count + function.optional >= parameters && (count <= parameters || function.variadic)
 }
 
 /// Steps are counted tenfold, so that `Any` is a little worse than an exact parameter.
@@ -81,19 +85,39 @@ fn untyped(parameter: Parameter, known: &[Type]) -> (u32, Target) {
     }
 }
 
-/// `round(double, bigint) or round(decimal)`, for messages.
-pub fn signatures(overloads: impl Iterator<Item = &'static Function>) -> String {
-    let list: Vec<String> = overloads.map(signature).collect();
-    list.join(" or ")
+/// The argument that a cast would make fit, and the type to cast it to: a value that is to be text, or a text that is not.
+pub fn remedy(overloads: impl Iterator<Item = &'static Function>, arguments: &[Argument]) -> Option<(usize, Type)> {
+    let casts: Vec<(usize, Type)> = overloads.filter_map(|function| first_cast(function, arguments)).collect();
+    let wanted = |ty: Type| casts.iter().find(move |cast| cast.1 == ty).copied();
+    match casts.as_slice() {
+        [only] => Some(*only),
+        _ => [Some(Type::Text), beside_text(arguments), Some(Type::Double), Some(Type::Timestamp)]
+            .into_iter()
+            .flatten()
+            .find_map(wanted),
+    }
 }
 
-fn signature(function: &'static Function) -> String {
-    let name = |parameter: &Parameter| match parameter {
-        Parameter::Exact(ty) => ty.to_string(),
-        Parameter::Decimal => "decimal".to_string(),
-        Parameter::Any => "any".to_string(),
-    };
-    let parameters: Vec<String> = function.parameters.iter().map(name).collect();
-    let more = if function.variadic { ", …" } else { "" };
-    format!("{}({}{more})", function.name, parameters.join(", "))
+/// The first of the casts after which a function could take the arguments; `None` where no casts help.
+fn first_cast(function: &Function, arguments: &[Argument]) -> Option<(usize, Type)> {
+    let parameters = function.parameters;
+    if !takes(function, arguments.len()) {
+        return None;
+    }
+    let mut casts = Vec::new();
+    for (place, argument) in arguments.iter().enumerate() {
+        let (Some(ty), parameter) = (*argument, *parameters.get(place).or(parameters.last())?) else { continue };
+        match parameter {
+            _ if typed(ty, parameter).is_some() => {}
+            Parameter::Exact(to) if ty == Type::Text || to == Type::Text => casts.push((place, to)),
+            Parameter::Decimal if ty == Type::Text => casts.push((place, beside_text(arguments)?)),
+            _ => return None,
+        }
+    }
+    casts.first().copied()
+}
+
+/// The type of the argument that is no text.
+fn beside_text(arguments: &[Argument]) -> Argument {
+    arguments.iter().flatten().find(|ty| **ty != Type::Text).copied()
 }

@@ -7,6 +7,9 @@ use crate::nearest::nearest;
 use crate::transform::parse::source::Source;
 use crate::types::InputColumn;
 
+/// What a quoted name that is near no column may have been meant as.
+const TEXT: &str = "; a text is written 'a'";
+
 /// The one table, `input`, and its columns.
 pub struct Scope<'a> {
     pub columns: &'a [InputColumn],
@@ -59,7 +62,9 @@ impl Scope<'_> {
             (None, _) if matches(name, "_line") => Ok(Name::Line),
             (None, _) => {
                 let names = self.columns.iter().map(|column| column.name.as_str()).chain(["_file", "_line"]);
-                Err(source.at_name(name, unknown("column", &name.value, names)))
+                let quoted = name.quote_style.is_some() && nearest(&name.value, names.clone()).is_none();
+                let hint = if quoted { TEXT } else { "" };
+                Err(source.at_name(name, unknown("column", &name.value, names) + hint))
             }
         }
     }

@@ -22,7 +22,8 @@ impl Binder<'_> {
             return Err(self.source.at(at, "cast has no format; use to_date or to_timestamp"));
         }
         let on_failure = match kind {
-            CastKind::TryCast | CastKind::SafeCast => OnFailure::Null,
+            CastKind::SafeCast => return Err(self.source.at(at, "safe_cast is not supported; write try_cast")),
+            CastKind::TryCast => OnFailure::Null,
             CastKind::Cast | CastKind::DoubleColon => OnFailure::Refuse,
         };
         let ty = data_type(to).map_err(|message| self.source.at(at, message))?;
@@ -103,6 +104,7 @@ impl Binder<'_> {
                 self.refuse(node, "sub-selects are not supported yet")
             }
             E::SimilarTo { .. } => self.refuse(node, "similar to is not supported; use ~ with a regular expression"),
+            E::RLike { expr, .. } => self.refuse(expr, "rlike and regexp are not supported; use ~"),
             E::Collate { .. } => self.refuse(node, "collate is not supported; text compares bytewise"),
             E::AnyOp { .. } | E::AllOp { .. } => self.refuse(node, "any and all are not supported; use in"),
             E::Tuple(_) => self.refuse(node, "rows of values are not supported"),

@@ -111,19 +111,15 @@ impl Evaluation<'_> {
     }
 
     /// The value that compares so with all others; NULLs do not take part.
-    pub fn extreme(&mut self, comparison: Comparison, values: &[Expr], rows: &Selection) -> Value {
-        let mut best: Option<Value> = None;
-        for value in values {
-            let value = self.value(value, rows);
-            best = Some(match best {
-                None => value,
-                Some(best) if self.text.allows(text(&best, rows.len()).saturating_add(text(&value, rows.len()))) => {
-                    better(comparison, best, value, rows.len())
-                }
-                Some(best) => best,
-            });
+    pub fn extreme(&mut self, comparison: Comparison, first: &Expr, others: &[Expr], rows: &Selection) -> Value {
+        let mut best = self.value(first, rows);
+        for other in others {
+            let other = self.value(other, rows);
+            if self.text.allows(text(&best, rows.len()).saturating_add(text(&other, rows.len()))) {
+                best = better(comparison, best, other, rows.len());
+            }
         }
-        best.unwrap_or_else(|| Value::Constant(new_null_array(&crate::arrow::datatypes::DataType::Null, 1)))
+        best
     }
 }
 

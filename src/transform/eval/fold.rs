@@ -1,5 +1,6 @@
 //! Evaluation while the query is bound: constants are computed once, and every call is tried over no rows, so that wrong
-//! constants are found before the first row is read.
+//! constants are found before the first row is read. A number that cannot be computed with, as in `1/0`, is left to the
+//! rows: those that need its value are refused, and those of `case when false then 1/0 else 5 end` are none.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -16,7 +17,7 @@ use crate::transform::function::{Arguments, Value};
 use crate::transform::plan::{Expr, Node};
 use crate::types::{Session, Type, Typing};
 
-/// The expression as a constant where it depends on no row; an error is the message of its failure.
+/// The expression as a constant where it depends on no row and can be computed; an error is one of a text in it.
 pub fn fold(expr: Expr, session: &Session) -> Result<Expr, String> {
     if !arguments_are_constant(&expr) {
         return try_call(&expr, session).map(|()| expr);
@@ -25,7 +26,8 @@ pub fn fold(expr: Expr, session: &Session) -> Result<Expr, String> {
     let mut evaluation = Evaluation::new(&nothing, &[], session);
     let value = evaluation.value(&expr, &Selection::All(1));
     match evaluation.refusals.message() {
-        Some(message) => Err(message.to_string()),
+        Some(message) if has_text(&expr) => Err(message.to_string()),
+        Some(_) => Ok(expr),
         None => Ok(Expr { node: Node::Constant(column(&value, 1)), ty: expr.ty }),
     }
 }
@@ -49,14 +51,18 @@ fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
     if let Some(message) = call(None) {
         return Err(message);
     }
-    // A pattern, a unit, a template: only texts can be wrong by themselves. A division by zero is an error of its rows.
-    if !arguments.iter().any(|argument| argument.ty == Type::Text && argument.constant().is_some()) {
+    if !has_text(expr) {
         return Ok(());
     }
     match call(Some(0)) {
         Some(message) if (1..SAMPLES).all(|sample| call(Some(sample)).as_ref() == Some(&message)) => Err(message),
         _ => Ok(()),
     }
+}
+
+/// A pattern, a unit, a template: only texts can be wrong by themselves. A division by zero is an error of its rows.
+fn has_text(expr: &Expr) -> bool {
+    expr.arguments().iter().any(|argument| argument.ty == Type::Text && argument.constant().is_some())
 }
 
 /// How many values of each type are tried.

@@ -104,7 +104,7 @@ impl<'a> Evaluation<'a> {
             }
             Node::Coalesce(values) => self.coalesce(values, expr.ty, rows),
             Node::NullIf { value, unless } => self.null_if(value, unless, rows),
-            Node::Extreme { comparison, values } => self.extreme(*comparison, values, rows),
+            Node::Extreme { comparison, first, others } => self.extreme(*comparison, first, others, rows),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::batch::{ErrorType, Refused, Selection};
+use crate::job::Key;
 use crate::types::{InputColumn, Known};
 
 #[derive(Default)]
@@ -63,13 +64,6 @@ impl Refusals {
 }
 
 fn guessed(input: &InputColumn, message: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let key = match input.name.chars().all(plain) && !input.name.is_empty() {
-        true => input.name.clone(),
-        false => format!("{:?}", input.name),
-    };
-    let name = &input.name;
-    format!(
-        "{message}, which column {name:?} was guessed to be from the first rows; declare it: extract.columns.{key} = \"text\""
-    )
+    let (name, key) = (&input.name, Key::from("extract.columns").child(&input.name));
+    format!("{message}, which column {name:?} was guessed to be from the first rows; declare it: {key} = \"text\"")
 }

@@ -11,6 +11,7 @@ pub mod pattern;
 pub mod hash;
 pub mod time;
 pub mod reference;
+pub mod written;
 
 #[cfg(test)]
 pub mod check;
@@ -39,5 +40,5 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
 
 /// The overloads of a name, in any case.
 pub fn find(name: &str) -> impl Iterator<Item = &'static Function> {
-    all().filter(move |function| function.name.eq_ignore_ascii_case(name))
+    all().filter(move |function| function.names().any(|known| known.eq_ignore_ascii_case(name)))
 }

@@ -16,6 +16,7 @@ const ABS: &str = "value without its sign: abs(-5) = 5";
 const MOD: &str = "rest of a division, the same as %: mod(-7, 2) = -1";
 const SIGN: &str = "-1, 0 or 1: sign(-2.5) = -1";
 const POWER: &str = "the first argument to the power of the second: power(2, 10) = 1024";
+const POWERS: &str = "power, from left to right and after a sign: 2 ^ 3 ^ 2 = 64, -2 ^ 2 = 4";
 const DOUBLES: &str = "double also for decimals, where PostgreSQL gives a numeric";
 
 pub static FUNCTIONS: &[Function] = &[
@@ -88,8 +89,8 @@ pub static FUNCTIONS: &[Function] = &[
         "square root: sqrt(2) = 1.4142135623730951",
     )
     .differs(DOUBLES),
-    Function::strict("power", GROUP, &[DOUBLE, DOUBLE], double, power_kernel, POWER).differs(DOUBLES),
-    Function::strict("pow", GROUP, &[DOUBLE, DOUBLE], double, power_kernel, POWER).differs(DOUBLES),
+    Function::strict("power", GROUP, &[DOUBLE, DOUBLE], double, power_kernel, POWER).aliases(&["pow"]).differs(DOUBLES),
+    Function::strict("^", Group::Operator, &[DOUBLE, DOUBLE], double, power_kernel, POWERS).differs(DOUBLES),
     Function::strict(
         "exp",
         GROUP,
@@ -116,15 +117,7 @@ pub static FUNCTIONS: &[Function] = &[
         |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::log10)),
         "logarithm to base 10: log(1000) = 3",
     )
-    .differs(DOUBLES),
-    Function::strict(
-        "log10",
-        GROUP,
-        &[DOUBLE],
-        double,
-        |a| unary::<Float64Type, Float64Type>(a, |x| positive(x).map(f64::log10)),
-        "logarithm to base 10: log(1000) = 3",
-    )
+    .aliases(&["log10"])
     .differs(DOUBLES),
 ];
 

@@ -1,8 +1,8 @@
 //! The reference that `gristmill functions` prints, made from the table, so that it cannot be out of date.
 
 use super::all;
-use crate::transform::function::{Form, Function, Group, Parameter};
-use crate::types::Type;
+use super::written::signature;
+use crate::transform::function::{Form, Function, Group};
 
 /// The groups in the order they are printed, with their headings.
 const HEADINGS: [(Group, &str); 7] = [
@@ -38,17 +38,21 @@ pub fn reference(forms: &[Form]) -> String {
 struct Entry {
     signature: String,
     doc: &'static str,
+    aliases: &'static [&'static str],
     differs: Vec<&'static str>,
 }
 
 impl Entry {
     fn print(&self, out: &mut String) {
         let indent = 2 + COLUMN + 2;
-        let Entry { signature, doc, differs } = self;
+        let Entry { signature, doc, aliases, differs } = self;
         out.push_str(&match signature.chars().count() > COLUMN {
             true => format!("  {signature}\n{:indent$}{doc}\n", ""),
             false => format!("  {signature:COLUMN$}  {doc}\n"),
         });
+        if !aliases.is_empty() {
+            out.push_str(&format!("{:indent$}(also: {})\n", "", aliases.join(", ")));
+        }
         for difference in differs {
             out.push_str(&format!("{:indent$}(differs: {difference})\n", ""));
         }
@@ -58,9 +62,7 @@ impl Entry {
 /// The forms, then the functions; overloads of one length and description are one entry.
 fn entries(group: Group, forms: &[Form]) -> Vec<Entry> {
     let forms = forms.iter().filter(|form| form.group == group);
-    let mut entries: Vec<Entry> = forms
-        .map(|form| Entry { signature: form.syntax.into(), doc: form.doc, differs: form.differs.into_iter().collect() })
-        .collect();
+    let mut entries: Vec<Entry> = forms.map(form).collect();
     let functions: Vec<&Function> = all().filter(|function| function.group == group).collect();
     for (place, function) in functions.iter().enumerate() {
         let overloads: Vec<&Function> = functions.iter().filter(|other| same_entry(function, other)).copied().collect();
@@ -72,71 +74,23 @@ fn entries(group: Group, forms: &[Form]) -> Vec<Entry> {
     entries
 }
 
+fn form(form: &Form) -> Entry {
+    Entry { signature: form.syntax.into(), doc: form.doc, aliases: &[], differs: form.differs.to_vec() }
+}
+
 fn same_entry(one: &Function, other: &Function) -> bool {
     one.name == other.name && one.doc == other.doc && one.parameters.len() == other.parameters.len()
 }
 
 fn entry(function: &Function, overloads: &[&Function]) -> Entry {
-    let types: Vec<String> = (0..function.parameters.len()).map(|place| parameter(overloads, place)).collect();
     let mut differs: Vec<&'static str> = Vec::new();
     for text in overloads.iter().filter_map(|overload| overload.differs) {
         if !differs.contains(&text) {
             differs.push(text);
         }
     }
-    Entry { signature: signature(function, &types), doc: function.doc, differs }
-}
-
-fn signature(function: &Function, types: &[String]) -> String {
-    let word = function.name.starts_with(char::is_alphabetic);
-    match (types, function.group) {
-        ([only], _) if !word => format!("{} {only}", function.name),
-        ([left, right], _) if !word => format!("{left} {} {right}", function.name),
-        ([text, pattern, escape], Group::Pattern) if function.name.ends_with("like") => {
-            format!("{text} {} {pattern} [escape {escape}]", function.name)
-        }
-        // SQL writes these without parentheses.
-        ([], _) if function.name.starts_with("current_") => function.name.to_string(),
-        _ => format!("{}({})", function.name, list(function, types)),
-    }
-}
-
-/// `text, integer [, integer]`, `any, …`.
-fn list(function: &Function, types: &[String]) -> String {
-    let needed = types.len() - function.optional.min(types.len());
-    let mut list = String::new();
-    for (place, ty) in types.iter().enumerate() {
-        list.push_str(match (place == 0, place >= needed) {
-            (true, true) => "[",
-            (true, false) => "",
-            (false, true) => " [, ",
-            (false, false) => ", ",
-        });
-        list.push_str(ty);
-        list.push_str(if place >= needed { "]" } else { "" });
-    }
-    if function.variadic { list + ", …" } else { list }
-}
-
-/// The types that overloads take at one place.
-fn parameter(overloads: &[&Function], place: usize) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for name in overloads.iter().filter_map(|overload| overload.parameters.get(place)).map(type_name) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let number = ["decimal", "double"].iter().all(|wanted| names.iter().any(|name| name == wanted));
-    if number { "number".to_string() } else { names.join("|") }
-}
-
-fn type_name(parameter: &Parameter) -> String {
-    match parameter {
-        Parameter::Exact(Type::Integer | Type::BigInt) => "integer".to_string(),
-        Parameter::Exact(ty) => ty.to_string(),
-        Parameter::Decimal => "decimal".to_string(),
-        Parameter::Any => "any".to_string(),
-    }
+    let signature = signature(function.name, overloads);
+    Entry { signature, doc: function.doc, aliases: function.aliases, differs }
 }
 
 #[cfg(test)]
@@ -147,7 +101,7 @@ mod tests {
         syntax: "case when condition then value else value end",
         group: Group::Conditional,
         doc: "the value of the first condition that is true",
-        differs: Some("not at all"),
+        differs: &["not at all"],
     };
 
     #[track_caller]
@@ -166,6 +120,10 @@ mod tests {
         assert!(reference(&[]).contains("  substr(text, integer [, integer]) "));
         assert!(reference(&[]).contains("  concat(any, …) "));
         assert!(reference(&[]).contains("  text like text [escape text] "));
+        holds(
+            "  power(double, double)                         the first argument to the power of the second: power(2, 10) = 1024",
+        );
+        holds("                                                (also: pow)");
     }
 
     #[test]

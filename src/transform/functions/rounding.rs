@@ -49,7 +49,7 @@ pub static FUNCTIONS: &[Function] = &[
         .differs(SCALE),
     Function::strict("trunc", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, f64::trunc), TRUNC_TO)
         .differs(EXTENSION),
-    Function::strict("ceil", GROUP, &[DECIMAL], whole, |a| decimals(a, above), CEIL),
+    Function::strict("ceil", GROUP, &[DECIMAL], whole, |a| decimals(a, above), CEIL).aliases(&["ceiling"]),
     Function::strict(
         "ceil",
         GROUP,
@@ -57,16 +57,8 @@ pub static FUNCTIONS: &[Function] = &[
         double,
         |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.ceil())),
         CEIL,
-    ),
-    Function::strict("ceiling", GROUP, &[DECIMAL], whole, |a| decimals(a, above), CEIL),
-    Function::strict(
-        "ceiling",
-        GROUP,
-        &[DOUBLE],
-        double,
-        |a| unary::<Float64Type, Float64Type>(a, |x| Ok(x.ceil())),
-        CEIL,
-    ),
+    )
+    .aliases(&["ceiling"]),
     Function::strict("floor", GROUP, &[DECIMAL], whole, |a| decimals(a, below), FLOOR),
     Function::strict(
         "floor",

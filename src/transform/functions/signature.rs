@@ -30,6 +30,7 @@ impl Function {
     ) -> Function {
         Function {
             name,
+            aliases: &[],
             group,
             parameters,
             optional: 0,
@@ -46,6 +47,17 @@ impl Function {
     /// The last `count` parameters may be left out.
     pub const fn optional(mut self, count: usize) -> Function {
         self.optional = count;
+        self
+    }
+
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Function {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The last parameter may be repeated.
+    pub const fn variadic(mut self) -> Function {
+        self.variadic = true;
         self
     }
 

@@ -3,6 +3,7 @@
 pub mod dialect;
 pub mod refuse;
 pub mod source;
+pub mod tokens;
 
 use anyhow::Result;
 use sqlparser::ast::{
@@ -113,6 +114,8 @@ fn start(text: &str, origin: &str) -> Result<(Source, Parser<'static>)> {
         let message = format!("the query has more than {MAX_TOKENS} words and signs");
         return Err(source.error(Location { line: 1, column: 1 }, message));
     }
+    tokens::check(&tokens, &source)?;
+    let tokens = tokens::spelled_out(tokens);
     let parser = Parser::new(&GristDialect).with_recursion_limit(NESTING).with_tokens_with_locations(tokens);
     Ok((source, parser))
 }

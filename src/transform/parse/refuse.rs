@@ -2,8 +2,8 @@
 
 use anyhow::{Error, Result};
 use sqlparser::ast::{
-    Expr, GroupByExpr, Ident, LimitClause, ObjectNamePart, Query, Select, SetExpr, SetOperator, TableFactor,
-    TableWithJoins, Value,
+    Distinct, Expr, GroupByExpr, Ident, LimitClause, ObjectName, ObjectNamePart, Query, Select, SetExpr, SetOperator,
+    Spanned, TableAlias, TableFactor, TableWithJoins, Value,
 };
 use sqlparser::keywords::Keyword;
 
@@ -38,14 +38,14 @@ fn refuse_present(clauses: &[(bool, Keyword, &str)], source: &Source) -> Result<
 /// A query that is no plain `select`.
 pub fn body(body: &SetExpr, source: &Source) -> Error {
     match body {
-        SetExpr::SetOperation { op, .. } => {
+        SetExpr::SetOperation { op, right, .. } => {
             let (keyword, name) = match op {
                 SetOperator::Union => (Keyword::UNION, "union"),
                 SetOperator::Intersect => (Keyword::INTERSECT, "intersect"),
                 SetOperator::Except | SetOperator::Minus => (Keyword::EXCEPT, "except"),
             };
             let message = format!("{name} is not supported; name several input files, or run once for each select");
-            source.at_keyword(&[keyword], message)
+            source.at_last_keyword(keyword, right.span().start, message)
         }
         SetExpr::Query(query) => source.at(query.as_ref(), "a select in brackets is not supported; leave them out"),
         SetExpr::Values(_) => {
@@ -61,10 +61,11 @@ pub fn select(select: &Select, source: &Source) -> Result<()> {
         GroupByExpr::All(_) => true,
         GroupByExpr::Expressions(keys, modifiers) => !keys.is_empty() || !modifiers.is_empty(),
     };
+    let distinct = select.distinct.as_ref().is_some_and(|distinct| *distinct != Distinct::All);
     let window = "windows are not possible for a stream; load the rows into a database and compute them there";
     refuse_present(
         &[
-            (select.distinct.is_some(), Keyword::DISTINCT, "distinct is not supported yet"),
+            (distinct, Keyword::DISTINCT, "distinct is not supported yet"),
             (select.into.is_some(), Keyword::INTO, "into is not supported; the job's load section says where rows go"),
             (grouped, Keyword::GROUP, "group by is not supported yet"),
             (select.having.is_some(), Keyword::HAVING, "having is not supported yet"),
@@ -94,9 +95,16 @@ pub fn table(from: &[TableWithJoins], source: &Source) -> Result<Option<Ident>> 
         return Err(source.at(join, "join is not supported yet; the only table is input"));
     }
     let (name, alias) = match &table.relation {
-        TableFactor::Table { name, alias, args: None, sample: None, version: None, with_ordinality: false, .. } => {
-            (name, alias)
-        }
+        TableFactor::Table {
+            name,
+            alias,
+            args: None,
+            with_hints,
+            sample: None,
+            version: None,
+            with_ordinality: false,
+            ..
+        } if with_hints.is_empty() => (name, alias),
         TableFactor::Table { name, .. } => {
             return Err(source.at(name, "only a name can follow the table's name in from"));
         }
@@ -104,16 +112,43 @@ pub fn table(from: &[TableWithJoins], source: &Source) -> Result<Option<Ident>> 
             return Err(source.at(other, "only a table's name can stand in from: sub-selects are not supported yet"));
         }
     };
+    check_input(name, source)?;
+    alias.as_ref().map(|alias| other_name(alias, name, source)).transpose()
+}
+
+/// Quoted names match exactly, others in any case.
+fn check_input(name: &ObjectName, source: &Source) -> Result<()> {
     let [ObjectNamePart::Identifier(part)] = name.0.as_slice() else {
         return Err(source.at(name, "unknown table; the only table is input"));
     };
-    if !part.value.eq_ignore_ascii_case("input") {
-        return Err(source.at(name, format!("unknown table {:?}; the only table is input", part.value)));
+    if let Some(message) = text_as_name(part) {
+        return Err(source.at_keyword(&[Keyword::FROM], message));
     }
-    match alias {
-        Some(alias) if !alias.columns.is_empty() => Err(source.at(alias, "columns cannot be renamed in from; use as")),
-        alias => Ok(alias.as_ref().map(|alias| alias.name.clone())),
+    let known = match part.quote_style {
+        None => part.value.eq_ignore_ascii_case("input"),
+        Some(_) => part.value == "input",
+    };
+    match known {
+        true => Ok(()),
+        false => Err(source.at(name, format!("unknown table {:?}; the only table is input", part.value))),
     }
+}
+
+fn other_name(alias: &TableAlias, table: &ObjectName, source: &Source) -> Result<Ident> {
+    if !alias.columns.is_empty() {
+        return Err(source.at(alias, "columns cannot be renamed in from; use as"));
+    }
+    match text_as_name(&alias.name) {
+        Some(message) => Err(source.at(table, message)),
+        None => Ok(alias.name.clone()),
+    }
+}
+
+/// What is wrong with a name in the quotes of a text, which the parser takes.
+pub fn text_as_name(name: &Ident) -> Option<String> {
+    let value = &name.value;
+    (name.quote_style == Some('\''))
+        .then(|| format!("the text '{value}' cannot follow here; a name is written {value:?}"))
 }
 
 /// `limit 10`.

@@ -30,9 +30,24 @@ impl Source {
         self.error(name.span.start, message)
     }
 
-    /// An error at the first token that is one of `keywords`.
+    /// An error at the first token outside brackets that is one of `keywords`.
     pub fn at_keyword(&self, keywords: &[Keyword], message: impl AsRef<str>) -> Error {
-        let found = self.tokens.iter().find(|token| is_keyword(&token.token, keywords));
+        let mut depth = 0_usize;
+        let found = self.tokens.iter().find(|token| {
+            match token.token {
+                Token::LParen => depth += 1,
+                Token::RParen => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && is_keyword(&token.token, keywords)
+        });
+        self.error(found.map_or(Location { line: 1, column: 1 }, |token| token.span.start), message)
+    }
+
+    /// An error at the last such word before a place.
+    pub fn at_last_keyword(&self, keyword: Keyword, before: Location, message: impl AsRef<str>) -> Error {
+        let is_it = |token: &&TokenWithSpan| token.span.start < before && is_keyword(&token.token, &[keyword]);
+        let found = self.tokens.iter().rev().find(is_it);
         self.error(found.map_or(Location { line: 1, column: 1 }, |token| token.span.start), message)
     }
 
@@ -59,8 +74,18 @@ impl Source {
         let (message, place) = text.rsplit_once(" at Line: ").map_or((text.as_str(), None), |(message, place)| {
             (message, place.split_once(", Column: ").and_then(location))
         });
+        let place = place.unwrap_or_else(|| self.end());
+        if message.starts_with("No infix parser") {
+            return self.error(place, format!("{} is not supported here", self.word_at(place)));
+        }
         let message = lower_case(message.trim_end_matches('.')).replace("EOF", "the end of the text");
-        self.error(place.unwrap_or_else(|| self.end()), message)
+        self.error(place, message)
+    }
+
+    /// The token at a place, as SQL writes it.
+    fn word_at(&self, place: Location) -> String {
+        let found = self.tokens.iter().find(|token| token.span.start == place);
+        found.map_or("this".to_string(), |token| token.token.to_string())
     }
 
     /// Whether the text contains a word that may be this name.

@@ -141,6 +141,8 @@ fn calls_and_operators() {
     is("7 / 2", "3");
     is("2 * 1.50", "3.00");
     is("upper('a' || 'b')", "AB");
+    is("'a' || null || 'b'", "-");
+    over("- | - | - | - | abc", "s || ',' || s || '.'", "abc,abc.");
     is("upper(null)", "-");
     is("'abc' like 'a%'", "true");
     is("'abc' not like 'a%'", "false");
@@ -153,6 +155,9 @@ fn calls_and_operators() {
     is("-2 ^ 2 ^ 3", "64");
     is("1 - 2 ^ 2", "-3");
     is("2 * 3 ^ 2", "18");
+    is("'a'\n'b'", "ab");
+    over("5 | - | - | - | b", "i isnull or d notnull", "false");
+    over("5", "i + 1 isnull = false", "true");
     is("date_part('hour', date '2024-01-31')", "0");
     over("- | - | - | - | - | - | - | - | - | 007", "+g", "7");
     is("now() = timestamptz '2024-01-31 12:00:00+00'", "true");

@@ -73,6 +73,21 @@ fn rows_that_need_no_value_cannot_fail() {
 }
 
 #[test]
+fn constants_that_fail_do_so_in_the_rows_that_need_them() {
+    let cells = ["1 | 0 | x", "2 | 1 | x"];
+    let by_zero = ["0 EXPRESSION x: division by zero", "1 EXPRESSION x: division by zero"];
+    fails("select 1 / 0 as x from input", AB, &cells, &by_zero, &[]);
+    fails("select case when b = 0 then 1 / 0 else 5 end as x from input", AB, &cells, &by_zero[..1], &["5"]);
+    fails("select case when false then 1 / 0 else 5 end as x from input", AB, &cells, &[], &["5", "5"]);
+    fails("select coalesce(1, 1 / 0) as x from input", AB, &cells, &[], &["1", "1"]);
+    fails("select b from input where false and 1 / 0 = 1 or a = 2", AB, &cells, &[], &["1"]);
+    let range = "0 EXPRESSION x: 99.90 is out of range for decimal(2,1)";
+    fails("select 99.90::decimal(2,1) as x from input limit 1", AB, &cells[..1], &[range], &[]);
+    let range = "0 EXPRESSION x: integer out of range";
+    fails("select abs(2147483647 * 2) as x from input", AB, &cells[..1], &[range], &[]);
+}
+
+#[test]
 fn the_first_failure_counts() {
     let cells = ["1 | 0 | x", "9223372036854775807 | 1 | 5"];
     let by_zero = "0 EXPRESSION p: division by zero";

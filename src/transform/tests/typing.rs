@@ -20,7 +20,9 @@ fn types(expressions: &str, expected: &str) {
 #[test]
 fn names_are_those_of_postgresql() {
     types("i, S, upper(s), 1", "=i integer, =s text, upper text, column_4 integer");
-    types("s::bigint, '1'::bigint, case when b then 1 end", "s bigint, bigint bigint, case integer");
+    types("s::bigint, '1'::bigint, case when b then 1 end", "s bigint, int8 bigint, case integer");
+    types("1::float8, 1::decimal(3,1), date '2024-01-31'", "float8 double, numeric decimal(3,1), date date");
+    types("trim(s), trim(both from s), ltrim(s)", "btrim text, btrim_2 text, ltrim text");
     types("case when b then s else w end", "w text");
     types(
         "coalesce(i, 1), greatest(1, 2), i as \"My i\"",
@@ -29,6 +31,9 @@ fn names_are_those_of_postgresql() {
     types("(i), g", "=i integer, =g ?bigint");
     types("+i, +g", "column_1 integer, column_2 bigint");
     types("i::integer, g::bigint, w::text, g::text", "i integer, g bigint, =w ?text, g_2 text");
+    types("i as isnull, i isnull as x", "=isnull integer, x boolean");
+    assert_eq!(outputs("select all i from input", COLUMNS), "=i integer");
+    types("+'5', cast(i as float(25))", "column_1 double, i double");
     types("i, i, i", "=i integer, =i_2 integer, =i_3 integer");
     types("i, i, n as i_2", "=i integer, =i_3 integer, =i_2 bigint");
     types("extract(year from day), _file, _line", "extract double, _file text, _line bigint");
@@ -111,4 +116,6 @@ fn the_deepest_expression_can_be_evaluated() {
 fn long_chains_bind() {
     let chain = (0..5_000).map(|n| format!("i = {n}")).collect::<Vec<_>>().join(" or ");
     assert!(query(&format!("select * from input where {chain}"), COLUMNS).is_ok());
+    let line = vec!["s"; 5_000].join(" || ',' || ");
+    assert!(query(&format!("select {line} as line from input"), COLUMNS).is_ok());
 }

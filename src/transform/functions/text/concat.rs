@@ -1,4 +1,4 @@
-//! Joining: `||` for two texts, `concat` and `concat_ws` for values of any type.
+//! Joining: `||` for texts, `concat` and `concat_ws` for values of any type.
 
 use crate::arrow::array::{Array, StringArray};
 use crate::arrow::datatypes::{DataType, TimeUnit};
@@ -9,10 +9,10 @@ use crate::transform::functions::rows::{Outcome, collect_texts, input, texts};
 use crate::types::{Session, Type};
 
 pub fn join(arguments: &Arguments) -> Outcome {
-    let (left, right) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
+    let parts = (0..arguments.values.len()).map(|place| input::<StringArray>(arguments, place));
+    let parts = parts.collect::<Result<Vec<_>, _>>()?;
     texts(arguments, |row, out| {
-        out.push_str(left.at(row));
-        out.push_str(right.at(row));
+        parts.iter().for_each(|part| out.push_str(part.at(row)));
         Ok(())
     })
 }

@@ -24,11 +24,15 @@ const SUBSTR: &str = "characters from a position on, counted from 1, and at most
 const TRIM: &str = "without spaces, or the characters of the second text, at both ends: trim(' a ') = 'a'";
 const LTRIM: &str = "the same at the beginning only: ltrim('xxa', 'x') = 'a'";
 const RTRIM: &str = "the same at the end only: rtrim('axx', 'x') = 'a'";
+const NUMBERS: &str = "both sides are text; another type needs a cast";
+const PATTERNS: &str = "no substring by a pattern";
 const SIZE: &str = "a result over 16 MiB is an error of the row, in PostgreSQL over 1 GB";
 const LOCALE: &str = "by Unicode's one-to-one mapping, where PostgreSQL asks the database's locale";
 
 pub static FUNCTIONS: &[Function] = &[
-    Function::strict("||", Group::Operator, &[TEXT, TEXT], text, concat::join, "two texts joined: 'a' || 'b' = 'ab'"),
+    Function::strict("||", Group::Operator, &[TEXT, TEXT], text, concat::join, "texts joined: 'a' || 'b' = 'ab'")
+        .variadic()
+        .differs(NUMBERS),
     Function::strict("upper", GROUP, &[TEXT], text, case::upper, "in capitals: upper('mill') = 'MILL'").differs(LOCALE),
     Function::strict("lower", GROUP, &[TEXT], text, case::lower, "in small letters: lower('Mill') = 'mill'")
         .differs(LOCALE),
@@ -41,15 +45,15 @@ pub static FUNCTIONS: &[Function] = &[
         "every word with a capital: initcap('a mill') = 'A Mill'",
     )
     .differs(LOCALE),
-    Function::strict("trim", GROUP, &[TEXT, TEXT], text, trim::both, TRIM).optional(1),
-    Function::strict("btrim", GROUP, &[TEXT, TEXT], text, trim::both, TRIM).optional(1),
+    Function::strict("trim", GROUP, &[TEXT, TEXT], text, trim::both, TRIM).optional(1).aliases(&["btrim"]),
     Function::strict("ltrim", GROUP, &[TEXT, TEXT], text, trim::start, LTRIM).optional(1),
     Function::strict("rtrim", GROUP, &[TEXT, TEXT], text, trim::end, RTRIM).optional(1),
-    Function::strict("length", GROUP, &[TEXT], integer, search::length, LENGTH),
-    Function::strict("char_length", GROUP, &[TEXT], integer, search::length, LENGTH),
-    Function::strict("character_length", GROUP, &[TEXT], integer, search::length, LENGTH),
-    Function::strict("substr", GROUP, &[TEXT, BIGINT, BIGINT], text, part::substr, SUBSTR).optional(1),
-    Function::strict("substring", GROUP, &[TEXT, BIGINT, BIGINT], text, part::substr, SUBSTR).optional(1),
+    Function::strict("length", GROUP, &[TEXT], integer, search::length, LENGTH)
+        .aliases(&["char_length", "character_length"]),
+    Function::strict("substr", GROUP, &[TEXT, BIGINT, BIGINT], text, part::substr, SUBSTR)
+        .optional(1)
+        .aliases(&["substring"])
+        .differs(PATTERNS),
     Function::strict(
         "left",
         GROUP,

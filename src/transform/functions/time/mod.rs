@@ -42,6 +42,7 @@ const TO_TIMESTAMP: &str = "time from text by a template: to_timestamp('31/01/20
 const NOW: &str = "start of the run, the same for every row";
 
 const ZONES: &str = "no daylight saving is known after 2099";
+const NOT_TRUNCATED: &str = "not of a time or an interval";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
@@ -154,8 +155,10 @@ pub static OPERATORS: &[Function] = &[
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("date_trunc", GROUP, &[TEXT, DATE], timestamp, truncate::date, TRUNC).differs(DATE_TRUNC),
-    Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMP], timestamp, truncate::timestamp, TRUNC),
-    Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ], timestamptz, truncate::timestamptz, TRUNC),
+    Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMP], timestamp, truncate::timestamp, TRUNC)
+        .differs(NOT_TRUNCATED),
+    Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ], timestamptz, truncate::timestamptz, TRUNC)
+        .differs(ZONES),
     Function::strict("extract", GROUP, &[TEXT, DATE], double, extract::date, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT)
@@ -193,7 +196,7 @@ pub static FUNCTIONS: &[Function] = &[
         now::make_date,
         "date of a year, month and day: make_date(2024, 2, 29) = 2024-02-29",
     ),
-    Function::strict("now", GROUP, &[], timestamptz, now::now, NOW),
+    Function::strict("now", GROUP, &[], timestamptz, now::now, NOW).aliases(&["transaction_timestamp"]),
     Function::strict("current_timestamp", GROUP, &[], timestamptz, now::now, NOW),
     Function::strict(
         "current_date",
