@@ -77,7 +77,13 @@ fn replacing() {
     replaced("abc", "b*", "-", "g", "-a--c-");
     replaced("ßß", "x*", "-", "g", "-ß-ß-");
     replaced("a.b", ".", "x", "q", "axb");
-    replaced("a", "a", "b", "z", "error: invalid regular expression flag \"z\"; the flags are g i c n p w s x t q");
+    replaced(
+        "a",
+        "a",
+        "b",
+        "z",
+        "error: invalid regular expression \"a\": its flag z is unknown; the flags are g i c n m p w s x t q",
+    );
 }
 
 #[test]
