@@ -2,11 +2,12 @@
 
 use crate::arrow::datatypes::IntervalMonthDayNano;
 
-use super::calendar::{DAY, HOUR, MINUTE, SECOND};
 use super::field::Field;
 use super::interval::from_parts;
+use crate::format::value::calendar::{DAY, HOUR, MINUTE, SECOND};
 
-/// Reads an interval: numbers with units, `hh:mm:ss`, `years-months`, ISO 8601 (`P1DT2H`), and `ago` at the end.
+/// Reads an interval: numbers with units, `hh:mm:ss`, `years-months`, ISO 8601 (`P1DT2H` or `P0001-02-03T04:05:06`), and
+/// `ago` at the end.
 pub fn parse_interval(text: &str) -> Result<IntervalMonthDayNano, String> {
     let read = match text.trim().strip_prefix('P') {
         Some(rest) => read_iso(rest),
@@ -42,12 +43,8 @@ fn read_words(text: &str) -> Option<Total> {
         }
         if token.contains(':') {
             total.add_time(&token)?;
-        } else if let Some((years, months)) =
-            token.get(1..).and_then(|_| token.split_once('-')).filter(|(years, _)| !years.is_empty())
-        {
-            total.add(number(years)?, Field::Year)?;
-            let sign = if years.starts_with('-') { "-" } else { "" };
-            total.add(number(&format!("{sign}{months}"))?, Field::Month)?;
+        } else if let Some((years, months)) = unsigned(&token).split_once('-') {
+            total.add_years(years, months, token.starts_with('-'))?;
         } else {
             // A number without a unit counts days before a time, and seconds at the end.
             let field = match tokens.peek() {
@@ -104,14 +101,24 @@ fn read_iso(text: &str) -> Option<Total> {
             _ => return None,
         })
     };
-    total.add_iso(date, date_field)?;
-    total.add_iso(time, time_field)?;
+    match date.contains(|character: char| character.is_ascii_alphabetic()) {
+        true => total.add_iso(date, date_field)?,
+        false => total.add_parts(date, '-', &[Field::Year, Field::Month, Field::Day])?,
+    }
+    match time.contains(':') {
+        true => total.add_parts(time, ':', &[Field::Hour, Field::Minute, Field::Second])?,
+        false => total.add_iso(time, time_field)?,
+    }
     (!text.is_empty()).then_some(total)
+}
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['+', '-']).unwrap_or(text)
 }
 
 fn number(text: &str) -> Option<Number> {
     let negative = text.starts_with('-');
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let digits = unsigned(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
     if digits.is_empty() || digits == "." || !plain(whole) || !plain(fraction) {
@@ -123,7 +130,7 @@ fn number(text: &str) -> Option<Number> {
 }
 
 /// Digits alone, up to a greatest number.
-fn clock_number(text: &str, most: i64) -> Option<Number> {
+fn plain_number(text: &str, most: i64) -> Option<Number> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
     number(text).filter(|number| plain && number.whole <= most)
 }
@@ -170,7 +177,7 @@ impl Total {
 
     /// `hh:mm`, `mm:ss.ffffff` or `hh:mm:ss.ffffff` with a sign for all of it. PostgreSQL takes a 60th second too.
     fn add_time(&mut self, text: &str) -> Option<()> {
-        let parts: Vec<&str> = text.strip_prefix(['+', '-']).unwrap_or(text).split(':').collect();
+        let parts: Vec<&str> = unsigned(text).split(':').collect();
         let (hours, minutes, seconds) = match parts.as_slice() {
             [minutes, seconds] if seconds.contains('.') => ("0", *minutes, *seconds),
             [hours, minutes] => (*hours, *minutes, "0"),
@@ -178,11 +185,30 @@ impl Total {
             _ => return None,
         };
         let mut time = Total::default();
-        time.add(clock_number(hours, i64::MAX)?, Field::Hour)?;
-        time.add(clock_number(minutes, 59)?, Field::Minute)?;
-        time.add(number(seconds).filter(|seconds| (0..=60).contains(&seconds.whole))?, Field::Second)?;
+        time.add(plain_number(hours, i64::MAX)?, Field::Hour)?;
+        time.add(plain_number(minutes, 59)?, Field::Minute)?;
+        let second = number(seconds).filter(|number| number.whole <= 60 && seconds == unsigned(seconds))?;
+        time.add(second, Field::Second)?;
         let micros = if text.starts_with('-') { -time.micros } else { time.micros };
         self.micros = self.micros.checked_add(micros)?;
+        Some(())
+    }
+
+    /// `1-2`: years and months with a sign for both.
+    fn add_years(&mut self, years: &str, months: &str, negative: bool) -> Option<()> {
+        let mut both = Total::default();
+        both.add(plain_number(years, i64::MAX)?, Field::Year)?;
+        both.add(plain_number(months, 11)?, Field::Month)?;
+        self.months = self.months.checked_add(if negative { -both.months } else { both.months })?;
+        Some(())
+    }
+
+    /// `0001-02-03` or `04:05:06` behind a P or a T; the last ones may be missing.
+    fn add_parts(&mut self, text: &str, separator: char, fields: &[Field]) -> Option<()> {
+        let mut fields = fields.iter();
+        for part in text.split(separator).filter(|_| !text.is_empty()) {
+            self.add(number(part)?, *fields.next()?)?;
+        }
         Some(())
     }
 

@@ -1,6 +1,7 @@
 //! Dates, times and intervals. What depends on a zone takes the session's, never the machine's.
 
-mod calendar;
+mod date;
+mod clock;
 mod field;
 mod interval;
 mod literal;
