@@ -66,7 +66,7 @@ fn types() {
 fn constants() {
     select("1 / 0", "1:8: division by zero");
     select("i + 2147483647 * 2", "1:12: integer out of range");
-    select("s ~ '['", "1:8: invalid regular expression \"[\": unclosed character class");
+    select("s ~ '['", "1:8: invalid regular expression \"[\": a [ has no ]");
     select("date_trunc('fortnight', ts)", "1:8: unit \"fortnight\" not recognized");
     select("extract(fortnight from ts)", "1:31: unit \"fortnight\" not recognized");
     select("split_part(s, ',', 0)", "1:8: field position must not be zero");
