@@ -2,24 +2,9 @@
 
 use super::date::{Date, checked_date};
 use super::template::Key;
+use super::words;
 use crate::format::value::calendar::{self, HOUR, MINUTE, SECOND};
 use crate::format::value::zone;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The Julian day of 1970-01-01.
 const JULIAN_EPOCH: i64 = 2_440_588;
@@ -101,25 +86,14 @@ impl Fields {
     }
 
     fn take_word<'t>(&mut self, key: Key, text: &'t str) -> Result<&'t str, String> {
-        let lower = text.to_ascii_lowercase();
-        let (words, letters): (&[&str], _) = match key {
-            Key::MonthName => (&MONTHS, None),
-            Key::MonthShort => (&MONTHS, Some(3)),
-            Key::DayName => (&DAYS, None),
-            Key::DayShort => (&DAYS, Some(3)),
-            Key::Meridiem => (&["am", "pm", "a.m.", "p.m."], None),
-            _ => (&["ad", "bc", "a.d.", "b.c."], None),
-        };
-        let first = words.first().copied().unwrap_or_default();
-        let missing = || format!("{text:?} does not fit the template: a word such as {first:?} is wanted");
-        let (found, length) = word(words, &lower, letters).ok_or_else(missing)?;
+        let (found, rest) = words::read(key, text)?;
         match key {
             Key::MonthName | Key::MonthShort => self.month = Some(found as u32 + 1),
             Key::Meridiem => (self.afternoon, self.twelve_hours) = (found % 2 == 1, true),
             Key::Era => self.before_christ = found % 2 == 1,
             _ => {}
         }
-        text.get(length..).ok_or_else(missing)
+        Ok(rest)
     }
 
     /// Days since 1970. All that the text says must be sound, also what a date does not keep.
@@ -187,14 +161,6 @@ fn sign_of(key: Key, text: &str, before: i32) -> (&str, i32) {
         Some('+') if zone => (text.get(1..).unwrap_or(""), 1),
         _ => (text, before),
     }
-}
-
-/// Which of the words, or of their first letters, the text begins with, and how long that is.
-fn word(words: &[&str], text: &str, letters: Option<usize>) -> Option<(usize, usize)> {
-    words.iter().enumerate().find_map(|(place, word)| {
-        let word = letters.map_or(*word, |letters| word.get(..letters).unwrap_or(word));
-        text.starts_with(word).then_some((place, word.len()))
-    })
 }
 
 /// A year of fewer than four digits, moved to where it is near 2020.
