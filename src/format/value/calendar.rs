@@ -1,12 +1,33 @@
 //! Days since 1970 to year, month and day and back, in the Gregorian calendar extended both ways, as PostgreSQL counts.
 
+use std::ops::RangeInclusive;
+
 /// Microseconds.
 pub const SECOND: i64 = 1_000_000;
-pub const DAY: i64 = 86_400 * SECOND;
+pub const MINUTE: i64 = 60 * SECOND;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+/// The dates that PostgreSQL knows, 4714-11-24 BC to 5874897-12-31.
+const DATES: RangeInclusive<i64> = -2_440_588..=2_145_042_905;
+/// The first moment of these days; the last timestamp is that of 64 bits, in the year 294247.
+const FIRST_MOMENT: i64 = *DATES.start() * DAY;
 
 /// Days from 0000-03-01, where a four-century cycle begins, to 1970-01-01.
 const EPOCH: i64 = 719_468;
 const DAYS_PER_CYCLE: i64 = 146_097;
+
+/// The days, if they are a date.
+#[inline]
+pub fn checked_date(days: i64) -> Option<i32> {
+    if DATES.contains(&days) { i32::try_from(days).ok() } else { None }
+}
+
+/// The microseconds since 1970, if they are a timestamp.
+#[inline]
+pub fn checked_moment(micros: i64) -> Option<i64> {
+    (micros >= FIRST_MOMENT).then_some(micros)
+}
 
 /// Days since 1970-01-01, unless there is no such date. Year 0 is 1 BC.
 #[inline]
@@ -20,7 +41,7 @@ pub fn days(year: i32, month: u32, day: u32) -> Option<i64> {
     let month_of_year = (i64::from(month) + 9) % 12;
     let day_of_year = (153 * month_of_year + 2) / 5 + i64::from(day) - 1;
     let day_of_cycle = year_of_cycle * 365 + year_of_cycle / 4 - year_of_cycle / 100 + day_of_year;
-    Some(cycle * DAYS_PER_CYCLE + day_of_cycle - EPOCH)
+    Some(cycle * DAYS_PER_CYCLE + day_of_cycle - EPOCH).filter(|days| DATES.contains(days))
 }
 
 /// Year, month and day of a number of days since 1970-01-01.
@@ -37,7 +58,7 @@ pub fn date(days: i64) -> (i64, u64, u64) {
     (cycle * 400 + year_of_cycle + i64::from(month <= 2), month as u64, day as u64)
 }
 
-fn days_in_month(year: i32, month: u32) -> u32 {
+pub fn days_in_month(year: i32, month: u32) -> u32 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -71,5 +92,10 @@ mod tests {
         assert_eq!(days(2024, 13, 1), None);
         assert_eq!(days(2024, 4, 31), None);
         assert_eq!(days(2024, 4, 0), None);
+        // The ends of PostgreSQL's range.
+        assert_eq!(days(-4713, 11, 23), None);
+        assert_eq!(days(-4713, 11, 24), Some(*DATES.start()));
+        assert_eq!(days(5_874_897, 12, 31), Some(*DATES.end()));
+        assert_eq!(days(5_874_898, 1, 1), None);
     }
 }

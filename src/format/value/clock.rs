@@ -19,9 +19,7 @@ impl Clock {
     /// Microseconds since 1970 on this clock.
     #[inline]
     pub fn micros(&self) -> Result<i64, Fault> {
-        // The first moment of 64 bits stands in a day whose midnight is before it.
-        let micros = i128::from(self.days) * i128::from(DAY) + i128::from(self.time);
-        i64::try_from(micros).map_err(|_| Fault::OutOfRange)
+        self.days.checked_mul(DAY).and_then(|micros| micros.checked_add(self.time)).ok_or(Fault::OutOfRange)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Dates in ISO form.
 
 use super::fault::Fault;
-use super::{Excess, clock, day};
+use super::{Excess, calendar, clock, day};
 
 /// A date, in days since 1970. A time of day or zone behind it must say nothing, unless a cast drops it.
 pub fn read(text: &str, excess: Excess) -> Result<i32, Fault> {
@@ -9,7 +9,7 @@ pub fn read(text: &str, excess: Excess) -> Result<i32, Fault> {
     match (clock.zone, clock.time) {
         (Some(_), _) if excess == Excess::Refuse => Err(Fault::Zone),
         (_, 1..) if excess == Excess::Refuse => Err(Fault::TimeOfDay),
-        _ => i32::try_from(clock.days).map_err(|_| Fault::OutOfRange),
+        _ => calendar::checked_date(clock.days).ok_or(Fault::OutOfRange),
     }
 }
 

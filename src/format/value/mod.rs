@@ -1,6 +1,7 @@
 //! One value: its text to a typed value and back. The spellings taken and the forms written are PostgreSQL's.
 //!
-//! Whole columns pass through [`parse`], [`cast_text`] and [`render`]; each type has a file with its `read` and `write`.
+//! Whole columns pass through [`parse`], [`cast_text`] and [`render`]; each type has a file with its `read` and `write`. [`calendar`] and
+//! [`zone`] are the only ones, also for what is computed.
 
 mod parse;
 mod render;
@@ -11,9 +12,9 @@ mod boolean;
 mod integer;
 mod double;
 mod decimal;
-mod calendar;
+pub mod calendar;
 mod day;
-mod zone;
+pub mod zone;
 mod clock;
 mod date;
 mod time;

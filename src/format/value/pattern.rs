@@ -4,10 +4,10 @@ use chrono::Timelike;
 use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 use chrono_tz::Tz;
 
-use super::calendar::{DAY, SECOND};
+use super::calendar::{self, DAY, SECOND};
 use super::fault::Fault;
-use super::zone::Zone;
-use super::{Excess, time, trim};
+use super::zone::{self, Zone};
+use super::{Excess, digits, time, trim};
 
 /// A pattern, ready to read many texts.
 pub struct Pattern<'a> {
@@ -16,6 +16,9 @@ pub struct Pattern<'a> {
 
 enum Piece<'a> {
     Items(Vec<Item<'a>>),
+    /// `%Y`: four digits. Ours, because chrono takes signs and fewer digits too: a year of the first century, or before
+    /// Christ, which nobody means who writes `01/02/24` or `31/01/-2024`.
+    Year,
     /// Digits of a second. Ours, because chrono drops those it has no room for and reads `5` as five nanoseconds.
     Fraction(Places),
 }
@@ -34,8 +37,8 @@ impl<'a> Pattern<'a> {
     pub fn new(pattern: &'a str) -> Pattern<'a> {
         let mut pieces = Vec::new();
         for item in StrftimeItems::new(pattern) {
-            match (places(&item), pieces.last_mut()) {
-                (Some(places), _) => pieces.push(Piece::Fraction(places)),
+            match (own(&item), pieces.last_mut()) {
+                (Some(piece), _) => pieces.push(piece),
                 (None, Some(Piece::Items(items))) => items.push(lenient(item)),
                 (None, _) => pieces.push(Piece::Items(vec![lenient(item)])),
             }
@@ -71,19 +74,20 @@ impl<'a> Pattern<'a> {
     }
 
     fn read(&self, text: &str, excess: Excess) -> Result<Read, Fault> {
-        let text = trim(text);
-        let mut rest = text;
+        let mut rest = trim(text);
         let mut read = Read { parsed: Parsed::new(), fraction: 0 };
         for piece in &self.pieces {
             rest = match piece {
                 Piece::Items(items) => parse_and_remainder(&mut read.parsed, rest, items.iter()).map_err(fault)?,
+                Piece::Year => read.take_year(rest)?,
                 Piece::Fraction(places) => read.take_fraction(rest, *places, excess)?,
             };
         }
-        if !rest.is_empty() || read.has_short_year(text) {
-            return Err(Fault::Malformed);
+        match read.parsed.offset() {
+            _ if !rest.is_empty() => Err(Fault::Malformed),
+            Some(offset) if !zone::is_offset(offset) => Err(Fault::OutOfRange),
+            _ => Ok(read),
         }
-        Ok(read)
     }
 }
 
@@ -91,6 +95,14 @@ fn fault(error: chrono::ParseError) -> Fault {
     match error.kind() {
         chrono::format::ParseErrorKind::OutOfRange => Fault::OutOfRange,
         _ => Fault::Malformed,
+    }
+}
+
+/// The piece that we read ourselves in place of an item.
+fn own(item: &Item) -> Option<Piece<'static>> {
+    match item {
+        Item::Numeric(Numeric::Year, _) => Some(Piece::Year),
+        _ => places(item).map(Piece::Fraction),
     }
 }
 
@@ -127,6 +139,17 @@ struct Read {
 }
 
 impl Read {
+    /// There is no year 0.
+    fn take_year<'t>(&mut self, text: &'t str) -> Result<&'t str, Fault> {
+        let (year, rest) = text.trim_start().split_at_checked(4).ok_or(Fault::Malformed)?;
+        let (year, 4) = digits::read(0, year.as_bytes()) else { return Err(Fault::Malformed) };
+        if year == 0 {
+            return Err(Fault::OutOfRange);
+        }
+        self.parsed.set_year(year as i64).map_err(fault)?;
+        Ok(rest)
+    }
+
     fn take_fraction<'t>(&mut self, text: &'t str, places: Places, excess: Excess) -> Result<&'t str, Fault> {
         let (text, most) = match places {
             Places::AtMost(most) => (text, most),
@@ -141,14 +164,9 @@ impl Read {
         Ok(rest)
     }
 
-    /// `%Y` on a year of two digits: it would be read as a year of the first century, which nobody means.
-    fn has_short_year(&self, text: &str) -> bool {
-        self.parsed.year().is_some_and(|year| (0..1000).contains(&year) && !text.contains(&format!("{year:04}")))
-    }
-
     fn days(&self) -> Result<i32, Fault> {
         match self.parsed.timestamp() {
-            Some(seconds) => i32::try_from(seconds.div_euclid(DAY / SECOND)).map_err(|_| Fault::OutOfRange),
+            Some(seconds) => calendar::checked_date(seconds.div_euclid(DAY / SECOND)).ok_or(Fault::OutOfRange),
             None => Ok(self.parsed.to_naive_date().map_err(fault)?.to_epoch_days()),
         }
     }
@@ -174,6 +192,7 @@ impl Read {
             Some(seconds) => (seconds.checked_mul(SECOND), self.fraction),
             None => (i64::from(self.days()?).checked_mul(DAY), self.time()?.unwrap_or(0)),
         };
-        whole.and_then(|whole| whole.checked_add(rest)).ok_or(Fault::OutOfRange)
+        let micros = whole.and_then(|whole| whole.checked_add(rest));
+        micros.and_then(calendar::checked_moment).ok_or(Fault::OutOfRange)
     }
 }

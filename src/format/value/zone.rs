@@ -3,7 +3,7 @@
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
-use super::calendar::SECOND;
+use super::calendar::{SECOND, checked_moment};
 use super::digits::{self, pair};
 
 /// The clock that a timestamp was read on.
@@ -23,11 +23,16 @@ impl Zone {
             Zone::Named(Tz::UTC) => 0,
             Zone::Named(zone) => offset_of_local(local, zone),
         };
-        local.checked_sub(i64::from(offset) * SECOND)
+        local.checked_sub(i64::from(offset) * SECOND).and_then(checked_moment)
     }
 }
 
-/// Reads what is left of a text as a zone: `Z`, `+02`, `+02:00`, `+0200`, `+02:00:30`, `UTC`, `Europe/Berlin`.
+/// Microseconds since 1970 in UTC, to what the clocks of a zone show.
+pub fn to_local(micros: i64, zone: Tz) -> Option<i64> {
+    micros.checked_add(i64::from(offset_at(micros, zone)) * SECOND)
+}
+
+/// Reads what is left of a text as a zone: `Z`, `+02`, `+2`, `+02:00`, `+0200`, `+02:00:30`, `UTC`, `Europe/Berlin`.
 pub fn read(bytes: &[u8]) -> Option<Zone> {
     match bytes.trim_ascii_start() {
         [b'Z' | b'z'] => Some(Zone::Offset(0)),
@@ -38,25 +43,36 @@ pub fn read(bytes: &[u8]) -> Option<Zone> {
 }
 
 /// PostgreSQL takes offsets of less than 16 hours.
+pub fn is_offset(seconds: i32) -> bool {
+    seconds.abs() < 16 * 3_600
+}
+
 fn read_offset(bytes: &[u8]) -> Option<i32> {
     let (hours, minutes, seconds) = match bytes {
         [h1, h2] => (pair(*h1, *h2)?, 0, 0),
+        [h, b':', m1, m2] => (pair(b'0', *h)?, pair(*m1, *m2)?, 0),
         [h1, h2, m1, m2] | [h1, h2, b':', m1, m2] => (pair(*h1, *h2)?, pair(*m1, *m2)?, 0),
+        [h] => (pair(b'0', *h)?, 0, 0),
+        [h, m1, m2] => (pair(b'0', *h)?, pair(*m1, *m2)?, 0),
         [h1, h2, b':', m1, m2, b':', s1, s2] => (pair(*h1, *h2)?, pair(*m1, *m2)?, pair(*s1, *s2)?),
         _ => return None,
     };
-    let sound = hours < 16 && minutes < 60 && seconds < 60;
-    sound.then_some((hours * 3_600 + minutes * 60 + seconds) as i32)
+    let offset = (hours * 3_600 + minutes * 60 + seconds) as i32;
+    (minutes < 60 && seconds < 60 && is_offset(offset)).then_some(offset)
 }
 
-/// Names of places and of UTC. Abbreviations such as CET mean different things to different people and are not taken.
+/// Names of places in any case, and of UTC. Abbreviations such as CET mean different things to different people and are not taken.
 fn read_name(bytes: &[u8]) -> Option<Zone> {
     let name = std::str::from_utf8(bytes).ok()?;
     if name.eq_ignore_ascii_case("UTC") || name.eq_ignore_ascii_case("GMT") {
         return Some(Zone::Offset(0));
     }
-    let zone = name.contains('/').then(|| name.parse().ok())?;
+    let zone = name.contains('/').then(|| name.parse().ok().or_else(|| in_any_case(name)))?;
     zone.map(Zone::Named)
+}
+
+fn in_any_case(name: &str) -> Option<Tz> {
+    chrono_tz::TZ_VARIANTS.into_iter().find(|zone| zone.name().eq_ignore_ascii_case(name))
 }
 
 /// Seconds east of Greenwich when it is `micros` in UTC.

@@ -22,11 +22,17 @@ pub fn number(digits: &str) -> Result<Expr, String> {
         }
     }
     decimal(digits).or_else(|message| match digits.parse::<f64>() {
+        Ok(0.0) if !is_zero(digits) => Err(format!("{digits} is too small for a double")),
         Ok(value) if digits.contains(['e', 'E']) && value.is_finite() => {
             Ok(constant(Arc::new(Float64Array::from(vec![value])), Type::Double))
         }
         _ => Err(message),
     })
+}
+
+/// Whether all digits before the exponent are zeros.
+fn is_zero(digits: &str) -> bool {
+    digits.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).all(|byte| !matches!(byte, b'1'..=b'9'))
 }
 
 /// A decimal with as many digits as are written.

@@ -76,8 +76,19 @@ impl Binder<'_> {
         if interval.last_field.is_some() || interval.leading_precision.is_some() {
             return Err(self.source.at(at, "an interval is written interval '1 day'"));
         }
-        let unit = interval.leading_field.as_ref().map_or(String::new(), |field| format!(" {field}"));
-        let literal = literal::text_as(&(text + &unit.to_lowercase()), Type::Interval, self.session);
+        let text = match &interval.leading_field {
+            None => text,
+            // PostgreSQL drops what is smaller than the unit; a number alone leaves nothing to drop.
+            Some(unit) if text.trim().parse::<i64>().is_ok() => format!("{text} {unit}").to_lowercase(),
+            Some(unit) => {
+                let unit = unit.to_string().to_lowercase();
+                let message = format!(
+                    "before the unit {unit} stands a whole number alone, not {text:?}; put the unit into the text, as in interval '1 day 02:30'"
+                );
+                return Err(self.source.at(at, message));
+            }
+        };
+        let literal = literal::text_as(&text, Type::Interval, self.session);
         literal.map(Bound::Typed).map_err(|message| self.source.at(at, message))
     }
 

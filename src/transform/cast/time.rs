@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, AsArray};
 use crate::arrow::datatypes::{Date32Type, Time64MicrosecondType, TimestampMicrosecondType};
-use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
+use crate::format::value::calendar::DAY;
+use crate::format::value::zone::{Zone, to_local};
 use crate::types::Type;
-
-const DAY: i64 = 86_400_000_000;
 
 /// A value that does not fit is NULL.
 pub fn cast(array: &ArrayRef, from: Type, to: Type, zone: Tz) -> ArrayRef {
@@ -18,7 +17,7 @@ pub fn cast(array: &ArrayRef, from: Type, to: Type, zone: Tz) -> ArrayRef {
         _ => Some(micros),
     };
     let moment = |micros| match to {
-        Type::TimestampTz => to_utc(micros, zone),
+        Type::TimestampTz => Zone::Named(zone).to_utc(micros),
         _ => Some(micros),
     };
     if from == Type::Date {
@@ -39,29 +38,4 @@ pub fn cast(array: &ArrayRef, from: Type, to: Type, zone: Tz) -> ArrayRef {
             Arc::new(moments.with_data_type(to.arrow()))
         }
     }
-}
-
-/// What the clocks of a zone show.
-fn to_local(micros: i64, zone: Tz) -> Option<i64> {
-    let utc = DateTime::from_timestamp_micros(micros)?.naive_utc();
-    let offset = zone.offset_from_utc_datetime(&utc).fix().local_minus_utc();
-    micros.checked_add(i64::from(offset) * 1_000_000)
-}
-
-/// When the clocks of a zone show it. What they show twice is the second time; what they skip is read as if they had not
-/// been put forward.
-fn to_utc(micros: i64, zone: Tz) -> Option<i64> {
-    let local = DateTime::from_timestamp_micros(micros)?.naive_utc();
-    let moment = match zone.from_local_datetime(&local).latest() {
-        Some(moment) => moment.naive_utc(),
-        None => local - offset_before(local, zone),
-    };
-    Some(moment.and_utc().timestamp_micros())
-}
-
-fn offset_before(local: NaiveDateTime, zone: Tz) -> TimeDelta {
-    /// Clocks are never put forward by more.
-    const LONGEST_GAP: TimeDelta = TimeDelta::days(1);
-    let before = zone.offset_from_local_datetime(&(local - LONGEST_GAP)).latest();
-    TimeDelta::seconds(before.map_or(0, |offset| i64::from(offset.fix().local_minus_utc())))
 }

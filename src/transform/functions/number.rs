@@ -122,7 +122,8 @@ pub static FUNCTIONS: &[Function] = &[
 ];
 
 fn sign(value: f64) -> f64 {
-    if value == 0.0 || value.is_nan() { value.abs() } else { value.signum() }
+    // NaN has none, as in PostgreSQL.
+    if value == 0.0 || value.is_nan() { 0.0 } else { value.signum() }
 }
 
 fn sqrt(value: f64) -> Result<f64, String> {
@@ -149,7 +150,7 @@ fn power(base: f64, exponent: f64) -> Result<f64, String> {
     if base == 0.0 && exponent < 0.0 {
         return Err("zero raised to a negative power is undefined".into());
     }
-    if base < 0.0 && base.is_finite() && exponent.is_finite() && exponent.fract() != 0.0 {
+    if base < 0.0 && exponent.is_finite() && exponent.fract() != 0.0 {
         return Err("a negative number raised to a power that is not whole has no real result".into());
     }
     in_range(base.powf(exponent), base.is_infinite() || exponent.is_infinite(), base == 0.0)

@@ -16,7 +16,7 @@ const CEIL: &str = "whole number above: ceil(-2.7) = -2";
 const FLOOR: &str = "whole number below: floor(-2.7) = -3";
 const ROUND_TO: &str = "rounded to so many digits after the point, halves away from zero: round(2.345, 2) = 2.35";
 const TRUNC_TO: &str = "cut to so many digits after the point: trunc(2.345, 2) = 2.34";
-const SCALE: &str = "where the count of digits is no constant, a decimal keeps its number of digits after the point";
+const SCALE: &str = "where the count of digits is no constant, a decimal keeps its number of digits after the point; it has at most 38 digits in all";
 const EXTENSION: &str =
     "PostgreSQL rounds doubles to whole numbers only; here the double is multiplied, rounded and divided";
 
@@ -81,7 +81,9 @@ fn to_digits(types: &[Type], constants: &[Option<i64>]) -> Type {
     let (precision, scale) = size(types.first());
     match constants.get(1) {
         Some(Some(digits)) => {
-            let digits = (*digits).clamp(0, i64::from(MAX_PRECISION)) as u8;
+            // Room is left for every digit before the point; more behind it would be zeros.
+            let room = i64::from(MAX_PRECISION - (precision - scale));
+            let digits = (*digits).clamp(0, room) as u8;
             decimal(precision - scale + u8::from(digits < scale), digits)
         }
         _ => Type::Decimal { precision, scale },

@@ -2,7 +2,11 @@
 
 mod like;
 mod regex;
+mod options;
 mod syntax;
+mod bracket;
+mod escape;
+mod class;
 mod replace;
 
 #[cfg(test)]
@@ -20,7 +24,7 @@ const GROUP: Group = Group::Pattern;
 const LIKE: &str = "text fits a pattern of % (any characters) and _ (one): 'mill' like 'm%' is true; escape names the character that makes them ordinary";
 const ILIKE: &str = "like without regard to case: 'Mill' ilike 'm%' is true";
 const ESCAPE: &str = "a pattern that ends in its escape character is always an error";
-const REGEX: &str = "of alternatives the first that fits counts, not the longest; no references back and no look-around inside a pattern";
+const REGEX: &str = "of alternatives the first that fits counts, not the longest; each quantifier is greedy or not by itself; no references back, no look-around, no collating names; a pattern over 16 MiB compiled is refused";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("like", GROUP, &[TEXT, TEXT, TEXT], boolean, |a| like(a, false), LIKE).optional(1).differs(ESCAPE),

@@ -1,101 +1,75 @@
 //! Regular expressions as PostgreSQL writes them, run by the `regex` crate, whose time is linear in the text.
 
-use std::collections::HashMap;
-
 use regex::{Regex, RegexBuilder};
 
+use super::options::Options;
 use super::syntax::translated;
 
-/// A pattern over this size compiled is refused.
-const MAX_COMPILED: usize = 1 << 20;
-/// So many patterns are kept when they come from a column.
+/// What a pattern may take compiled, in MiB. Most do with this.
+const SMALL: usize = 1;
+/// For those that count letters of all languages, such as `\w{1,255}`. What takes more is refused.
+const LARGE: usize = 16;
+/// So many MiB of patterns are kept when they come from a column.
 const MAX_KEPT: usize = 100;
 
-/// The patterns compiled during one call: one for a constant, some for a column.
+/// The patterns compiled during one call: one for a constant, some for a column. Few enough to look through.
 #[derive(Default)]
 pub struct Cache {
-    compiled: HashMap<(String, String), Regex>,
-    last: Option<(String, String, Regex)>,
+    kept: Vec<Kept>,
+}
+
+struct Kept {
+    pattern: String,
+    flags: String,
+    regex: Regex,
+    size: usize,
 }
 
 impl Cache {
     pub fn get(&mut self, pattern: &str, flags: &str) -> Result<&Regex, String> {
-        let known = matches!(&self.last, Some((p, f, _)) if p == pattern && f == flags);
-        if !known {
-            self.last = Some((pattern.to_string(), flags.to_string(), self.compiled(pattern, flags)?));
-        }
-        self.last.as_ref().map(|(_, _, regex)| regex).ok_or_else(|| "no pattern".to_string())
+        let known = self.kept.iter().position(|kept| kept.pattern == pattern && kept.flags == flags);
+        let place = match known {
+            Some(place) => place,
+            None => self.keep(compiled(pattern, flags)?),
+        };
+        Ok(&self.kept[place].regex)
     }
 
-    fn compiled(&mut self, pattern: &str, flags: &str) -> Result<Regex, String> {
-        let key = (pattern.to_string(), flags.to_string());
-        if let Some(regex) = self.compiled.get(&key) {
-            return Ok(regex.clone());
+    /// Makes room among the oldest and says where the new one stands.
+    fn keep(&mut self, new: Kept) -> usize {
+        while self.kept.iter().map(|kept| kept.size).sum::<usize>() + new.size > MAX_KEPT {
+            self.kept.remove(0);
         }
-        if self.compiled.len() >= MAX_KEPT {
-            self.compiled.clear();
-        }
-        let regex = compile(pattern, flags)?;
-        self.compiled.insert(key, regex.clone());
-        Ok(regex)
+        self.kept.push(new);
+        self.kept.len() - 1
     }
 }
 
-/// Compiles a pattern with PostgreSQL's flags; the last of contrary flags wins.
-fn compile(pattern: &str, flags: &str) -> Result<Regex, String> {
-    let mut options = Options::default();
-    for flag in flags.chars() {
-        options.set(flag)?;
-    }
-    let pattern = if options.literal { regex::escape(pattern) } else { translated(pattern) };
-    RegexBuilder::new(&pattern)
-        .case_insensitive(options.fold)
-        .dot_matches_new_line(!options.dot_stops)
-        .multi_line(options.lines)
-        .ignore_whitespace(options.expanded)
-        .size_limit(MAX_COMPILED)
-        .build()
-        .map_err(|error| format!("invalid regular expression {pattern:?}: {}", reason(&error)))
+fn compiled(pattern: &str, flags: &str) -> Result<Kept, String> {
+    let (regex, size) =
+        compile(pattern, flags).map_err(|reason| format!("invalid regular expression {pattern:?}: {reason}"))?;
+    Ok(Kept { pattern: pattern.to_string(), flags: flags.to_string(), regex, size })
 }
 
-#[derive(Default)]
-struct Options {
-    fold: bool,
-    literal: bool,
-    expanded: bool,
-    /// A dot does not match a line end.
-    dot_stops: bool,
-    /// ^ and $ match at line ends too.
-    lines: bool,
-}
-
-impl Options {
-    fn set(&mut self, flag: char) -> Result<(), String> {
-        match flag {
-            'i' => self.fold = true,
-            'c' => self.fold = false,
-            'q' => self.literal = true,
-            'x' => self.expanded = true,
-            't' => self.expanded = false,
-            'n' | 'm' => (self.dot_stops, self.lines) = (true, true),
-            'p' => (self.dot_stops, self.lines) = (true, false),
-            'w' => (self.dot_stops, self.lines) = (false, true),
-            's' => (self.dot_stops, self.lines) = (false, false),
-            // Which matches are replaced is the caller's business.
-            'g' => {}
-            other => {
-                return Err(format!(
-                    "invalid regular expression flag {:?}; the flags are g i c n p w s x t q",
-                    other.to_string()
-                ));
-            }
-        }
-        Ok(())
+fn compile(pattern: &str, flags: &str) -> Result<(Regex, usize), String> {
+    let mut options = Options::of(flags)?;
+    let rest = options.take_prefix(pattern)?;
+    let translated = if options.literal { regex::escape(rest) } else { translated(rest, &options)? };
+    let mut builder = RegexBuilder::new(&translated);
+    builder.case_insensitive(options.fold).dot_matches_new_line(!options.dot_stops).multi_line(options.lines);
+    let mut build = |size| builder.size_limit(size << 20).build().map(|regex| (regex, size));
+    match build(SMALL) {
+        Err(regex::Error::CompiledTooBig(_)) => build(LARGE),
+        done => done,
     }
+    .map_err(|error| reason(&error))
 }
 
 /// The last line of the crate's message, which says what is wrong without repeating the pattern.
 fn reason(error: &regex::Error) -> String {
+    if matches!(error, regex::Error::CompiledTooBig(_)) {
+        return format!("it takes more than {} MiB; repeat less, or letters of one language", LARGE);
+    }
     let message = error.to_string();
     let last = message.lines().last().unwrap_or_default();
     last.trim().trim_start_matches("error: ").trim_end_matches('.').to_string()

@@ -1,89 +1,146 @@
-//! A pattern of PostgreSQL in the words of the `regex` crate, which gives some characters a meaning of its own.
+//! A pattern of PostgreSQL in the words of the `regex` crate. Whatever PostgreSQL does not know is refused here, so that
+//! nothing gets a meaning of the crate's own.
 
 use std::str::Chars;
 
-/// PostgreSQL's escapes, its brackets without operators on sets, and its braces that bound nothing.
-pub fn translated(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut rest = pattern.chars();
-    while let Some(character) = rest.next() {
+use super::bracket;
+use super::escape::{self, Escape};
+use super::options::Options;
+
+/// PostgreSQL repeats no oftener.
+const MAX_REPEAT: u16 = 255;
+const NOTHING_TO_REPEAT: &str = "a quantifier stands where there is nothing to repeat";
+
+pub fn translated(pattern: &str, options: &Options) -> Result<String, String> {
+    let out = String::with_capacity(pattern.len());
+    let mut translation = Translation { rest: pattern.chars(), options, out, operand: false };
+    while let Some(character) = translation.rest.next() {
+        translation.take(character)?;
+    }
+    Ok(translation.out)
+}
+
+struct Translation<'a> {
+    rest: Chars<'a>,
+    options: &'a Options,
+    out: String,
+    /// What was taken last can be repeated.
+    operand: bool,
+}
+
+impl Translation<'_> {
+    fn take(&mut self, character: char) -> Result<(), String> {
         match character {
-            '\\' => escape(&mut rest, &mut out),
-            '[' => bracket(&mut rest, &mut out),
-            '{' if !rest.as_str().starts_with(|next: char| next.is_ascii_digit()) => out.push_str(r"\{"),
-            other => out.push(other),
+            blank if self.options.expanded && blank.is_ascii_whitespace() => {}
+            '#' if self.options.expanded => self.skip_past('\n'),
+            '\\' => self.escape()?,
+            '[' => self.bracket()?,
+            '(' => self.group()?,
+            ')' => self.push(")", true),
+            '|' => self.push("|", false),
+            '.' => self.push(".", true),
+            '^' => self.push("^", false),
+            '$' => self.push("$", false),
+            '*' => self.quantifier("*")?,
+            '+' => self.quantifier("+")?,
+            '?' => self.quantifier("?")?,
+            '{' if self.unblanked().starts_with(|next: char| next.is_ascii_digit()) => self.bound()?,
+            plain => self.plain(plain),
         }
+        Ok(())
     }
-    out
-}
 
-/// What follows a backslash: ends of words and of the text among others.
-fn escape(rest: &mut Chars, out: &mut String) {
-    match rest.next() {
-        Some('y') => out.push_str(r"\b"),
-        Some('Y') => out.push_str(r"\B"),
-        Some('m') => out.push_str(r"\b{start}"),
-        Some('M') => out.push_str(r"\b{end}"),
-        Some('Z') => out.push_str(r"\z"),
-        Some('b') => out.push_str(r"\x08"),
-        Some('B') => out.push_str(r"\\"),
-        other => out.extend(std::iter::once('\\').chain(other)),
+    fn push(&mut self, text: &str, operand: bool) {
+        self.out.push_str(text);
+        self.operand = operand;
     }
-    // A class of Unicode, which PostgreSQL does not have: `\p{Greek}`.
-    if out.ends_with(r"\p") || out.ends_with(r"\P") {
-        out.extend(next_if(rest, '{'));
-    }
-}
 
-/// What a `-` in brackets is depends on what stands before it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
-    Nothing,
-    One,
-    Hyphen,
-}
-
-/// What follows a `[`, up to its `]`.
-fn bracket(rest: &mut Chars, out: &mut String) {
-    out.push('[');
-    out.extend(next_if(rest, '^'));
-    let mut before = Before::Nothing;
-    if next_if(rest, ']').is_some() {
-        out.push_str(r"\]");
-        before = Before::One;
+    fn plain(&mut self, character: char) {
+        escape::write_plain(character, &mut self.out);
+        self.operand = true;
     }
-    while let Some(character) = rest.next() {
-        let between = before == Before::One && !rest.as_str().starts_with(']');
-        match character {
-            ']' => return out.push(']'),
-            '-' if between => {
-                out.push('-');
-                before = Before::Hyphen;
-                continue;
+
+    fn skip_past(&mut self, end: char) {
+        self.rest.by_ref().find(|character| *character == end);
+    }
+
+    /// What follows, without the blanks that do not count.
+    fn unblanked(&self) -> &str {
+        let rest = self.rest.as_str();
+        if self.options.expanded { rest.trim_ascii_start() } else { rest }
+    }
+
+    fn escape(&mut self) -> Result<(), String> {
+        match escape::read(&mut self.rest)? {
+            Escape::Plain(character) => self.plain(character),
+            Escape::Class(items) => self.push(&format!("[{items}]"), true),
+            Escape::NoneOf(items) => self.push(&format!("[^{items}]"), true),
+            Escape::Place(anchor) => self.push(anchor, false),
+        }
+        Ok(())
+    }
+
+    /// A set of characters, or one of the two in brackets that stand for ends of a word.
+    fn bracket(&mut self) -> Result<(), String> {
+        for (end, place) in [("[:<:]]", escape::WORD_START), ("[:>:]]", escape::WORD_END)] {
+            if let Some(after) = self.rest.as_str().strip_prefix(end) {
+                self.rest = after.chars();
+                self.push(place, false);
+                return Ok(());
             }
-            '\\' => escape(rest, out),
-            '[' if rest.as_str().starts_with([':', '.', '=']) => named(rest, out),
-            '[' | '&' | '~' | '-' => out.extend(['\\', character]),
-            other => out.push(other),
         }
-        before = if before == Before::Hyphen { Before::Nothing } else { Before::One };
+        self.operand = true;
+        bracket::translate(&mut self.rest, self.options, &mut self.out)
+    }
+
+    /// What follows an opening parenthesis; a comment leaves no trace.
+    fn group(&mut self) -> Result<(), String> {
+        let Some(kind) = self.rest.as_str().strip_prefix('?') else {
+            self.push("(", false);
+            return Ok(());
+        };
+        let mut inner = kind.chars();
+        match inner.next() {
+            Some(':') => self.push("(?:", false),
+            Some('#') => inner = kind.split_once(')').map_or("", |(_, after)| after).chars(),
+            Some('=' | '!' | '<') => return Err("look-around such as (?=…) is not supported".to_string()),
+            _ => return Err("a group begins with ( or (?: and options stand at the very beginning".to_string()),
+        }
+        self.rest = inner;
+        Ok(())
+    }
+
+    fn quantifier(&mut self, written: &str) -> Result<(), String> {
+        if !self.operand {
+            return Err(NOTHING_TO_REPEAT.to_string());
+        }
+        self.push(written, false);
+        self.out.extend(next_if(&mut self.rest, '?'));
+        Ok(())
+    }
+
+    /// `{2}`, `{2,}` or `{2,3}`, of which the brace has been read.
+    fn bound(&mut self) -> Result<(), String> {
+        let (inner, after) = self.rest.as_str().split_once('}').ok_or("a { has no }")?;
+        let blank = |character: char| self.options.expanded && character.is_ascii_whitespace();
+        let inner = inner.replace(blank, "");
+        let (least, most) = inner.split_once(',').unwrap_or((&inner, &inner));
+        let wrong = || format!("{{{inner}}} must hold one or two counts up to {MAX_REPEAT}, the smaller first");
+        let least = count(least).ok_or_else(wrong)?;
+        let most = if most.is_empty() { MAX_REPEAT } else { count(most).ok_or_else(wrong)? };
+        if least > most {
+            return Err(wrong());
+        }
+        self.rest = after.chars();
+        self.quantifier(&format!("{{{inner}}}"))
     }
 }
 
-/// `[:alpha:]` and the like, as it stands.
-fn named(rest: &mut Chars, out: &mut String) {
-    out.push('[');
-    let mut last = rest.next();
-    out.extend(last);
-    for character in rest {
-        out.push(character);
-        if character == ']' && last.is_some_and(|last| [':', '.', '='].contains(&last)) {
-            return;
-        }
-        last = Some(character);
-    }
+fn count(digits: &str) -> Option<u16> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|count| plain && *count <= MAX_REPEAT)
 }
 
-fn next_if(rest: &mut Chars, wanted: char) -> Option<char> {
+pub fn next_if(rest: &mut Chars, wanted: char) -> Option<char> {
     if rest.as_str().starts_with(wanted) { rest.next() } else { None }
 }

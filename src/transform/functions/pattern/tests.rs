@@ -66,6 +66,49 @@ fn regular_expressions() {
     check("~", &[text("xx"), text("^x{2}$")], "true");
 }
 
+/// Many of these would mean something else to the crate.
+#[test]
+fn what_is_no_pattern_to_postgresql() {
+    for pattern in [
+        "(?P<n>a)",
+        "(?<n>a)",
+        "(?=a)",
+        "(?U)a",
+        "(?-i)a",
+        "b(?i)a",
+        "(?i:a)",
+        r"\pL",
+        r"\z",
+        r"\x{61}",
+        "a**",
+        "a+??",
+        "^*",
+        "a{1,2}{2}",
+        "a{256}",
+        "a{2,1}",
+        "a{2",
+        "[a-c-e]",
+        r"[\d-z]",
+        r"[\y]",
+        "[[:foo:]]",
+        "[[.hyphen.]]",
+        r"(a)\1",
+        "[a",
+    ] {
+        let mut cache = super::regex::Cache::default();
+        let message = cache.get(pattern, "").map(|_| ()).unwrap_err();
+        assert!(message.starts_with(&format!("invalid regular expression {pattern:?}: ")), "{message}");
+    }
+}
+
+#[test]
+fn large_patterns() {
+    check("~", &[text("abc"), text(r"^\w{1,255}$")], "true");
+    let message = "it takes more than 16 MiB; repeat less, or letters of one language";
+    let pattern = r"(\w{255}){255}";
+    check("~", &[text("a"), text(pattern)], &format!("error: invalid regular expression {pattern:?}: {message}"));
+}
+
 #[test]
 fn replacing() {
     check("regexp_replace", &[text("a1b2"), text("[0-9]"), text("")], "ab2");
@@ -77,7 +120,13 @@ fn replacing() {
     replaced("abc", "b*", "-", "g", "-a--c-");
     replaced("ßß", "x*", "-", "g", "-ß-ß-");
     replaced("a.b", ".", "x", "q", "axb");
-    replaced("a", "a", "b", "z", "error: invalid regular expression flag \"z\"; the flags are g i c n p w s x t q");
+    replaced(
+        "a",
+        "a",
+        "b",
+        "z",
+        "error: invalid regular expression \"a\": its flag z is unknown; the flags are g i c n m p w s x t q",
+    );
 }
 
 #[test]

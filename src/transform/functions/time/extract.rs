@@ -2,11 +2,12 @@
 
 use crate::arrow::array::PrimitiveArray;
 use crate::arrow::datatypes::*;
-use chrono::{Datelike, NaiveDate};
 
-use super::calendar::{DAY, HOUR, MINUTE, SECOND, date_of, local_of, midnight, timestamp_range};
+use super::clock::local_of;
+use super::date::Date;
 use super::field::{Field, FieldInput};
 use super::interval::micros;
+use crate::format::value::calendar::{DAY, HOUR, MINUTE, SECOND};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, primitives};
 
@@ -15,15 +16,18 @@ const JULIAN_EPOCH: f64 = 2_440_588.0;
 
 pub fn date(arguments: &Arguments) -> Outcome {
     extracted::<Date32Type>(arguments, |field, days| {
-        let date = date_of(days)?;
-        let value = date_part(field, date).or_else(|| whole_part(field, midnight(days)));
+        let value = match field {
+            Field::Epoch => Some(f64::from(days) * 86_400.0),
+            Field::Julian => Some(f64::from(days) + JULIAN_EPOCH),
+            _ => date_part(field, Date::of(days.into())),
+        };
         value.ok_or_else(|| unsupported(field, "date"))
     })
 }
 
 pub fn timestamp(arguments: &Arguments) -> Outcome {
     extracted::<TimestampMicrosecondType>(arguments, |field, moment| {
-        clock_part(field, moment)?.or_else(|| whole_part(field, moment)).ok_or_else(|| unsupported(field, "timestamp"))
+        clock_part(field, moment).or_else(|| whole_part(field, moment)).ok_or_else(|| unsupported(field, "timestamp"))
     })
 }
 
@@ -32,13 +36,13 @@ pub fn timestamptz(arguments: &Arguments) -> Outcome {
     let zone = arguments.session.zone;
     extracted::<TimestampMicrosecondType>(arguments, |field, moment| {
         let local = local_of(moment, zone)?;
-        let offset = ((local - moment) / SECOND) as f64;
+        let offset = local - moment;
         Ok(match field {
-            Field::Zone => offset,
-            Field::ZoneHour => (offset / 3600.0).trunc(),
-            Field::ZoneMinute => (offset % 3600.0 / 60.0).trunc(),
+            Field::Zone => (offset / SECOND) as f64,
+            Field::ZoneHour => (offset / HOUR) as f64,
+            Field::ZoneMinute => (offset % HOUR / MINUTE) as f64,
             Field::Epoch => moment as f64 / SECOND as f64,
-            _ => clock_part(field, local)?
+            _ => clock_part(field, local)
                 .or_else(|| whole_part(field, local))
                 .ok_or_else(|| unsupported(field, "timestamptz"))?,
         })
@@ -70,10 +74,8 @@ fn unsupported(field: Field, ty: &str) -> String {
     format!("unit {:?} is not supported for type {ty}", format!("{field:?}").to_lowercase())
 }
 
-fn clock_part(field: Field, moment: i64) -> Result<Option<f64>, String> {
-    let days = i32::try_from(moment.div_euclid(DAY)).map_err(|_| timestamp_range())?;
-    let date = date_of(days)?;
-    Ok(time_part(field, moment.rem_euclid(DAY)).or_else(|| date_part(field, date)))
+fn clock_part(field: Field, moment: i64) -> Option<f64> {
+    time_part(field, moment.rem_euclid(DAY)).or_else(|| date_part(field, Date::of(moment.div_euclid(DAY))))
 }
 
 /// Counts over the whole of a moment.
@@ -96,21 +98,21 @@ fn time_part(field: Field, time: i64) -> Option<f64> {
     })
 }
 
-fn date_part(field: Field, date: NaiveDate) -> Option<f64> {
-    let year = date.year();
+fn date_part(field: Field, date: Date) -> Option<f64> {
+    let year = date.year;
     let value = match field {
-        Field::Day => date.day() as i32,
-        Field::Week => date.iso_week().week() as i32,
-        Field::Month => date.month() as i32,
-        Field::Quarter => date.month0() as i32 / 3 + 1,
+        Field::Day => date.day as i32,
+        Field::Week => date.iso_week().1 as i32,
+        Field::Month => date.month as i32,
+        Field::Quarter => (date.month as i32 - 1) / 3 + 1,
         Field::Year => era(year),
-        Field::IsoYear => era(date.iso_week().year()),
+        Field::IsoYear => era(date.iso_week().0),
         Field::Decade => year.div_euclid(10),
         Field::Century => era_of(year, 100),
         Field::Millennium => era_of(year, 1000),
-        Field::DayOfWeek => date.weekday().num_days_from_sunday() as i32,
-        Field::IsoDayOfWeek => date.weekday().number_from_monday() as i32,
-        Field::DayOfYear => date.ordinal() as i32,
+        Field::DayOfWeek => (date.weekday() as i32 + 1) % 7,
+        Field::IsoDayOfWeek => date.weekday() as i32 + 1,
+        Field::DayOfYear => date.day_of_year() as i32,
         _ => return None,
     };
     Some(f64::from(value))

@@ -2,7 +2,7 @@
 
 use crate::arrow::datatypes::IntervalMonthDayNano;
 
-use super::calendar::DAY;
+use crate::format::value::calendar::DAY;
 
 const RANGE: &str = "interval out of range";
 /// Days that a month counts as where a part of one is wanted.

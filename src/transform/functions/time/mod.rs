@@ -1,14 +1,17 @@
 //! Dates, times and intervals. What depends on a zone takes the session's, never the machine's.
 
-mod calendar;
+mod date;
+mod clock;
 mod field;
 mod interval;
 mod literal;
+mod total;
 mod shift;
 mod truncate;
 mod extract;
 mod template;
 mod fields;
+mod words;
 mod parse;
 mod now;
 
@@ -46,7 +49,7 @@ const NOT_TRUNCATED: &str = "not of a time or an interval";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
-const TEMPLATES: &str = "templates of ISO weeks, centuries and roman months are not supported; 24:00 is out of range; a T before HH needs no quotes";
+const TEMPLATES: &str = "templates of weeks and ISO years, centuries, roman months and Y,YYY are not supported; 24:00 is out of range; a T before HH needs no quotes";
 
 pub static OPERATORS: &[Function] = &[
     Function::strict("+", GROUP, &[DATE, BIGINT], date, |a| shift::days(a, 1), PLUS_DAYS),

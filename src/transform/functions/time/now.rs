@@ -2,9 +2,10 @@
 
 use crate::arrow::array::Int64Array;
 use crate::arrow::datatypes::{Date32Type, Float64Type, TimestampMicrosecondType};
-use chrono::NaiveDate;
 
-use super::calendar::{DAY, checked_days, days_of, local_of, moment_of, timestamp_range};
+use super::clock::local_of;
+use super::date::{checked_date, checked_moment, timestamp_range};
+use crate::format::value::calendar::{self, DAY};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, primitives, unary};
 
@@ -15,7 +16,7 @@ pub fn now(arguments: &Arguments) -> Outcome {
 /// The session's date, not UTC's.
 pub fn current_date(arguments: &Arguments) -> Outcome {
     let local = local_of(arguments.session.now, arguments.session.zone)?;
-    let today = checked_days(local.div_euclid(DAY))?;
+    let today = checked_date(local.div_euclid(DAY))?;
     primitives::<Date32Type>(arguments, |_| Ok(today))
 }
 
@@ -25,8 +26,8 @@ pub fn make_date(arguments: &Arguments) -> Outcome {
     let (year, month, day) = (year?, month?, day?);
     primitives::<Date32Type>(arguments, |row| {
         let (year, month, day) = (year.at(row), month.at(row), day.at(row));
-        let date = calendar_date(year, month, day);
-        date.map(days_of).ok_or_else(|| format!("date field value out of range: {year}-{month:02}-{day:02}"))
+        let days = calendar_days(year, month, day).and_then(calendar::checked_date);
+        days.ok_or_else(|| format!("date field value out of range: {year}-{month:02}-{day:02}"))
     })
 }
 
@@ -36,11 +37,11 @@ pub fn from_epoch(arguments: &Arguments) -> Outcome {
         if !micros.is_finite() || micros.abs() > 9.2e18 {
             return Err(timestamp_range());
         }
-        moment_of(micros as i64).map(|_| micros as i64)
+        checked_moment(Some(micros as i64))
     })
 }
 
-fn calendar_date(year: i64, month: i64, day: i64) -> Option<NaiveDate> {
+fn calendar_days(year: i64, month: i64, day: i64) -> Option<i64> {
     let year = if year < 0 { year.checked_add(1)? } else { (year != 0).then_some(year)? };
-    NaiveDate::from_ymd_opt(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)
+    calendar::days(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)
 }

@@ -1,21 +1,23 @@
 //! `to_date` and `to_timestamp`: text read by a template.
 
-use super::calendar::{HOUR, days_of, instant_of, midnight};
+use super::clock::instant_of;
+use super::date::{checked_moment, midnight, timestamp_range};
 use super::fields::Fields;
 use super::template::{Key, Piece, pieces};
 use crate::arrow::array::StringArray;
 use crate::arrow::datatypes::{Date32Type, TimestampMicrosecondType};
+use crate::format::value::calendar::SECOND;
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, Outcome, input, primitives};
 
-/// PostgreSQL takes zones less than 16 hours from Greenwich.
-const MAX_OFFSET: i64 = 16 * HOUR;
+/// Midnight of 2000-01-01, from which PostgreSQL counts, and so rounds.
+const MILLENNIUM: i64 = 946_684_800 * SECOND;
 
 pub fn to_date(arguments: &Arguments) -> Outcome {
     let (texts, templates) = (input::<StringArray>(arguments, 0)?, Templates::of(arguments)?);
     primitives::<Date32Type>(arguments, |row| {
         let text = texts.at(row);
-        Ok(days_of(read(text, &templates.at(row)?)?.date(text)?))
+        read(text, &templates.at(row)?)?.date(text)
     })
 }
 
@@ -26,13 +28,21 @@ pub fn to_timestamp(arguments: &Arguments) -> Outcome {
     primitives::<TimestampMicrosecondType>(arguments, |row| {
         let text = texts.at(row);
         let fields = read(text, &templates.at(row)?)?;
-        let local = midnight(days_of(fields.date(text)?)) + fields.time(text)?;
-        match fields.zone {
-            Some(offset) if offset.abs() >= MAX_OFFSET => Err(format!("time zone out of range: {text:?}")),
-            Some(offset) => Ok(local - offset),
-            None => instant_of(local, zone),
-        }
+        let local = midnight(fields.date(text)?.into())?.checked_add(fields.time(text)?).ok_or_else(timestamp_range)?;
+        let instant = match fields.offset(text)? {
+            Some(offset) => checked_moment(local.checked_sub(offset))?,
+            None => instant_of(local, zone)?,
+        };
+        Ok(fields.places.map_or(instant, |places| rounded(instant, places)))
     })
+}
+
+/// Rounded to so many digits of a second, halves away from the millennium.
+fn rounded(instant: i64, places: u8) -> i64 {
+    let unit = 10i64.pow(6u32.saturating_sub(places.into()));
+    let since = instant.saturating_sub(MILLENNIUM);
+    let half = since.signum() * (unit / 2);
+    (since.saturating_add(half) / unit * unit).saturating_add(MILLENNIUM)
 }
 
 /// The templates of a call; a constant is taken apart once.
@@ -62,10 +72,13 @@ impl<'a> Templates<'a> {
 fn read(text: &str, pieces: &[Piece]) -> Result<Fields, String> {
     let mut fields = Fields::default();
     let mut reader = Reader { rest: text, extra: 0, minus: false };
-    reader.skip_blanks();
     for (place, piece) in pieces.iter().enumerate() {
         if reader.rest.is_empty() {
             break;
+        }
+        if place == 0 {
+            // Of blanks alone nothing is left, which is no value, unlike an empty text.
+            reader.skip_blanks();
         }
         match piece {
             Piece::Separator => reader.separator(),

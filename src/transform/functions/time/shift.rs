@@ -4,10 +4,10 @@ use crate::arrow::array::{IntervalMonthDayNanoArray, PrimitiveArray};
 use crate::arrow::datatypes::*;
 use chrono_tz::Tz;
 
-use super::calendar::{
-    DAY, add_months, checked_days, instant_of, local_of, micros_of, midnight, moment_of, timestamp_range,
-};
+use super::clock::{instant_of, local_of};
+use super::date::{Date, checked_date, checked_moment, midnight, timestamp_range};
 use super::interval::{from_micros, micros, negate};
+use crate::format::value::calendar::DAY;
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, binary, input, primitives};
 
@@ -24,7 +24,7 @@ pub enum Form {
 
 pub fn date(arguments: &Arguments, form: Form) -> Outcome {
     moved::<Date32Type, TimestampMicrosecondType>(arguments, form, |days, interval| {
-        moved_clock(midnight(days), interval)
+        moved_clock(midnight(days.into())?, interval)
     })
 }
 
@@ -67,7 +67,7 @@ pub fn between<A: ArrowPrimitiveType<Native = i64>>(arguments: &Arguments) -> Ou
 }
 
 fn date_plus(date: i32, days: i64) -> Result<i32, String> {
-    checked_days(i64::from(date).saturating_add(days))
+    checked_date(i64::from(date).saturating_add(days))
 }
 
 fn moved<A: ArrowPrimitiveType, O: ArrowPrimitiveType>(
@@ -86,8 +86,7 @@ fn moved<A: ArrowPrimitiveType, O: ArrowPrimitiveType>(
 
 fn moved_clock(moment: i64, interval: IntervalMonthDayNano) -> Result<i64, String> {
     let moment = plus_days(plus_months(moment, interval.months)?, interval.days)?;
-    let moment = moment.checked_add(micros(interval)).ok_or_else(timestamp_range)?;
-    moment_of(moment).map(|_| moment)
+    checked_moment(moment.checked_add(micros(interval)))
 }
 
 /// Months and days move the session's clock, each by itself; the time moves the instant.
@@ -99,19 +98,17 @@ fn moved_instant(moment: i64, interval: IntervalMonthDayNano, zone: Tz) -> Resul
     if interval.days != 0 {
         moment = instant_of(plus_days(local_of(moment, zone)?, interval.days)?, zone)?;
     }
-    let moment = moment.checked_add(micros(interval)).ok_or_else(timestamp_range)?;
-    moment_of(moment).map(|_| moment)
+    checked_moment(moment.checked_add(micros(interval)))
 }
 
 fn plus_months(moment: i64, months: i32) -> Result<i64, String> {
     if months == 0 {
         return Ok(moment);
     }
-    let moment = moment_of(moment)?;
-    let date = add_months(moment.date(), months).ok_or_else(timestamp_range)?;
-    Ok(micros_of(date.and_time(moment.time())))
+    let days = Date::of(moment.div_euclid(DAY)).plus_months(months).ok_or_else(timestamp_range)?;
+    checked_moment(midnight(days)?.checked_add(moment.rem_euclid(DAY)))
 }
 
 fn plus_days(moment: i64, days: i32) -> Result<i64, String> {
-    moment.checked_add(midnight(days)).ok_or_else(timestamp_range)
+    checked_moment(moment.checked_add(midnight(days.into())?))
 }

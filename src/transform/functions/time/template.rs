@@ -29,16 +29,22 @@ pub enum Key {
     Minute,
     Second,
     SecondOfDay,
+    Milliseconds,
+    Microseconds,
+    /// Microseconds, of which so many digits are kept.
     Fraction(u8),
     Meridiem,
     Era,
     ZoneHour,
     ZoneMinute,
     Julian,
+    /// Known to PostgreSQL and refused here: it would change what the rest means.
+    Unsupported,
 }
 
 /// The longer of two keys with one beginning stands first.
-const KEYS: [(&str, Key); 45] = [
+const KEYS: [(&str, Key); 52] = [
+    ("Y,YYY", Key::Unsupported),
     ("YYYY", Key::Year(4)),
     ("YYY", Key::Year(3)),
     ("YY", Key::Year(2)),
@@ -47,7 +53,7 @@ const KEYS: [(&str, Key); 45] = [
     ("MON", Key::MonthShort),
     ("MM", Key::Month),
     ("MI", Key::Minute),
-    ("MS", Key::Fraction(3)),
+    ("MS", Key::Milliseconds),
     ("DDD", Key::DayOfYear),
     ("DD", Key::Day),
     ("DAY", Key::DayName),
@@ -59,7 +65,7 @@ const KEYS: [(&str, Key); 45] = [
     ("SSSSS", Key::SecondOfDay),
     ("SSSS", Key::SecondOfDay),
     ("SS", Key::Second),
-    ("US", Key::Fraction(6)),
+    ("US", Key::Microseconds),
     ("FF1", Key::Fraction(1)),
     ("FF2", Key::Fraction(2)),
     ("FF3", Key::Fraction(3)),
@@ -77,14 +83,19 @@ const KEYS: [(&str, Key); 45] = [
     ("TZH", Key::ZoneHour),
     ("TZM", Key::ZoneMinute),
     ("J", Key::Julian),
-    // Known to PostgreSQL and refused here: they would change what the rest means.
-    ("IYYY", Key::Year(0)),
-    ("IW", Key::Year(0)),
-    ("WW", Key::Year(0)),
-    ("CC", Key::Year(0)),
-    ("RM", Key::Year(0)),
-    ("TZ", Key::Year(0)),
-    ("OF", Key::Year(0)),
+    ("IYYY", Key::Unsupported),
+    ("IYY", Key::Unsupported),
+    ("IY", Key::Unsupported),
+    ("IDDD", Key::Unsupported),
+    ("ID", Key::Unsupported),
+    ("IW", Key::Unsupported),
+    ("I", Key::Unsupported),
+    ("WW", Key::Unsupported),
+    ("W", Key::Unsupported),
+    ("CC", Key::Unsupported),
+    ("RM", Key::Unsupported),
+    ("TZ", Key::Unsupported),
+    ("OF", Key::Unsupported),
 ];
 
 /// Takes a template apart; keys count in any case, text in double quotes is literal.
@@ -100,8 +111,10 @@ pub fn pieces(template: &str) -> Result<Vec<Piece>, String> {
         } else if let Some((name, key, after)) =
             KEYS.iter().find_map(|(name, key)| Some((name, key, prefix(rest, name)?)))
         {
-            if *key == Key::Year(0) {
-                return Err(format!("template field {name} is not supported"));
+            if *key == Key::Unsupported {
+                return Err(format!(
+                    "template field {name} is not supported; where it is text, write \"{name}\" in quotes"
+                ));
             }
             pieces.push(Piece::Key(*key));
             rest = after;
@@ -136,7 +149,8 @@ impl Key {
     pub fn width(self) -> usize {
         match self {
             Key::Year(digits) | Key::Fraction(digits) => usize::from(digits),
-            Key::DayOfYear => 3,
+            Key::DayOfYear | Key::Milliseconds => 3,
+            Key::Microseconds => 6,
             Key::SecondOfDay => 5,
             Key::Julian => 7,
             Key::DayOfWeek => 1,

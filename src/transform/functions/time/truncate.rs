@@ -2,16 +2,17 @@
 
 use crate::arrow::array::{Date32Array, TimestampMicrosecondArray};
 use crate::arrow::datatypes::TimestampMicrosecondType;
-use chrono::{Datelike, NaiveDate};
 
-use super::calendar::{DAY, HOUR, MINUTE, SECOND, date_of, days_of, instant_of, local_of, midnight, timestamp_range};
+use super::clock::{instant_of, local_of};
+use super::date::{Date, checked_moment, midnight, timestamp_range};
 use super::field::{Field, FieldInput};
+use crate::format::value::calendar::{self, DAY, HOUR, MINUTE, SECOND};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, primitives};
 
 pub fn date(arguments: &Arguments) -> Outcome {
     let (fields, dates) = (FieldInput::of(arguments, 0)?, input::<Date32Array>(arguments, 1)?);
-    primitives::<TimestampMicrosecondType>(arguments, |row| truncated(fields.at(row)?, midnight(dates.at(row))))
+    primitives::<TimestampMicrosecondType>(arguments, |row| truncated(fields.at(row)?, midnight(dates.at(row).into())?))
 }
 
 pub fn timestamp(arguments: &Arguments) -> Outcome {
@@ -38,9 +39,8 @@ fn truncated(field: Field, moment: i64) -> Result<i64, String> {
     if let Some(unit) = unit(field) {
         return Ok(moment - moment.rem_euclid(unit));
     }
-    let days = i32::try_from(moment.div_euclid(DAY)).map_err(|_| timestamp_range())?;
-    let date = first_day(field, date_of(days)?)?.ok_or_else(timestamp_range)?;
-    Ok(midnight(days_of(date)))
+    let days = first_day(field, Date::of(moment.div_euclid(DAY)))?.ok_or_else(timestamp_range)?;
+    checked_moment(Some(midnight(days)?))
 }
 
 /// The length of the fields that all have one length.
@@ -56,14 +56,14 @@ fn unit(field: Field) -> Option<i64> {
     }
 }
 
-/// The first day of the week, month, …, that the date is in. Centuries begin with a year 1.
-fn first_day(field: Field, date: NaiveDate) -> Result<Option<NaiveDate>, String> {
-    let year = date.year();
-    let january = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+/// The first day of the week, month, …, that the date is in, as days since 1970. Centuries begin with a year 1.
+fn first_day(field: Field, date: Date) -> Result<Option<i64>, String> {
+    let year = date.year;
+    let january = |year| calendar::days(year, 1, 1);
     Ok(match field {
-        Field::Week => date.checked_sub_days(chrono::Days::new(u64::from(date.weekday().num_days_from_monday()))),
-        Field::Month => date.with_day(1),
-        Field::Quarter => NaiveDate::from_ymd_opt(year, date.month0() / 3 * 3 + 1, 1),
+        Field::Week => Some(date.days - date.weekday()),
+        Field::Month => calendar::days(year, date.month, 1),
+        Field::Quarter => calendar::days(year, (date.month - 1) / 3 * 3 + 1, 1),
         Field::Year => january(year),
         Field::Decade => january(year.div_euclid(10) * 10),
         Field::Century => january((year - 1).div_euclid(100) * 100 + 1),
