@@ -26,6 +26,13 @@ fn rows(folder: &Folder, query: &str) -> String {
     lines.join("\n")
 }
 
+/// A folder with this `in.csv` and, in `t.db`, what the statements make.
+fn shop(input: &str, schema: &str) -> Folder {
+    let folder = Folder::with("in.csv", input);
+    Connection::open(folder.path().join("t.db")).unwrap().execute_batch(schema).unwrap();
+    folder
+}
+
 /// Runs `in.csv` into table `t` with these arguments.
 #[track_caller]
 fn load(folder: &Folder, arguments: &[&str], code: i32) -> crate::support::Done {
@@ -117,4 +124,11 @@ fn a_table_that_does_not_fit_is_78_before_a_row_is_read() {
     db.execute_batch("create table t (id integer, name text)").unwrap();
     drop(db);
     load(&folder, &[], 78).says("nme").says("name");
+}
+
+#[test]
+fn only_integers_are_taken_for_integers() {
+    let folder = shop("d,p\na,(1;2)\n7,\n", "create table t (d interval, p point)");
+    load(&folder, &[], 0);
+    assert_eq!(rows(&folder, "select d, p from t"), "t:a t:(1;2)\ni:7 null");
 }
