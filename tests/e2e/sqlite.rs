@@ -127,6 +127,15 @@ fn a_table_that_does_not_fit_is_78_before_a_row_is_read() {
 }
 
 #[test]
+fn a_declared_type_does_not_rewrite_what_goes_into_a_text_column() {
+    let folder = shop("id,amt,zip\n1,1.50,01\n2,x,2\n3,007,3\n", "create table t (id int, amt text, zip)");
+    load(&folder, &["--columns", "amt:double, zip:bigint"], 3);
+    assert_eq!(rows(&folder, "select amt, zip from t"), "t:1.50 t:01\nt:007 t:3");
+    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    assert_eq!((rejects.len(), rejects[1][1].as_str(), rejects[1][5].as_str()), (2, "3", "amt"));
+}
+
+#[test]
 fn only_integers_are_taken_for_integers() {
     let folder = shop("d,p\na,(1;2)\n7,\n", "create table t (d interval, p point)");
     load(&folder, &[], 0);
