@@ -1,9 +1,11 @@
 //! SQLite: rows as typed arrays out of the pool, prepared inserts on the load thread.
 
+mod created;
 mod database;
 mod declared;
 mod direct;
 mod encoder;
+mod fault;
 mod insert;
 mod names;
 mod plan;
@@ -29,9 +31,6 @@ use names::quote;
 use plan::Plan;
 use staged::Staged;
 use table::Table;
-
-/// Tables of this beginning are ours, and may be dropped.
-const STAGING_PREFIX: &str = "gristmill_staging_";
 
 /// What the job says of a SQLite table.
 pub struct Order<'a> {

@@ -1,4 +1,7 @@
-//! Names in SQL text: quoting ours, and giving a stored statement's table another one.
+//! Names in SQL text: ours and their quoting, and giving a stored statement's table another one.
+
+/// Tables of this beginning are ours, and may be dropped: the new rows of `replace`.
+pub const STAGING_PREFIX: &str = "gristmill_staging_";
 
 /// A name as SQL takes it, whatever it contains.
 pub fn quote(name: &str) -> String {

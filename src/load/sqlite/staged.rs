@@ -5,10 +5,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rusqlite::Row;
 
-use super::STAGING_PREFIX;
 use super::database::Database;
 use super::insert::Insert;
-use super::names::{quote, rename_table, rename_unique_index};
+use super::names::{STAGING_PREFIX, quote, rename_table, rename_unique_index};
 use super::table::Table;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};

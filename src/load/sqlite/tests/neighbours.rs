@@ -1,0 +1,34 @@
+//! Others at the same database: writers, and other runs.
+
+use super::*;
+
+#[test]
+fn a_file_that_somebody_is_writing_to_stays() {
+    let shop = Shop::new("");
+    let sink = shop.open(Mode::Append);
+    let other = shop.connect();
+    other.execute_batch("begin immediate; create table theirs (x)").unwrap();
+    drop(sink);
+    other.execute_batch("commit").unwrap();
+    assert_eq!(shop.list("select name from sqlite_schema"), "theirs");
+}
+
+#[test]
+fn a_staging_table_of_another_run_keeps_its_file() {
+    let shop = Shop::new("");
+    let sink = shop.open(Mode::Append);
+    shop.connect().execute_batch("create table gristmill_staging_theirs (x)").unwrap();
+    drop(sink);
+    assert_eq!(shop.list("select name from sqlite_schema"), "gristmill_staging_theirs");
+}
+
+#[test]
+fn a_file_that_has_gone_is_not_written_to() {
+    let shop = Shop::new("");
+    let creator = shop.open(Mode::Append);
+    let mut waiting = shop.open_table("other", Mode::Replace, &columns(), false, false).unwrap().sink;
+    drop(creator);
+    let error = waiting.write(&[rows(1..3)]).unwrap_err();
+    assert_eq!(ExitCode::of(&error), ExitCode::TryAgain, "{error}");
+    assert!(error.to_string().contains("was removed or replaced"), "{error}");
+}
