@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::database::Database;
 use super::insert::Insert;
+use super::locks::Locks;
 use crate::batch::Reject;
 use crate::load::{Part, Sink};
 
@@ -13,6 +14,8 @@ pub struct Direct {
     /// What the transaction begins with: making the table, or emptying it.
     pub prologue: Option<String>,
     pub begun: bool,
+    /// Given back when the database is closed.
+    pub _locks: Option<Locks>,
 }
 
 impl Direct {

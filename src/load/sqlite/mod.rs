@@ -7,6 +7,7 @@ mod direct;
 mod encoder;
 mod fault;
 mod insert;
+mod locks;
 mod names;
 mod plan;
 mod staged;
@@ -27,6 +28,7 @@ use database::Database;
 use direct::Direct;
 use encoder::SqliteEncoder;
 use insert::Insert;
+use locks::Locks;
 use names::quote;
 use plan::Plan;
 use staged::Staged;
@@ -47,6 +49,8 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     if found.as_ref().is_ok_and(|found| !found.is_file()) {
         return Err(cannot_create(&path, "it is not a file that can hold a database"));
     }
+    // Before the database is read: the run that holds it may keep readers out.
+    let locks = (!setting.dry_run).then(|| Locks::acquire(&path, order.table, order.mode)).transpose()?;
     // A dry run must not create the file, and without one there is no table to look at.
     let wanted = found.is_ok() || !setting.dry_run;
     let database = wanted.then(|| Database::open(&path, setting)).transpose()?;
@@ -60,17 +64,15 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         SqliteEncoder { cells: plan.cells.clone(), zone: setting.session.zone, can_refuse: existing.is_some() };
     let warnings = plan.warnings.clone();
     let sink: Box<dyn Sink> = match database {
-        Some(database) => {
-            open_sink(&order, Target { path: &path, name: name.clone(), existing, plan }, database, setting)?
-        }
+        Some(database) => open_sink(&order, Target { locks, name: name.clone(), existing, plan }, database, setting)?,
         None => plan.create_sql(order.table).map(|_| Box::new(NullSink))?,
     };
     Ok(Opened { name, encoder: Arc::new(encoder), sink, warnings })
 }
 
 /// What `open` has found out.
-struct Target<'a> {
-    path: &'a Path,
+struct Target {
+    locks: Option<Locks>,
     name: Arc<str>,
     existing: Option<Table>,
     plan: Plan,
@@ -96,7 +98,7 @@ fn open_sink(order: &Order, target: Target, database: Database, setting: &Settin
     Ok(match (order.mode, create) {
         (Mode::Replace, Some(create)) => Box::new(Staged {
             insert: Insert::new(target.name, &staging, &table, columns),
-            _lock: staged::lock(target.path, &table)?,
+            _locks: target.locks,
             database,
             target: table,
             existing: target.existing,
@@ -106,7 +108,7 @@ fn open_sink(order: &Order, target: Target, database: Database, setting: &Settin
         }),
         (_, prologue) => {
             let insert = Insert::new(target.name, &table, &table, columns);
-            Box::new(Direct { database, insert, prologue, begun: false })
+            Box::new(Direct { database, insert, prologue, begun: false, _locks: target.locks })
         }
     })
 }

@@ -1,19 +1,16 @@
 //! `replace`: rows go to a staging table, committed flush by flush, which takes the table's place in the last transaction.
 
-use std::path::Path;
-
 use anyhow::{Context, Result};
 use rusqlite::Row;
 
 use super::database::Database;
 use super::insert::Insert;
+use super::locks::Locks;
 use super::names::{STAGING_PREFIX, quote, rename_table, rename_unique_index};
 use super::table::Table;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
-use crate::load::place::{display_name, folder_of};
 use crate::load::{Part, Sink};
-use crate::lock::LockFile;
 
 pub struct Staged {
     pub database: Database,
@@ -25,20 +22,13 @@ pub struct Staged {
     pub create: String,
     pub begun: bool,
     pub published: bool,
-    /// Two runs filling one staging table would double its rows.
-    pub _lock: LockFile,
+    /// Given back when the database is closed.
+    pub _locks: Option<Locks>,
 }
 
 /// The staging table's name.
 pub fn staging(table: &str) -> String {
     format!("{STAGING_PREFIX}{table}")
-}
-
-/// Keeps other runs from replacing the same table.
-pub fn lock(path: &Path, table: &str) -> Result<LockFile> {
-    let plain: String = table.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-    let name = format!(".{}-{}.lock", display_name(path), plain.to_lowercase());
-    LockFile::acquire(folder_of(path).join(name), &format!("table {table} of {}", path.display()))
 }
 
 /// The staging table with the definition of the table that it replaces.

@@ -1,4 +1,6 @@
-//! Others at the same database: writers, and other runs.
+//! Others at the same database: readers, writers, and other runs.
+
+use std::time::{Duration, Instant};
 
 use super::*;
 
@@ -31,4 +33,21 @@ fn a_file_that_has_gone_is_not_written_to() {
     let error = waiting.write(&[rows(1..3)]).unwrap_err();
     assert_eq!(ExitCode::of(&error), ExitCode::TryAgain, "{error}");
     assert!(error.to_string().contains("was removed or replaced"), "{error}");
+}
+
+#[test]
+fn a_second_run_is_refused_at_once() {
+    let shop = Shop::new(OLD);
+    let mut first = shop.open(Mode::Append);
+    first.write(&[rows(10..20_010)]).unwrap();
+    for mode in [Mode::Append, Mode::Truncate, Mode::Replace] {
+        let begun = Instant::now();
+        let (code, message) = shop.refused(mode, &columns());
+        assert_eq!(code, ExitCode::TryAgain, "{message}");
+        assert!(message.contains("another run is writing"), "{message}");
+        assert!(begun.elapsed() < Duration::from_secs(1), "{mode:?}");
+    }
+    first.publish().unwrap();
+    drop(first);
+    assert_eq!(shop.names(), ["shop.db"]);
 }
