@@ -1,5 +1,8 @@
 //! SQLite targets, looked at through SQLite itself.
 
+mod keys;
+mod second_zero;
+
 use rusqlite::Connection;
 
 use crate::support::Folder;

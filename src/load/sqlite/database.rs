@@ -12,7 +12,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OpenFlags};
 
 use super::created::CreatedFile;
-use super::fault::{error, is_busy};
+use super::fault::{error, is_busy, unfit};
 use crate::exit::{ExitCode, fatal};
 use crate::load::place::{cannot_create, display_name, folder_of};
 use crate::load::{Setting, Stopped};
@@ -112,6 +112,11 @@ impl Database {
             self.rollback();
         }
         outcome
+    }
+
+    /// Tries what a load of the table will do, so that what cannot work is told before the first row is read.
+    pub fn try_out(&self, table: &str, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
+        self.undone(work).map_err(|cause| unfit(&self.path, table, cause))
     }
 
     /// Does the work in a transaction that is undone again. Does nothing while another process holds the database: that

@@ -2,23 +2,44 @@
 
 use anyhow::Result;
 
+use super::dangling::dangling;
 use super::database::Database;
+use super::emptying::check_truncate;
 use super::insert::Insert;
+use super::keys::{Key, watches};
 use super::locks::Locks;
+use super::names::quote;
+use super::swap::attached;
+use super::table::Table;
+use super::target::Target;
 use crate::batch::Reject;
+use crate::exit::{ExitCode, fatal};
+use crate::job::Mode;
 use crate::load::{Part, Sink};
 
 pub struct Direct {
-    pub database: Database,
-    pub insert: Insert,
+    database: Database,
+    insert: Insert,
+    table: String,
     /// What the transaction begins with: making the table, or emptying it.
-    pub prologue: Option<String>,
-    pub begun: bool,
+    prologue: Vec<String>,
+    begun: bool,
     /// Given back when the database is closed.
-    pub _locks: Option<Locks>,
+    _locks: Option<Locks>,
 }
 
 impl Direct {
+    /// Checks that the table can be made or filled, and does nothing yet.
+    pub fn open(target: Target, mode: Mode) -> Result<Direct> {
+        let Target { sink, name: table, existing, plan, database, locks } = target;
+        let insert = Insert::new(sink, &table, &table, &plan.columns);
+        let prologue = match &existing {
+            None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
+            Some(existing) => tried_existing(&database, &insert, existing, mode)?,
+        };
+        Ok(Direct { database, insert, table, prologue, begun: false, _locks: locks })
+    }
+
     /// Begins with the first rows: until then others may write.
     fn begin(&mut self) -> Result<()> {
         if self.begun {
@@ -26,8 +47,54 @@ impl Direct {
         }
         self.database.begin()?;
         self.begun = true;
-        self.prologue.as_ref().map_or(Ok(()), |sql| self.database.execute(sql))
+        self.prologue.iter().try_for_each(|sql| self.database.execute(sql))
     }
+
+    /// What a failed commit blames no row for: a foreign key that could be judged no sooner.
+    fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        if ExitCode::of(&error) != ExitCode::Data {
+            return error;
+        }
+        match self.dangling() {
+            Ok(Some(what)) => {
+                let remedy = "load the row that is missing, or leave out the row that needs it";
+                fatal(ExitCode::Data, format!("{error}: {what}; nothing is loaded; {remedy}"))
+            }
+            _ => error,
+        }
+    }
+
+    fn dangling(&self) -> Result<Option<String>> {
+        let mut keys = Key::of(&self.database, &self.table)?;
+        keys.extend(Key::into(&self.database, &self.table)?);
+        dangling(&self.database, &keys)
+    }
+}
+
+/// The prologue for a table to be made.
+fn tried_new(database: &Database, insert: &Insert, create: String) -> Result<Vec<String>> {
+    insert.try_new(database, &create)?;
+    Ok(vec![create])
+}
+
+/// The prologue for a table that stands. It is prepared and not carried out, for that may take long.
+fn tried_existing(database: &Database, insert: &Insert, table: &Table, mode: Mode) -> Result<Vec<String>> {
+    let empty = (mode == Mode::Truncate).then(|| format!("delete from main.{}", quote(&table.name)));
+    let prologue: Vec<String> = empty.into_iter().chain(watched(database, table)?).collect();
+    database.try_out(&table.name, |connection| {
+        prologue.iter().try_for_each(|sql| connection.prepare(sql).map(drop))?;
+        insert.prepare(connection)
+    })?;
+    if mode == Mode::Truncate {
+        check_truncate(database, &table.name)?;
+    }
+    Ok(prologue)
+}
+
+/// The table's own triggers might make the row that a key refers to, so that only the end can tell.
+fn watched(database: &Database, table: &Table) -> Result<Vec<String>> {
+    let has_triggers = attached(database, &table.name)?.iter().any(|sql| sql.starts_with("CREATE TRIGGER"));
+    if has_triggers { Ok(Vec::new()) } else { watches(database, table, &table.name, true) }
 }
 
 impl Sink for Direct {
@@ -41,7 +108,7 @@ impl Sink for Direct {
     }
 
     fn publish(&mut self) -> Result<()> {
-        self.database.commit()?;
+        self.database.commit().map_err(|error| self.explained(error))?;
         self.database.keep();
         Ok(())
     }

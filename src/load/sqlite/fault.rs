@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::ErrorCode;
 
-use super::names::STAGING_PREFIX;
+use super::names::{STAGING_PREFIX, TRIAL_PREFIX};
 use crate::exit::{ExitCode, fatal};
 
 /// SQLite's words. A table of ours that stands in for the user's is called by the user's name.
@@ -14,12 +14,27 @@ pub fn words(cause: &rusqlite::Error) -> String {
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         other => other.to_string(),
     };
-    words.replace(STAGING_PREFIX, "")
+    words.replace(STAGING_PREFIX, "").replace(TRIAL_PREFIX, "")
 }
 
 /// An error of a database, with its file and an exit code.
 pub fn error(path: &Path, cause: rusqlite::Error) -> anyhow::Error {
     fatal(exit_code(&cause), format!("cannot write database {}: {}", path.display(), words(&cause)))
+}
+
+/// A statement that was tried before the first row. Where it does not fit the schema, the user must mend that.
+pub fn unfit(path: &Path, table: &str, cause: rusqlite::Error) -> anyhow::Error {
+    if exit_code(&cause) != ExitCode::Config {
+        return error(path, cause);
+    }
+    let words = words(&cause);
+    let itself = format!("no such column: {table}.").to_lowercase();
+    let remedy = if words.to_lowercase().starts_with(&itself) {
+        "its definition names the table itself, so that no new one can be made like it; use mode truncate"
+    } else {
+        "mend that in the database, or name another table"
+    };
+    fatal(ExitCode::Config, format!("table {table} of {} cannot be loaded: {words}; {remedy}", path.display()))
 }
 
 pub fn is_busy(cause: &rusqlite::Error) -> bool {

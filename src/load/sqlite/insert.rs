@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
 use crate::arrow::datatypes::{Float64Type, Int64Type};
 use anyhow::{Context, Result, bail};
-use rusqlite::Statement;
+use rusqlite::{Connection, Statement};
 
 use super::database::Database;
 use super::fault::{blames_row, words};
@@ -27,6 +27,19 @@ impl Insert {
         let values = vec!["?"; columns.len()].join(", ");
         let sql = format!("insert into {} ({}) values ({values})", quote(into), names.join(", "));
         Insert { sql, sink, table: table.into() }
+    }
+
+    /// Tries to make the table and to fill it.
+    pub fn try_new(&self, database: &Database, create: &str) -> Result<()> {
+        database.try_out(&self.table, |connection| {
+            connection.execute_batch(create)?;
+            self.prepare(connection)
+        })
+    }
+
+    /// Prepares it and no more: whether the table takes such rows at all.
+    pub fn prepare(&self, connection: &Connection) -> rusqlite::Result<()> {
+        connection.prepare(&self.sql).map(drop)
     }
 
     /// Inserts the rows into an open transaction; those that the table refuses come back.
