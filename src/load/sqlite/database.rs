@@ -88,6 +88,11 @@ impl Database {
         self.begin_by("begin immediate")
     }
 
+    /// Begins a transaction when nobody reads any more, so that it may grow as large as it likes.
+    pub fn begin_exclusive(&self) -> Result<()> {
+        self.begin_by("begin exclusive")
+    }
+
     fn begin_by(&self, sql: &str) -> Result<()> {
         let outcome = self.patiently(|connection| connection.execute_batch(sql));
         if identity(&self.path) == self.identity {

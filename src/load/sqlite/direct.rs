@@ -17,6 +17,11 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
 use crate::load::{Part, Sink};
 
+/// What a transaction may write before readers are waited for. SQLite keeps in memory what it cannot write while others
+/// read, and rows in the order of no index touch a page each.
+const MAX_ROWS_BESIDE_READERS: usize = 10_000;
+const MAX_BYTES_BESIDE_READERS: usize = 2 << 20;
+
 pub struct Direct {
     database: Database,
     insert: Insert,
@@ -24,8 +29,16 @@ pub struct Direct {
     /// What the transaction begins with: making the table, or emptying it.
     prologue: Vec<String>,
     begun: bool,
+    written: Written,
     /// Given back when the database is closed.
     _locks: Option<Locks>,
+}
+
+/// Rows and bytes of the transaction, while others may still read the database.
+#[derive(Clone, Copy)]
+enum Written {
+    BesideReaders { rows: usize, bytes: usize },
+    Alone,
 }
 
 impl Direct {
@@ -37,7 +50,10 @@ impl Direct {
             None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
             Some(existing) => tried_existing(&database, &insert, existing, mode)?,
         };
-        Ok(Direct { database, insert, table, prologue, begun: false, _locks: locks })
+        // Emptying a table may touch all of it.
+        let written =
+            if mode == Mode::Truncate { Written::Alone } else { Written::BesideReaders { rows: 0, bytes: 0 } };
+        Ok(Direct { database, insert, table, prologue, begun: false, written, _locks: locks })
     }
 
     /// Begins with the first rows: until then others may write.
@@ -45,9 +61,28 @@ impl Direct {
         if self.begun {
             return Ok(());
         }
-        self.database.begin()?;
+        match self.written {
+            Written::BesideReaders { .. } => self.database.begin()?,
+            Written::Alone => self.database.begin_exclusive()?,
+        }
         self.begun = true;
         self.prologue.iter().try_for_each(|sql| self.database.execute(sql))
+    }
+
+    /// Waits for readers to leave as soon as the load is a large one; from then on SQLite keeps new ones out by itself.
+    fn stay_flat(&mut self, flush: &[Part]) -> Result<()> {
+        let Written::BesideReaders { mut rows, mut bytes } = self.written else { return Ok(()) };
+        for part in flush {
+            rows += part.rows.len();
+            bytes += part.span().len();
+        }
+        self.written = if rows < MAX_ROWS_BESIDE_READERS && bytes < MAX_BYTES_BESIDE_READERS {
+            Written::BesideReaders { rows, bytes }
+        } else {
+            self.database.patiently(|connection| connection.cache_flush())?;
+            Written::Alone
+        };
+        Ok(())
     }
 
     /// What a failed commit blames no row for: a foreign key that could be judged no sooner.
@@ -100,7 +135,9 @@ fn watched(database: &Database, table: &Table) -> Result<Vec<String>> {
 impl Sink for Direct {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
         self.begin()?;
-        self.insert.rows(&self.database, flush)
+        let rejects = self.insert.rows(&self.database, flush)?;
+        self.stay_flat(flush)?;
+        Ok(rejects)
     }
 
     fn prepare(&mut self) -> Result<()> {

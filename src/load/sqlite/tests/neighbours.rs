@@ -4,6 +4,48 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
+/// A connection that reads and goes on reading.
+fn reader(shop: &Shop) -> Connection {
+    let reader = shop.connect();
+    reader.execute_batch("begin; select count(*) from t").unwrap();
+    reader.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0)).unwrap();
+    reader
+}
+
+#[test]
+fn readers_and_a_small_load_go_together() {
+    let shop = Shop::new(OLD);
+    let mut sink = shop.open_with(Mode::Append, &columns(), false, true).unwrap().sink;
+    let reader = reader(&shop);
+    sink.write(&[rows(1..3)]).unwrap();
+    drop(reader);
+    sink.publish().unwrap();
+    assert_eq!(shop.ids(), "1 2 9");
+}
+
+#[test]
+fn a_large_load_waits_for_readers_rather_than_fill_memory() {
+    for (mode, count) in [(Mode::Append, 20_000), (Mode::Truncate, 2)] {
+        let shop = Shop::new(OLD);
+        let mut sink = shop.open_with(mode, &columns(), false, true).unwrap().sink;
+        let reader = reader(&shop);
+        let error = sink.write(&[rows(10..10 + count)]).expect_err("it waits, and its run is to end");
+        assert!(error.is::<Stopped>(), "{mode:?}: {error}");
+        drop(reader);
+    }
+}
+
+#[test]
+fn a_write_ahead_log_keeps_nobody_waiting() {
+    let shop = Shop::new(&format!("pragma journal_mode = wal; {OLD}"));
+    let mut sink = shop.open_with(Mode::Append, &columns(), false, true).unwrap().sink;
+    let reader = reader(&shop);
+    sink.write(&[rows(10..20_010)]).unwrap();
+    sink.publish().unwrap();
+    drop((sink, reader));
+    assert_eq!(shop.list("select count(*) from t"), "20001");
+}
+
 #[test]
 fn a_file_that_somebody_is_writing_to_stays() {
     let shop = Shop::new("");
