@@ -1,5 +1,8 @@
 //! SQLite targets, looked at through SQLite itself.
 
+mod keys;
+mod second_zero;
+
 use rusqlite::Connection;
 
 use crate::support::Folder;
@@ -24,6 +27,13 @@ fn rows(folder: &Folder, query: &str) -> String {
         lines.push((0..count).map(value).collect::<Vec<_>>().join(" "));
     }
     lines.join("\n")
+}
+
+/// A folder with this `in.csv` and, in `t.db`, what the statements make.
+fn shop(input: &str, schema: &str) -> Folder {
+    let folder = Folder::with("in.csv", input);
+    Connection::open(folder.path().join("t.db")).unwrap().execute_batch(schema).unwrap();
+    folder
 }
 
 /// Runs `in.csv` into table `t` with these arguments.
@@ -117,4 +127,20 @@ fn a_table_that_does_not_fit_is_78_before_a_row_is_read() {
     db.execute_batch("create table t (id integer, name text)").unwrap();
     drop(db);
     load(&folder, &[], 78).says("nme").says("name");
+}
+
+#[test]
+fn a_declared_type_does_not_rewrite_what_goes_into_a_text_column() {
+    let folder = shop("id,amt,zip\n1,1.50,01\n2,x,2\n3,007,3\n", "create table t (id int, amt text, zip)");
+    load(&folder, &["--columns", "amt:double, zip:bigint"], 3);
+    assert_eq!(rows(&folder, "select amt, zip from t"), "t:1.50 t:01\nt:007 t:3");
+    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    assert_eq!((rejects.len(), rejects[1][1].as_str(), rejects[1][5].as_str()), (2, "3", "amt"));
+}
+
+#[test]
+fn only_integers_are_taken_for_integers() {
+    let folder = shop("d,p\na,(1;2)\n7,\n", "create table t (d interval, p point)");
+    load(&folder, &[], 0);
+    assert_eq!(rows(&folder, "select d, p from t"), "t:a t:(1;2)\ni:7 null");
 }

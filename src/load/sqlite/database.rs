@@ -1,7 +1,7 @@
 //! One connection to one database file: opened, waited for while others hold it, and closed leaving nothing of ours.
 
-use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -9,9 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 
-use super::STAGING_PREFIX;
+use super::created::CreatedFile;
+use super::fault::{error, is_busy, unfit};
 use crate::exit::{ExitCode, fatal};
 use crate::load::place::{cannot_create, display_name, folder_of};
 use crate::load::{Setting, Stopped};
@@ -22,11 +23,12 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 /// Between two tries; the stop flag is looked at as often.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// The connection stands first, so that it is closed before a file of our own making is removed.
 pub struct Database {
     pub connection: Connection,
     created: Option<CreatedFile>,
     path: PathBuf,
+    /// Device and inode of the file that is open.
+    identity: Option<(u64, u64)>,
     stop: Arc<AtomicBool>,
 }
 
@@ -39,7 +41,8 @@ impl Database {
         let place = folder_of(path).join(display_name(path));
         let connection = Connection::open_with_flags(place, flags).map_err(|cause| error(path, cause))?;
         connection.busy_timeout(Duration::ZERO).map_err(|cause| error(path, cause))?;
-        let database = Database { connection, created, path: path.to_path_buf(), stop: setting.stop.clone() };
+        let (stop, identity) = (setting.stop.clone(), identity(path));
+        let database = Database { connection, created, path: path.to_path_buf(), identity, stop };
         database.check_writable()?;
         Ok(database)
     }
@@ -49,11 +52,7 @@ impl Database {
         if self.connection.is_readonly("main").map_err(|cause| self.error(cause))? {
             return Err(cannot_create(&self.path, "the database is read-only; make it writable or name another"));
         }
-        match self.connection.execute_batch("begin immediate; rollback") {
-            // Who holds it now may be done when the first rows come.
-            Err(cause) if is_busy(&cause) => Ok(()),
-            outcome => outcome.map_err(|cause| self.error(cause)),
-        }
+        self.undone(|_| Ok(())).map_err(|cause| self.error(cause))
     }
 
     /// Tries until nobody else holds the database, the run is to end, or a minute has passed.
@@ -84,8 +83,25 @@ impl Database {
         self.connection.execute_batch(sql).map_err(|cause| self.error(cause))
     }
 
+    /// Begins a transaction that writes, beside those who read.
     pub fn begin(&self) -> Result<()> {
-        self.patiently(|connection| connection.execute_batch("begin immediate"))
+        self.begin_by("begin immediate")
+    }
+
+    /// Begins a transaction when nobody reads any more, so that it may grow as large as it likes.
+    pub fn begin_exclusive(&self) -> Result<()> {
+        self.begin_by("begin exclusive")
+    }
+
+    fn begin_by(&self, sql: &str) -> Result<()> {
+        let outcome = self.patiently(|connection| connection.execute_batch(sql));
+        if identity(&self.path) == self.identity {
+            return outcome;
+        }
+        // Rows would go into a file that nobody can find any more. SQLite itself notices only where it was not empty.
+        self.rollback();
+        let message = format!("{} was removed or replaced after the run began; run again", self.path.display());
+        Err(fatal(ExitCode::TryAgain, message))
     }
 
     /// Commits. A reader may be in the way, so this waits too.
@@ -103,6 +119,22 @@ impl Database {
         outcome
     }
 
+    /// Tries what a load of the table will do, so that what cannot work is told before the first row is read.
+    pub fn try_out(&self, table: &str, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
+        self.undone(work).map_err(|cause| unfit(&self.path, table, cause))
+    }
+
+    /// Does the work in a transaction that is undone again. Does nothing while another process holds the database: that
+    /// may be done when the first rows come.
+    fn undone(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+        let outcome = self.connection.execute_batch("begin immediate").and_then(|()| work(&self.connection));
+        self.rollback();
+        match outcome {
+            Err(cause) if is_busy(&cause) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
     /// Ends an open transaction. A failure changes nothing: closing the connection rolls back too.
     pub fn rollback(&self) {
         if !self.connection.is_autocommit() {
@@ -112,9 +144,7 @@ impl Database {
 
     /// The load is in: a file that we created stays.
     pub fn keep(&mut self) {
-        if let Some(created) = &mut self.created {
-            created.keep = true;
-        }
+        self.created = None;
     }
 
     /// An error of SQLite's, with the file and an exit code.
@@ -122,68 +152,28 @@ impl Database {
         error(&self.path, cause)
     }
 
-    /// Whether nobody else has put anything into the file that we created.
+    /// Whether nobody else uses the file that we created: we can lock it at once, and then find nothing in it. With a
+    /// write-ahead log, which is never our doing, the lock would prove nothing.
     fn is_ours_alone(&self) -> bool {
-        let others = format!("select count(*) from sqlite_schema where tbl_name not like '{STAGING_PREFIX}%'");
-        self.connection.query_row(&others, [], |row| row.get::<_, i64>(0)).is_ok_and(|others| others == 0)
+        let ask = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, String>(0));
+        self.connection.execute_batch("begin exclusive").is_ok()
+            && ask("select cast(count(*) as text) from sqlite_schema").is_ok_and(|tables| tables == "0")
+            && ask("pragma journal_mode").is_ok_and(|mode| mode != "wal")
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         self.rollback();
-        if self.created.is_some() && !self.is_ours_alone() {
-            self.keep();
+        // The lock is kept until the file has gone. Who waits for it sees so in `begin_by`.
+        if let Some(created) = self.created.take()
+            && self.is_ours_alone()
+        {
+            created.remove();
         }
     }
 }
 
-fn is_busy(cause: &rusqlite::Error) -> bool {
-    matches!(cause.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-fn error(path: &Path, cause: rusqlite::Error) -> anyhow::Error {
-    let code = match cause.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ExitCode::Unavailable,
-        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt) => ExitCode::Io,
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::NotADatabase) => {
-            ExitCode::CannotCreate
-        }
-        // A statement that does not fit the schema: a table dropped meanwhile, too many columns.
-        Some(ErrorCode::Unknown | ErrorCode::SchemaChanged) => ExitCode::Config,
-        // A constraint that is judged only at commit, so no single row can be blamed.
-        Some(ErrorCode::ConstraintViolation) => ExitCode::Data,
-        _ => ExitCode::Failure,
-    };
-    fatal(code, format!("cannot write database {}: {cause}", path.display()))
-}
-
-/// A database file that did not exist before, removed with its journals unless it is kept.
-struct CreatedFile {
-    path: PathBuf,
-    keep: bool,
-}
-
-impl CreatedFile {
-    /// Creates the file; `None` where it exists already.
-    fn create(path: &Path) -> Result<Option<CreatedFile>> {
-        match File::create_new(path) {
-            Ok(_) => Ok(Some(CreatedFile { path: path.to_path_buf(), keep: false })),
-            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(None),
-            Err(cause) => Err(cannot_create(path, cause)),
-        }
-    }
-}
-
-impl Drop for CreatedFile {
-    fn drop(&mut self) {
-        if self.keep {
-            return;
-        }
-        for suffix in ["", "-journal", "-wal", "-shm"] {
-            let mut path = self.path.clone().into_os_string();
-            path.push(suffix);
-            fs::remove_file(path).ok();
-        }
-    }
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }

@@ -39,7 +39,12 @@ pub fn takes(declared: &str) -> Takes {
     if lower.starts_with("bool") {
         Takes::Typed(Type::Boolean)
     } else if has(&["int"]) {
-        Takes::Typed(Type::BigInt)
+        // To SQLite an INTERVAL and a POINT are integers too, but ones that may be any text.
+        if lower.split(|c: char| !c.is_alphanumeric()).any(is_integer) {
+            Takes::Typed(Type::BigInt)
+        } else {
+            Takes::Any
+        }
     } else if has(&["char", "clob", "text"]) {
         Takes::Text
     } else if has(&["blob"]) {
@@ -53,6 +58,12 @@ pub fn takes(declared: &str) -> Takes {
     } else {
         Takes::Any
     }
+}
+
+/// `int`, and what other databases call their integers of some size.
+fn is_integer(word: &str) -> bool {
+    let sizeless = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    matches!(sizeless, "int" | "uint" | "integer" | "bigint" | "smallint" | "tinyint" | "mediumint")
 }
 
 impl Takes {
@@ -76,6 +87,11 @@ mod tests {
         let check = |declared, expected| assert_eq!(takes(declared), expected, "{declared}");
         check("INTEGER", Takes::Typed(Type::BigInt));
         check("unsigned big int", Takes::Typed(Type::BigInt));
+        check("INT(11) UNSIGNED", Takes::Typed(Type::BigInt));
+        check("int8", Takes::Typed(Type::BigInt));
+        check("INTERVAL", Takes::Any);
+        check("point", Takes::Any);
+        check("FLOATING POINT", Takes::Any);
         check("VARCHAR(20)", Takes::Text);
         check("DOUBLE PRECISION", Takes::Typed(Type::Double));
         check("DECIMAL(10,2)", Takes::Typed(Type::Decimal { precision: 10, scale: 2 }));

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
 use crate::arrow::datatypes::{Float64Type, Int64Type};
 use anyhow::{Context, Result, bail};
-use rusqlite::{ErrorCode, Statement};
+use rusqlite::{Connection, Statement};
 
 use super::database::Database;
+use super::fault::{blames_row, words};
 use super::names::quote;
 use crate::batch::{ErrorType, Origin, Payload, Reject, Stage};
 use crate::exit::{ExitCode, fatal};
@@ -17,7 +18,6 @@ use crate::load::Part;
 pub struct Insert {
     sql: String,
     sink: Arc<str>,
-    into: String,
     table: String,
 }
 
@@ -26,7 +26,20 @@ impl Insert {
         let names: Vec<String> = columns.iter().map(|name| quote(name)).collect();
         let values = vec!["?"; columns.len()].join(", ");
         let sql = format!("insert into {} ({}) values ({values})", quote(into), names.join(", "));
-        Insert { sql, sink, into: into.into(), table: table.into() }
+        Insert { sql, sink, table: table.into() }
+    }
+
+    /// Tries to make the table and to fill it.
+    pub fn try_new(&self, database: &Database, create: &str) -> Result<()> {
+        database.try_out(&self.table, |connection| {
+            connection.execute_batch(create)?;
+            self.prepare(connection)
+        })
+    }
+
+    /// Prepares it and no more: whether the table takes such rows at all.
+    pub fn prepare(&self, connection: &Connection) -> rusqlite::Result<()> {
+        connection.prepare(&self.sql).map(drop)
     }
 
     /// Inserts the rows into an open transaction; those that the table refuses come back.
@@ -59,7 +72,7 @@ impl Insert {
                 return Err(fatal(ExitCode::Data, message));
             }
             Ok(_) => format!("table {} ignored the row (on conflict ignore, or a trigger)", self.table),
-            Err(cause) if origin.is_some() => self.words(&cause),
+            Err(cause) if origin.is_some() => words(&cause),
             Err(cause) => return Err(database.error(cause)),
         };
         let origin = origin.context("a row was refused whose origin is not known")?.clone();
@@ -67,20 +80,6 @@ impl Insert {
         let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
         Ok(Reject { origin, stage, sink: Some(self.sink.clone()), column, error_type, message })
     }
-
-    /// SQLite's words, about the table that the user knows.
-    fn words(&self, cause: &rusqlite::Error) -> String {
-        let words = match cause {
-            rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
-            other => other.to_string(),
-        };
-        words.replace(&self.into, &self.table)
-    }
-}
-
-fn blames_row(cause: &rusqlite::Error) -> bool {
-    let code = cause.sqlite_error_code();
-    matches!(code, Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig))
 }
 
 /// The one column of the table that SQLite's words name.

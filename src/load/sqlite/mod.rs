@@ -1,16 +1,23 @@
 //! SQLite: rows as typed arrays out of the pool, prepared inserts on the load thread.
 
+mod created;
+mod dangling;
 mod database;
 mod declared;
 mod direct;
+mod emptying;
 mod encoder;
+mod fault;
 mod insert;
+mod keys;
+mod locks;
 mod names;
 mod plan;
 mod staged;
+mod swap;
 mod table;
+mod target;
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,14 +31,11 @@ use crate::types::OutputColumn;
 use database::Database;
 use direct::Direct;
 use encoder::SqliteEncoder;
-use insert::Insert;
-use names::quote;
+use locks::Locks;
 use plan::Plan;
 use staged::Staged;
 use table::Table;
-
-/// Tables of this beginning are ours, and may be dropped.
-const STAGING_PREFIX: &str = "gristmill_staging_";
+use target::Target;
 
 /// What the job says of a SQLite table.
 pub struct Order<'a> {
@@ -44,12 +48,13 @@ pub struct Order<'a> {
 pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
     let path = follow_links(order.path)?;
     check_file(&path)?;
-    let found = fs::metadata(&path);
-    if found.as_ref().is_ok_and(|found| !found.is_file()) {
+    if path.exists() && !path.is_file() {
         return Err(cannot_create(&path, "it is not a file that can hold a database"));
     }
+    // Before the database is read: the run that holds it may keep readers out.
+    let locks = (!setting.dry_run).then(|| Locks::acquire(&path, order.table, order.mode)).transpose()?;
     // A dry run must not create the file, and without one there is no table to look at.
-    let wanted = found.is_ok() || !setting.dry_run;
+    let wanted = path.exists() || !setting.dry_run;
     let database = wanted.then(|| Database::open(&path, setting)).transpose()?;
     let existing = database.as_ref().map_or(Ok(None), |database| Table::find(database, order.table))?;
     let plan = match &existing {
@@ -57,59 +62,25 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         None => Plan::new_table(columns),
     };
     let name: Arc<str> = display_name(&path).into();
-    let encoder =
-        SqliteEncoder { cells: plan.cells.clone(), zone: setting.session.zone, can_refuse: existing.is_some() };
+    let (zone, can_refuse) = (setting.session.zone, existing.is_some());
+    let encoder = Arc::new(SqliteEncoder { cells: plan.cells.clone(), zone, can_refuse });
     let warnings = plan.warnings.clone();
-    let sink: Box<dyn Sink> = match database {
-        Some(database) => {
-            open_sink(&order, Target { path: &path, name: name.clone(), existing, plan }, database, setting)?
-        }
-        None => plan.create_sql(order.table).map(|_| Box::new(NullSink))?,
+    let Some(database) = database else {
+        plan.create_sql(order.table)?;
+        return Ok(Opened { name, encoder, sink: Box::new(NullSink), warnings });
     };
-    Ok(Opened { name, encoder: Arc::new(encoder), sink, warnings })
+    let table = existing.as_ref().map_or(order.table, |table| &table.name).to_owned();
+    let target = Target { sink: name.clone(), name: table, existing, plan, database, locks };
+    Ok(Opened { name, encoder, sink: open_sink(target, order.mode, setting.dry_run)?, warnings })
 }
 
-/// What `open` has found out.
-struct Target<'a> {
-    path: &'a Path,
-    name: Arc<str>,
-    existing: Option<Table>,
-    plan: Plan,
-}
-
-fn open_sink(order: &Order, target: Target, database: Database, setting: &Setting) -> Result<Box<dyn Sink>> {
-    let table = target.existing.as_ref().map_or(order.table, |table| &table.name).to_owned();
-    let staging = staged::staging(&table);
-    let create = match (&target.existing, order.mode) {
-        (Some(existing), Mode::Replace) => Some(staged::create_like(existing)?),
-        (Some(existing), Mode::Truncate) => {
-            existing.check_truncate(&database)?;
-            Some(format!("delete from {}", quote(&table)))
-        }
-        (Some(_), Mode::Append) => None,
-        (None, Mode::Replace) => Some(target.plan.create_sql(&staging)?),
-        (None, _) => Some(target.plan.create_sql(&table)?),
+/// The sink for the mode, tried out. A dry run goes as far.
+fn open_sink(target: Target, mode: Mode, dry_run: bool) -> Result<Box<dyn Sink>> {
+    let sink: Box<dyn Sink> = match mode {
+        Mode::Replace => Box::new(Staged::open(target)?),
+        Mode::Append | Mode::Truncate => Box::new(Direct::open(target, mode)?),
     };
-    if setting.dry_run {
-        return Ok(Box::new(NullSink));
-    }
-    let columns = &target.plan.columns;
-    Ok(match (order.mode, create) {
-        (Mode::Replace, Some(create)) => Box::new(Staged {
-            insert: Insert::new(target.name, &staging, &table, columns),
-            _lock: staged::lock(target.path, &table)?,
-            database,
-            target: table,
-            existing: target.existing,
-            create,
-            begun: false,
-            published: false,
-        }),
-        (_, prologue) => {
-            let insert = Insert::new(target.name, &table, &table, columns);
-            Box::new(Direct { database, insert, prologue, begun: false })
-        }
-    })
+    Ok(if dry_run { Box::new(NullSink) } else { sink })
 }
 
 #[cfg(test)]

@@ -1,8 +1,19 @@
-//! Names in SQL text: quoting ours, and giving a stored statement's table another one.
+//! Names in SQL text: ours and their quoting, and giving a stored statement's table another one.
+
+/// Tables of this beginning are ours, and may be dropped: the new rows of `replace`.
+pub const STAGING_PREFIX: &str = "gristmill_staging_";
+
+/// Tables of this beginning are undone as soon as they have proved possible.
+pub const TRIAL_PREFIX: &str = "gristmill_trial_";
 
 /// A name as SQL takes it, whatever it contains.
 pub fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as SQL takes it.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A stored `CREATE TABLE` under another name. SQLite stores it as `CREATE TABLE name rest`.

@@ -78,7 +78,9 @@ impl Plan {
             let message = format!("two columns of the query go to column {} of table {}", target.name, table.name);
             return Err(fatal(ExitCode::Config, message));
         }
-        let cell = if column.field.is_some() && column.known == Known::Guessed {
+        // What a declared type refuses is refused before; a table that takes any text need not have it written anew.
+        let takes_text = matches!(target.takes, Takes::Text | Takes::Any);
+        let cell = if column.field.is_some() && (column.known == Known::Guessed || takes_text) {
             Cell::untouched(column, target.takes, &table.name)
         } else if target.takes.fits(column.typing.ty) {
             Cell { as_text: target.takes == Takes::Text, ..Cell::new(column, column.typing.clone(), demand(column)) }
@@ -110,7 +112,7 @@ impl Cell {
         Cell { name: column.name.clone(), typing, number: false, as_text: false, demand }
     }
 
-    /// An untouched column of no declared type: the table decides what it must read as.
+    /// An untouched column whose values go in as they are: the table decides what they must read as.
     fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
         let ty = match takes {
             Takes::Typed(ty) => ty,

@@ -1,140 +1,112 @@
 //! `replace`: rows go to a staging table, committed flush by flush, which takes the table's place in the last transaction.
 
-use std::path::Path;
-
 use anyhow::{Context, Result};
-use rusqlite::Row;
 
-use super::STAGING_PREFIX;
 use super::database::Database;
 use super::insert::Insert;
-use super::names::{quote, rename_table, rename_unique_index};
+use super::keys::{Key, referring, watches};
+use super::locks::Locks;
+use super::names::{STAGING_PREFIX, TRIAL_PREFIX, quote, rename_table, rename_unique_index};
+use super::swap::{attached, swap};
 use super::table::Table;
+use super::target::Target;
 use crate::batch::Reject;
-use crate::exit::{ExitCode, fatal};
-use crate::load::place::{display_name, folder_of};
 use crate::load::{Part, Sink};
-use crate::lock::LockFile;
 
 pub struct Staged {
-    pub database: Database,
-    pub insert: Insert,
-    pub target: String,
-    /// The table to replace, where there is one.
-    pub existing: Option<Table>,
-    /// `CREATE TABLE` of the staging table.
-    pub create: String,
-    pub begun: bool,
-    pub published: bool,
-    /// Two runs filling one staging table would double its rows.
-    pub _lock: LockFile,
-}
-
-/// The staging table's name.
-pub fn staging(table: &str) -> String {
-    format!("{STAGING_PREFIX}{table}")
-}
-
-/// Keeps other runs from replacing the same table.
-pub fn lock(path: &Path, table: &str) -> Result<LockFile> {
-    let plain: String = table.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-    let name = format!(".{}-{}.lock", display_name(path), plain.to_lowercase());
-    LockFile::acquire(folder_of(path).join(name), &format!("table {table} of {}", path.display()))
-}
-
-/// The staging table with the definition of the table that it replaces.
-pub fn create_like(table: &Table) -> Result<String> {
-    rename_table(&table.sql, &staging(&table.name))
-        .with_context(|| format!("cannot read the definition of table {}", table.name))
+    database: Database,
+    insert: Insert,
+    target: String,
+    /// Whether there is a table to replace.
+    stands: bool,
+    staging: String,
+    /// The statements that make the staging table.
+    making: Vec<String>,
+    begun: bool,
+    published: bool,
+    /// Given back when the database is closed.
+    _locks: Option<Locks>,
 }
 
 impl Staged {
+    /// Checks that a table like the target can be made and filled, and makes nothing yet.
+    pub fn open(target: Target) -> Result<Staged> {
+        let Target { sink, name, existing, plan, database, locks } = target;
+        let staging = format!("{STAGING_PREFIX}{name}");
+        let insert = |into: &str| Insert::new(sink.clone(), into, &name, &plan.columns);
+        let stands = existing.is_some();
+        let making = match &existing {
+            Some(table) => tried_like(&database, table, &staging, insert)?,
+            None => {
+                insert(&name).try_new(&database, &plan.create_sql(&name)?)?;
+                vec![plan.create_sql(&staging)?]
+            }
+        };
+        let (insert, target) = (insert(&staging), name.clone());
+        let staged =
+            Staged { database, insert, target, stands, staging, making, begun: false, published: false, _locks: locks };
+        Ok(staged)
+    }
+
     fn begin(&mut self) -> Result<()> {
         if self.begun {
             return Ok(());
         }
-        if self.existing.is_some() && self.references_itself()? {
-            // Enforced now, the staged rows would have to refer to the old ones; the swap checks them.
-            self.database.execute("pragma foreign_keys = off")?;
-        }
         self.database.transaction(|| {
-            self.database.execute(&format!("drop table if exists {}", quote(&staging(&self.target))))?;
-            self.database.execute(&self.create)?;
-            self.unique_indexes()
+            self.database.execute(&self.drop_staging())?;
+            self.making.iter().try_for_each(|sql| self.database.execute(sql))
         })?;
         self.begun = true;
         Ok(())
     }
 
-    /// Unique indexes refuse rows, so they must stand before the rows come; the swap makes them anew under their names.
-    fn unique_indexes(&self) -> Result<()> {
-        let staging = staging(&self.target);
-        for (number, sql) in self.attached()?.iter().enumerate() {
-            if let Some(sql) = rename_unique_index(sql, &format!("{staging}_{number}"), &staging) {
-                self.database.execute(&sql)?;
-            }
-        }
-        Ok(())
+    fn drop_staging(&self) -> String {
+        format!("drop table if exists main.{}", quote(&self.staging))
     }
+}
 
-    /// The statements that made the existing table's indexes and triggers.
-    fn attached(&self) -> Result<Vec<String>> {
-        let sql = "select sql from sqlite_schema where tbl_name = ?1 collate nocase
-                   and type in ('index', 'trigger') and sql is not null order by rowid";
-        self.database.patiently(|connection| {
-            connection.prepare(sql)?.query_map([&self.target], |row: &Row| row.get(0))?.collect()
-        })
-    }
+/// The statements that make a table like `table` for new rows, after they have been tried under another name.
+fn tried_like(
+    database: &Database,
+    table: &Table,
+    staging: &str,
+    insert: impl Fn(&str) -> Insert,
+) -> Result<Vec<String>> {
+    let enforced = !refers_to_itself(database, table)?;
+    // Enforced now, the staged rows would have to refer to the old ones; the swap checks them.
+    database.execute(&format!("pragma foreign_keys = {enforced}"))?;
+    let trial = format!("{TRIAL_PREFIX}{}", table.name);
+    try_like(database, table, &like(database, table, &trial, enforced)?, &insert(&trial))?;
+    like(database, table, staging, enforced)
+}
 
-    /// SQLite's documented way to change a table: drop the old one, rename the new one, make indexes and triggers anew.
-    fn swap(&self) -> Result<()> {
-        let (staging, target) = (quote(&staging(&self.target)), quote(&self.target));
-        let dangling = self.dangling()?;
-        let attached = self.attached()?;
-        for index in self.staging_indexes()? {
-            self.database.execute(&format!("drop index {}", quote(&index)))?;
-        }
-        if self.existing.is_some() {
-            self.database.execute(&format!("drop table {target}"))?;
-        }
-        self.database.execute(&format!("alter table {staging} rename to {target}"))?;
-        attached.iter().try_for_each(|sql| self.database.execute(sql))?;
-        if self.dangling()? > dangling {
-            let message =
-                format!("foreign keys into or out of table {} would no longer hold; nothing is replaced", self.target);
-            return Err(fatal(ExitCode::Data, message));
-        }
-        Ok(())
-    }
+/// Makes the table, and prepares what is done to it and what is asked of those that refer to it.
+fn try_like(database: &Database, table: &Table, making: &[String], insert: &Insert) -> Result<()> {
+    let mut related = referring(database, &table.name)?;
+    related.push(table.name.clone());
+    database.try_out(&table.name, |connection| {
+        making.iter().try_for_each(|sql| connection.execute_batch(sql))?;
+        insert.prepare(connection)?;
+        let check =
+            |table: &String| connection.prepare(&format!("pragma foreign_key_check({})", quote(table))).map(drop);
+        related.iter().try_for_each(check)
+    })
+}
 
-    fn staging_indexes(&self) -> Result<Vec<String>> {
-        let sql = "select name from sqlite_schema where type = 'index' and tbl_name = ?1 and sql is not null";
-        let staging = staging(&self.target);
-        self.database
-            .patiently(|connection| connection.prepare(sql)?.query_map([&staging], |row: &Row| row.get(0))?.collect())
-    }
+/// The statements for a table of another name with the definition of `table`. Unique indexes refuse rows, so they must stand
+/// before the rows come; the swap makes them anew under their names.
+fn like(database: &Database, table: &Table, name: &str, enforced: bool) -> Result<Vec<String>> {
+    let create = rename_table(&table.sql, name);
+    let mut making = vec![create.with_context(|| format!("cannot read the definition of table {}", table.name))?];
+    let attached = attached(database, &table.name)?;
+    let unique = |(number, sql): (usize, &String)| rename_unique_index(sql, &format!("{name}_{number}"), name);
+    making.extend(attached.iter().enumerate().filter_map(unique));
+    making.extend(watches(database, table, name, enforced)?);
+    Ok(making)
+}
 
-    fn references_itself(&self) -> Result<bool> {
-        let sql = "select count(*) from pragma_foreign_key_list(?1) where \"table\" = ?1 collate nocase";
-        self.count(sql).map(|keys| keys > 0)
-    }
-
-    /// Rows whose foreign key, into the table or out of it, finds nothing.
-    fn dangling(&self) -> Result<i64> {
-        let keys = "select count(*) from sqlite_schema m, pragma_foreign_key_list(m.name) f where m.type = 'table'
-                    and (f.\"table\" = ?1 collate nocase or m.name = ?1 collate nocase)";
-        if self.count(keys)? == 0 {
-            return Ok(0);
-        }
-        self.count(
-            "select count(*) from pragma_foreign_key_check
-                    where \"table\" = ?1 collate nocase or parent = ?1 collate nocase",
-        )
-    }
-
-    fn count(&self, sql: &str) -> Result<i64> {
-        self.database.patiently(|connection| connection.query_row(sql, [&self.target], |row| row.get(0)))
-    }
+fn refers_to_itself(database: &Database, table: &Table) -> Result<bool> {
+    Ok(Key::of(database, &table.name)?.iter().any(|key| key.refers_to(&table.name)))
 }
 
 impl Sink for Staged {
@@ -150,7 +122,7 @@ impl Sink for Staged {
     fn publish(&mut self) -> Result<()> {
         // Dropping the old table must not touch rows that refer to it, and renaming must not rewrite who refers to what.
         self.database.execute("pragma foreign_keys = off; pragma legacy_alter_table = on")?;
-        self.database.transaction(|| self.swap())?;
+        self.database.transaction(|| swap(&self.database, &self.staging, &self.target, self.stands))?;
         self.published = true;
         self.database.keep();
         Ok(())
@@ -166,7 +138,7 @@ impl Drop for Staged {
         if self.begun && !self.published {
             self.database.rollback();
             // Best effort: the next run drops a left-over.
-            self.database.execute(&format!("drop table if exists {}", quote(&staging(&self.target)))).ok();
+            self.database.execute(&self.drop_staging()).ok();
         }
     }
 }

@@ -48,28 +48,6 @@ impl Table {
         let columns = columns(database, &name, without_rowid)?;
         Ok(Some(Table { name, sql, columns }))
     }
-
-    /// Refuses to empty a table whose rows take rows of other tables with them.
-    pub fn check_truncate(&self, database: &Database) -> Result<()> {
-        let sql = "select m.name, f.on_delete from sqlite_schema m, pragma_foreign_key_list(m.name) f
-                   where m.type = 'table' and f.\"table\" = ?1 collate nocase and m.name <> ?1 collate nocase
-                   and f.on_delete in ('CASCADE', 'SET NULL', 'SET DEFAULT')";
-        let dependent = database.patiently(|connection| {
-            let names = |row: &Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-            connection.query_row(sql, [&self.name], names).optional()
-        })?;
-        match dependent {
-            None => Ok(()),
-            Some((other, action)) => Err(fatal(
-                ExitCode::Config,
-                format!(
-                    "truncate would change table {other} too, which references {} on delete {}; use mode replace",
-                    self.name,
-                    action.to_lowercase()
-                ),
-            )),
-        }
-    }
 }
 
 fn describe(kind: &str) -> &str {

@@ -1,3 +1,5 @@
+mod neighbours;
+
 use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -33,9 +35,20 @@ impl Shop {
     }
 
     fn open_with(&self, mode: Mode, columns: &[OutputColumn], dry_run: bool, stopped: bool) -> Result<Opened> {
+        self.open_table("t", mode, columns, dry_run, stopped)
+    }
+
+    fn open_table(
+        &self,
+        table: &str,
+        mode: Mode,
+        columns: &[OutputColumn],
+        dry_run: bool,
+        stopped: bool,
+    ) -> Result<Opened> {
         let session = Session { zone: chrono_tz::Tz::UTC, now: 0 };
         let setting = Setting { session, dry_run, stop: Arc::new(AtomicBool::new(stopped)) };
-        open(Order { path: &self.path(), table: "t", mode }, columns, &setting)
+        open(Order { path: &self.path(), table, mode }, columns, &setting)
     }
 
     fn open(&self, mode: Mode) -> Box<dyn Sink> {

@@ -1,0 +1,147 @@
+//! Foreign keys as the schema tells them, and what is done about those that SQLite would judge only at the end.
+
+use anyhow::Result;
+use rusqlite::{OptionalExtension, Row};
+
+use super::database::Database;
+use super::names::{literal, quote};
+use super::table::Table;
+
+/// One foreign key.
+pub struct Key {
+    /// Its number within its table.
+    pub id: i64,
+    pub child: String,
+    pub parent: String,
+    /// Columns of the child, each with the one of the parent that it refers to.
+    pub pairs: Vec<(String, String)>,
+    pub on_delete: String,
+}
+
+impl Key {
+    /// The foreign keys of table `child`.
+    pub fn of(database: &Database, child: &str) -> Result<Vec<Key>> {
+        let sql = "select f.id, f.\"table\", f.on_delete, f.\"from\",
+                     coalesce(f.\"to\", (select p.name from pragma_table_info(f.\"table\") p where p.pk = f.seq + 1), '')
+                   from pragma_foreign_key_list(?1) f order by f.id, f.seq";
+        let key = |row: &Row| {
+            let pairs = vec![(row.get(3)?, row.get(4)?)];
+            Ok(Key { id: row.get(0)?, child: child.into(), parent: row.get(1)?, on_delete: row.get(2)?, pairs })
+        };
+        let rows: Vec<Key> =
+            database.patiently(|connection| connection.prepare(sql)?.query_map([child], key)?.collect())?;
+        Ok(merged(rows))
+    }
+
+    /// The foreign keys of other tables into `parent`.
+    pub fn into(database: &Database, parent: &str) -> Result<Vec<Key>> {
+        let mut keys = Vec::new();
+        for child in referring(database, parent)? {
+            keys.extend(Key::of(database, &child)?.into_iter().filter(|key| key.refers_to(parent)));
+        }
+        Ok(keys)
+    }
+
+    pub fn refers_to(&self, table: &str) -> bool {
+        self.parent.eq_ignore_ascii_case(table)
+    }
+
+    /// Whether any row of the child refers to a row of the parent.
+    pub fn is_used(&self, database: &Database) -> Result<bool> {
+        let child = quote(&self.child);
+        let sql = format!("select exists (select 1 from main.{child} as c where exists ({}))", self.found_for("c"));
+        database.patiently(|connection| connection.query_row(&sql, [], |row| row.get(0)))
+    }
+
+    /// The query for references that find nothing: the child, the key and the values, as SQL writes them.
+    pub fn dangling(&self) -> String {
+        let shown: Vec<String> = self.pairs.iter().map(|(from, _)| format!("quote(c.{})", quote(from))).collect();
+        format!(
+            "select {} as child, {} as id, {} as shown from main.{} as c where {} and not exists ({})",
+            literal(&self.child),
+            self.id,
+            shown.join(" || ', ' || "),
+            quote(&self.child),
+            self.given("c"),
+            self.found_for("c")
+        )
+    }
+
+    /// No part of the key is NULL; else it refers to nothing and is sound.
+    fn given(&self, row: &str) -> String {
+        let given = |(from, _): &(String, String)| format!("{row}.{} is not null", quote(from));
+        self.pairs.iter().map(given).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The query for the row of the parent that `row` refers to. The plus takes the child's affinity off, so that the
+    /// parent's decides, as in SQLite's own check; so does its collation, for it stands on the left.
+    fn found_for(&self, row: &str) -> String {
+        let equal = |(from, to): &(String, String)| format!("p.{} = +{row}.{}", quote(to), quote(from));
+        let equal: Vec<String> = self.pairs.iter().map(equal).collect();
+        format!("select 1 from main.{} as p where {}", quote(&self.parent), equal.join(" and "))
+    }
+
+    /// A trigger of this connection alone that refuses each row whose key finds nothing.
+    fn watch(&self, into: &str) -> String {
+        format!(
+            "create temp trigger {} after insert on main.{} when {} and not exists ({})
+             begin select raise(abort, 'FOREIGN KEY constraint failed'); end",
+            self.watch_name(),
+            quote(into),
+            self.given("new"),
+            self.found_for("new")
+        )
+    }
+
+    fn watch_name(&self) -> String {
+        format!("gristmill_key_{}", self.id)
+    }
+}
+
+/// Rows of one key each, made one key of several columns.
+fn merged(rows: Vec<Key>) -> Vec<Key> {
+    let mut keys: Vec<Key> = Vec::new();
+    for row in rows {
+        match keys.last_mut() {
+            Some(key) if key.id == row.id => key.pairs.extend(row.pairs),
+            _ => keys.push(row),
+        }
+    }
+    keys
+}
+
+/// Triggers that judge each row by the keys that SQLite leaves for the commit: deferred ones, and where enforcement is
+/// off all of them. Keys of the table into itself stay for the end: the row referred to may be yet to come.
+pub fn watches(database: &Database, table: &Table, into: &str, enforced: bool) -> Result<Vec<String>> {
+    if enforced && !is_deferred(&table.sql) {
+        return Ok(Vec::new());
+    }
+    let keys = Key::of(database, &table.name)?;
+    Ok(keys.iter().filter(|key| !key.refers_to(&table.name)).map(|key| key.watch(into)).collect())
+}
+
+/// Takes the triggers away again.
+pub fn unwatch(database: &Database, table: &str) -> Result<()> {
+    let keys = Key::of(database, table)?;
+    keys.iter().try_for_each(|key| database.execute(&format!("drop trigger if exists temp.{}", key.watch_name())))
+}
+
+/// Whether a definition may hold a deferred key. SQLite tells only by the definition's text; the word alone costs a check.
+pub fn is_deferred(sql: &str) -> bool {
+    sql.to_ascii_lowercase().contains("deferred")
+}
+
+/// The other tables whose foreign keys refer to the table.
+pub fn referring(database: &Database, table: &str) -> Result<Vec<String>> {
+    let sql = "select distinct m.name from sqlite_schema m, pragma_foreign_key_list(m.name) f
+               where m.type = 'table' and f.\"table\" = ?1 collate nocase and m.name <> ?1 collate nocase order by m.name";
+    database.patiently(|connection| connection.prepare(sql)?.query_map([table], |row: &Row| row.get(0))?.collect())
+}
+
+/// A table's stored definition.
+pub fn definition(database: &Database, table: &str) -> Result<String> {
+    let sql = "select sql from sqlite_schema where type = 'table' and name = ?1 collate nocase";
+    let found: Option<String> =
+        database.patiently(|connection| connection.query_row(sql, [table], |row| row.get(0)).optional())?;
+    Ok(found.unwrap_or_default())
+}
