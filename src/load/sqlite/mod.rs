@@ -18,7 +18,7 @@ mod swap;
 mod table;
 mod target;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -46,11 +46,7 @@ pub struct Order<'a> {
 
 /// Checks database, table and columns, and makes both halves of the sink.
 pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
-    let path = follow_links(order.path)?;
-    check_file(&path)?;
-    if path.exists() && !path.is_file() {
-        return Err(cannot_create(&path, "it is not a file that can hold a database"));
-    }
+    let path = checked_place(order.path)?;
     // Before the database is read: the run that holds it may keep readers out.
     let locks = (!setting.dry_run).then(|| Locks::acquire(&path, order.table, order.mode)).transpose()?;
     // A dry run must not create the file, and without one there is no table to look at.
@@ -62,16 +58,31 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         None => Plan::new_table(columns),
     };
     let name: Arc<str> = display_name(&path).into();
-    let (zone, can_refuse) = (setting.session.zone, existing.is_some());
-    let encoder = Arc::new(SqliteEncoder { cells: plan.cells.clone(), zone, can_refuse });
+    let encoder = Arc::new(encoder(&plan, existing.is_some(), setting));
     let warnings = plan.warnings.clone();
-    let Some(database) = database else {
-        plan.create_sql(order.table)?;
-        return Ok(Opened { name, encoder, sink: Box::new(NullSink), warnings });
+    let sink: Box<dyn Sink> = match database {
+        Some(database) => {
+            let table = existing.as_ref().map_or(order.table, |table| &table.name).to_owned();
+            let target = Target { sink: name.clone(), name: table, existing, plan, database, locks };
+            open_sink(target, order.mode, setting.dry_run)?
+        }
+        None => plan.create_sql(order.table).map(|_| Box::new(NullSink))?,
     };
-    let table = existing.as_ref().map_or(order.table, |table| &table.name).to_owned();
-    let target = Target { sink: name.clone(), name: table, existing, plan, database, locks };
-    Ok(Opened { name, encoder, sink: open_sink(target, order.mode, setting.dry_run)?, warnings })
+    Ok(Opened { name, encoder, sink, warnings })
+}
+
+/// Where the database stands or is to stand.
+fn checked_place(path: &Path) -> Result<PathBuf> {
+    let path = follow_links(path)?;
+    check_file(&path)?;
+    if path.exists() && !path.is_file() {
+        return Err(cannot_create(&path, "it is not a file that can hold a database"));
+    }
+    Ok(path)
+}
+
+fn encoder(plan: &Plan, can_refuse: bool, setting: &Setting) -> SqliteEncoder {
+    SqliteEncoder { cells: plan.cells.clone(), zone: setting.session.zone, can_refuse }
 }
 
 /// The sink for the mode, tried out. A dry run goes as far.
