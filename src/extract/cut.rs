@@ -5,6 +5,7 @@
 mod fast;
 mod walk;
 mod passing;
+mod limits;
 #[cfg(test)]
 mod tests;
 
@@ -16,24 +17,10 @@ use crate::batch::{Broken, LARGEST_CHUNK, Place, Skip};
 use crate::format::csv::Dialect;
 use crate::format::csv::line::{Line, rest_of_line};
 
+use limits::Spent;
+pub use limits::{Limits, MOST_LINES};
 use passing::Passing;
 use walk::Walked;
-
-/// What is enough for one cut, so that what a chunk costs beside its bytes is bounded, and a run that is asked to stop soon
-/// hears of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes; the last record may go beyond.
-    pub bytes: usize,
-    /// Physical lines, more or less, however short they are.
-    pub lines: u64,
-}
-
-/// No cut has more lines: each record costs its places, and a broken one its line in the rejects file.
-pub const MOST_LINES: u64 = 1 << 15;
-
-/// Bytes walked over in vain by one cut, about 50 ms: a quote that never closes may lead through the whole file.
-const MOST_IN_VAIN: usize = 32 << 20;
 
 /// Where in the file the bytes at hand begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,10 +106,9 @@ impl Cutter {
         if let Some(passing) = self.passing.take() {
             self.pass(view, passing, &mut cut);
         }
-        let mut spent = Spent::default();
-        let whole = cut.taken.saturating_add(self.limits.bytes);
-        while cut.taken < view.bytes.len().min(whole) && self.passing.is_none() && spent.in_vain < MOST_IN_VAIN {
-            if !only_first && spent.steps + (place.line - at.line) >= self.limits.lines {
+        let mut spent = Spent::nothing(cut.taken);
+        while cut.taken < view.bytes.len() && self.passing.is_none() {
+            if self.limits.reached(&spent, cut.taken, place.line - at.line, only_first) {
                 break;
             }
             if !only_first && self.may_go_fast(view) && !self.go_fast(view, &mut place, &mut cut) {
@@ -240,11 +226,4 @@ enum Step {
     Other,
     /// A broken record, which showed after so many bytes.
     Broken { walked: usize },
-}
-
-/// What a cut has cost so far.
-#[derive(Default)]
-struct Spent {
-    steps: u64,
-    in_vain: usize,
 }

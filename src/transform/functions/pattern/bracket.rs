@@ -3,9 +3,8 @@
 use std::str::Chars;
 
 use super::class;
-use super::escape::{self, Escape};
+use super::escape::{self, Escape, next_if};
 use super::options::Options;
-use super::syntax::next_if;
 
 const NO_END: &str = "a [ has no ]";
 const RANGE: &str =

@@ -93,3 +93,8 @@ fn number(rest: &mut Chars, base: u32, least: usize, most: usize) -> Option<char
     *rest = rest.as_str().get(count..)?.chars();
     char::from_u32(value)
 }
+
+/// Takes the next character if it is the wanted one.
+pub fn next_if(rest: &mut Chars, wanted: char) -> Option<char> {
+    if rest.as_str().starts_with(wanted) { rest.next() } else { None }
+}

@@ -4,7 +4,7 @@
 use std::str::Chars;
 
 use super::bracket;
-use super::escape::{self, Escape};
+use super::escape::{self, Escape, next_if};
 use super::options::Options;
 
 /// PostgreSQL repeats no oftener.
@@ -139,8 +139,4 @@ impl Translation<'_> {
 fn count(digits: &str) -> Option<u16> {
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|count| plain && *count <= MAX_REPEAT)
-}
-
-pub fn next_if(rest: &mut Chars, wanted: char) -> Option<char> {
-    if rest.as_str().starts_with(wanted) { rest.next() } else { None }
 }
