@@ -1,6 +1,5 @@
 //! Opening a named pipe to write into it.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
@@ -14,18 +13,6 @@ use rustix::io::Errno;
 
 /// How often we ask whether a pipe has got its reader.
 const READER_POLL: Duration = Duration::from_millis(20);
-
-/// The stop flag was raised while we waited for somebody else, such as a pipe's reader or a database's lock.
-#[derive(Debug)]
-pub struct Stopped;
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("stopped while waiting for somebody else")
-    }
-}
-
-impl std::error::Error for Stopped {}
 
 /// Whether the path is that of a pipe.
 pub fn is_pipe(path: &Path) -> bool {

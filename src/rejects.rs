@@ -45,7 +45,9 @@ struct State {
 }
 
 impl Rejects {
-    /// Replaces the file of an earlier run; a pipe waits for its reader until the stop flag is raised. A dry run counts and judges but writes nothing.
+    /// Replaces the file of an earlier run; a pipe waits for its reader until the stop flag is raised.
+    ///
+    /// A dry run counts and judges but writes nothing.
     pub fn create(errors: &Errors, dry_run: bool, stop: &AtomicBool) -> Result<Rejects> {
         let file = if dry_run { None } else { Some(RejectsFile::create(&errors.rejects, stop)?) };
         Ok(Rejects {

@@ -1,5 +1,6 @@
 //! The wish to stop: signals set it, the extract stage heeds it, and the rest of the line drains.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -14,6 +15,18 @@ use crate::exit::ExitCode;
 
 /// A signal that comes again so soon is the same wish: `timeout` signals the process and then its group.
 const SAME_WISH: Duration = Duration::from_millis(500);
+
+/// The stop flag was raised while we waited for somebody else, such as a pipe's reader or a database's lock.
+#[derive(Debug)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("stopped while waiting for somebody else")
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 /// Shared by all who must know.
 #[derive(Clone, Debug, Default)]

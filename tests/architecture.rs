@@ -17,11 +17,11 @@ const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("pipe", &[]),
     ("place", &["exit"]),
     ("batch", &["arrow", "types"]),
-    ("metrics", &["types", "batch", "exit", "pipe"]),
+    ("metrics", &["types", "batch", "exit", "pipe", "stop"]),
     ("format", &["arrow", "types", "batch", "unique"]),
     ("job", &["nearest", "types", "exit", "place", "batch", "format"]),
     ("stop", &["exit"]),
-    ("rejects", &["batch", "exit", "lock", "pipe", "job"]),
+    ("rejects", &["batch", "exit", "lock", "pipe", "stop", "job"]),
     ("extract", &["nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
     ("transform", &["arrow", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
     (

@@ -28,7 +28,7 @@ const OUTGROWN: usize = 2;
 pub struct Chunks<'a> {
     head: Head,
     /// The input being read, and those after it.
-    current: Option<(OpenInput, Cutter)>,
+    current: Option<(Cutter, OpenInput)>,
     waiting: std::vec::IntoIter<Arc<InputFile>>,
     chunk_size: usize,
     sequence: u64,
@@ -48,13 +48,13 @@ enum Step {
 impl<'a> Chunks<'a> {
     /// Goes on from where `head` stopped reading the first file.
     pub fn new(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Chunks<'a> {
-        let current = head.first.take().map(|first| with_cutter(&head, first, chunk_size));
+        let current = head.first.take().map(|first| (head.cutter(first.from_utf16(), chunk_size), first));
         let waiting = std::mem::take(&mut head.rest).into_iter();
         Chunks { head, current, waiting, chunk_size, sequence: 0, metrics, stop }
     }
 
     fn step(&mut self, buffer: &mut Vec<u8>) -> Result<Step> {
-        let Some((input, cutter)) = &mut self.current else { return Ok(Step::End) };
+        let Some((cutter, input)) = &mut self.current else { return Ok(Step::End) };
         let start = Instant::now();
         let target = input.wanted(self.chunk_size);
         let waited = fill(input, target, self.metrics, self.stop)?;
@@ -74,7 +74,7 @@ impl<'a> Chunks<'a> {
     fn open_next(&mut self) -> Result<bool> {
         let Some(file) = self.waiting.next() else { return Ok(false) };
         let Some(input) = self.head.open_next(file, self.stop)? else { return Ok(false) };
-        self.current = Some(with_cutter(&self.head, input, self.chunk_size));
+        self.current = Some((self.head.cutter(input.from_utf16(), self.chunk_size), input));
         Ok(true)
     }
 }
@@ -123,9 +123,4 @@ fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) ->
     }
     metrics.extract.waited(waited);
     Ok(waited)
-}
-
-fn with_cutter(head: &Head, input: OpenInput, chunk_size: usize) -> (OpenInput, Cutter) {
-    let cutter = head.cutter(&input, chunk_size);
-    (input, cutter)
 }

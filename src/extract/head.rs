@@ -94,24 +94,24 @@ impl Head {
     /// The first records of the first file, enough to guess types from; they stay to be read. `wait`: a pipe is given time
     /// to bring them.
     pub fn sample(&mut self, wait: bool, stop: &Stop) -> Result<Option<Chunk>> {
-        let Some(first) = &mut self.first else { return Ok(None) };
-        if (wait || !first.is_slow())
-            && let Some(why) = gather(first, &self.settings, stop)?
-        {
+        let Some(mut first) = self.first.take() else { return Ok(None) };
+        let why = if wait || !first.is_slow() { gather(&mut first, &self.settings, stop)? } else { None };
+        if let Some(why) = why {
             let (path, bytes) = (first.file().path.display(), first.buffered());
             self.warnings.push(format!("{path} {why}, so types were guessed from its first {bytes} bytes"));
         }
-        let Some(first) = &self.first else { return Ok(None) };
-        Ok(Some(first.peek(self.cutter(first, SAMPLE_BYTES))))
+        let sample = first.peek(self.cutter(first.from_utf16(), SAMPLE_BYTES));
+        self.first = Some(first);
+        Ok(Some(sample))
     }
 
-    /// What cuts an input of ours into chunks of about so many bytes.
-    pub fn cutter(&self, input: &OpenInput, bytes: usize) -> Cutter {
+    /// What cuts our inputs into chunks of about so many bytes.
+    pub fn cutter(&self, from_utf16: bool, bytes: usize) -> Cutter {
         let lines = match self.settings.ragged {
             job::Ragged::Pad => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
             job::Ragged::Reject => MOST_LINES,
         };
-        let cutter = Cutter::new(self.settings.dialect, self.settings.max_record_size, input.from_utf16());
+        let cutter = Cutter::new(self.settings.dialect, self.settings.max_record_size, from_utf16);
         cutter.within(Limits { bytes, lines })
     }
 }

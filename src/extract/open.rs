@@ -1,16 +1,18 @@
 //! An open input with the bytes read but not yet cut.
 
+mod pieces;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::batch::{Chunk, InputFile, Place};
+use crate::batch::{InputFile, Place};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
 use super::compression;
-use super::cut::{Cut, Cutter, Position, skip_lines};
+use super::cut::{Position, skip_lines};
 use super::reader::{Got, Reader};
 
 /// Bytes read before anything is known of the input.
@@ -166,79 +168,9 @@ impl OpenInput {
         self.start += bytes;
     }
 
-    /// The next chunk, cut from the first `limit` bytes at hand, its place in the stream being `sequence`; `None` while
-    /// they hold no whole record. `spare` is an empty buffer to use.
-    pub fn cut(&mut self, cutter: &mut Cutter, limit: usize, sequence: u64, spare: &mut Vec<u8>) -> Option<Chunk> {
-        let held = self.buffered();
-        let view = self.bytes().get(..limit).unwrap_or(self.bytes());
-        let cut = cutter.cut(view, self.at, self.ended && view.len() == held);
-        // At the end of a file, all that is left of a line passed over in pieces may be the reason why.
-        if cut.taken == 0 && cut.skips.is_empty() {
-            self.least = view.len() * 2;
-            return None;
-        }
-        self.least = 0;
-        let bytes = self.split_off(cut.taken, std::mem::take(spare));
-        Some(self.chunk(bytes, sequence, cut))
-    }
-
-    /// Takes so many bytes off the front, copying whichever is less: them or what remains.
-    fn split_off(&mut self, taken: usize, mut spare: Vec<u8>) -> Vec<u8> {
-        let end = self.start + taken;
-        if self.start > 0 || self.buffer.len() - end > taken {
-            spare.extend_from_slice(self.buffer.get(self.start..end).unwrap_or_default());
-            self.start = end;
-            return spare;
-        }
-        spare.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
-        let mut bytes = std::mem::replace(&mut self.buffer, spare);
-        bytes.truncate(taken);
-        bytes
-    }
-
-    /// Takes the bytes up to and including the first record, or what of them has come.
-    pub fn take_first(&mut self, cutter: &mut Cutter) -> Chunk {
-        let cut = cutter.cut_first(self.bytes(), self.at, self.ended);
-        let bytes = self.split_off(cut.taken, Vec::new());
-        self.chunk(bytes, 0, cut)
-    }
-
-    /// The bytes at hand as a chunk to look at; they stay at hand.
-    pub fn peek(&self, mut cutter: Cutter) -> Chunk {
-        self.view(cutter.cut(self.bytes(), self.at, self.ended))
-    }
-
-    /// The same, up to and including the first record.
-    pub fn peek_first(&self, mut cutter: Cutter) -> Chunk {
-        self.view(cutter.cut_first(self.bytes(), self.at, self.ended))
-    }
-
-    fn view(&self, cut: Cut) -> Chunk {
-        let bytes = self.bytes().get(..cut.taken).unwrap_or_default().to_vec();
-        self.chunk_at(self.at, bytes, 0, cut)
-    }
-
+    /// Whether the bytes at hand were made from UTF-16.
     pub fn from_utf16(&self) -> bool {
         self.utf16.is_some()
-    }
-
-    fn chunk(&mut self, bytes: Vec<u8>, sequence: u64, cut: Cut) -> Chunk {
-        let at = self.at;
-        self.at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
-        self.chunk_at(at, bytes, sequence, cut)
-    }
-
-    fn chunk_at(&self, at: Position, bytes: Vec<u8>, sequence: u64, cut: Cut) -> Chunk {
-        Chunk {
-            sequence,
-            file: self.file.clone(),
-            offset: at.offset,
-            line: at.line,
-            bytes,
-            skips: cut.skips,
-            plain_quotes: cut.plain_quotes,
-            from_utf16: self.from_utf16(),
-        }
     }
 }
 

@@ -13,9 +13,9 @@ use super::cut::Cutter;
 use super::open::OpenInput;
 use super::reader::Got;
 
-/// The sample: so many records of the first file, or
+/// Records of the first file that a sample has, unless `SAMPLE_BYTES` come first.
 pub const SAMPLE_RECORDS: usize = 10_000;
-/// so many bytes, whichever comes first.
+/// Bytes of the first file that a sample has, unless `SAMPLE_RECORDS` come first.
 pub const SAMPLE_BYTES: usize = 1 << 20;
 /// A pipe that brought nothing for so long is sampled as far as it has come.
 const QUIET: Duration = Duration::from_secs(1);

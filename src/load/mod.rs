@@ -27,8 +27,8 @@ use crate::batch::{Encoded, Encoder, Payload, Reject};
 use crate::format::csv::encode::CsvEncoder;
 use crate::format::jsonl::JsonlEncoder;
 use crate::job::{Load, Mode, Target, TextFormat};
-pub use crate::pipe::Stopped;
 use crate::place;
+use crate::stop::Stopped;
 use crate::types::{OutputColumn, Session};
 
 /// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done.

@@ -5,8 +5,9 @@ use std::io::{self, ErrorKind, IoSlice, Write};
 
 use anyhow::{Context, Result};
 
-use super::{ClosedPipe, Part, Stopped};
+use super::{ClosedPipe, Part};
 use crate::exit::{ExitCode, fatal};
+use crate::stop::Stopped;
 
 /// A text target under its name in messages. The header waits for the first flush, or for the end where none comes.
 pub struct TextWriter<W = File> {

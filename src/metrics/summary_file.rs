@@ -9,7 +9,8 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::exit::{ExitCode, OrExit, fatal};
-use crate::pipe::{self, Stopped};
+use crate::pipe;
+use crate::stop::Stopped;
 
 /// Where the summary goes. An earlier run's is gone, so that it is not taken for this one's.
 pub struct SummaryFile {

@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
 use crate::job::Job;
-use crate::load::{ClosedPipe, Loaded, Sink, Stopped};
+use crate::load::{ClosedPipe, Loaded, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::{Rejects, Tally};
-use crate::stop::Stop;
+use crate::stop::{Stop, Stopped};
 
 use super::accounts::balance;
 use super::stage::panicked;

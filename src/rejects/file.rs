@@ -10,7 +10,8 @@ use anyhow::Result;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::lock::lock;
-use crate::pipe::{self, Stopped};
+use crate::pipe;
+use crate::stop::Stopped;
 
 const HEADER: [&str; 9] = ["file", "line", "byte_offset", "stage", "sink", "column", "error_type", "error", "raw"];
 

@@ -58,8 +58,7 @@ fn other_bytes_are_escaped_so_that_they_can_be_restored() {
 #[test]
 fn a_reject_is_one_record_of_nine_fields() {
     let folder = tempfile::tempdir().unwrap();
-    let rejects =
-        Rejects::create(&errors(folder.path(), OnError::Reject, 10, 1.0), false, &AtomicBool::default()).unwrap();
+    let rejects = create(&errors(folder.path(), OnError::Reject, 10, 1.0), false).unwrap();
     let sink = Reject { stage: Stage::Load, sink: Some("shop.db".into()), column: None, ..reject(3, b"4,\xff\\") };
     rejects.pass(3, &[reject(0, b"x,\"a\nb\"")]).unwrap();
     rejects.refused(&[sink]).unwrap();
@@ -78,14 +77,14 @@ fn a_clean_run_leaves_no_file_and_a_dry_run_touches_none() {
     let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
     std::fs::write(&errors.rejects, "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run")
         .unwrap();
-    let dry = Rejects::create(&errors, true, &AtomicBool::default()).unwrap();
+    let dry = create(&errors, true).unwrap();
     dry.pass(1, &[reject(0, b"x")]).unwrap();
     assert_eq!(dry.finish().unwrap(), Tally::from([("CAST", 1)]));
     assert_eq!(
         std::fs::read_to_string(&errors.rejects).unwrap(),
         "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run"
     );
-    Rejects::create(&errors, false, &AtomicBool::default()).unwrap().finish().unwrap();
+    create(&errors, false).unwrap().finish().unwrap();
     assert!(!errors.rejects.exists());
 }
 
@@ -93,7 +92,7 @@ fn a_clean_run_leaves_no_file_and_a_dry_run_touches_none() {
 fn an_abandoned_file_is_whole_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
-    let rejects = Rejects::create(&errors, false, &AtomicBool::default()).unwrap();
+    let rejects = create(&errors, false).unwrap();
     rejects.pass(1, &[reject(0, b"x")]).unwrap();
     drop(rejects);
     assert!(std::fs::read_to_string(&errors.rejects).unwrap().ends_with(",x\n"));
@@ -102,9 +101,7 @@ fn an_abandoned_file_is_whole_all_the_same() {
 /// Passes chunks of `(rows, rejects)` until the budget is exceeded; the message, if it was, and all rejects counted.
 fn judged(max_errors: u64, ratio: f64, chunks: &[(u64, &[usize])]) -> (Option<String>, u64) {
     let folder = tempfile::tempdir().unwrap();
-    let rejects =
-        Rejects::create(&errors(folder.path(), OnError::Reject, max_errors, ratio), true, &AtomicBool::default())
-            .unwrap();
+    let rejects = create(&errors(folder.path(), OnError::Reject, max_errors, ratio), true).unwrap();
     let pass = |(rows, bad): &(u64, &[usize])| {
         rejects.pass(*rows, &bad.iter().map(|row| reject(*row, b"x")).collect::<Vec<_>>())
     };
@@ -139,8 +136,7 @@ fn the_ratio_is_judged_at_10_000_rows_and_at_each_reject_after() {
 #[test]
 fn on_error_stop_names_the_first_reject_and_the_remedy() {
     let folder = tempfile::tempdir().unwrap();
-    let rejects =
-        Rejects::create(&errors(folder.path(), OnError::Stop, 10, 1.0), false, &AtomicBool::default()).unwrap();
+    let rejects = create(&errors(folder.path(), OnError::Stop, 10, 1.0), false).unwrap();
     let error = rejects.pass(2, &[reject(1, b"x"), reject(2, b"y")]).unwrap_err();
     assert_eq!(ExitCode::of(&error), ExitCode::Data);
     assert_eq!(
@@ -148,4 +144,8 @@ fn on_error_stop_names_the_first_reject_and_the_remedy() {
         "in.csv, line 3, column \"id\": \"x\" is not a bigint (CAST); errors.on_error = \"reject\" would go on without this row"
     );
     assert_eq!(rejects.finish().unwrap(), Tally::from([("CAST", 1)]));
+}
+
+fn create(errors: &Errors, dry_run: bool) -> Result<Rejects> {
+    Rejects::create(errors, dry_run, &AtomicBool::default())
 }

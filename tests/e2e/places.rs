@@ -55,6 +55,7 @@ fn a_descriptor_of_a_regular_file_is_no_target() {
     );
     assert_eq!((code, folder.text("out")), (Some(73), "first\nlast\n".to_owned()), "{}", folder.text("err"));
     assert_eq!(shell(&folder, "gristmill run in.csv /dev/stderr 2>err"), Some(73));
+    assert_eq!(shell(&folder, "gristmill run in.csv /dev/fd/3 --dry-run 3>out 2>err"), Some(73));
     assert_eq!(shell(&folder, "gristmill run -q in.csv >(cat >copy) && sleep 0.3"), Some(0));
     assert_eq!(folder.text("copy"), ROWS);
 }
@@ -141,7 +142,7 @@ fn targets_with_slips_are_refused() {
     check("null:x", "null: alone");
     check("out.xlsx", "cannot be written");
     assert_eq!(folder.files(), ["in.csv"]);
-    folder.mill(["run", "-q", "in.csv", "SQLite:x.db?table=t"]).exits(0);
+    folder.mill(["run", "-q", "in.csv", "SQLite:x.db?table=50%"]).exits(0);
 }
 
 #[test]

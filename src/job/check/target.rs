@@ -54,7 +54,7 @@ fn sqlite(rest: &str) -> Result<Target, Problem> {
     let mut table = None;
     for parameter in parameters.split('&') {
         match parameter.split_once('=') {
-            Some(("table", name)) if name.contains('%') => {
+            Some(("table", name)) if has_code(name) => {
                 return Err(Problem::at(KEY, "must name the table as it is, without % codes"));
             }
             Some(("table", name)) if !name.is_empty() && table.is_none() => table = Some(name.to_owned()),
@@ -70,6 +70,12 @@ fn sqlite(rest: &str) -> Result<Target, Problem> {
         ":memory:" => Err(Problem::at(KEY, "needs a file; write null: to count rows and write nothing")),
         path => Ok(Target::Sqlite { path: PathBuf::from(path), table: table.ok_or_else(missing)? }),
     }
+}
+
+/// Whether it has a byte written as in a URL: `%20`.
+fn has_code(name: &str) -> bool {
+    let codes = name.split('%').skip(1);
+    codes.into_iter().any(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
 fn file(path: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {

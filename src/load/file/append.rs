@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::job::TextFormat;
-use crate::load::Stopped;
+use crate::stop::Stopped;
 
 /// A header longer than this is no header.
 const MAX_HEADER: u64 = 16 << 20;

@@ -34,6 +34,7 @@ pub struct Order<'a> {
 /// Checks the target and, unless it is a dry run, opens it. Nothing shows under the target's name before `publish`.
 pub fn open(order: Order, setting: &Setting) -> Result<Box<dyn Sink>> {
     if is_special(order.path) {
+        special::check(order.path)?;
         return or_null(setting.dry_run, || special::open(order.path, order.header, &setting.stop));
     }
     let target = follow_links(order.path)?;

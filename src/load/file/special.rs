@@ -10,18 +10,24 @@ use anyhow::Result;
 use crate::load::patient::Patient;
 use crate::load::stream::Stream;
 use crate::load::text::TextWriter;
-use crate::load::{Sink, Stopped, stdout};
+use crate::load::{Sink, stdout};
 use crate::pipe;
 use crate::place::{cannot_create, is_descriptor};
+use crate::stop::Stopped;
+
+/// Refuses a descriptor of a regular file: opened anew it would be written from its begin, over what others write through
+/// the descriptor. That of standard output is not opened anew.
+pub fn check(path: &Path) -> Result<()> {
+    if is_descriptor(path) && path.is_file() && path != Path::new("/dev/stdout") {
+        return Err(cannot_create(path, "it stands for a regular file; name the file itself, or write to -"));
+    }
+    Ok(())
+}
 
 /// Opens the target; a pipe waits for its reader.
 pub fn open(path: &Path, header: Vec<u8>, stop: &Arc<AtomicBool>) -> Result<Box<dyn Sink>> {
     if path == Path::new("/dev/stdout") {
         return stdout::open(header, stop.clone());
-    }
-    // Opened anew it would be written from its begin, over what others write through the descriptor.
-    if is_descriptor(path) && path.is_file() {
-        return Err(cannot_create(path, "it stands for a regular file; name the file itself, or write to -"));
     }
     let file = if pipe::is_pipe(path) {
         let opened = pipe::open(path, stop).map_err(|cause| cannot_create(path, cause))?;
