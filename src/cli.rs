@@ -110,13 +110,13 @@ struct LoadArguments {
     /// Format of the output, whatever its name says
     #[arg(long, value_name = "FORMAT")]
     to_format: Option<ToFormat>,
-    /// Write at least every ROWS rows
+    /// Write at least every ROWS rows; 100000 for databases if left out
     #[arg(long, value_name = "ROWS")]
     batch_count: Option<NonZeroUsize>,
-    /// Write at least every SIZE of encoded rows, as in 16MiB
+    /// Write at least every SIZE of encoded rows; 16MiB for databases, 1MiB for files if left out
     #[arg(long, value_name = "SIZE", value_parser = size)]
     batch_bytes: Option<String>,
-    /// Write rows at the latest after this time, as in 500ms
+    /// Write rows at the latest after this time, as in 500ms; 1s if left out
     #[arg(long, value_name = "TIME", value_parser = period)]
     batch_period: Option<String>,
     /// Read and evaluate everything, write nothing
@@ -130,16 +130,16 @@ struct LimitArguments {
     /// What a bad row does: go to the rejects file, or stop the run
     #[arg(long, value_parser = ["reject", "stop"])]
     on_error: Option<String>,
-    /// Stop after more rejects than this
+    /// Stop after more rejects than this; 1000 if left out
     #[arg(long, value_name = "ROWS")]
     max_errors: Option<u64>,
-    /// The rejects file; NAME.rejects.csv if left out
+    /// The rejects file; NAME.rejects.csv if left out, NAME being the source's up to its first dot
     #[arg(long, value_name = "FILE.csv")]
     rejects: Option<String>,
     /// Threads to mill with; 0 for every core
     #[arg(long, value_name = "COUNT")]
     threads: Option<u32>,
-    /// Memory for chunks in flight, as in 256MiB
+    /// Memory for chunks in flight; 256MiB if left out
     #[arg(long, value_name = "SIZE", value_parser = size)]
     memory_limit: Option<String>,
     /// Change any key of the job, as in --set extract.null='["", "NA"]'
@@ -153,7 +153,7 @@ struct OutputArguments {
     /// Write the summary as JSON too
     #[arg(long, value_name = "FILE.json")]
     summary: Option<PathBuf>,
-    /// Show a progress line; auto is on a terminal only
+    /// Show progress: a line that is redrawn, or in a log one every 5 seconds; auto is on a terminal only
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Progress::Auto)]
     progress: Progress,
     /// Print errors only

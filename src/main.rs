@@ -1,6 +1,6 @@
 //! The gristmill command: arguments -> job -> run -> summary -> exit code.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::panic::catch_unwind;
 use std::path::Path;
 use std::process;
@@ -118,9 +118,14 @@ fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
 
 fn functions() -> Result<ExitCode> {
     let reference = gristmill::transform::reference();
-    // A reader that has seen enough closes the pipe; that is a clean end.
-    let _closed = std::io::stdout().write_all(reference.as_bytes()).is_err();
-    Ok(ExitCode::Ok)
+    let mut stdout = std::io::stdout();
+    match stdout.write_all(reference.as_bytes()).and_then(|()| stdout.flush()) {
+        // A reader that has seen enough closes the pipe; that is a clean end.
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(fatal(ExitCode::Io, format!("cannot write standard output: {cause}")))
+        }
+        _ => Ok(ExitCode::Ok),
+    }
 }
 
 /// One line for the person, on standard error. Where even that is closed there is nobody to tell.

@@ -6,11 +6,13 @@ use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
 
 /// First bytes of what looks like text to nobody, the method's name, and what unpacks it.
-const COMPRESSED: [(&[u8], &str, &str); 4] = [
+const COMPRESSED: [(&[u8], &str, &str); 6] = [
     (b"\x1f\x8b", "gzip", "zcat"),
     (b"\x28\xb5\x2f\xfd", "zstd", "zstdcat"),
     (b"BZh", "bzip2", "bzcat"),
     (b"\xfd7zXZ\x00", "xz", "xzcat"),
+    (b"\x04\x22\x4d\x18", "lz4", "lz4cat"),
+    (b"PK\x03\x04", "zip", "unzip -p"),
 ];
 
 /// So many first bytes tell.

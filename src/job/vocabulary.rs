@@ -172,6 +172,7 @@ fn nearest(unknown: &str) -> String {
         let whole = strsim::normalized_damerau_levenshtein(known, unknown);
         whole.max(0.9 * strsim::normalized_damerau_levenshtein(&last(known), &last(unknown)))
     };
-    let known = KEYS.iter().map(|(name, _)| *name).chain(SECTIONS.iter().copied()).filter(|name| !name.ends_with('*'));
+    let built = KEYS.iter().filter(|(_, kind)| *kind != Kind::Later).map(|(name, _)| *name);
+    let known = built.chain(SECTIONS.iter().copied()).filter(|name| !name.ends_with('*'));
     known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default().to_owned()
 }

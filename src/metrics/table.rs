@@ -17,6 +17,7 @@ pub fn table(summary: &Summary) -> String {
     let balance = match summary.balanced {
         Some(true) => "balance ok",
         Some(false) => "BALANCE WRONG",
+        None if summary.exit_code == 0 => "balance not judged: the reader of the output closed it",
         None => "balance not judged: the run ended early",
     };
     text + &format!("rejects   {}   {balance}\n", rejects(summary))

@@ -53,7 +53,8 @@ impl Report<'_> {
         let loaded = &self.outcome.loaded;
         SinkSummary {
             name: self.sink.to_owned(),
-            rows_loaded: loaded.rows,
+            // What was written and never published is not loaded.
+            rows_loaded: if self.outcome.code.is_published() { loaded.rows } else { 0 },
             rows_rejected: self.sink_rejected(),
             rows_dropped: 0,
             bytes_written: loaded.bytes,

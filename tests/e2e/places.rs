@@ -61,6 +61,18 @@ fn a_descriptor_of_a_regular_file_is_no_target() {
 }
 
 #[test]
+fn standard_output_that_is_the_input_is_refused() {
+    let folder = Folder::with("in.csv", ROWS);
+    for script in ["gristmill run in.csv - >>in.csv 2>err", "gristmill run - - <in.csv >>in.csv 2>err"] {
+        assert_eq!(shell(&folder, script), Some(78), "{script}");
+        assert!(folder.text("err").contains("is also an input"), "{}", folder.text("err"));
+    }
+    assert_eq!(folder.text("in.csv"), ROWS);
+    assert_eq!(shell(&folder, "gristmill run -q in.csv - >out.csv"), Some(0));
+    assert_eq!(shell(&folder, "gristmill functions >/dev/full 2>err"), Some(74));
+}
+
+#[test]
 fn what_others_append_meanwhile_is_not_lost() {
     let folder = Folder::with("out.csv", "id,name\n");
     let mut child = folder.start(["run", "-", "out.csv", "--mode", "append", "--all-text"]);

@@ -66,13 +66,18 @@ fn partial(target: &Path) -> PathBuf {
 fn target_path(target: &Target) -> Option<&Path> {
     match target {
         Target::File { path, .. } | Target::Sqlite { path, .. } => Some(path),
-        Target::Null | Target::Stdout { .. } => None,
+        // Which is a file where it was sent to one.
+        Target::Stdout { .. } => Some(Path::new("/dev/stdout")),
+        Target::Null => None,
     }
 }
 
 fn is_among(path: &Path, input: &Input) -> bool {
-    let (Some(path), Input::Paths(inputs)) = (identity(path), input) else { return false };
-    inputs.iter().flat_map(|input| expand(input)).any(|input| identity(&input).as_ref() == Some(&path))
+    let inputs = match input {
+        Input::Stdin => vec![PathBuf::from("/dev/stdin")],
+        Input::Paths(inputs) => inputs.iter().flat_map(|input| expand(input)).collect(),
+    };
+    inputs.iter().any(|input| same(input, path))
 }
 
 /// A path that exists is meant as it stands, even with brackets in its name.
