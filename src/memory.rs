@@ -7,9 +7,11 @@
 
 #![allow(unsafe_code)]
 
-/// Blocks from this size on live on their own: chunks and what becomes of them, but no array of a single column.
+/// Blocks from this size on live on their own: chunks, what becomes of them, and columns of a chunk's values. Kept in the
+/// heaps, the columns left holes there that took the peak of a 50 GB stream 10 % over that of a short run; each in its own
+/// block costs about 3 % of the processor's time.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-const LARGE: i32 = 256 << 10;
+const LARGE: i32 = 64 << 10;
 
 /// Heaps that all threads share.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
