@@ -3,9 +3,11 @@
 mod keys;
 mod second_zero;
 
+use std::io::Write;
+
 use rusqlite::Connection;
 
-use crate::support::Folder;
+use crate::support::{Done, Folder};
 
 const INPUT: &str = "id,paid,price,share,zip,day,note\n1,true,1.50,0.5,01234,2024-02-29,\"a, \"\"b\"\"\"\n2,FALSE,-2,1e3,7,,\"\"\n3,,,,,2024-03-01,\n";
 
@@ -38,7 +40,7 @@ fn shop(input: &str, schema: &str) -> Folder {
 
 /// Runs `in.csv` into table `t` with these arguments.
 #[track_caller]
-fn load(folder: &Folder, arguments: &[&str], code: i32) -> crate::support::Done {
+fn load(folder: &Folder, arguments: &[&str], code: i32) -> Done {
     let mut all = vec!["run", "in.csv", "sqlite:t.db?table=t", "-q"];
     all.extend(arguments);
     folder.mill(all).exits(code)
@@ -143,4 +145,41 @@ fn only_integers_are_taken_for_integers() {
     let folder = shop("d,p\na,(1;2)\n7,\n", "create table t (d interval, p point)");
     load(&folder, &[], 0);
     assert_eq!(rows(&folder, "select d, p from t"), "t:a t:(1;2)\ni:7 null");
+}
+
+#[test]
+fn a_check_that_names_its_table_blames_no_column() {
+    let folder = shop("id,name\n1,a\n5,b\n", "create table t (id int check (t.id > 4), name)");
+    load(&folder, &[], 3);
+    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    assert_eq!(rejects[1][5..7], ["", "CONSTRAINT"].map(str::to_owned)[..]);
+}
+
+#[test]
+fn names_may_be_long_but_not_like_ours() {
+    let folder = Folder::with("in.csv", "id,name\n1,a\n");
+    let long = format!("sqlite:t.db?table={}", "a.".repeat(60));
+    folder.mill(["run", "in.csv", &long, "-q"]).exits(0);
+    let ours = "sqlite:t.db?table=gristmill_staging_q";
+    folder.mill(["run", "in.csv", ours, "-q"]).exits(78).says("name another table");
+    assert_eq!(folder.files(), ["in.csv", "t.db"]);
+}
+
+/// Starts a load of standard input into this table.
+fn start(folder: &Folder, target: &str, mode: &str) -> std::process::Child {
+    folder.start(["run", "-", target, "-q", "--mode", mode, "--columns", "id:bigint"])
+}
+
+#[test]
+fn loads_of_two_tables_stand_in_nobodys_way_before_their_first_row() {
+    let folder = Folder::with("in.csv", "id\n1\n");
+    let mut silent = start(&folder, "sqlite:t.db?table=first", "append");
+    silent.stdin.as_mut().unwrap().write_all(b"id\n").unwrap();
+    load(&folder, &[], 0);
+    folder.mill(["run", "in.csv", "sqlite:t.db?table=second", "-q", "--mode", "truncate"]).exits(0);
+    silent.stdin.take().unwrap().write_all(b"7\n").unwrap();
+    Done::wait(silent).exits(0);
+    let all = "select * from t union all select * from second union all select * from first";
+    assert_eq!(rows(&folder, all), "i:1\ni:1\ni:7");
+    assert_eq!(folder.files(), ["in.csv", "t.db"]);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::load::place::cannot_create;
+use crate::place::cannot_create;
 
 /// A database file that did not exist before.
 pub struct CreatedFile(PathBuf);
@@ -23,7 +23,8 @@ impl CreatedFile {
 
     /// Removes it with its journals.
     pub fn remove(self) {
-        for suffix in ["", "-journal", "-wal", "-shm"] {
+        // The database last: as long as it stands, nobody makes a new one whose journal we would take away.
+        for suffix in ["-journal", "-wal", "-shm", ""] {
             let mut path = self.0.clone().into_os_string();
             path.push(suffix);
             // Best effort: what stays is an empty database.

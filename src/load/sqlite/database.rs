@@ -1,6 +1,7 @@
 //! One connection to one database file: opened, waited for while others hold it, and closed leaving nothing of ours.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,16 +13,23 @@ use anyhow::Result;
 use rusqlite::{Connection, OpenFlags};
 
 use super::created::CreatedFile;
-use super::fault::{error, is_busy, unfit};
+use super::fault::{error, is_busy, unfit, words};
 use crate::exit::{ExitCode, fatal};
-use crate::load::place::{cannot_create, display_name, folder_of};
 use crate::load::{Setting, Stopped};
+use crate::place::{cannot_create, folder_of};
 
 /// How long another process may hold the database before we give up.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// Between two tries; the stop flag is looked at as often.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
+
+/// How long one try to be alone keeps new readers out while it waits for the old ones. Without it, readers that come and
+/// go all the time would keep us waiting for ever.
+const TIME_TO_LEAVE: Duration = Duration::from_millis(500);
+
+/// How long a run that is over may still wait to take away what it made.
+const TIME_TO_CLEAR: Duration = Duration::from_secs(1);
 
 pub struct Database {
     pub connection: Connection,
@@ -35,12 +43,11 @@ pub struct Database {
 impl Database {
     /// Opens the file, which is created where it is missing, and checks that it is a database that can be written.
     pub fn open(path: &Path, setting: &Setting) -> Result<Database> {
-        let created = CreatedFile::create(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        // With its folder in front the path cannot be taken for a `file:` address.
-        let place = folder_of(path).join(display_name(path));
-        let connection = Connection::open_with_flags(place, flags).map_err(|cause| error(path, cause))?;
-        connection.busy_timeout(Duration::ZERO).map_err(|cause| error(path, cause))?;
+        let mut created = CreatedFile::create(path)?;
+        let connection = connect(path).map_err(|cause| {
+            created.take().into_iter().for_each(CreatedFile::remove);
+            error(path, cause)
+        })?;
         let (stop, identity) = (setting.stop.clone(), identity(path));
         let database = Database { connection, created, path: path.to_path_buf(), identity, stop };
         database.check_writable()?;
@@ -83,30 +90,38 @@ impl Database {
         self.connection.execute_batch(sql).map_err(|cause| self.error(cause))
     }
 
-    /// Begins a transaction that writes, beside those who read.
+    /// Begins a transaction when nobody reads any more: beside readers SQLite would keep all that it writes in memory, and
+    /// wait for them at the commit. With a write-ahead log it has neither need, and readers stay.
     pub fn begin(&self) -> Result<()> {
-        self.begin_by("begin immediate")
+        let outcome = self.patiently(|connection| {
+            connection.busy_timeout(TIME_TO_LEAVE)?;
+            let outcome = connection.execute_batch("begin exclusive");
+            connection.busy_timeout(Duration::ZERO).and(outcome)
+        });
+        self.check_identity()?;
+        outcome
     }
 
-    /// Begins a transaction when nobody reads any more, so that it may grow as large as it likes.
-    pub fn begin_exclusive(&self) -> Result<()> {
-        self.begin_by("begin exclusive")
+    /// Commits into the file that still stands at its path.
+    pub fn commit(&self) -> Result<()> {
+        self.check_identity()?;
+        self.patiently(|connection| connection.execute_batch("commit"))
     }
 
-    fn begin_by(&self, sql: &str) -> Result<()> {
-        let outcome = self.patiently(|connection| connection.execute_batch(sql));
-        if identity(&self.path) == self.identity {
-            return outcome;
+    /// Rows would go into a file that nobody can find any more. SQLite itself notices only at a beginning, and only where
+    /// the file was not empty.
+    fn check_identity(&self) -> Result<()> {
+        if self.stands() {
+            return Ok(());
         }
-        // Rows would go into a file that nobody can find any more. SQLite itself notices only where it was not empty.
         self.rollback();
         let message = format!("{} was removed or replaced after the run began; run again", self.path.display());
         Err(fatal(ExitCode::TryAgain, message))
     }
 
-    /// Commits. A reader may be in the way, so this waits too.
-    pub fn commit(&self) -> Result<()> {
-        self.patiently(|connection| connection.execute_batch("commit"))
+    /// Whether the open file is still the one at its path.
+    fn stands(&self) -> bool {
+        identity(&self.path) == self.identity
     }
 
     /// Does the work in a transaction of its own; nothing of it stays when it fails.
@@ -147,6 +162,19 @@ impl Database {
         self.created = None;
     }
 
+    /// Takes away what the run made, when it has failed. Others may be in the way, so this waits a little, even when the run
+    /// is to end; what stays all the same is named.
+    pub fn clear(&self, sql: &str, what: &str) {
+        self.rollback();
+        self.connection.busy_timeout(TIME_TO_CLEAR).ok();
+        if let Err(cause) = self.connection.execute_batch(sql)
+            && self.stands()
+        {
+            let (shown, words) = (self.path.display(), words(&cause));
+            writeln!(std::io::stderr(), "gristmill: {what} is left over in {shown}, and may be dropped: {words}").ok();
+        }
+    }
+
     /// An error of SQLite's, with the file and an exit code.
     pub fn error(&self, cause: rusqlite::Error) -> anyhow::Error {
         error(&self.path, cause)
@@ -156,7 +184,9 @@ impl Database {
     /// write-ahead log, which is never our doing, the lock would prove nothing.
     fn is_ours_alone(&self) -> bool {
         let ask = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, String>(0));
-        self.connection.execute_batch("begin exclusive").is_ok()
+        self.stands()
+            && self.connection.busy_timeout(TIME_TO_CLEAR).is_ok()
+            && self.connection.execute_batch("begin exclusive").is_ok()
             && ask("select cast(count(*) as text) from sqlite_schema").is_ok_and(|tables| tables == "0")
             && ask("pragma journal_mode").is_ok_and(|mode| mode != "wal")
     }
@@ -165,13 +195,22 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         self.rollback();
-        // The lock is kept until the file has gone. Who waits for it sees so in `begin_by`.
+        // The lock is kept until the file has gone. Who waits for it sees so in `check_identity`.
         if let Some(created) = self.created.take()
             && self.is_ours_alone()
         {
             created.remove();
         }
     }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // With its folder in front the path cannot be taken for a `file:` address.
+    let place = folder_of(path).join(path.file_name().unwrap_or_default());
+    let connection = Connection::open_with_flags(place, flags)?;
+    connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {

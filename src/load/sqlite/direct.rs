@@ -7,20 +7,14 @@ use super::database::Database;
 use super::emptying::check_truncate;
 use super::insert::Insert;
 use super::keys::{Key, watches};
-use super::locks::Locks;
 use super::names::quote;
-use super::swap::attached;
-use super::table::Table;
+use super::table::{Table, attached};
 use super::target::Target;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
 use crate::load::{Part, Sink};
-
-/// What a transaction may write before readers are waited for. SQLite keeps in memory what it cannot write while others
-/// read, and rows in the order of no index touch a page each.
-const MAX_ROWS_BESIDE_READERS: usize = 10_000;
-const MAX_BYTES_BESIDE_READERS: usize = 2 << 20;
+use crate::lock::LockFile;
 
 pub struct Direct {
     database: Database,
@@ -29,72 +23,41 @@ pub struct Direct {
     /// What the transaction begins with: making the table, or emptying it.
     prologue: Vec<String>,
     begun: bool,
-    written: Written,
     /// Given back when the database is closed.
-    _locks: Option<Locks>,
-}
-
-/// Rows and bytes of the transaction, while others may still read the database.
-#[derive(Clone, Copy)]
-enum Written {
-    BesideReaders { rows: usize, bytes: usize },
-    Alone,
+    _lock: Option<LockFile>,
 }
 
 impl Direct {
     /// Checks that the table can be made or filled, and does nothing yet.
     pub fn open(target: Target, mode: Mode) -> Result<Direct> {
-        let Target { sink, name: table, existing, plan, database, locks } = target;
+        // Bindings go in reverse order: a database that we made must have gone before another run may come.
+        let Target { lock, sink, name: table, existing, plan, database } = target;
         let insert = Insert::new(sink, &table, &table, &plan.columns);
         let prologue = match &existing {
             None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
             Some(existing) => tried_existing(&database, &insert, existing, mode)?,
         };
-        // Emptying a table may touch all of it.
-        let written =
-            if mode == Mode::Truncate { Written::Alone } else { Written::BesideReaders { rows: 0, bytes: 0 } };
-        Ok(Direct { database, insert, table, prologue, begun: false, written, _locks: locks })
+        Ok(Direct { database, insert, table, prologue, begun: false, _lock: lock })
     }
 
-    /// Begins with the first rows: until then others may write.
+    /// Begins with the first rows: until then others may write, and from then on nobody may.
     fn begin(&mut self) -> Result<()> {
         if self.begun {
             return Ok(());
         }
-        match self.written {
-            Written::BesideReaders { .. } => self.database.begin()?,
-            Written::Alone => self.database.begin_exclusive()?,
-        }
+        self.database.begin()?;
         self.begun = true;
         self.prologue.iter().try_for_each(|sql| self.database.execute(sql))
     }
 
-    /// Waits for readers to leave as soon as the load is a large one; from then on SQLite keeps new ones out by itself.
-    fn stay_flat(&mut self, flush: &[Part]) -> Result<()> {
-        let Written::BesideReaders { mut rows, mut bytes } = self.written else { return Ok(()) };
-        for part in flush {
-            rows += part.rows.len();
-            bytes += part.span().len();
-        }
-        self.written = if rows < MAX_ROWS_BESIDE_READERS && bytes < MAX_BYTES_BESIDE_READERS {
-            Written::BesideReaders { rows, bytes }
-        } else {
-            self.database.patiently(|connection| connection.cache_flush())?;
-            Written::Alone
-        };
-        Ok(())
-    }
-
-    /// What a failed commit blames no row for: a foreign key that could be judged no sooner.
+    /// What a failed commit blames no row for: a foreign key that could be judged no sooner. The row that is named may have
+    /// been wrong before the load, so there is no saying what would mend it.
     fn explained(&self, error: anyhow::Error) -> anyhow::Error {
         if ExitCode::of(&error) != ExitCode::Data {
             return error;
         }
         match self.dangling() {
-            Ok(Some(what)) => {
-                let remedy = "load the row that is missing, or leave out the row that needs it";
-                fatal(ExitCode::Data, format!("{error}: {what}; nothing is loaded; {remedy}"))
-            }
+            Ok(Some(what)) => fatal(ExitCode::Data, format!("{error}; nothing is loaded; {what}")),
             _ => error,
         }
     }
@@ -128,16 +91,14 @@ fn tried_existing(database: &Database, insert: &Insert, table: &Table, mode: Mod
 
 /// The table's own triggers might make the row that a key refers to, so that only the end can tell.
 fn watched(database: &Database, table: &Table) -> Result<Vec<String>> {
-    let has_triggers = attached(database, &table.name)?.iter().any(|sql| sql.starts_with("CREATE TRIGGER"));
+    let has_triggers = attached(database, &table.name)?.iter().any(|made| made.sql.starts_with("CREATE TRIGGER"));
     if has_triggers { Ok(Vec::new()) } else { watches(database, table, &table.name, true) }
 }
 
 impl Sink for Direct {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
         self.begin()?;
-        let rejects = self.insert.rows(&self.database, flush)?;
-        self.stay_flat(flush)?;
-        Ok(rejects)
+        self.insert.rows(&self.database, flush)
     }
 
     fn prepare(&mut self) -> Result<()> {

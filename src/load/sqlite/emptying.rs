@@ -3,19 +3,18 @@
 use anyhow::Result;
 
 use super::database::Database;
-use super::keys::{Key, definition, is_deferred};
+use super::keys::Key;
 use crate::exit::{ExitCode, fatal};
 
 /// Refuses to empty a table whose rows take rows of other tables with them, or that rows of other tables hold on to.
 pub fn check_truncate(database: &Database, table: &str) -> Result<()> {
     for key in Key::into(database, table)? {
-        let deferred = is_deferred(&definition(database, &key.child)?);
-        check_key(database, table, &key, deferred)?;
+        check_key(database, table, &key)?;
     }
     Ok(())
 }
 
-fn check_key(database: &Database, table: &str, key: &Key, deferred: bool) -> Result<()> {
+fn check_key(database: &Database, table: &str, key: &Key) -> Result<()> {
     let other = &key.child;
     let message = match key.on_delete.as_str() {
         action @ ("CASCADE" | "SET NULL" | "SET DEFAULT") => format!(
@@ -23,7 +22,7 @@ fn check_key(database: &Database, table: &str, key: &Key, deferred: bool) -> Res
             action.to_lowercase()
         ),
         // The new rows may be what they refer to.
-        "NO ACTION" if deferred => return Ok(()),
+        "NO ACTION" if key.deferred => return Ok(()),
         _ if key.is_used(database)? => {
             format!("table {table} cannot be emptied, for rows of table {other} refer to its rows; use mode replace")
         }

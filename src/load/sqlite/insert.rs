@@ -82,12 +82,15 @@ impl Insert {
     }
 }
 
-/// The one column of the table that SQLite's words name.
+/// The one column of the table that SQLite's words name. Other words, such as a check's, may hold anything.
 fn column_in(words: &str, table: &str) -> Option<String> {
+    let named = words
+        .strip_prefix("UNIQUE constraint failed: ")
+        .or_else(|| words.strip_prefix("NOT NULL constraint failed: "))
+        .or_else(|| Some(words.strip_prefix("cannot store ")?.split_once(" column ")?.1))?;
     let prefix = format!("{table}.");
-    let mut named = words.split(&prefix);
-    let column = named.nth(1)?;
-    named.next().is_none().then(|| column.to_owned())
+    let column = named.strip_prefix(&prefix)?;
+    (!column.contains(&prefix)).then(|| column.to_owned())
 }
 
 fn insert(statement: &mut Statement, columns: &[Values], row: usize) -> rusqlite::Result<usize> {

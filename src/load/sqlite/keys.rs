@@ -1,11 +1,12 @@
 //! Foreign keys as the schema tells them, and what is done about those that SQLite would judge only at the end.
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 
 use super::database::Database;
+use super::deferred::deferred;
 use super::names::{literal, quote};
-use super::table::Table;
+use super::table::{Table, definition};
 
 /// One foreign key.
 pub struct Key {
@@ -16,6 +17,8 @@ pub struct Key {
     /// Columns of the child, each with the one of the parent that it refers to.
     pub pairs: Vec<(String, String)>,
     pub on_delete: String,
+    /// Judged at the commit.
+    pub deferred: bool,
 }
 
 impl Key {
@@ -26,11 +29,17 @@ impl Key {
                    from pragma_foreign_key_list(?1) f order by f.id, f.seq";
         let key = |row: &Row| {
             let pairs = vec![(row.get(3)?, row.get(4)?)];
-            Ok(Key { id: row.get(0)?, child: child.into(), parent: row.get(1)?, on_delete: row.get(2)?, pairs })
+            let (id, parent, on_delete) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Key { id, child: child.into(), parent, on_delete, pairs, deferred: false })
         };
         let rows: Vec<Key> =
             database.patiently(|connection| connection.prepare(sql)?.query_map([child], key)?.collect())?;
-        Ok(merged(rows))
+        let mut keys = merged(rows);
+        // The last key of the definition is number 0.
+        for (key, deferred) in keys.iter_mut().rev().zip(deferred(&definition(database, child)?)) {
+            key.deferred = deferred;
+        }
+        Ok(keys)
     }
 
     /// The foreign keys of other tables into `parent`.
@@ -113,11 +122,9 @@ fn merged(rows: Vec<Key>) -> Vec<Key> {
 /// Triggers that judge each row by the keys that SQLite leaves for the commit: deferred ones, and where enforcement is
 /// off all of them. Keys of the table into itself stay for the end: the row referred to may be yet to come.
 pub fn watches(database: &Database, table: &Table, into: &str, enforced: bool) -> Result<Vec<String>> {
-    if enforced && !is_deferred(&table.sql) {
-        return Ok(Vec::new());
-    }
     let keys = Key::of(database, &table.name)?;
-    Ok(keys.iter().filter(|key| !key.refers_to(&table.name)).map(|key| key.watch(into)).collect())
+    let is_late = |key: &&Key| (key.deferred || !enforced) && !key.refers_to(&table.name);
+    Ok(keys.iter().filter(is_late).map(|key| key.watch(into)).collect())
 }
 
 /// Takes the triggers away again.
@@ -126,22 +133,9 @@ pub fn unwatch(database: &Database, table: &str) -> Result<()> {
     keys.iter().try_for_each(|key| database.execute(&format!("drop trigger if exists temp.{}", key.watch_name())))
 }
 
-/// Whether a definition may hold a deferred key. SQLite tells only by the definition's text; the word alone costs a check.
-pub fn is_deferred(sql: &str) -> bool {
-    sql.to_ascii_lowercase().contains("deferred")
-}
-
 /// The other tables whose foreign keys refer to the table.
 pub fn referring(database: &Database, table: &str) -> Result<Vec<String>> {
     let sql = "select distinct m.name from sqlite_schema m, pragma_foreign_key_list(m.name) f
                where m.type = 'table' and f.\"table\" = ?1 collate nocase and m.name <> ?1 collate nocase order by m.name";
     database.patiently(|connection| connection.prepare(sql)?.query_map([table], |row: &Row| row.get(0))?.collect())
-}
-
-/// A table's stored definition.
-pub fn definition(database: &Database, table: &str) -> Result<String> {
-    let sql = "select sql from sqlite_schema where type = 'table' and name = ?1 collate nocase";
-    let found: Option<String> =
-        database.patiently(|connection| connection.query_row(sql, [table], |row| row.get(0)).optional())?;
-    Ok(found.unwrap_or_default())
 }

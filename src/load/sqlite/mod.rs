@@ -4,13 +4,14 @@ mod created;
 mod dangling;
 mod database;
 mod declared;
+mod deferred;
 mod direct;
 mod emptying;
 mod encoder;
 mod fault;
 mod insert;
 mod keys;
-mod locks;
+mod lock_file;
 mod names;
 mod plan;
 mod staged;
@@ -24,14 +25,15 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::null::NullSink;
-use super::place::{cannot_create, check_file, display_name, follow_links};
 use super::{Opened, Setting, Sink};
 use crate::job::Mode;
+use crate::place::{cannot_create, check_file, display_name, follow_links};
 use crate::types::OutputColumn;
 use database::Database;
 use direct::Direct;
 use encoder::SqliteEncoder;
-use locks::Locks;
+use lock_file::lock_table;
+use names::check_free;
 use plan::Plan;
 use staged::Staged;
 use table::Table;
@@ -46,9 +48,10 @@ pub struct Order<'a> {
 
 /// Checks database, table and columns, and makes both halves of the sink.
 pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
+    check_free(order.table)?;
     let path = checked_place(order.path)?;
     // Before the database is read: the run that holds it may keep readers out.
-    let locks = (!setting.dry_run).then(|| Locks::acquire(&path, order.table, order.mode)).transpose()?;
+    let lock = (!setting.dry_run).then(|| lock_table(&path, order.table)).transpose()?;
     // A dry run must not create the file, and without one there is no table to look at.
     let wanted = path.exists() || !setting.dry_run;
     let database = wanted.then(|| Database::open(&path, setting)).transpose()?;
@@ -63,7 +66,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let sink: Box<dyn Sink> = match database {
         Some(database) => {
             let table = existing.as_ref().map_or(order.table, |table| &table.name).to_owned();
-            let target = Target { sink: name.clone(), name: table, existing, plan, database, locks };
+            let target = Target { sink: name.clone(), name: table, existing, plan, database, lock };
             open_sink(target, order.mode, setting.dry_run)?
         }
         None => plan.create_sql(order.table).map(|_| Box::new(NullSink))?,

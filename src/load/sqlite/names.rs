@@ -1,10 +1,28 @@
 //! Names in SQL text: ours and their quoting, and giving a stored statement's table another one.
 
-/// Tables of this beginning are ours, and may be dropped: the new rows of `replace`.
+use anyhow::Result;
+
+use crate::exit::{ExitCode, fatal};
+
+/// Tables of this beginning are ours, and may be dropped: the new rows of `replace`. [`check_free`] keeps others off.
 pub const STAGING_PREFIX: &str = "gristmill_staging_";
 
 /// Tables of this beginning are undone as soon as they have proved possible.
 pub const TRIAL_PREFIX: &str = "gristmill_trial_";
+
+/// Refuses a table's name that begins like those of ours.
+pub fn check_free(table: &str) -> Result<()> {
+    let lower = table.to_ascii_lowercase();
+    match [STAGING_PREFIX, TRIAL_PREFIX].into_iter().find(|prefix| lower.starts_with(prefix)) {
+        None => Ok(()),
+        Some(prefix) => {
+            let message = format!(
+                "table {table} cannot be loaded: names in {prefix} are for tables of gristmill's own; name another table"
+            );
+            Err(fatal(ExitCode::Config, message))
+        }
+    }
+}
 
 /// A name as SQL takes it, whatever it contains.
 pub fn quote(name: &str) -> String {
@@ -28,6 +46,22 @@ pub fn rename_unique_index(sql: &str, index: &str, table: &str) -> Option<String
     let (on, rest) = split_name(rest)?;
     let (_, rest) = split_name(rest)?;
     on.eq_ignore_ascii_case("on").then(|| format!("CREATE UNIQUE INDEX {} ON {}{rest}", quote(index), quote(table)))
+}
+
+/// Names, keywords and numbers in their order, quoted ones as they are written.
+pub fn words(mut sql: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        loop {
+            sql = skip_blanks(sql);
+            if let Some((word, rest)) = split_name(sql) {
+                sql = rest;
+                return Some(word);
+            }
+            let mut signs = sql.chars();
+            signs.next()?;
+            sql = signs.as_str();
+        }
+    })
 }
 
 /// The first name or keyword, as written, and what follows it.

@@ -5,13 +5,13 @@ use anyhow::{Context, Result};
 use super::database::Database;
 use super::insert::Insert;
 use super::keys::{Key, referring, watches};
-use super::locks::Locks;
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX, quote, rename_table, rename_unique_index};
-use super::swap::{attached, swap};
-use super::table::Table;
+use super::swap::{rename, swap};
+use super::table::{Attached, Table, attached};
 use super::target::Target;
 use crate::batch::Reject;
 use crate::load::{Part, Sink};
+use crate::lock::LockFile;
 
 pub struct Staged {
     database: Database,
@@ -25,13 +25,14 @@ pub struct Staged {
     begun: bool,
     published: bool,
     /// Given back when the database is closed.
-    _locks: Option<Locks>,
+    _lock: Option<LockFile>,
 }
 
 impl Staged {
     /// Checks that a table like the target can be made and filled, and makes nothing yet.
     pub fn open(target: Target) -> Result<Staged> {
-        let Target { sink, name, existing, plan, database, locks } = target;
+        // Bindings go in reverse order: a database that we made must have gone before another run may come.
+        let Target { lock, sink, name, existing, plan, database } = target;
         let staging = format!("{STAGING_PREFIX}{name}");
         let insert = |into: &str| Insert::new(sink.clone(), into, &name, &plan.columns);
         let stands = existing.is_some();
@@ -44,7 +45,7 @@ impl Staged {
         };
         let (insert, target) = (insert(&staging), name.clone());
         let staged =
-            Staged { database, insert, target, stands, staging, making, begun: false, published: false, _locks: locks };
+            Staged { database, insert, target, stands, staging, making, begun: false, published: false, _lock: lock };
         Ok(staged)
     }
 
@@ -99,7 +100,7 @@ fn like(database: &Database, table: &Table, name: &str, enforced: bool) -> Resul
     let create = rename_table(&table.sql, name);
     let mut making = vec![create.with_context(|| format!("cannot read the definition of table {}", table.name))?];
     let attached = attached(database, &table.name)?;
-    let unique = |(number, sql): (usize, &String)| rename_unique_index(sql, &format!("{name}_{number}"), name);
+    let unique = |(number, made): (usize, &Attached)| rename_unique_index(&made.sql, &format!("{name}_{number}"), name);
     making.extend(attached.iter().enumerate().filter_map(unique));
     making.extend(watches(database, table, name, enforced)?);
     Ok(making)
@@ -122,7 +123,8 @@ impl Sink for Staged {
     fn publish(&mut self) -> Result<()> {
         // Dropping the old table must not touch rows that refer to it, and renaming must not rewrite who refers to what.
         self.database.execute("pragma foreign_keys = off; pragma legacy_alter_table = on")?;
-        self.database.transaction(|| swap(&self.database, &self.staging, &self.target, self.stands))?;
+        let publish = if self.stands { swap } else { rename };
+        self.database.transaction(|| publish(&self.database, &self.staging, &self.target))?;
         self.published = true;
         self.database.keep();
         Ok(())
@@ -136,9 +138,7 @@ impl Sink for Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         if self.begun && !self.published {
-            self.database.rollback();
-            // Best effort: the next run drops a left-over.
-            self.database.execute(&self.drop_staging()).ok();
+            self.database.clear(&self.drop_staging(), &format!("table {}", self.staging));
         }
     }
 }

@@ -41,13 +41,32 @@ impl Table {
             let message = format!("{name} is a {}, which cannot be loaded; name a plain table", describe(&kind));
             return Err(fatal(ExitCode::Config, message));
         }
-        let sql = database.patiently(|connection| {
-            let sql = "select sql from sqlite_schema where type = 'table' and name = ?1";
-            connection.query_row(sql, [&name], |row| row.get(0))
-        })?;
+        let sql = definition(database, &name)?;
         let columns = columns(database, &name, without_rowid)?;
         Ok(Some(Table { name, sql, columns }))
     }
+}
+
+/// A table's stored definition; empty where there is no table.
+pub fn definition(database: &Database, table: &str) -> Result<String> {
+    let sql = "select sql from sqlite_schema where type = 'table' and name = ?1 collate nocase";
+    let found = database.patiently(|connection| connection.query_row(sql, [table], |row| row.get(0)).optional())?;
+    Ok(found.unwrap_or_default())
+}
+
+/// An index or a trigger of a table.
+pub struct Attached {
+    pub name: String,
+    /// The statement that made it.
+    pub sql: String,
+}
+
+/// A table's indexes and triggers, those left out that belong to its definition.
+pub fn attached(database: &Database, table: &str) -> Result<Vec<Attached>> {
+    let sql = "select name, sql from sqlite_schema where tbl_name = ?1 collate nocase
+               and type in ('index', 'trigger') and sql is not null order by rowid";
+    let attached = |row: &Row| Ok(Attached { name: row.get(0)?, sql: row.get(1)? });
+    database.patiently(|connection| connection.prepare(sql)?.query_map([table], attached)?.collect())
 }
 
 fn describe(kind: &str) -> &str {

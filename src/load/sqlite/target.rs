@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::database::Database;
-use super::locks::Locks;
 use super::plan::Plan;
 use super::table::Table;
+use crate::lock::LockFile;
 
 pub struct Target {
     /// As the rejects file names the sink.
@@ -16,5 +16,5 @@ pub struct Target {
     pub plan: Plan,
     pub database: Database,
     /// `None` in a dry run.
-    pub locks: Option<Locks>,
+    pub lock: Option<LockFile>,
 }

@@ -93,3 +93,21 @@ fn wrong_keys_between_other_tables_are_no_concern() {
     load(&folder, &["--mode", "replace"], 3);
     assert_eq!(rows(&folder, "select count(*) from t"), "i:2");
 }
+
+#[test]
+fn others_may_refer_to_a_table_that_is_yet_to_come() {
+    for key in ["references t(id)", "references t", "references t(id) deferrable initially immediate"] {
+        let folder = shop(INPUT, &format!("create table c (t_id {key})"));
+        load(&folder, &["--mode", "replace"], 0);
+        assert_eq!(rows(&folder, "select count(*) from t"), "i:3", "{key}");
+    }
+}
+
+#[test]
+fn a_used_key_beside_a_deferred_one_is_told_at_second_zero() {
+    let schema = "create table t (id integer primary key, name, amt); insert into t values (9, 'old', 0);
+        create table p (k primary key);
+        create table c (x references t, y references p deferrable initially deferred); insert into c values (9, null)";
+    let folder = shop(INPUT, schema);
+    load(&folder, &["--mode", "truncate"], 78).says("table t cannot be emptied, for rows of table c refer to its rows");
+}

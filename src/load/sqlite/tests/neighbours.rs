@@ -1,5 +1,8 @@
 //! Others at the same database: readers, writers, and other runs.
 
+use std::sync::Barrier;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
@@ -12,20 +15,10 @@ fn reader(shop: &Shop) -> Connection {
     reader
 }
 
+/// Beside readers SQLite would keep all that it writes in memory.
 #[test]
-fn readers_and_a_small_load_go_together() {
-    let shop = Shop::new(OLD);
-    let mut sink = shop.open_with(Mode::Append, &columns(), false, true).unwrap().sink;
-    let reader = reader(&shop);
-    sink.write(&[rows(1..3)]).unwrap();
-    drop(reader);
-    sink.publish().unwrap();
-    assert_eq!(shop.ids(), "1 2 9");
-}
-
-#[test]
-fn a_large_load_waits_for_readers_rather_than_fill_memory() {
-    for (mode, count) in [(Mode::Append, 20_000), (Mode::Truncate, 2)] {
+fn readers_are_waited_for_before_a_row_is_written() {
+    for (mode, count) in [(Mode::Append, 2), (Mode::Append, 20_000), (Mode::Truncate, 2), (Mode::Replace, 2)] {
         let shop = Shop::new(OLD);
         let mut sink = shop.open_with(mode, &columns(), false, true).unwrap().sink;
         let reader = reader(&shop);
@@ -33,6 +26,36 @@ fn a_large_load_waits_for_readers_rather_than_fill_memory() {
         assert!(error.is::<Stopped>(), "{mode:?}: {error}");
         drop(reader);
     }
+}
+
+/// One of them always reads.
+#[test]
+fn readers_that_come_and_go_let_a_load_through() {
+    let shop = Shop::new(OLD);
+    let mut sink = shop.open(Mode::Append);
+    let (loaded, turns) = (AtomicBool::new(false), Barrier::new(2));
+    thread::scope(|scope| {
+        for delay in [0, 40] {
+            let (loaded, turns, shop) = (&loaded, &turns, &shop);
+            scope.spawn(move || {
+                let connection = shop.connect();
+                turns.wait();
+                thread::sleep(Duration::from_millis(delay));
+                while !loaded.load(Relaxed) {
+                    connection.execute_batch("begin; select count(*) from t").ok();
+                    thread::sleep(Duration::from_millis(80));
+                    connection.execute_batch("rollback").ok();
+                }
+            });
+        }
+        thread::sleep(Duration::from_millis(100));
+        let begun = Instant::now();
+        sink.write(&[rows(1..3)]).unwrap();
+        sink.publish().unwrap();
+        loaded.store(true, Relaxed);
+        assert!(begun.elapsed() < Duration::from_secs(5));
+    });
+    assert_eq!(shop.ids(), "1 2 9");
 }
 
 #[test]
@@ -92,4 +115,106 @@ fn a_second_run_is_refused_at_once() {
     first.publish().unwrap();
     drop(first);
     assert_eq!(shop.names(), ["shop.db"]);
+}
+
+#[test]
+fn loads_of_two_tables_take_turns() {
+    let shop = Shop::new(OLD);
+    let mut first = shop.open(Mode::Append);
+    // The first holds nothing yet.
+    finish(shop.open_table("other", Mode::Append, &columns(), false, false).unwrap().sink, &[(1, 3)]).unwrap();
+    let mut waiting = shop.open_table("third", Mode::Append, &columns(), false, false).unwrap().sink;
+    first.write(&[rows(1..3)]).unwrap();
+    let waiting = thread::spawn(move || {
+        waiting.write(&[rows(1..3)]).unwrap();
+        waiting.publish().unwrap();
+    });
+    thread::sleep(Duration::from_millis(100));
+    first.publish().unwrap();
+    waiting.join().unwrap();
+    assert_eq!(shop.ids(), "1 2 9");
+    assert_eq!(shop.list("select count(*) from other union all select count(*) from third"), "2 2");
+}
+
+#[test]
+fn a_file_that_goes_before_the_end_is_not_committed_to() {
+    for mode in [Mode::Append, Mode::Truncate, Mode::Replace] {
+        for schema in ["", OLD] {
+            let shop = Shop::new(schema);
+            let mut sink = shop.open(mode);
+            sink.write(&[rows(1..3)]).unwrap();
+            fs::remove_file(shop.path()).unwrap();
+            shop.connect().execute_batch("create table theirs (x)").unwrap();
+            let error = sink.publish().unwrap_err();
+            assert_eq!(ExitCode::of(&error), ExitCode::TryAgain, "{error}");
+            drop(sink);
+            assert_eq!(shop.list("select name from sqlite_schema"), "theirs", "{mode:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_file_of_somebody_else_stays() {
+    let shop = Shop::new("");
+    let sink = shop.open(Mode::Append);
+    fs::remove_file(shop.path()).unwrap();
+    fs::write(shop.path(), "").unwrap();
+    drop(sink);
+    assert_eq!(shop.names(), ["shop.db"]);
+}
+
+#[test]
+fn an_interrupted_replace_waits_for_a_reader_to_take_its_table_away() {
+    for schema in [OLD, ""] {
+        let shop = Shop::new(schema);
+        let mut sink = shop.open(Mode::Replace);
+        sink.write(&[rows(1..3)]).unwrap();
+        let reader = shop.connect();
+        reader.execute_batch("begin; select count(*) from sqlite_schema").unwrap();
+        let dropped = thread::spawn(move || drop(sink));
+        thread::sleep(Duration::from_millis(100));
+        drop(reader);
+        dropped.join().unwrap();
+        if schema.is_empty() {
+            assert!(shop.names().is_empty());
+        } else {
+            assert_eq!(shop.list("select name from sqlite_schema"), "t");
+        }
+    }
+}
+
+#[test]
+fn a_lock_is_waited_for() {
+    let shop = Shop::new(OLD);
+    let mut sink = shop.open(Mode::Append);
+    let holder = shop.connect();
+    holder.execute_batch("begin immediate").unwrap();
+    let loader = thread::spawn(move || {
+        sink.write(&[rows(1..3)]).unwrap();
+        sink.publish().unwrap();
+    });
+    thread::sleep(Duration::from_millis(100));
+    holder.execute_batch("commit").unwrap();
+    loader.join().unwrap();
+    assert_eq!(shop.ids(), "1 2 9");
+}
+
+#[test]
+fn waiting_for_a_lock_ends_with_the_run() {
+    let shop = Shop::new(OLD);
+    let holder = shop.connect();
+    holder.execute_batch("begin immediate").unwrap();
+    for mode in [Mode::Append, Mode::Replace] {
+        let mut sink = shop.open_with(mode, &columns(), false, true).unwrap().sink;
+        assert!(sink.write(&[rows(1..3)]).unwrap_err().is::<Stopped>());
+    }
+}
+
+#[test]
+fn a_file_that_somebody_else_has_used_meanwhile_stays() {
+    let shop = Shop::new("");
+    let sink = shop.open(Mode::Append);
+    shop.connect().execute_batch("create table theirs (x)").unwrap();
+    drop(sink);
+    assert_eq!(shop.list("select name from sqlite_schema"), "theirs");
 }

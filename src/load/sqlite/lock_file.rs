@@ -1,0 +1,69 @@
+//! The lock file of a table, beside its database: it tells a run at once that another one would spoil it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::lock::LockFile;
+use crate::place::{display_name, folder_of};
+
+/// As long as file systems let a file's name be.
+const LONGEST_NAME: usize = 255;
+
+/// Locks the table from second zero to the end of the run: two runs into it would mix their rows, or fill one staging
+/// table. Runs into other tables of the database wait for this one only while it writes, as everybody does.
+pub fn lock_table(path: &Path, table: &str) -> Result<LockFile> {
+    let place = folder_of(path).join(file_name(&display_name(path), table));
+    LockFile::acquire(place, &format!("table {table} of {}", path.display()))
+}
+
+/// A file name for each table and no two. What is too long for one is cut, and told apart by its hash.
+fn file_name(database: &str, table: &str) -> String {
+    let whole = format!(".{database}-{}", escaped(table));
+    let name = format!("{whole}.lock");
+    if name.len() <= LONGEST_NAME {
+        return name;
+    }
+    let mut hasher = DefaultHasher::new();
+    whole.hash(&mut hasher);
+    let end = format!("-{:016x}.lock", hasher.finish());
+    let mut name = whole;
+    while name.len() + end.len() > LONGEST_NAME {
+        name.pop();
+    }
+    name + &end
+}
+
+/// SQLite's tables differ by more than the case of ASCII letters.
+fn escaped(table: &str) -> String {
+    let escaped = |c: char| match c.to_ascii_lowercase() {
+        c if c.is_alphanumeric() || c == '_' => c.to_string(),
+        c => format!("%{:X}%", u32::from(c)),
+    };
+    table.chars().map(escaped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_a_lock_of_its_own() {
+        assert_eq!(file_name("a.db", "Orders_2"), ".a.db-orders_2.lock");
+        assert_eq!(file_name("a.db", "ORDERS_2"), ".a.db-orders_2.lock");
+        assert_eq!(file_name("a.db", "../a b"), ".a.db-%2E%%2E%%2F%a%20%b.lock");
+        assert_ne!(escaped("a b"), escaped("a_b"));
+        assert_ne!(escaped("a\"b"), escaped("a'b"));
+    }
+
+    #[test]
+    fn long_names_are_cut_and_stay_apart() {
+        let long = "größe.".repeat(60);
+        let (one, other) = (file_name("a.db", &long), file_name("a.db", &format!("{long}b")));
+        assert!(one.len() <= LONGEST_NAME && other.len() <= LONGEST_NAME);
+        assert_ne!(one, other);
+        assert_eq!(one, file_name("a.db", &long.replace('g', "G")));
+        assert!(file_name(&"d".repeat(248), "t").len() <= LONGEST_NAME);
+    }
+}
