@@ -142,11 +142,17 @@ fn is_whole(text: &str) -> bool {
     text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
+/// Whether a number is written as codes are: `007`.
+pub fn has_leading_zeros(number: &str) -> bool {
+    let digits = number.trim_start_matches([' ', '-', '+']);
+    matches!(digits.as_bytes(), [b'0', b'0'..=b'9', ..])
+}
+
 /// A number that nobody means as a name: no plus sign, no leading zeros, digits behind a point.
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
     let sound = match digits {
-        [b'0', b'0'..=b'9', ..] => false,
+        _ if has_leading_zeros(text) => false,
         [b'0'..=b'9', ..] => true,
         [b'.', b'0'..=b'9', ..] => true,
         _ => false,

@@ -27,7 +27,7 @@ use crate::batch::{Encoded, Encoder, Payload, Reject};
 use crate::format::csv::encode::CsvEncoder;
 use crate::format::jsonl::JsonlEncoder;
 use crate::job::{Load, Mode, Target, TextFormat};
-use crate::place;
+use crate::place::display_name;
 use crate::stop::Stopped;
 use crate::types::{OutputColumn, Session};
 
@@ -111,7 +111,7 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             let (encoder, header) = text_encoder(*format, columns, setting.session);
             let names = columns.iter().map(|column| column.name.as_str()).collect();
             let order = file::Order { path, append: load.mode == Mode::Append, format: *format, header, names };
-            Ok(opened(place::display_name(path), encoder, file::open(order, setting)?))
+            Ok(opened(display_name(path), encoder, file::open(order, setting)?))
         }
         Target::Sqlite { path, table } => {
             sqlite::open(sqlite::Order { path, table, mode: load.mode }, columns, setting)

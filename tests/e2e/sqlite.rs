@@ -1,5 +1,6 @@
 //! SQLite targets, looked at through SQLite itself.
 
+mod codes;
 mod keys;
 mod second_zero;
 

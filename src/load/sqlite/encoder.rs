@@ -7,7 +7,8 @@ use crate::arrow::compute::filter;
 use crate::arrow::datatypes::{Int32Type, Int64Type};
 
 use super::plan::Cell;
-use crate::batch::{Batch, Column, Encoded, Encoder, ErrorType, Failure, Origin, Payload, Records, Refused};
+use crate::batch::{Batch, Column, Encoded, Encoder, ErrorType, Failure, Origin, Payload, Records, Refused, Selection};
+use crate::format::guess::has_leading_zeros;
 use crate::format::value::to_text;
 use crate::types::Type;
 
@@ -45,10 +46,17 @@ impl SqliteEncoder {
                 Column::Values(array) => array.clone(),
                 Column::Field(field) => {
                     if cell.number {
-                        note(cell, records.parse(*field, &Type::Double.into(), &batch.kept).failures, faults);
+                        note(
+                            cell,
+                            demanded(cell, records.parse(*field, &Type::Double.into(), &batch.kept).failures),
+                            faults,
+                        );
                     }
                     let parsed = records.parse(*field, &cell.typing, &batch.kept);
-                    note(cell, parsed.failures, faults);
+                    note(cell, demanded(cell, parsed.failures), faults);
+                    if cell.keeps_zeros {
+                        note(cell, lost_zeros(cell, records, *field, &batch.kept), faults);
+                    }
                     parsed.array
                 }
             };
@@ -106,12 +114,32 @@ fn note(cell: &Cell, failures: Vec<Failure>, faults: &mut [Option<Fault>]) {
         match faults.get_mut(failure.index) {
             Some(Some(fault)) => fault.others.push(cell.name.clone()),
             Some(fault) => {
-                let message = format!("{}, {}", failure.message, cell.demand);
+                let message = failure.message;
                 *fault = Some(Fault { column: cell.name.clone(), message, others: Vec::new() });
             }
             None => {}
         }
     }
+}
+
+/// Says why the texts that are not of the cell's type must be.
+fn demanded(cell: &Cell, mut failures: Vec<Failure>) -> Vec<Failure> {
+    failures.iter_mut().for_each(|failure| failure.message += &format!(", {}", cell.demand));
+    failures
+}
+
+/// The numbers that begin with zeros, as codes do: stored as numbers they would lose them.
+fn lost_zeros(cell: &Cell, records: &dyn Records, field: usize, rows: &Selection) -> Vec<Failure> {
+    let zeros = |row| records.text(row, field).filter(|text| has_leading_zeros(text));
+    let texts = rows.iter().enumerate().filter_map(|(index, row)| Some((index, zeros(row)?)));
+    let name = &cell.name;
+    let failure = |(index, text)| {
+        let message = format!(
+            "{text:?} begins with zeros that a number does not keep; declare column {name} as text to keep them, or as bigint to drop them"
+        );
+        Failure { index, message }
+    };
+    texts.map(failure).collect()
 }
 
 /// The arrays without the rows that have a fault.

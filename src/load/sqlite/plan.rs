@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::declared::{Takes, declaration};
 use super::names::quote;
-use super::table::Table;
+use super::table::{Table, TableColumn};
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::nearest::nearest;
 use crate::types::{Known, OutputColumn, Type, Typing};
@@ -31,6 +31,8 @@ pub struct Cell {
     pub number: bool,
     /// Every value goes in as text.
     pub as_text: bool,
+    /// Nobody said that it is a number: zeros at its begin are not to be lost.
+    pub keeps_zeros: bool,
     /// Why a text must be of its type, for the reject's message.
     pub demand: String,
 }
@@ -38,11 +40,10 @@ pub struct Cell {
 impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
-        let given: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-        // SQLite compares names so.
-        let names = unique(&given, str::to_ascii_lowercase);
-        let cells = columns.iter().map(|column| Cell::new(column, column.typing.clone(), demand(column))).collect();
-        let renamed = given.iter().zip(&names).filter(|(given, name)| given != name);
+        let names = names(columns);
+        let cells = columns.iter().map(Cell::guessed_or_declared).collect();
+        let given = columns.iter().map(|column| &column.name);
+        let renamed = given.zip(&names).filter(|(given, name)| given != name);
         let renamed =
             renamed.map(|(given, name)| format!("the name {given:?} is taken in the table; it is called {name:?}"));
         let warnings = columns.iter().filter_map(wide_decimal).chain(renamed).collect();
@@ -52,8 +53,8 @@ impl Plan {
     /// For a table that stands already: columns go by name, whatever their case.
     pub fn existing_table(table: &Table, columns: &[OutputColumn]) -> Result<Plan> {
         let mut plan = Plan { cells: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
-        for column in columns {
-            plan.match_column(table, column)?;
+        for (column, name) in columns.iter().zip(names(columns)) {
+            plan.match_column(table, column, &name)?;
         }
         let is_filled = |name: &String| plan.columns.contains(name);
         match table.columns.iter().find(|column| column.required && !is_filled(&column.name)) {
@@ -68,9 +69,12 @@ impl Plan {
         }
     }
 
-    fn match_column(&mut self, table: &Table, column: &OutputColumn) -> Result<()> {
+    /// `other_name`: what a table of ours calls the column where its own name is taken.
+    fn match_column(&mut self, table: &Table, column: &OutputColumn, other_name: &str) -> Result<()> {
         let name = &column.name;
-        let found = table.columns.iter().find(|candidate| candidate.name.eq_ignore_ascii_case(name));
+        let named = |name: &str| table.columns.iter().find(|candidate| candidate.name.eq_ignore_ascii_case(name));
+        let is_free = |target: &&TableColumn| !self.columns.contains(&target.name);
+        let found = named(name).filter(is_free).or_else(|| named(other_name).filter(is_free)).or_else(|| named(name));
         let Some(target) = found.filter(|target| !target.generated) else {
             return Err(fatal(ExitCode::Config, lacks(table, name, found.is_some())));
         };
@@ -109,7 +113,14 @@ impl Plan {
 
 impl Cell {
     fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
-        Cell { name: column.name.clone(), typing, number: false, as_text: false, demand }
+        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros: false, demand }
+    }
+
+    /// For a column of our own making.
+    fn guessed_or_declared(column: &OutputColumn) -> Cell {
+        let is_number = matches!(column.typing.ty, Type::BigInt | Type::Double);
+        let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
+        Cell { keeps_zeros, ..Cell::new(column, column.typing.clone(), demand(column)) }
     }
 
     /// An untouched column whose values go in as they are: the table decides what they must read as.
@@ -121,6 +132,12 @@ impl Cell {
         let demand = format!("which column {} of table {table} takes", column.name);
         Cell { number: takes == Takes::Number, ..Cell::new(column, ty.into(), demand) }
     }
+}
+
+/// The columns' names, no two of them the same to SQLite.
+fn names(columns: &[OutputColumn]) -> Vec<String> {
+    let given: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    unique(&given, str::to_ascii_lowercase)
 }
 
 fn demand(column: &OutputColumn) -> String {

@@ -5,7 +5,6 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::database::Database;
 use super::declared::{Takes, takes};
-use super::names::quote;
 use crate::exit::{ExitCode, fatal};
 
 /// An existing table.
@@ -79,11 +78,9 @@ fn describe(kind: &str) -> &str {
 }
 
 fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<TableColumn>> {
-    let sql = format!(
-        "select name, type, \"notnull\" and dflt_value is null, pk, hidden,
-         (select count(*) from pragma_table_xinfo({0}) where pk > 0) from pragma_table_xinfo({0})",
-        quote(table)
-    );
+    // A quoted name would be taken for a column of the answer where it has one's name, such as "type".
+    let sql = "select name, type, \"notnull\" and dflt_value is null, pk, hidden,
+        (select count(*) from pragma_table_xinfo(?1) where pk > 0) from pragma_table_xinfo(?1)";
     let column = |row: &Row| {
         let declared: String = row.get(1)?;
         // Such a column numbers the rows by itself.
@@ -96,5 +93,5 @@ fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<
         let required = row.get::<_, bool>(2)? && !rowid && !generated;
         Ok(TableColumn { name: row.get(0)?, takes: takes(&declared), required, generated })
     };
-    database.patiently(|connection| connection.prepare(&sql)?.query_map([], column)?.collect())
+    database.patiently(|connection| connection.prepare(sql)?.query_map([table], column)?.collect())
 }

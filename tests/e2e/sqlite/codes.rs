@@ -1,0 +1,38 @@
+//! Names and values that look like something else.
+
+use super::{load, rows, shop};
+use crate::support::Folder;
+
+#[test]
+fn a_table_may_be_called_as_a_column_of_sqlites_own_answers() {
+    for name in ["type", "name", "pk", "hidden", "rowid"] {
+        let folder = shop("id,v\n1,x\n", &format!("create table \"{name}\" (id int, v text)"));
+        for mode in ["append", "truncate", "replace"] {
+            folder.mill(["run", "-q", "in.csv", &format!("sqlite:t.db?table={name}"), "--mode", mode]).exits(0);
+        }
+        assert_eq!(rows(&folder, &format!("select * from \"{name}\"")), "i:1 t:x");
+    }
+}
+
+/// Guessed from the first rows, a column of codes is one of numbers until the first code with a zero comes.
+#[test]
+fn zeros_that_nobody_declared_away_are_not_lost() {
+    let mut input = "id,zip\n".to_owned();
+    (0..12_000).for_each(|id| input += &format!("{id},{}\n", 10_000 + id));
+    let folder = Folder::with("in.csv", input + "12000,01234\n12001,-007\n");
+    folder.mill(["run", "in.csv", "sqlite:t.db?table=t"]).exits(3).says("CAST 2");
+    let reject = folder.text("in.rejects.csv");
+    assert!(reject.contains("begins with zeros that a number does not keep; declare column zip as text"), "{reject}");
+    // Declared, or in a table that says what it takes, a number is a number.
+    folder.write("in.csv", "id,zip\n1,00501\n");
+    load(&folder, &["--columns", "zip:bigint"], 0);
+    load(&folder, &[], 0);
+    assert_eq!(rows(&folder, "select zip from t where zip < 1000"), "i:501\ni:501");
+}
+
+#[test]
+fn a_table_of_ours_takes_the_same_rows_again() {
+    let folder = Folder::with("in.csv", "a,A,\"x y\",,a\n1,2,3,4,5\n");
+    (0..2).for_each(|_| drop(load(&folder, &[], 0)));
+    assert_eq!(rows(&folder, "select * from t"), ["i:1 i:2 i:3 i:4 i:5"; 2].join("\n"));
+}
