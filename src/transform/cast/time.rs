@@ -6,14 +6,14 @@ use crate::arrow::array::{ArrayRef, AsArray};
 use crate::arrow::datatypes::{Date32Type, Time64MicrosecondType, TimestampMicrosecondType};
 use chrono_tz::Tz;
 
-use crate::format::value::calendar::DAY;
+use crate::format::value::calendar::{DAY, checked_moment};
 use crate::format::value::zone::{Zone, to_local};
 use crate::types::Type;
 
 /// A value that does not fit is NULL.
 pub fn cast(array: &ArrayRef, from: Type, to: Type, zone: Tz) -> ArrayRef {
     let local = |micros| match from {
-        Type::TimestampTz => to_local(micros, zone),
+        Type::TimestampTz => to_local(micros, zone).and_then(checked_moment),
         _ => Some(micros),
     };
     let moment = |micros| match to {
