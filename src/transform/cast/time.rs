@@ -39,3 +39,19 @@ pub fn cast(array: &ArrayRef, from: Type, to: Type, zone: Tz) -> ArrayRef {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arrow::array::{Array, TimestampMicrosecondArray};
+    use crate::format::value::calendar::JULIAN_EPOCH;
+
+    #[test]
+    fn a_clock_before_the_first_moment_is_none() {
+        let first = TimestampMicrosecondArray::from(vec![-JULIAN_EPOCH * DAY]);
+        let first: ArrayRef = Arc::new(first.with_data_type(Type::TimestampTz.arrow()));
+        let local = |zone| cast(&first, Type::TimestampTz, Type::Timestamp, zone);
+        assert!(local(Tz::Europe__Berlin).is_valid(0));
+        assert!(local(Tz::America__New_York).is_null(0));
+    }
+}

@@ -85,7 +85,8 @@ const BEFORE_VALUE: [Keyword; 26] = [
 fn ends_value(token: &Token) -> bool {
     match token {
         Token::Word(word) => word.quote_style.is_some() || !BEFORE_VALUE.contains(&word.keyword),
-        Token::Number(..) | Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::RParen => true,
+        Token::Number(..) | Token::RParen | Token::SingleQuotedString(_) | Token::DollarQuotedString(_) => true,
+        Token::EscapedStringLiteral(_) | Token::UnicodeStringLiteral(_) | Token::NationalStringLiteral(_) => true,
         _ => false,
     }
 }
