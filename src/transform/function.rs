@@ -2,6 +2,7 @@
 
 use crate::arrow::array::ArrayRef;
 
+use super::functions::pattern::kept::Shared;
 use crate::types::{Session, Type};
 
 /// One row of the function table. Overloads are several rows of one name.
@@ -16,6 +17,8 @@ pub struct Function {
     pub optional: usize,
     /// The last parameter may be repeated.
     pub variadic: bool,
+    /// SQL writes it without brackets.
+    pub bare: bool,
     /// Type of the result from the (already coerced) argument types; an error is one for the author of the query.
     pub result: fn(&[Type]) -> Result<Type, String>,
     /// A narrower result type where integer arguments are constants, `None` for those that are not. Optional to use:
@@ -33,11 +36,6 @@ impl Function {
     /// Every name, the one that it is listed by first.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
-    }
-
-    /// SQL writes these without brackets.
-    pub fn is_bare(&self) -> bool {
-        self.name.starts_with("current_")
     }
 }
 
@@ -90,6 +88,8 @@ pub struct Arguments<'a> {
     pub session: &'a Session,
     /// Bytes of text that the results of several rows may hold together.
     pub most_text: usize,
+    /// The patterns that this call in the query has compiled so far.
+    pub patterns: &'a Shared,
 }
 
 /// An argument: a column, or one constant for all rows.

@@ -3,6 +3,7 @@
 use crate::arrow::array::ArrayRef;
 
 use super::function::Function;
+use super::functions::pattern::kept::Shared;
 use crate::types::Type;
 
 /// An expression whose type is known and whose arguments already have the types it needs.
@@ -29,6 +30,7 @@ pub enum Node {
     Call {
         function: &'static Function,
         arguments: Vec<Expr>,
+        patterns: Shared,
     },
     /// To the expression's own type.
     Cast {

@@ -8,8 +8,11 @@ pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
+/// The Julian day of 1970-01-01.
+pub const JULIAN_EPOCH: i64 = 2_440_588;
+
 /// The dates that PostgreSQL knows, 4714-11-24 BC to 5874897-12-31.
-const DATES: RangeInclusive<i64> = -2_440_588..=2_145_042_905;
+const DATES: RangeInclusive<i64> = -JULIAN_EPOCH..=2_145_042_905;
 /// The first moment of these days; the last timestamp is that of 64 bits, in the year 294247.
 const FIRST_MOMENT: i64 = *DATES.start() * DAY;
 

@@ -1,7 +1,7 @@
 //! Dates and times in a form of the user's own: strftime patterns, read through chrono.
 
-use chrono::Timelike;
 use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
+use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 
 use super::calendar::{self, DAY, SECOND};
@@ -16,12 +16,15 @@ pub struct Pattern<'a> {
 
 enum Piece<'a> {
     Items(Vec<Item<'a>>),
-    /// `%Y`: four digits. Ours, because chrono takes signs and fewer digits too: a year of the first century, or before
+    /// `%Y` and `%G`: four digits. Ours, because chrono takes signs and fewer digits too: a year of the first century, or before
     /// Christ, which nobody means who writes `01/02/24` or `31/01/-2024`.
-    Year,
+    Year(SetYear),
     /// Digits of a second. Ours, because chrono drops those it has no room for and reads `5` as five nanoseconds.
     Fraction(Places),
 }
+
+/// Which year of chrono's is read.
+type SetYear = fn(&mut Parsed, i64) -> chrono::ParseResult<()>;
 
 /// How the digits of a second stand in the text.
 #[derive(Clone, Copy)]
@@ -79,7 +82,7 @@ impl<'a> Pattern<'a> {
         for piece in &self.pieces {
             rest = match piece {
                 Piece::Items(items) => parse_and_remainder(&mut read.parsed, rest, items.iter()).map_err(fault)?,
-                Piece::Year => read.take_year(rest)?,
+                Piece::Year(set) => read.take_year(rest, *set)?,
                 Piece::Fraction(places) => read.take_fraction(rest, *places, excess)?,
             };
         }
@@ -101,7 +104,8 @@ fn fault(error: chrono::ParseError) -> Fault {
 /// The piece that we read ourselves in place of an item.
 fn own(item: &Item) -> Option<Piece<'static>> {
     match item {
-        Item::Numeric(Numeric::Year, _) => Some(Piece::Year),
+        Item::Numeric(Numeric::Year, _) => Some(Piece::Year(Parsed::set_year)),
+        Item::Numeric(Numeric::IsoYear, _) => Some(Piece::Year(Parsed::set_isoyear)),
         _ => places(item).map(Piece::Fraction),
     }
 }
@@ -139,14 +143,10 @@ struct Read {
 }
 
 impl Read {
-    /// There is no year 0.
-    fn take_year<'t>(&mut self, text: &'t str) -> Result<&'t str, Fault> {
+    fn take_year<'t>(&mut self, text: &'t str, set: SetYear) -> Result<&'t str, Fault> {
         let (year, rest) = text.trim_start().split_at_checked(4).ok_or(Fault::Malformed)?;
         let (year, 4) = digits::read(0, year.as_bytes()) else { return Err(Fault::Malformed) };
-        if year == 0 {
-            return Err(Fault::OutOfRange);
-        }
-        self.parsed.set_year(year as i64).map_err(fault)?;
+        set(&mut self.parsed, year as i64).map_err(fault)?;
         Ok(rest)
     }
 
@@ -164,11 +164,16 @@ impl Read {
         Ok(rest)
     }
 
+    /// A date in parts has no year 0 or one before it, whichever way it is written.
     fn days(&self) -> Result<i32, Fault> {
-        match self.parsed.timestamp() {
-            Some(seconds) => calendar::checked_date(seconds.div_euclid(DAY / SECOND)).ok_or(Fault::OutOfRange),
-            None => Ok(self.parsed.to_naive_date().map_err(fault)?.to_epoch_days()),
+        if let Some(seconds) = self.parsed.timestamp() {
+            return calendar::checked_date(seconds.div_euclid(DAY / SECOND)).ok_or(Fault::OutOfRange);
         }
+        let date = self.parsed.to_naive_date().map_err(fault)?;
+        if date.year() < 1 {
+            return Err(Fault::OutOfRange);
+        }
+        Ok(date.to_epoch_days())
     }
 
     /// Microseconds since midnight, where the pattern has a time at all; minutes and seconds may be missing.

@@ -16,7 +16,7 @@ pub fn read(text: &str, excess: Excess) -> Result<i64, Fault> {
     }
 }
 
-/// Reads the time that `bytes` begins with: microseconds, up to a whole day or a leap second more, and what follows.
+/// Reads the time that `bytes` begins with: microseconds, up to a whole day, and what follows.
 #[inline]
 pub fn read_micros(bytes: &[u8], excess: Excess) -> Result<(i64, &[u8]), Fault> {
     let (hour, minute, second, rest) = match read_padded(bytes) {
@@ -28,7 +28,7 @@ pub fn read_micros(bytes: &[u8], excess: Excess) -> Result<(i64, &[u8]), Fault> 
         _ => (0, rest),
     };
     let micros = i64::from(hour * 3_600 + minute * 60 + second) * SECOND + fraction;
-    if hour > 24 || minute > 59 || second > 60 || (hour == 24 && micros > DAY) {
+    if hour > 24 || minute > 59 || second > 60 || micros > DAY {
         return Err(Fault::OutOfRange);
     }
     Ok((micros, rest))

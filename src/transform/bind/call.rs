@@ -12,6 +12,7 @@ use super::scope::unknown;
 use super::{Binder, Bound, literal};
 use crate::transform::function::Function;
 use crate::transform::functions;
+use crate::transform::functions::pattern::kept::Shared;
 use crate::transform::functions::written::signatures;
 use crate::transform::plan::{Expr, Node};
 use crate::types::Type;
@@ -42,11 +43,16 @@ impl Binder<'_> {
         {
             return Err(self.source.at(at, format!("{name} takes arguments in brackets and nothing else")));
         }
-        let bracketless = matches!(function.args, FunctionArguments::None);
-        if !bracketless && functions::find(&name).any(Function::is_bare) {
-            return Err(self.source.at(at, format!("{name} is written without brackets")));
-        }
         let arguments = self.arguments(&function.args, at)?;
+        let bracketless = matches!(function.args, FunctionArguments::None);
+        if !bracketless && functions::find(&name).any(|function| function.bare) {
+            let message = if arguments.is_empty() {
+                "is written without brackets"
+            } else {
+                "takes no precision here; write it without brackets"
+            };
+            return Err(self.source.at(at, format!("{name} {message}")));
+        }
         match self.form(&name, &arguments, at)? {
             Some(bound) => Ok(bound),
             None => self.call(&name, &arguments, at),
@@ -88,7 +94,7 @@ impl Binder<'_> {
         let arguments = arguments.map(|((bound, node), target)| self.argument(bound, *target, node));
         let arguments = arguments.collect::<Result<Vec<Expr>>>()?;
         let ty = result_type(choice.function, &arguments).map_err(|message| self.source.at(at, message))?;
-        self.done(Node::Call { function: choice.function, arguments }, ty, at)
+        self.done(Node::Call { function: choice.function, arguments, patterns: Shared::default() }, ty, at)
     }
 
     fn argument(&self, bound: Bound, target: Target, at: &ast::Expr) -> Result<Expr> {

@@ -9,13 +9,21 @@ use super::budget::text_bytes;
 use super::value::{clear, sure, take, validity};
 use crate::batch::{ErrorType, Failure, Selection};
 use crate::transform::function::{Arguments, Function, Nulls, Value};
+use crate::transform::functions::pattern::kept::Shared;
 use crate::transform::plan::Expr;
 use crate::types::{Session, Type};
 
 impl Evaluation<'_> {
-    pub fn call(&mut self, function: &'static Function, arguments: &[Expr], ty: Type, rows: &Selection) -> Value {
+    pub fn call(
+        &mut self,
+        function: &'static Function,
+        arguments: &[Expr],
+        patterns: &Shared,
+        ty: Type,
+        rows: &Selection,
+    ) -> Value {
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument, rows)).collect();
-        let call = Call { function, ty, session: self.session, most_text: self.text.left() };
+        let call = Call { function, ty, session: self.session, most_text: self.text.left(), patterns };
         let (array, failures) = call.run(&values, rows.len());
         if !self.text.allows(text_bytes(&array)) {
             return Value::Column(new_null_array(&ty.arrow(), rows.len()));
@@ -34,6 +42,7 @@ struct Call<'a> {
     session: &'a Session,
     /// Bytes of text that the results may hold.
     most_text: usize,
+    patterns: &'a Shared,
 }
 
 impl Call<'_> {
@@ -56,6 +65,7 @@ impl Call<'_> {
             result: self.ty,
             session: self.session,
             most_text: self.most_text,
+            patterns: self.patterns,
         })
     }
 

@@ -42,11 +42,12 @@ fn arguments_are_constant(expr: &Expr) -> bool {
 /// Calls over no rows and then over a few unlike values: where each fails with the same words, the constants are to blame,
 /// such as a bad regular expression, and the author of the query is told.
 fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
-    let Node::Call { function, arguments } = &expr.node else { return Ok(()) };
+    let Node::Call { function, arguments, patterns } = &expr.node else { return Ok(()) };
     let call = |sample: Option<usize>| {
         let values: Vec<Value> = arguments.iter().map(|argument| trial(argument, sample, session)).collect();
         let rows = usize::from(sample.is_some());
-        (function.kernel)(&Arguments { values: &values, rows, result: expr.ty, session, most_text: usize::MAX }).err()
+        let most_text = usize::MAX;
+        (function.kernel)(&Arguments { values: &values, rows, result: expr.ty, session, most_text, patterns }).err()
     };
     if let Some(message) = call(None) {
         return Err(message);
@@ -60,7 +61,8 @@ fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
     }
 }
 
-/// A pattern, a unit, a template: only texts can be wrong by themselves. A division by zero is an error of its rows.
+/// A pattern, a unit, a template: only texts can be wrong by themselves. A division by zero is an error of its rows. Beside
+/// a text a number counts as a part of it, so that a `repeat` of too many is refused even where no row asks for it.
 fn has_text(expr: &Expr) -> bool {
     expr.arguments().iter().any(|argument| argument.ty == Type::Text && argument.constant().is_some())
 }

@@ -7,6 +7,7 @@ use crate::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 
 use super::find;
+use super::pattern::kept::Shared;
 use crate::transform::function::{Arguments, Function, Parameter, Value};
 use crate::types::{Session, Type};
 
@@ -78,7 +79,8 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
         let values: Vec<Value> =
             arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
         let result = (function.result)(&types).unwrap();
-        let call = Arguments { values: &values, rows: 2, result, session: &SESSION, most_text: usize::MAX };
+        let (most_text, patterns) = (usize::MAX, &Shared::default());
+        let call = Arguments { values: &values, rows: 2, result, session: &SESSION, most_text, patterns };
         assert_eq!(outcome(function, &call), expected, "{name}{types:?}, constants {constants:b}");
     }
 }

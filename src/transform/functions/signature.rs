@@ -35,6 +35,7 @@ impl Function {
             parameters,
             optional: 0,
             variadic: false,
+            bare: false,
             result,
             refine: None,
             nulls: Nulls::Strict,
@@ -52,6 +53,11 @@ impl Function {
 
     pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Function {
         self.aliases = aliases;
+        self
+    }
+
+    pub const fn bare(mut self) -> Function {
+        self.bare = true;
         self
     }
 

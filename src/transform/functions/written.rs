@@ -29,7 +29,7 @@ pub fn signature(name: &str, overloads: &[&Function]) -> String {
         ([text, pattern, escape], Group::Pattern) if name.ends_with("like") => {
             format!("{text} {name} {pattern} [escape {escape}]")
         }
-        _ if function.is_bare() => name.to_string(),
+        _ if function.bare => name.to_string(),
         (types, _) => format!("{name}({})", list(function, types)),
     }
 }

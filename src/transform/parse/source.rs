@@ -41,14 +41,19 @@ impl Source {
             }
             depth == 0 && is_keyword(&token.token, keywords)
         });
-        self.error(found.map_or(Location { line: 1, column: 1 }, |token| token.span.start), message)
+        self.at_token(found, message)
     }
 
     /// An error at the last such word before a place.
     pub fn at_last_keyword(&self, keyword: Keyword, before: Location, message: impl AsRef<str>) -> Error {
         let is_it = |token: &&TokenWithSpan| token.span.start < before && is_keyword(&token.token, &[keyword]);
         let found = self.tokens.iter().rev().find(is_it);
-        self.error(found.map_or(Location { line: 1, column: 1 }, |token| token.span.start), message)
+        self.at_token(found, message)
+    }
+
+    /// At the beginning where there is no such token.
+    fn at_token(&self, token: Option<&TokenWithSpan>, message: impl AsRef<str>) -> Error {
+        self.error(token.map_or(Location { line: 1, column: 1 }, |token| token.span.start), message)
     }
 
     pub fn error(&self, place: Location, message: impl AsRef<str>) -> Error {

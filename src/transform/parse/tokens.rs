@@ -51,10 +51,42 @@ fn is_isnull(token: &Token) -> bool {
     matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("isnull"))
 }
 
+/// Words that a value or a name follows.
+const BEFORE_VALUE: [Keyword; 26] = [
+    Keyword::SELECT,
+    Keyword::DISTINCT,
+    Keyword::AS,
+    Keyword::FROM,
+    Keyword::JOIN,
+    Keyword::ON,
+    Keyword::WHERE,
+    Keyword::GROUP,
+    Keyword::HAVING,
+    Keyword::ORDER,
+    Keyword::BY,
+    Keyword::LIMIT,
+    Keyword::OFFSET,
+    Keyword::AND,
+    Keyword::OR,
+    Keyword::NOT,
+    Keyword::IN,
+    Keyword::BETWEEN,
+    Keyword::LIKE,
+    Keyword::ILIKE,
+    Keyword::CASE,
+    Keyword::WHEN,
+    Keyword::THEN,
+    Keyword::ELSE,
+    Keyword::UNION,
+    Keyword::ESCAPE,
+];
+
 /// Whether a value may end here, so that no name can follow.
 fn ends_value(token: &Token) -> bool {
     match token {
-        Token::Word(word) => word.quote_style.is_some() || !matches!(word.keyword, Keyword::AS | Keyword::SELECT),
-        token => !matches!(token, Token::Period | Token::Comma | Token::LParen),
+        Token::Word(word) => word.quote_style.is_some() || !BEFORE_VALUE.contains(&word.keyword),
+        Token::Number(..) | Token::RParen | Token::SingleQuotedString(_) | Token::DollarQuotedString(_) => true,
+        Token::EscapedStringLiteral(_) | Token::UnicodeStringLiteral(_) | Token::NationalStringLiteral(_) => true,
+        _ => false,
     }
 }

@@ -26,7 +26,9 @@ fn names() {
     select("localtime", "1:8: localtime is not supported; write cast(now() as time)");
     select("current_user", "1:8: current_user is not supported; rows are milled without a database");
     select("current_date()", "1:8: current_date is written without brackets");
-    select("current_timestamp(3)", "1:8: current_timestamp is written without brackets");
+    select("current_timestamp(3)", "1:8: current_timestamp takes no precision here; write it without brackets");
+    refused("select i from input where isnull", "1:27: unknown column \"isnull\"");
+    select("i + isnull", "1:12: unknown column \"isnull\"");
     select("upperr(s)", "1:8: unknown function \"upperr\"; nearest is \"upper\"");
     select("other.s", "1:8: unknown table \"other\"; the only table is input");
     refused("select input.s from input o", "1:8: unknown table \"input\"; the only table is o");

@@ -32,6 +32,7 @@ fn names_are_those_of_postgresql() {
     types("+i, +g", "column_1 integer, column_2 bigint");
     types("i::integer, g::bigint, w::text, g::text", "i integer, g bigint, =w ?text, g_2 text");
     types("i as isnull, i isnull as x", "=isnull integer, x boolean");
+    types("case when b then 1 end isnull as x, $$a$$ isnull as y", "x boolean, y boolean");
     assert_eq!(outputs("select all i from input", COLUMNS), "=i integer");
     types("+'5', cast(i as float(25))", "column_1 double, i double");
     types("i, i, i", "=i integer, =i_2 integer, =i_3 integer");

@@ -26,6 +26,7 @@ pub fn read(rest: &mut Chars) -> Result<Escape, String> {
     let found = found.or_else(|| coded(letter, rest).map(Escape::Plain));
     found.ok_or_else(|| match letter {
         '1'..='9' => "a reference back such as \\1 is not supported; a character by its number is \\x41".to_string(),
+        'x' | 'u' | 'U' => format!("the escape \\{letter} is unknown, or its number that of no character"),
         _ => format!("the escape \\{letter} is unknown"),
     })
 }

@@ -1,5 +1,6 @@
 //! Patterns: `like`, regular expressions, and what is built on them.
 
+pub mod kept;
 mod like;
 mod regex;
 mod options;
@@ -17,14 +18,14 @@ use crate::arrow::array::StringArray;
 use super::rows::{Outcome, booleans, input, optional};
 use super::signature::{TEXT, boolean, text};
 use crate::transform::function::{Arguments, Function, Group};
+use kept::Patterns;
 use like::Like;
-use regex::Cache;
 
 const GROUP: Group = Group::Pattern;
 const LIKE: &str = "text fits a pattern of % (any characters) and _ (one): 'mill' like 'm%' is true; escape names the character that makes them ordinary";
 const ILIKE: &str = "like without regard to case: 'Mill' ilike 'm%' is true";
 const ESCAPE: &str = "a pattern that ends in its escape character is always an error";
-const REGEX: &str = "of alternatives the first that fits counts, not the longest; each quantifier is greedy or not by itself; no references back, no look-around, no collating names; a pattern over 16 MiB compiled is refused";
+const REGEX: &str = "of alternatives the first that fits counts, not the longest; each quantifier is greedy or not by itself; no references back, no look-around, no collating names; a word for \\y \\Y \\m \\M [[:<:]] [[:>:]] is one of Unicode, with its marks and joiners; without regard to case ſ is s and ς is Σ, and İ is not i; a pattern over 16 MiB compiled is refused, one of a column over 1 MiB";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("like", GROUP, &[TEXT, TEXT, TEXT], boolean, |a| like(a, false), LIKE).optional(1).differs(ESCAPE),
@@ -66,9 +67,8 @@ fn like(arguments: &Arguments, fold: bool) -> Outcome {
 }
 
 fn matches(arguments: &Arguments, flags: &str, wanted: bool) -> Outcome {
-    let (text, pattern) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
-    let mut cache = Cache::default();
-    booleans(arguments, |row| Ok(cache.get(pattern.at(row), flags)?.is_match(text.at(row)) == wanted))
+    let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags(arguments, flags)?);
+    booleans(arguments, |row| Ok(patterns.at(row)?.0.is_match(text.at(row)) == wanted))
 }
 
 fn starts_with(arguments: &Arguments) -> Outcome {

@@ -1,6 +1,6 @@
 //! PostgreSQL's options of a regular expression: flags beside the pattern and letters at its beginning.
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// Case does not count.
     pub fold: bool,
@@ -28,25 +28,29 @@ impl Options {
     }
 
     /// Takes `***=`, which makes the rest literal, or `***:` and `(?i)` with any letters off the pattern's beginning.
+    /// A pattern that is literal already has no beginning of its own.
     pub fn take_prefix<'p>(&mut self, pattern: &'p str) -> Result<&'p str, String> {
+        if self.literal {
+            return Ok(pattern);
+        }
         if let Some(rest) = pattern.strip_prefix("***=") {
             self.literal = true;
             return Ok(rest);
         }
         let rest = pattern.strip_prefix("***:").unwrap_or(pattern);
         match rest.strip_prefix("(?").filter(|inner| inner.starts_with(|c: char| c.is_ascii_alphabetic())) {
-            Some(inner) if !self.literal => self.take_letters(inner),
+            Some(inner) => self.take_letters(inner),
             _ => Ok(rest),
         }
     }
 
+    /// Beside a q the other letters are idle, which flags beside it may not be.
     fn take_letters<'p>(&mut self, inner: &'p str) -> Result<&'p str, String> {
         let (letters, rest) = inner.split_once(')').ok_or("its options (?… have no end")?;
         for letter in letters.chars() {
             self.set(letter)
                 .ok_or_else(|| format!("its option {letter} is unknown; the options are i c n m p w s x t q"))?;
         }
-        *self = std::mem::take(self).checked()?;
         Ok(rest)
     }
 

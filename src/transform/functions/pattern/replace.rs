@@ -3,18 +3,15 @@
 use crate::arrow::array::StringArray;
 use regex::{CaptureLocations, Regex};
 
-use super::regex::Cache;
+use super::kept::Patterns;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, optional, texts};
+use crate::transform::functions::rows::{Outcome, input, texts};
 
 pub fn regexp_replace(arguments: &Arguments) -> Outcome {
-    let [text, pattern, replacement] = [0, 1, 2].map(|place| input::<StringArray>(arguments, place));
-    let (text, pattern, replacement) = (text?, pattern?, replacement?);
-    let flags = optional::<StringArray>(arguments, 3)?;
-    let mut cache = Cache::default();
+    let (text, replacement) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 2)?);
+    let mut patterns = Patterns::with_flags_at(arguments, 3)?;
     texts(arguments, |row, out| {
-        let flags = flags.as_ref().map_or("", |flags| flags.at(row));
-        let regex = cache.get(pattern.at(row), flags)?;
+        let (regex, flags) = patterns.at(row)?;
         replace(regex, text.at(row), replacement.at(row), flags.contains('g'), out);
         Ok(())
     })

@@ -1,3 +1,5 @@
+use super::kept::{MOST_OF_CONSTANT, MOST_OF_ROW};
+use super::regex::compiled;
 use crate::transform::functions::check::*;
 use crate::types::Type;
 
@@ -95,22 +97,26 @@ fn what_is_no_pattern_to_postgresql() {
         r"(a)\1",
         "[a",
     ] {
-        let mut cache = super::regex::Cache::default();
-        let message = cache.get(pattern, "").map(|_| ()).unwrap_err();
+        let message = compiled(pattern, "", MOST_OF_ROW).unwrap_err();
         assert!(message.starts_with(&format!("invalid regular expression {pattern:?}: ")), "{message}");
     }
 }
 
 #[test]
 fn large_patterns() {
-    check("~", &[text("abc"), text(r"^\w{1,255}$")], "true");
-    let message = "it takes more than 16 MiB; repeat less, or letters of one language";
-    let pattern = r"(\w{255}){255}";
-    check("~", &[text("a"), text(pattern)], &format!("error: invalid regular expression {pattern:?}: {message}"));
+    let large = r"^\w{1,255}$";
+    assert!(compiled(large, "", MOST_OF_CONSTANT).is_ok_and(|regex| regex.is_match("abc")));
+    for (pattern, most) in [(large, MOST_OF_ROW), (r"(\w{255}){255}", MOST_OF_CONSTANT)] {
+        let message = format!("it takes more than {most} MiB; repeat less, or letters of one language");
+        let expected = format!("invalid regular expression {pattern:?}: {message}");
+        assert_eq!(compiled(pattern, "", most).unwrap_err(), expected);
+    }
 }
 
 #[test]
 fn replacing() {
+    replaced("a***:b", "***:", "x", "q", "axb"); // Nothing in a literal pattern has a meaning.
+    replaced("a***=b", "***=", "x", "q", "axb");
     check("regexp_replace", &[text("a1b2"), text("[0-9]"), text("")], "ab2");
     replaced("a1b2", "[0-9]", "", "g", "ab");
     replaced("Hello", "L", "x", "gi", "Hexxo");

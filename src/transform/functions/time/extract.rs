@@ -7,18 +7,15 @@ use super::clock::local_of;
 use super::date::Date;
 use super::field::{Field, FieldInput};
 use super::interval::micros;
-use crate::format::value::calendar::{DAY, HOUR, MINUTE, SECOND};
+use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, primitives};
-
-/// The Julian day of 1970-01-01.
-const JULIAN_EPOCH: f64 = 2_440_588.0;
 
 pub fn date(arguments: &Arguments) -> Outcome {
     extracted::<Date32Type>(arguments, |field, days| {
         let value = match field {
             Field::Epoch => Some(f64::from(days) * 86_400.0),
-            Field::Julian => Some(f64::from(days) + JULIAN_EPOCH),
+            Field::Julian => Some(f64::from(days) + JULIAN_EPOCH as f64),
             _ => date_part(field, Date::of(days.into())),
         };
         value.ok_or_else(|| unsupported(field, "date"))
@@ -82,7 +79,7 @@ fn clock_part(field: Field, moment: i64) -> Option<f64> {
 fn whole_part(field: Field, moment: i64) -> Option<f64> {
     match field {
         Field::Epoch => Some(moment as f64 / SECOND as f64),
-        Field::Julian => Some(moment as f64 / DAY as f64 + JULIAN_EPOCH),
+        Field::Julian => Some(moment as f64 / DAY as f64 + JULIAN_EPOCH as f64),
         _ => None,
     }
 }

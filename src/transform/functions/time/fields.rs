@@ -3,11 +3,8 @@
 use super::date::{Date, checked_date};
 use super::template::Key;
 use super::words;
-use crate::format::value::calendar::{self, HOUR, MINUTE, SECOND};
+use crate::format::value::calendar::{self, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::format::value::zone;
-
-/// The Julian day of 1970-01-01.
-const JULIAN_EPOCH: i64 = 2_440_588;
 
 /// What a text said.
 #[derive(Default)]
@@ -21,8 +18,9 @@ pub struct Fields {
     minute: i64,
     second: i64,
     second_of_day: i64,
-    /// Microseconds, as many as the text says: a fraction of too many digits is more than a second.
-    fraction: i64,
+    milliseconds: i64,
+    /// On top of the milliseconds. As many as the text says: a fraction of too many digits is more than a second.
+    microseconds: i64,
     /// Digits of a second that are kept; further ones are rounded.
     pub places: Option<u8>,
     twelve_hours: bool,
@@ -54,6 +52,12 @@ impl Fields {
         let wanted =
             || format!("{text:?} does not fit the template: a number of at most {} digits is wanted", key.width());
         let number: i32 = digits.parse().map_err(|_| wanted())?;
+        if !alone && digits.len() < key.width() {
+            let (width, found) = (key.width(), digits.len());
+            return Err(format!(
+                "{text:?} does not fit the template: of its {found} digits {width} are wanted, since another number follows"
+            ));
+        }
         self.set(key, number, digits.len(), sign);
         Ok(rest)
     }
@@ -72,10 +76,10 @@ impl Fields {
             Key::Minute => self.minute = count,
             Key::Second => self.second = count,
             Key::SecondOfDay => self.second_of_day = count,
-            Key::Milliseconds => self.fraction = scaled(count, digits, 3) * 1000,
-            Key::Microseconds => self.fraction = scaled(count, digits, 6),
-            Key::Fraction(places) => (self.fraction, self.places) = (scaled(count, digits, 6), Some(places)),
-            Key::ZoneHour => self.zone = Some(Offset { sign, hours: number, minutes: 0 }),
+            Key::Milliseconds => self.milliseconds = scaled(count, digits, 3),
+            Key::Microseconds => self.microseconds = scaled(count, digits, 6),
+            Key::Fraction(places) => (self.microseconds, self.places) = (scaled(count, digits, 6), Some(places)),
+            Key::ZoneHour => self.zone = Some(Offset { sign, hours: number, ..self.zone.unwrap_or_default() }),
             Key::ZoneMinute => {
                 let zone = self.zone.unwrap_or_default();
                 let sign = if zone.sign == 0 { sign } else { zone.sign };
@@ -112,6 +116,7 @@ impl Fields {
     /// Microseconds since midnight.
     pub fn time(&self, text: &str) -> Result<i64, String> {
         let (hour, minute, second) = self.clock();
+        let fraction = self.milliseconds * 1000 + self.microseconds;
         if self.twelve_hours && !(1..=12).contains(&hour) {
             return Err(format!("hour {hour} is invalid for the 12-hour clock"));
         }
@@ -119,10 +124,10 @@ impl Fields {
             true => hour % 12 + if self.afternoon { 12 } else { 0 },
             false => hour,
         };
-        if hour > 23 || minute > 59 || second > 59 || self.fraction >= SECOND {
+        if hour > 23 || minute > 59 || second > 59 || fraction >= SECOND {
             return Err(out_of_range(text));
         }
-        Ok(hour * HOUR + minute * MINUTE + second * SECOND + self.fraction)
+        Ok(hour * HOUR + minute * MINUTE + second * SECOND + fraction)
     }
 
     /// Hour, minute and second: those of the day's second, but for what the text also says by itself.

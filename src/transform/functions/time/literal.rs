@@ -19,16 +19,18 @@ pub fn parse_interval(text: &str) -> Result<IntervalMonthDayNano, String> {
 }
 
 fn read_words(text: &str) -> Option<Total> {
-    let mut total = Total::default();
+    let (mut total, mut seen) = (Total::default(), Seen::default());
     let mut tokens = tokens(text)?.into_iter().filter(|token| token != "@").peekable();
     tokens.peek()?;
     while let Some(token) = tokens.next() {
         if token.eq_ignore_ascii_case("ago") {
-            return if tokens.next().is_none() { total.negated() } else { None };
+            return if tokens.next().is_none() && !seen.0.is_empty() { total.negated() } else { None };
         }
         if token.contains(':') {
+            seen.note(&[Field::Hour, Field::Minute, Field::Second])?;
             total.add_time(&token)?;
         } else if let Some((years, months)) = unsigned(&token).split_once('-') {
+            seen.note(&[Field::Month])?;
             total.add_years(years, months, token.starts_with('-'))?;
         } else {
             // A number without a unit counts days before a time, and seconds at the end.
@@ -37,10 +39,23 @@ fn read_words(text: &str) -> Option<Total> {
                 None => Field::Second,
                 Some(_) => Field::unit(&tokens.next()?.to_ascii_lowercase())?,
             };
+            seen.note(&[field])?;
             total.add(number(&token)?, field)?;
         }
     }
     Some(total)
+}
+
+/// The parts that a text has given: each may stand once.
+#[derive(Default)]
+struct Seen(Vec<Field>);
+
+impl Seen {
+    fn note(&mut self, fields: &[Field]) -> Option<()> {
+        let new = fields.iter().all(|field| !self.0.contains(field));
+        self.0.extend(fields);
+        new.then_some(())
+    }
 }
 
 /// Numbers with what belongs to them, and words.

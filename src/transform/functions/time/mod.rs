@@ -49,7 +49,7 @@ const NOT_TRUNCATED: &str = "not of a time or an interval";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
-const TEMPLATES: &str = "templates of weeks and ISO years, centuries, roman months and Y,YYY are not supported; 24:00 is out of range; a T before HH needs no quotes";
+const TEMPLATES: &str = "templates of weeks and ISO years, centuries, roman months and Y,YYY are not supported, nor is a year with a sign; of a field that stands twice the last one counts; 24:00 is out of range; a T before HH needs no quotes";
 
 pub static OPERATORS: &[Function] = &[
     Function::strict("+", GROUP, &[DATE, BIGINT], date, |a| shift::days(a, 1), PLUS_DAYS),
@@ -200,7 +200,7 @@ pub static FUNCTIONS: &[Function] = &[
         "date of a year, month and day: make_date(2024, 2, 29) = 2024-02-29",
     ),
     Function::strict("now", GROUP, &[], timestamptz, now::now, NOW).aliases(&["transaction_timestamp"]),
-    Function::strict("current_timestamp", GROUP, &[], timestamptz, now::now, NOW),
+    Function::strict("current_timestamp", GROUP, &[], timestamptz, now::now, NOW).bare(),
     Function::strict(
         "current_date",
         GROUP,
@@ -208,5 +208,6 @@ pub static FUNCTIONS: &[Function] = &[
         date,
         now::current_date,
         "date at the start of the run, in run.timezone",
-    ),
+    )
+    .bare(),
 ];

@@ -119,9 +119,8 @@ pub fn pieces(template: &str) -> Result<Vec<Piece>, String> {
             pieces.push(Piece::Key(*key));
             rest = after;
         } else if first == '"' {
-            let quoted = rest.get(1..).unwrap_or("");
-            let (literal, after) = quoted.split_once('"').unwrap_or((quoted, ""));
-            pieces.extend(literal.chars().map(|_| Piece::Literal));
+            let (length, after) = quoted(rest.get(1..).unwrap_or(""));
+            pieces.extend((0..length).map(|_| Piece::Literal));
             rest = after;
         } else {
             pieces.push(if first.is_alphanumeric() { Piece::Literal } else { Piece::Separator });
@@ -129,6 +128,21 @@ pub fn pieces(template: &str) -> Result<Vec<Piece>, String> {
         }
     }
     Ok(pieces)
+}
+
+/// How many characters stand before the closing quote, and what follows it. One behind a backslash stands for itself.
+fn quoted(text: &str) -> (usize, &str) {
+    let mut characters = text.chars();
+    let mut length = 0;
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => break,
+            '\\' if !characters.as_str().is_empty() => drop(characters.next()),
+            _ => {}
+        }
+        length += 1;
+    }
+    (length, characters.as_str())
 }
 
 /// `DDth`: the ending after a key, two characters that are read over.
