@@ -17,8 +17,10 @@ const FLOOR: &str = "whole number below: floor(-2.7) = -3";
 const ROUND_TO: &str = "rounded to so many digits after the point, halves away from zero: round(2.345, 2) = 2.35";
 const TRUNC_TO: &str = "cut to so many digits after the point: trunc(2.345, 2) = 2.34";
 const SCALE: &str = "where the count of digits is no constant, a decimal keeps its number of digits after the point; it has at most 38 digits in all";
-const EXTENSION: &str =
-    "PostgreSQL rounds doubles to whole numbers only; here the double is multiplied, rounded and divided";
+const EXTENSION: &str = "PostgreSQL rounds doubles to whole numbers only; here a double is rounded by its exact value, \
+    as in DuckDB: 2.675 is a little less than it reads, so round(2.675, 2) of a double is 2.67";
+const TRUNC_EXTENSION: &str =
+    "PostgreSQL cuts doubles to whole numbers only; here the double is multiplied, cut and divided";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("round", GROUP, &[DECIMAL], whole, |a| decimals(a, half_away), ROUND),
@@ -33,7 +35,7 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("round", GROUP, &[DECIMAL, BIGINT], same, |a| decimals(a, half_away), ROUND_TO)
         .refine(to_digits)
         .differs(SCALE),
-    Function::strict("round", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, f64::round), ROUND_TO)
+    Function::strict("round", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, half_by_value), ROUND_TO)
         .differs(EXTENSION),
     Function::strict("trunc", GROUP, &[DECIMAL], whole, |a| decimals(a, towards_zero), TRUNC),
     Function::strict(
@@ -47,8 +49,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("trunc", GROUP, &[DECIMAL, BIGINT], same, |a| decimals(a, towards_zero), TRUNC_TO)
         .refine(to_digits)
         .differs(SCALE),
-    Function::strict("trunc", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, f64::trunc), TRUNC_TO)
-        .differs(EXTENSION),
+    Function::strict("trunc", GROUP, &[DOUBLE, BIGINT], double, |a| doubles(a, |moved, _| moved.trunc()), TRUNC_TO)
+        .differs(TRUNC_EXTENSION),
     Function::strict("ceil", GROUP, &[DECIMAL], whole, |a| decimals(a, above), CEIL).aliases(&["ceiling"]),
     Function::strict(
         "ceil",
@@ -138,14 +140,28 @@ fn below(units: i128, one: i128) -> i128 {
 }
 
 /// Rounds each double after moving the point; the power of ten of a constant is made once.
-fn doubles(arguments: &Arguments, round: impl Fn(f64) -> f64) -> Outcome {
+fn doubles(arguments: &Arguments, round: Round) -> Outcome {
     let (values, digits) = (input::<Float64Array>(arguments, 0)?, input::<Int64Array>(arguments, 1)?);
     if digits.constant {
         let shift = Shift::by(digits.at(0));
-        return primitives::<Float64Type>(arguments, |row| Ok(shift.apply(values.at(row), &round)));
+        return primitives::<Float64Type>(arguments, |row| Ok(shift.apply(values.at(row), round)));
     }
-    primitives::<Float64Type>(arguments, |row| Ok(Shift::by(digits.at(row)).apply(values.at(row), &round)))
+    primitives::<Float64Type>(arguments, |row| Ok(Shift::by(digits.at(row)).apply(values.at(row), round)))
 }
+
+/// From a double whose point was moved, and what was lost by moving it, to a whole number.
+type Round = fn(f64, &dyn Fn() -> f64) -> f64;
+
+/// Halves away from zero. A double is seldom the number that it is written as: 2.675 is a little less, so that times 100 it
+/// only seems to be a half.
+fn half_by_value(moved: f64, lost: &dyn Fn() -> f64) -> f64 {
+    let whole = moved.trunc();
+    let seems_half = (moved - whole).abs() == 0.5;
+    if seems_half && lost() * moved < 0.0 { whole } else { moved.round() }
+}
+
+/// From here on a double has nothing behind the point.
+const NO_FRACTION: f64 = (1_u64 << 52) as f64;
 
 /// Moves the point of a double to where it is to be rounded.
 struct Shift {
@@ -160,11 +176,26 @@ impl Shift {
         Shift { factor: 10f64.powi(power), right: digits >= 0 }
     }
 
-    fn apply(&self, value: f64, round: impl Fn(f64) -> f64) -> f64 {
-        let (rounded, otherwise) = match self.right {
-            true => (round(value * self.factor) / self.factor, value),
-            false => (round(value / self.factor) * self.factor, if value.is_finite() { 0.0 } else { value }),
-        };
+    fn apply(&self, value: f64, round: Round) -> f64 {
+        match self.right {
+            true => self.to_the_right(value, round),
+            false => self.to_the_left(value, round),
+        }
+    }
+
+    fn to_the_right(&self, value: f64, round: Round) -> f64 {
+        let moved = value * self.factor;
+        if moved.abs() < NO_FRACTION {
+            round(moved, &|| value.mul_add(self.factor, -moved)) / self.factor
+        } else {
+            value
+        }
+    }
+
+    fn to_the_left(&self, value: f64, round: Round) -> f64 {
+        let moved = value / self.factor;
+        let rounded = round(moved, &|| (-moved).mul_add(self.factor, value)) * self.factor;
+        let otherwise = if value.is_finite() { 0.0 } else { value };
         if rounded.is_finite() { rounded } else { otherwise }
     }
 }

@@ -83,7 +83,11 @@ fn rounding() {
     check("round", &[decimal("2.5", 2)], "3");
     check("round", &[decimal("-2.5", 2)], "-3");
     check("round", &[decimal("9.99", 3)], "10");
-    check("round", &[double(2.675), big(2)], "2.68"); // Multiplied by 100 it is 267.5.
+    check("round", &[double(2.675), big(2)], "2.67"); // It is a little less than it reads.
+    check("round", &[double(-104.595), big(2)], "-104.59");
+    check("round", &[double(0.125), big(2)], "0.13"); // A half that a double holds.
+    check("round", &[double(15.0), big(-1)], "20");
+    check("round", &[double(9007199254740993.0), big(2)], "9007199254740992");
     check("round", &[double(-1234.5), big(-2)], "-1200");
     check("round", &[double(1e17), big(300)], "100000000000000000");
     check("round", &[double(1.5), big(-400)], "0");
