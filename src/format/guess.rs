@@ -144,7 +144,7 @@ fn is_whole(text: &str) -> bool {
 
 /// Whether a number is written as codes are: `007`.
 pub fn has_leading_zeros(number: &str) -> bool {
-    let digits = number.trim_start_matches([' ', '-', '+']);
+    let digits = super::value::trim(number).trim_start_matches(['-', '+']);
     matches!(digits.as_bytes(), [b'0', b'0'..=b'9', ..])
 }
 

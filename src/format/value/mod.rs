@@ -45,7 +45,7 @@ enum Excess {
 
 /// Without the blanks around it that PostgreSQL ignores.
 #[inline]
-fn trim(text: &str) -> &str {
+pub fn trim(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if *first > b' ' && *last > b' ' => text,
         _ => text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']),

@@ -41,7 +41,8 @@ impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
         let names = names(columns);
-        let cells = columns.iter().map(Cell::guessed_or_declared).collect();
+        let cell = |column: &OutputColumn| Cell::new(column, column.typing.clone(), demand(column));
+        let cells = columns.iter().map(cell).collect();
         let given = columns.iter().map(|column| &column.name);
         let renamed = given.zip(&names).filter(|(given, name)| given != name);
         let renamed =
@@ -113,14 +114,9 @@ impl Plan {
 
 impl Cell {
     fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
-        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros: false, demand }
-    }
-
-    /// For a column of our own making.
-    fn guessed_or_declared(column: &OutputColumn) -> Cell {
-        let is_number = matches!(column.typing.ty, Type::BigInt | Type::Double);
+        let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
         let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
-        Cell { keeps_zeros, ..Cell::new(column, column.typing.clone(), demand(column)) }
+        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros, demand }
     }
 
     /// An untouched column whose values go in as they are: the table decides what they must read as.
@@ -130,7 +126,9 @@ impl Cell {
             Takes::Number | Takes::Text | Takes::Any => Type::Text,
         };
         let demand = format!("which column {} of table {table} takes", column.name);
-        Cell { number: takes == Takes::Number, ..Cell::new(column, ty.into(), demand) }
+        let new = Cell::new(column, ty.into(), demand);
+        let number = takes == Takes::Number;
+        Cell { number, keeps_zeros: new.keeps_zeros || (number && column.known == Known::Guessed), ..new }
     }
 }
 

@@ -155,6 +155,10 @@ type Round = fn(f64, &dyn Fn() -> f64) -> f64;
 /// Halves away from zero. A double is seldom the number that it is written as: 2.675 is a little less, so that times 100 it
 /// only seems to be a half.
 fn half_by_value(moved: f64, lost: &dyn Fn() -> f64) -> f64 {
+    if moved.abs() >= NO_FRACTION {
+        // The half itself was lost.
+        return if lost() * moved.signum() >= 0.5 { moved + moved.signum() } else { moved };
+    }
     let whole = moved.trunc();
     let seems_half = (moved - whole).abs() == 0.5;
     if seems_half && lost() * moved < 0.0 { whole } else { moved.round() }
@@ -185,7 +189,8 @@ impl Shift {
 
     fn to_the_right(&self, value: f64, round: Round) -> f64 {
         let moved = value * self.factor;
-        if moved.abs() < NO_FRACTION {
+        // From twice that on, doubles lie farther apart than the numbers to round to.
+        if moved.abs() < 2.0 * NO_FRACTION {
             round(moved, &|| value.mul_add(self.factor, -moved)) / self.factor
         } else {
             value

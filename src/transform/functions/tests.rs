@@ -88,6 +88,9 @@ fn rounding() {
     check("round", &[double(0.125), big(2)], "0.13"); // A half that a double holds.
     check("round", &[double(15.0), big(-1)], "20");
     check("round", &[double(9007199254740993.0), big(2)], "9007199254740992");
+    check("round", &[double(57807778.144427285), big(8)], "57807778.14442728");
+    check("round", &[double(521008469865066.94), big(1)], "521008469865066.9");
+    check("round", &[double(0.1), big(20)], "0.1");
     check("round", &[double(-1234.5), big(-2)], "-1200");
     check("round", &[double(1e17), big(300)], "100000000000000000");
     check("round", &[double(1.5), big(-400)], "0");

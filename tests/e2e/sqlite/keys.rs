@@ -3,7 +3,7 @@
 use super::{load, rows, shop};
 use crate::support::{Done, Folder, records};
 
-const INPUT: &str = "id,name,amt\n1,a,1.50\n2,b,2.25\n3,c,007\n";
+const INPUT: &str = "id,name,amt\n1,a,1.50\n2,b,2.25\n3,c,7.00\n";
 const NAMES: &str = "create table o (k text primary key); insert into o values ('a'), ('b');";
 
 /// The load goes on without its third row, which stands in the rejects file.
