@@ -1,6 +1,7 @@
 //! Where a file may stand: what must hold of a path and its folder before anything is created there.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -18,16 +19,29 @@ pub fn display_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Where a target grows until it is published: a hidden file beside it. A name as long as names may be leaves no room for
-/// more, so the hidden one is cut.
+/// Where a target grows until it is published: a hidden file beside it.
 pub fn partial_beside(target: &Path) -> PathBuf {
-    const LONGEST_NAME: usize = 255;
-    let (before, after) = (".", ".partial");
-    let mut name = display_name(target);
-    while name.len() > LONGEST_NAME - before.len() - after.len() {
-        name.pop();
+    folder_of(target).join(hidden_name(&display_name(target), ".partial"))
+}
+
+/// As long as file systems let a file's name be.
+pub const LONGEST_NAME: usize = 255;
+
+/// The name of a hidden file of ours, one for each `name` and `ending`. What is too long for one is cut, and told apart by
+/// its hash.
+pub fn hidden_name(name: &str, ending: &str) -> String {
+    let whole = format!(".{name}{ending}");
+    if whole.len() <= LONGEST_NAME {
+        return whole;
     }
-    folder_of(target).join(format!("{before}{name}{after}"))
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    let ending = format!("-{:016x}{ending}", hasher.finish());
+    let mut cut = format!(".{name}");
+    while cut.len() + ending.len() > LONGEST_NAME {
+        cut.pop();
+    }
+    cut + &ending
 }
 
 /// Whether the path names something that a rename would not replace but destroy: a pipe, a device, an open descriptor.

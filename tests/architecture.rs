@@ -14,7 +14,7 @@ const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("unique", &[]),
     ("exit", &[]),
     ("lock", &["exit"]),
-    ("pipe", &[]),
+    ("pipe", &["exit", "stop"]),
     ("place", &["exit"]),
     ("batch", &["arrow", "types"]),
     ("metrics", &["types", "batch", "exit", "pipe", "stop"]),

@@ -1,7 +1,6 @@
 //! Gets a file from its first byte to its first record: encoding, lines to leave out, header.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 
@@ -11,11 +10,9 @@ use crate::format::csv::{Layout, NullWords, Shape, header};
 use crate::job;
 use crate::stop::Stop;
 
-use super::cut::Cutter;
 use super::open::OpenInput;
+use super::reader::PATIENCE;
 
-/// How long one attempt to read may wait.
-const PATIENCE: Duration = Duration::from_millis(100);
 /// So many bytes are read at first, and at least so many are looked through for a first record.
 const FIRST_READ: usize = 1 << 16;
 /// A file of more columns is taken for one whose delimiter or line ends are others.
@@ -58,7 +55,7 @@ pub fn start(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
 
 /// The names that the header holds; it is taken, with all before it. `None` in an empty file.
 pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<Vec<String>>> {
-    let mut cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+    let mut cutter = input.cutter(settings);
     loop {
         let first = input.take_first(&mut cutter);
         let broken = first.skips.iter().find_map(|skip| skip.broken.as_ref()).or(cutter.breaking());
@@ -82,7 +79,7 @@ fn broken_header(first: &Chunk, broken: &Broken) -> anyhow::Error {
 /// How many fields the first sound record has, whatever they hold; 0 in an empty file. All bytes stay at hand.
 fn first_width(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<usize> {
     loop {
-        let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+        let cutter = input.cutter(settings);
         let first = input.peek_first(cutter);
         if let Some(width) = header::width(&first, &settings.dialect) {
             return Ok(width);

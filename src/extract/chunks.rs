@@ -13,10 +13,8 @@ use super::Source;
 use super::cut::Cutter;
 use super::head::Head;
 use super::open::OpenInput;
-use super::reader::Got;
+use super::reader::{Got, PATIENCE};
 
-/// How long an idle pipe may keep us from looking whether we should stop.
-const PATIENCE: Duration = Duration::from_millis(100);
 /// How long a started chunk waits for more from a pipe before it goes as it is.
 const LINGER: Duration = Duration::from_millis(5);
 /// How long a chunk waits to be full where a pipe brings a little all the time.
@@ -48,7 +46,7 @@ enum Step {
 impl<'a> Chunks<'a> {
     /// Goes on from where `head` stopped reading the first file.
     pub fn new(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Chunks<'a> {
-        let current = head.first.take().map(|first| (head.cutter(first.from_utf16(), chunk_size), first));
+        let current = head.first.take().map(|first| (head.cutter(&first, chunk_size), first));
         let waiting = std::mem::take(&mut head.rest).into_iter();
         Chunks { head, current, waiting, chunk_size, sequence: 0, metrics, stop }
     }
@@ -74,7 +72,7 @@ impl<'a> Chunks<'a> {
     fn open_next(&mut self) -> Result<bool> {
         let Some(file) = self.waiting.next() else { return Ok(false) };
         let Some(input) = self.head.open_next(file, self.stop)? else { return Ok(false) };
-        self.current = Some((self.head.cutter(input.from_utf16(), self.chunk_size), input));
+        self.current = Some((self.head.cutter(&input, self.chunk_size), input));
         Ok(true)
     }
 }

@@ -100,19 +100,18 @@ impl Head {
             let (path, bytes) = (first.file().path.display(), first.buffered());
             self.warnings.push(format!("{path} {why}, so types were guessed from its first {bytes} bytes"));
         }
-        let sample = first.peek(self.cutter(first.from_utf16(), SAMPLE_BYTES));
+        let sample = first.peek(self.cutter(&first, SAMPLE_BYTES));
         self.first = Some(first);
         Ok(Some(sample))
     }
 
-    /// What cuts our inputs into chunks of about so many bytes.
-    pub fn cutter(&self, from_utf16: bool, bytes: usize) -> Cutter {
+    /// What cuts an input of ours into chunks of about so many bytes.
+    pub fn cutter(&self, input: &OpenInput, bytes: usize) -> Cutter {
         let lines = match self.settings.ragged {
             job::Ragged::Pad => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
             job::Ragged::Reject => MOST_LINES,
         };
-        let cutter = Cutter::new(self.settings.dialect, self.settings.max_record_size, from_utf16);
-        cutter.within(Limits { bytes, lines })
+        input.cutter(&self.settings).within(Limits { bytes, lines })
     }
 }
 

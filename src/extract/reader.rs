@@ -16,6 +16,9 @@ use crate::exit::{ExitCode, OrExit, fatal};
 
 use super::input::STDIN;
 
+/// How long an idle pipe may keep us from looking whether we should stop.
+pub const PATIENCE: Duration = Duration::from_millis(100);
+
 /// An open input.
 pub struct Reader {
     fd: OwnedFd,

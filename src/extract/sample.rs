@@ -9,9 +9,8 @@ use crate::format::csv::header;
 use crate::job;
 use crate::stop::Stop;
 
-use super::cut::Cutter;
 use super::open::OpenInput;
-use super::reader::Got;
+use super::reader::{Got, PATIENCE};
 
 /// Records of the first file that a sample has, unless `SAMPLE_BYTES` come first.
 pub const SAMPLE_RECORDS: usize = 10_000;
@@ -21,8 +20,6 @@ pub const SAMPLE_BYTES: usize = 1 << 20;
 const QUIET: Duration = Duration::from_secs(1);
 /// So is one that needs longer than this, though it brings a little all the time.
 const SLOW: Duration = Duration::from_secs(5);
-/// How long one attempt to read may wait.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Reads until the sample is there, the input ends, or waiting longer would be too long; then it says why.
 pub fn gather(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<&'static str>> {
@@ -61,7 +58,7 @@ impl Lines {
         if self.count < SAMPLE_RECORDS + self.without_record {
             return false;
         }
-        let cutter = Cutter::new(settings.dialect, settings.max_record_size, input.from_utf16());
+        let cutter = input.cutter(settings);
         let records = header::records(&input.peek(cutter), &settings.dialect);
         self.without_record = self.count.saturating_sub(records);
         records >= SAMPLE_RECORDS

@@ -28,7 +28,6 @@ use crate::format::csv::encode::CsvEncoder;
 use crate::format::jsonl::JsonlEncoder;
 use crate::job::{Load, Mode, Target, TextFormat};
 use crate::place::display_name;
-use crate::stop::Stopped;
 use crate::types::{OutputColumn, Session};
 
 /// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done.

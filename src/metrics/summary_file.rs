@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::pipe;
-use crate::stop::Stopped;
 
 /// Where the summary goes. An earlier run's is gone, so that it is not taken for this one's.
 pub struct SummaryFile {
@@ -21,10 +20,11 @@ pub struct SummaryFile {
 impl SummaryFile {
     /// Creates or empties the file, or waits for the reader of a pipe until the stop flag is raised.
     pub fn create(path: &Path, stop: &AtomicBool) -> Result<SummaryFile> {
-        let opened = if pipe::is_pipe(path) { pipe::open_blocking(path, stop) } else { File::create(path).map(Some) };
-        let opened =
-            opened.or_exit(ExitCode::CannotCreate, || format!("cannot create the summary {}", path.display()))?;
-        let file = opened.ok_or_else(|| anyhow::Error::new(Stopped))?;
+        let cannot = || format!("cannot create the summary {}", path.display());
+        let file = match pipe::is_pipe(path) {
+            true => pipe::open_blocking(path, stop, cannot)?,
+            false => File::create(path).or_exit(ExitCode::CannotCreate, cannot)?,
+        };
         Ok(SummaryFile { path: path.to_owned(), file })
     }
 

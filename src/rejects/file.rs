@@ -11,7 +11,6 @@ use crate::batch::Reject;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::lock::lock;
 use crate::pipe;
-use crate::stop::Stopped;
 
 const HEADER: [&str; 9] = ["file", "line", "byte_offset", "stage", "sink", "column", "error_type", "error", "raw"];
 
@@ -26,10 +25,7 @@ impl RejectsFile {
     pub fn create(path: &Path, stop: &AtomicBool) -> Result<RejectsFile> {
         let file = match fs::canonicalize(path) {
             Ok(found) if found.is_file() => take_over(&found, path)?,
-            _ if pipe::is_pipe(path) => {
-                let opened = pipe::open_blocking(path, stop).or_exit(ExitCode::CannotCreate, || cannot_create(path))?;
-                opened.ok_or_else(|| anyhow::Error::new(Stopped))?
-            }
+            _ if pipe::is_pipe(path) => pipe::open_blocking(path, stop, || cannot_create(path))?,
             // A device; a folder or a dead link is refused in the system's words.
             _ if fs::symlink_metadata(path).is_ok() => {
                 File::create(path).or_exit(ExitCode::CannotCreate, || cannot_create(path))?

@@ -3,8 +3,14 @@
 use super::OpenInput;
 use crate::batch::Chunk;
 use crate::extract::cut::{Cut, Cutter, Position};
+use crate::job;
 
 impl OpenInput {
+    /// What cuts this input, nothing limited.
+    pub fn cutter(&self, settings: &job::Extract) -> Cutter {
+        Cutter::new(settings.dialect, settings.max_record_size, self.from_utf16())
+    }
+
     /// The next chunk, cut from the first `limit` bytes at hand, its place in the stream being `sequence`; `None` while
     /// they hold no whole record. `spare` is an empty buffer to use.
     pub fn cut(&mut self, cutter: &mut Cutter, limit: usize, sequence: u64, spare: &mut Vec<u8>) -> Option<Chunk> {

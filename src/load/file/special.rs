@@ -13,7 +13,6 @@ use crate::load::text::TextWriter;
 use crate::load::{Sink, stdout};
 use crate::pipe;
 use crate::place::{cannot_create, is_descriptor};
-use crate::stop::Stopped;
 
 /// Refuses a descriptor of a regular file: opened anew it would be written from its begin, over what others write through
 /// the descriptor. That of standard output is not opened anew.
@@ -30,8 +29,7 @@ pub fn open(path: &Path, header: Vec<u8>, stop: &Arc<AtomicBool>) -> Result<Box<
         return stdout::open(header, stop.clone());
     }
     let file = if pipe::is_pipe(path) {
-        let opened = pipe::open(path, stop).map_err(|cause| cannot_create(path, cause))?;
-        opened.ok_or_else(|| anyhow::Error::new(Stopped))?
+        pipe::open(path, stop, || format!("cannot create {}", path.display()))?
     } else {
         File::options().append(true).open(path).map_err(|cause| cannot_create(path, cause))?
     };

@@ -237,7 +237,7 @@ fn a_pipe_waits_for_its_reader() {
 #[test]
 fn waiting_for_a_reader_ends_with_the_run() {
     let error = with_pipe(true).open("pipe", Mode::Replace).err().unwrap();
-    assert!(error.is::<crate::load::Stopped>());
+    assert!(error.is::<crate::stop::Stopped>());
 }
 
 #[test]

@@ -15,8 +15,9 @@ use rusqlite::{Connection, OpenFlags};
 use super::created::CreatedFile;
 use super::fault::{error, is_busy, unfit, words};
 use crate::exit::{ExitCode, fatal};
-use crate::load::{Setting, Stopped};
+use crate::load::Setting;
 use crate::place::{cannot_create, folder_of};
+use crate::stop::Stopped;
 
 /// How long another process may hold the database before we give up.
 const MAX_WAIT: Duration = Duration::from_secs(60);

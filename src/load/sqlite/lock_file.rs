@@ -1,15 +1,11 @@
 //! The lock file of a table, beside its database: it tells a run at once that another one would spoil it.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::lock::LockFile;
-use crate::place::{display_name, folder_of};
-
-/// As long as file systems let a file's name be.
-const LONGEST_NAME: usize = 255;
+use crate::place::{display_name, folder_of, hidden_name};
 
 /// Locks the table from second zero to the end of the run: two runs into it would mix their rows, or fill one staging
 /// table. Runs into other tables of the database wait for this one only while it writes, as everybody does.
@@ -18,21 +14,9 @@ pub fn lock_table(path: &Path, table: &str) -> Result<LockFile> {
     LockFile::acquire(place, &format!("table {table} of {}", path.display()))
 }
 
-/// A file name for each table and no two. What is too long for one is cut, and told apart by its hash.
+/// A file name for each table and no two.
 fn file_name(database: &str, table: &str) -> String {
-    let whole = format!(".{database}-{}", escaped(table));
-    let name = format!("{whole}.lock");
-    if name.len() <= LONGEST_NAME {
-        return name;
-    }
-    let mut hasher = DefaultHasher::new();
-    whole.hash(&mut hasher);
-    let end = format!("-{:016x}.lock", hasher.finish());
-    let mut name = whole;
-    while name.len() + end.len() > LONGEST_NAME {
-        name.pop();
-    }
-    name + &end
+    hidden_name(&format!("{database}-{}", escaped(table)), ".lock")
 }
 
 /// SQLite's tables differ by more than the case of ASCII letters.
@@ -47,6 +31,7 @@ fn escaped(table: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::LONGEST_NAME;
 
     #[test]
     fn every_table_has_a_lock_of_its_own() {

@@ -14,7 +14,8 @@ use rusqlite::Connection;
 use super::*;
 use crate::batch::{Encoded, ErrorType, InputFile, Origin, Payload, Reject};
 use crate::exit::ExitCode;
-use crate::load::{Part, Stopped};
+use crate::load::Part;
+use crate::stop::Stopped;
 use crate::types::{Known, Session, Type};
 
 /// A folder with `shop.db`, into whose table `t` columns `id` (bigint) and `name` (text) are loaded.
