@@ -5,3 +5,6 @@ pub mod encoding;
 pub mod value;
 pub mod guess;
 pub mod jsonl;
+pub mod read;
+
+pub use read::{Found, Layout, Workspace, read};

@@ -7,8 +7,9 @@ use crate::exit::{ExitCode, fatal};
 use crate::extract::begin::layout;
 use crate::extract::head::Head;
 use crate::extract::sample::SAMPLE_RECORDS;
-use crate::format::csv::{Fields, Found, Layout, header, read};
+use crate::format::csv::header;
 use crate::format::guess::Guesser;
+use crate::format::{Found, Layout, Workspace, read};
 use crate::job::Job;
 use crate::nearest::nearest;
 use crate::stop::Stop;
@@ -29,16 +30,16 @@ pub struct Columns {
 pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
     let (names, mut warnings) = names(job, head)?;
     let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(job, name)).collect();
-    let layout = layout(&job.extract, columns.len(), job.run.timezone);
+    let layout = Layout::Csv(layout(&job.extract, columns.len(), job.run.timezone));
     let mentioned = transform::mentions(&job.transform.query, &names)?;
     let to_guess = |(column, mentioned): (&InputColumn, &bool)| column.known == Known::Guessed && *mentioned;
     let guessing = !job.extract.all_text && columns.iter().zip(&mentioned).any(to_guess);
     if let Some(sample) = head.sample(guessing, stop)? {
-        let mut fields = Fields::default();
-        let found = read(&sample, &layout, &mut fields);
+        let mut space = Workspace::default();
+        let found = read(&sample, &layout, &mut space);
         refuse_other_width(job, &found, &sample)?;
         if guessing {
-            guess(&mut columns, &mentioned, &found.records);
+            guess(&mut columns, &mentioned, found.records.as_ref());
         }
     }
     warnings.append(&mut head.warnings);

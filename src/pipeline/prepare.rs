@@ -54,7 +54,7 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let prepared = fit(job, head, true, stop)?;
     let mut lines: Vec<String> = prepared.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
     lines.extend(prepared.guessed(true));
-    let (columns_in, columns_out) = (prepared.mill.layout.shape.width, prepared.mill.query.columns.len());
+    let (columns_in, columns_out) = (prepared.input.len(), prepared.mill.query.columns.len());
     let plural = |count| if count == 1 { "column" } else { "columns" };
     let (name_in, name_out) = (plural(columns_in), plural(columns_out));
     lines.push(format!("{}: ok, {columns_in} {name_in} in, {columns_out} {name_out} out", job.origin));
