@@ -30,6 +30,8 @@ pub struct Start {
 pub fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<OpenInput> {
     let mut input = OpenInput::open(file)?;
     read_until(&mut input, stop, |input| input.enough_to_begin())?;
+    let mut input = input.unpack(settings)?;
+    read_until(&mut input, stop, |input| input.enough_to_begin())?;
     input.begin(settings)?;
     let mut lines = settings.skip;
     read_until(&mut input, stop, |input| input.skip_lines(&mut lines))?;

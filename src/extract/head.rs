@@ -39,7 +39,8 @@ impl Head {
         let mut files = resolve(&settings.input)?.into_iter();
         let (first, Start { header, width }) = open_first(&mut files, &settings, stop)?;
         let (size, rest) = (first.size(), files.collect());
-        let mut head = Head { settings, header, width, first: Some(first), rest, size, warnings: Vec::new() };
+        let warnings = first.warning.iter().cloned().collect();
+        let mut head = Head { settings, header, width, first: Some(first), rest, size, warnings };
         for file in head.rest.clone() {
             head.check(file, stop)?;
         }
@@ -70,7 +71,8 @@ impl Head {
         self.size = self.size.filter(|_| found.is_file()).map(|size| size + found.len());
         // A pipe can be opened and read only once: its header is compared when its turn comes.
         if found.is_file() || found.is_dir() {
-            self.open_next(file, stop)?;
+            let checked = self.open_next(file, stop)?;
+            self.warnings.extend(checked.and_then(|checked| checked.warning));
         }
         Ok(())
     }

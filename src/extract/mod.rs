@@ -3,6 +3,8 @@
 pub mod input;
 pub mod reader;
 mod compression;
+mod inflate;
+mod bytes;
 pub mod cut;
 pub mod open;
 pub mod begin;

@@ -8,10 +8,12 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::batch::{InputFile, Place};
+use crate::exit::{ExitCode, fatal};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
-use super::compression;
+use super::bytes::Bytes;
+use super::compression::{self, Damage};
 use super::cut::{Position, skip_lines};
 use super::reader::{Got, Reader};
 
@@ -20,7 +22,7 @@ const FIRST_BYTES: usize = compression::LONGEST_MAGIC;
 
 pub struct OpenInput {
     file: Arc<InputFile>,
-    reader: Reader,
+    source: Bytes,
     /// Turns UTF-16 into UTF-8 as it is read.
     utf16: Option<Utf16Decoder>,
     /// Bytes as read, before transcoding.
@@ -35,15 +37,17 @@ pub struct OpenInput {
     counted: u64,
     /// A record did not fit: read at least so much before cutting again.
     least: usize,
+    /// What is odd about the file.
+    pub warning: Option<String>,
 }
 
 impl OpenInput {
     pub fn open(file: Arc<InputFile>) -> Result<OpenInput> {
-        let reader = Reader::open(&file)?;
+        let source = Bytes::Raw(Reader::open(&file)?);
         let at = Position { offset: 0, line: 1 };
         Ok(OpenInput {
             file,
-            reader,
+            source,
             utf16: None,
             raw: Vec::new(),
             buffer: Vec::new(),
@@ -52,6 +56,7 @@ impl OpenInput {
             ended: false,
             counted: 0,
             least: 0,
+            warning: None,
         })
     }
 
@@ -59,14 +64,14 @@ impl OpenInput {
         &self.file
     }
 
-    /// Size in bytes, where it is known beforehand.
+    /// Size in bytes as the file lies there, where it is known beforehand.
     pub fn size(&self) -> Option<u64> {
-        self.reader.size()
+        self.source.size()
     }
 
     /// Whether reading may have to wait for somebody to write.
     pub fn is_slow(&self) -> bool {
-        self.reader.is_slow()
+        self.source.is_slow()
     }
 
     pub fn buffered(&self) -> usize {
@@ -100,10 +105,10 @@ impl OpenInput {
         self.start = 0;
         let want = target.saturating_sub(self.buffer.len()).max(1);
         let got = match &mut self.utf16 {
-            None => self.reader.read(&mut self.buffer, want, patience)?,
+            None => self.source.read(&mut self.buffer, want, patience).map_err(|error| self.placed(error))?,
             Some(utf16) => {
                 self.raw.clear();
-                let got = self.reader.read(&mut self.raw, want, patience)?;
+                let got = self.source.read(&mut self.raw, want, patience).map_err(|error| self.placed(error))?;
                 utf16.decode(&self.raw, &mut self.buffer);
                 if got == Got::End {
                     utf16.finish(&mut self.buffer);
@@ -117,7 +122,7 @@ impl OpenInput {
 
     /// Bytes read from the file since the last call.
     pub fn newly_read(&mut self) -> u64 {
-        let fresh = self.reader.offset() - self.counted;
+        let fresh = self.source.offset() - self.counted;
         self.counted += fresh;
         fresh
     }
@@ -127,12 +132,31 @@ impl OpenInput {
         self.buffered() > 0 && self.least == 0
     }
 
-    /// Settles what the first bytes say: byte order mark, encoding, compression. They must have been read, all of
+    /// Says of damage how far the file is sound.
+    fn placed(&self, error: anyhow::Error) -> anyhow::Error {
+        let Some(damage) = error.downcast_ref::<Damage>() else { return error };
+        let mut place = Place { at: 0, line: self.at.line, offset: self.at.offset };
+        place.advance(self.bytes(), self.buffered(), self.from_utf16());
+        let sound = match place.line - 1 {
+            0 => "before its first line".to_owned(),
+            line => format!("after line {line}"),
+        };
+        fatal(ExitCode::Data, format!("{} is damaged {sound}: {damage}", self.source.name()))
+    }
+
+    /// Goes on with the unpacked bytes where the first ones say that it is compressed. They must have been read, all of
+    /// `enough_to_begin`.
+    pub fn unpack(self, settings: &job::Extract) -> Result<OpenInput> {
+        let found = compression::find(&self.buffer, &self.file, settings).map_err(|error| self.placed(error))?;
+        let unpacked = OpenInput { warning: found.warning, ..self };
+        let Some(method) = found.method else { return Ok(unpacked) };
+        let source = unpacked.source.inflate(unpacked.buffer, method)?;
+        Ok(OpenInput { source, buffer: Vec::new(), ended: false, ..unpacked })
+    }
+
+    /// Settles what the first bytes say: byte order mark and encoding. They must have been read, all of
     /// `enough_to_begin`.
     pub fn begin(&mut self, settings: &job::Extract) -> Result<()> {
-        if settings.detect_compression {
-            compression::refuse(&self.buffer, &self.file)?;
-        }
         let (utf16, mark) = encoding(settings.encoding, bom(&self.buffer));
         self.at.offset = mark as u64;
         self.buffer.drain(..mark);
