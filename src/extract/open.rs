@@ -104,19 +104,19 @@ impl OpenInput {
         self.buffer.drain(..self.start);
         self.start = 0;
         let want = target.saturating_sub(self.buffer.len()).max(1);
-        let got = match &mut self.utf16 {
-            None => self.source.read(&mut self.buffer, want, patience).map_err(|error| self.placed(error))?,
-            Some(utf16) => {
-                self.raw.clear();
-                let got = self.source.read(&mut self.raw, want, patience).map_err(|error| self.placed(error))?;
-                utf16.decode(&self.raw, &mut self.buffer);
-                if got == Got::End {
-                    utf16.finish(&mut self.buffer);
-                }
-                got
-            }
-        };
+        let got = self.read_on(want, patience).map_err(|error| self.placed(error))?;
         self.ended = got == Got::End;
+        Ok(got)
+    }
+
+    fn read_on(&mut self, want: usize, patience: Duration) -> Result<Got> {
+        let Some(utf16) = &mut self.utf16 else { return self.source.read(&mut self.buffer, want, patience) };
+        self.raw.clear();
+        let got = self.source.read(&mut self.raw, want, patience)?;
+        utf16.decode(&self.raw, &mut self.buffer);
+        if got == Got::End {
+            utf16.finish(&mut self.buffer);
+        }
         Ok(got)
     }
 
