@@ -107,9 +107,10 @@ impl Head {
 
     /// What cuts an input of ours into chunks of about so many bytes.
     pub fn cutter(&self, input: &OpenInput, bytes: usize) -> Cutter {
-        let lines = match self.settings.ragged {
-            job::Ragged::Pad => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
-            job::Ragged::Reject => MOST_LINES,
+        // A short line of another format than CSV may have as many.
+        let lines = match (self.settings.ragged, &self.settings.format) {
+            (job::Ragged::Reject, job::Format::Csv) => MOST_LINES,
+            _ => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
         };
         input.cutter(&self.settings).within(Limits { bytes, lines })
     }

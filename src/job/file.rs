@@ -20,6 +20,7 @@ pub struct JobFile {
 pub struct ExtractFile {
     pub path: Option<Texts>,
     pub format: Option<String>,
+    pub pattern: Option<String>,
     pub compression: Option<String>,
     pub encoding: Option<String>,
     pub delimiter: Option<String>,

@@ -31,6 +31,7 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("name", Kind::Text),
     ("extract.path", Kind::Texts),
     ("extract.format", Kind::Text),
+    ("extract.pattern", Kind::Text),
     ("extract.compression", Kind::Text),
     ("extract.encoding", Kind::Text),
     ("extract.delimiter", Kind::Text),

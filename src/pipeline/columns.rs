@@ -4,17 +4,19 @@ use anyhow::Result;
 
 use crate::batch::{Chunk, ErrorType, Records, Reject};
 use crate::exit::{ExitCode, fatal};
-use crate::extract::begin::layout;
 use crate::extract::head::Head;
 use crate::extract::sample::SAMPLE_RECORDS;
 use crate::format::csv::header;
 use crate::format::guess::Guesser;
 use crate::format::{Found, Layout, Workspace, read};
-use crate::job::Job;
+use crate::job::{Format, Job};
 use crate::nearest::nearest;
 use crate::stop::Stop;
 use crate::transform;
-use crate::types::{InputColumn, Known, Type, Typing};
+use crate::types::{InputColumn, Known, Session, Type, Typing};
+
+use super::keys::sampled_keys;
+use super::layout::layout;
 
 /// So many records of one other width than the header's are no accident.
 const TELLING_RECORDS: usize = 10;
@@ -27,14 +29,16 @@ pub struct Columns {
 }
 
 /// Settles names and types. A pipe is waited for only where something must be guessed.
-pub fn columns(job: &Job, head: &mut Head, stop: &Stop) -> Result<Columns> {
-    let (names, mut warnings) = names(job, head)?;
+pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Result<Columns> {
+    let keyed = matches!(job.extract.format, Format::Jsonl) && job.extract.columns.is_empty() && head.width > 0;
+    let (names, mut warnings) = if keyed { (sampled_keys(head, stop)?, Vec::new()) } else { names(job, head)? };
+    head.width = names.len();
     let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(job, name)).collect();
-    let layout = Layout::Csv(layout(&job.extract, columns.len(), job.run.timezone));
+    let layout = layout(&job.extract, &names, session);
     let mentioned = transform::mentions(&job.transform.query, &names)?;
     let to_guess = |(column, mentioned): (&InputColumn, &bool)| column.known == Known::Guessed && *mentioned;
     let guessing = !job.extract.all_text && columns.iter().zip(&mentioned).any(to_guess);
-    if let Some(sample) = head.sample(guessing, stop)? {
+    if let Some(sample) = head.sample(guessing && !keyed, stop)? {
         let mut space = Workspace::default();
         let found = read(&sample, &layout, &mut space);
         refuse_other_width(job, &found, &sample)?;
@@ -102,7 +106,12 @@ fn guess(columns: &mut [InputColumn], mentioned: &[bool], records: &dyn Records)
             continue;
         }
         let mut guesser = Guesser::new();
-        (0..rows).for_each(|row| guesser.push(records.text(row, index).as_deref()));
+        for (row, text) in (0..rows).map(|row| (row, records.text(row, index))) {
+            match text {
+                Some(text) if records.is_text(row, index) => guesser.push_text(&text),
+                text => guesser.push(text.as_deref()),
+            }
+        }
         column.typing = guesser.finish().into();
     }
 }

@@ -9,6 +9,8 @@ pub mod transform;
 pub mod load;
 pub mod prepare;
 pub mod columns;
+pub mod layout;
+pub mod keys;
 pub mod accounts;
 pub mod outcome;
 pub mod report;

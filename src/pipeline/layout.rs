@@ -1,0 +1,30 @@
+//! How the input's bytes are to be read once its columns are known.
+
+use std::sync::Arc;
+
+use crate::extract::begin;
+use crate::format::csv::NullWords;
+use crate::format::jsonl::keys::Keys;
+use crate::format::text::year::Latest;
+use crate::format::{Layout, jsonl, text};
+use crate::job::{Extract, Format};
+use crate::types::Session;
+
+/// The layout of an input with columns of these names.
+pub fn layout(settings: &Extract, names: &[String], session: &Session) -> Layout {
+    let of_width = |width| begin::layout(settings, width, session.zone);
+    match &settings.format {
+        Format::Csv | Format::Lines => Layout::Csv(of_width(names.len())),
+        Format::Text(pattern) => Layout::Text(text::Layout {
+            lines: of_width(1),
+            pattern: Arc::clone(pattern),
+            null: NullWords::new(&settings.null),
+            latest: Latest::new(session.now, session.zone),
+        }),
+        Format::Jsonl => {
+            // Where columns are declared, these are the keys that the job wants.
+            let keys = Keys::new(names.to_vec(), !settings.columns.is_empty());
+            Layout::Jsonl(jsonl::read::Layout { lines: of_width(1), keys })
+        }
+    }
+}
