@@ -7,6 +7,7 @@ pub mod guess;
 pub mod jsonl;
 pub mod text;
 pub mod cells;
+pub mod union;
 pub mod read;
 
 pub use read::{Found, Layout, Workspace, read};

@@ -1,7 +1,7 @@
 //! A chunk to its records, whatever the input's format.
 
 use super::cells::Cells;
-use super::{csv, jsonl, text};
+use super::{csv, jsonl, text, union};
 use crate::batch::{Chunk, Records, Reject};
 
 /// How the bytes of an input's chunks are to be understood.
@@ -9,6 +9,8 @@ use crate::batch::{Chunk, Records, Reject};
 pub enum Layout {
     /// Also lines, which are CSV of one column that nothing separates.
     Csv(csv::Layout),
+    /// Files of CSV with columns of their own.
+    Union(union::Layout),
     Text(text::Layout),
     Jsonl(jsonl::read::Layout),
 }
@@ -43,6 +45,7 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, space: &'a mut Workspace) 
             let csv::Found { records, rejects, read } = csv::read(chunk, layout, &mut space.fields);
             Found { records: Box::new(records), rejects, read }
         }
+        Layout::Union(layout) => union::read(chunk, layout, space),
         Layout::Text(layout) => text::read(chunk, layout, space),
         Layout::Jsonl(layout) => jsonl::read::read(chunk, layout, space),
     }

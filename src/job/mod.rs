@@ -62,6 +62,8 @@ impl Job {
 pub struct Extract {
     pub input: Input,
     pub format: Format,
+    /// Columns of several files are matched by their names; else all files have the first one's.
+    pub union_by_name: bool,
     pub encoding: Encoding,
     pub dialect: Dialect,
     /// The first record names the columns.

@@ -32,6 +32,7 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("extract.path", Kind::Texts),
     ("extract.format", Kind::Text),
     ("extract.pattern", Kind::Text),
+    ("extract.union_by_name", Kind::Switch),
     ("extract.compression", Kind::Text),
     ("extract.encoding", Kind::Text),
     ("extract.delimiter", Kind::Text),

@@ -1,22 +1,20 @@
-//! The columns of JSONL: the keys that the sample's objects have.
+//! The columns of JSONL: the keys that a sample's objects have.
 
 use anyhow::Result;
 
-use crate::batch::Records;
+use crate::batch::{Chunk, Records};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::begin;
-use crate::extract::head::Head;
 use crate::extract::sample::SAMPLE_RECORDS;
 use crate::format::csv::{self, Fields};
 use crate::format::jsonl::keys::keys;
-use crate::stop::Stop;
+use crate::job::Extract;
 
-/// The keys in order of first appearance. A pipe is waited for, because nothing else tells them.
-pub fn sampled_keys(head: &mut Head, stop: &Stop) -> Result<Vec<String>> {
-    let Some(sample) = head.sample(true, stop)? else { return Ok(Vec::new()) };
-    let layout = begin::layout(&head.settings, 1, chrono_tz::UTC);
+/// The keys in order of first appearance.
+pub fn keys_of(sample: &Chunk, settings: &Extract) -> Result<Vec<String>> {
+    let layout = begin::layout(settings, 1, chrono_tz::UTC);
     let mut fields = Fields::default();
-    let lines = csv::read(&sample, &layout, &mut fields).records;
+    let lines = csv::read(sample, &layout, &mut fields).records;
     let (names, fault) = keys(&lines, SAMPLE_RECORDS);
     if !names.is_empty() {
         return Ok(names);

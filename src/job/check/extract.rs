@@ -23,6 +23,10 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         Format::Csv => dialect::check(&file, if is_tsv { b'\t' } else { b',' })?,
         _ => dialect::lines(&file)?,
     };
+    let union_by_name = file.union_by_name.unwrap_or(false);
+    if union_by_name && file.header == Some(false) {
+        return Err(Problem::at("extract.union_by_name", "needs headers, and extract.header is false"));
+    }
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
     Ok(Extract {
         input,
@@ -36,6 +40,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
         columns: of_format(&format, columns(file.columns)?, all_text)?,
         format,
+        union_by_name,
         all_text,
     })
 }

@@ -53,6 +53,7 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.ragged", file.ragged.is_some(), csv),
         ("extract.lenient", file.lenient.is_some(), csv),
         ("extract.null", file.null.is_some(), &["csv", "text"]),
+        ("extract.union_by_name", file.union_by_name.is_some(), &["csv", "jsonl"]),
         (PATTERN, file.pattern.is_some(), &["text"]),
     ];
     match keys.into_iter().find(|(_, given, formats)| *given && !formats.contains(&name)) {
