@@ -6,6 +6,8 @@ pub mod arithmetic;
 pub mod decimal;
 pub mod number;
 pub mod rounding;
+pub mod trigonometry;
+pub mod whole;
 pub mod text;
 pub mod pattern;
 pub mod hash;
@@ -21,13 +23,16 @@ mod tests;
 use crate::transform::function::Function;
 
 /// In the order of the reference.
-static TABLE: [&[Function]; 9] = [
+static TABLE: [&[Function]; 12] = [
     arithmetic::FUNCTIONS,
     decimal::FUNCTIONS,
     text::FUNCTIONS,
+    text::more::FUNCTIONS,
     pattern::FUNCTIONS,
     number::FUNCTIONS,
     rounding::FUNCTIONS,
+    trigonometry::FUNCTIONS,
+    whole::FUNCTIONS,
     time::OPERATORS,
     time::FUNCTIONS,
     hash::FUNCTIONS,
