@@ -116,7 +116,7 @@ impl Binder<'_> {
                 self.call("overlay", &arguments, node)
             }
             E::CompoundFieldAccess { root, access_chain } => self.first_group(root, access_chain, node),
-            E::AtTimeZone { .. } => self.refuse(node, "at time zone is not supported yet; set run.timezone"),
+            E::AtTimeZone { timestamp, time_zone } => self.call("timezone", &[time_zone, timestamp], node),
             E::Subquery(_) | E::Exists { .. } | E::InSubquery { .. } => {
                 self.refuse(node, "sub-selects are not supported yet")
             }

@@ -23,7 +23,7 @@ mod tests;
 use crate::transform::function::Function;
 
 /// In the order of the reference.
-static TABLE: [&[Function]; 12] = [
+static TABLE: [&[Function]; 13] = [
     arithmetic::FUNCTIONS,
     decimal::FUNCTIONS,
     text::FUNCTIONS,
@@ -35,6 +35,7 @@ static TABLE: [&[Function]; 12] = [
     whole::FUNCTIONS,
     time::OPERATORS,
     time::FUNCTIONS,
+    time::made::FUNCTIONS,
     hash::FUNCTIONS,
 ];
 
