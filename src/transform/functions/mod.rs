@@ -11,6 +11,7 @@ pub mod whole;
 pub mod text;
 pub mod pattern;
 pub mod hash;
+pub mod json;
 pub mod time;
 pub mod reference;
 pub mod written;
@@ -23,7 +24,7 @@ mod tests;
 use crate::transform::function::Function;
 
 /// In the order of the reference.
-static TABLE: [&[Function]; 13] = [
+static TABLE: [&[Function]; 14] = [
     arithmetic::FUNCTIONS,
     decimal::FUNCTIONS,
     text::FUNCTIONS,
@@ -37,6 +38,7 @@ static TABLE: [&[Function]; 13] = [
     time::FUNCTIONS,
     time::made::FUNCTIONS,
     hash::FUNCTIONS,
+    json::FUNCTIONS,
 ];
 
 /// Every row.

@@ -9,7 +9,7 @@ use super::pattern::{Case, Field, Piece, pieces};
 use crate::arrow::array::{StringArray, TimestampMicrosecondArray};
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, texts};
+use crate::transform::functions::rows::{Outcome, input, texts_or_null};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -39,17 +39,21 @@ pub fn timestamptz(arguments: &Arguments) -> Outcome {
 fn written(arguments: &Arguments, zone: Option<Tz>) -> Outcome {
     let (moments, templates) = (input::<TimestampMicrosecondArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
     let mut known: (&str, Vec<Piece>) = ("", Vec::new());
-    texts(arguments, |row, out| {
+    texts_or_null(arguments, |row, out| {
         let template = templates.at(row);
         if known.0 != template {
             known = (template, pieces(template));
+        }
+        // An empty template gives NULL, as in PostgreSQL.
+        if template.is_empty() {
+            return Ok(false);
         }
         let moment = Moment::of(moments.at(row), zone)?;
         known.1.iter().for_each(|piece| match piece {
             Piece::Literal(text) => out.push_str(text),
             Piece::Field(field) => moment.write(field, out),
         });
-        Ok(())
+        Ok(true)
     })
 }
 
