@@ -14,7 +14,7 @@ use crate::transform::functions::rows::{Outcome, booleans, input, optional, prim
 type Moment = TimestampMicrosecondType;
 
 pub fn age(arguments: &Arguments) -> Outcome {
-    aged(arguments, |moment| Ok(moment))
+    aged(arguments, Ok)
 }
 
 /// Between what the session's clock shows.

@@ -11,7 +11,7 @@ pub struct Field {
     /// In capitals.
     pub name: &'static str,
     pub case: Case,
-    /// Filled to its width with zeros or blanks, which FM leaves out.
+    /// Filled to its width with zeros or blanks, which FM and TM leave out.
     pub fill: bool,
     /// The ending of an ordinal follows: 1st.
     pub ordinal: Option<Case>,
@@ -39,9 +39,9 @@ const CAPITALS: [(&str, &str); 4] = [("Month", "MONTH"), ("Mon", "MON"), ("Day",
 pub fn pieces(template: &str) -> Vec<Piece> {
     let (mut pieces, mut rest, mut fill) = (Vec::new(), template, true);
     while let Some(first) = rest.chars().next() {
-        if let Some(after) = ["FM", "fm"].iter().find_map(|start| rest.strip_prefix(start)) {
+        if let Some(after) = ["FM", "fm", "TM", "tm"].iter().find_map(|start| rest.strip_prefix(start)) {
             (rest, fill) = (after, false);
-        } else if let Some(after) = ["FX", "fx", "TM", "tm"].iter().find_map(|start| rest.strip_prefix(start)) {
+        } else if let Some(after) = ["FX", "fx"].iter().find_map(|start| rest.strip_prefix(start)) {
             rest = after;
         } else if let Some((name, case, after)) = field(rest) {
             let (ordinal, after) = ending(after);
