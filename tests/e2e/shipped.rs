@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{GRISTMILL, project, records};
+use crate::support::{Folder, GRISTMILL, project, records};
 
 #[test]
 fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
@@ -31,6 +31,13 @@ fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
         "UNCLOSED_QUOTE",
     ];
     assert_eq!(kinds, all.into());
+}
+
+#[test]
+fn the_shipped_job_for_upper_case_takes_every_line() {
+    let job = project().join("data/jobs/uppercase.toml").display().to_string();
+    let done = Folder::new().mill_on("one, two\n\nthr\u{e9}e".as_bytes(), ["run", &job]).exits(0);
+    assert_eq!(done.stdout_text(), "line\n\"ONE, TWO\"\n\"\"\nTHR\u{c9}E\n");
 }
 
 #[test]
