@@ -25,39 +25,49 @@ pub struct Single<'a> {
     pub query: &'a Query,
     pub records: &'a dyn Records,
     pub row: usize,
-    refusals: Refusals,
+    /// The first failure.
+    refused: Option<Refused>,
     output: Option<&'a str>,
 }
 
 impl<'a> Single<'a> {
     pub fn new(query: &'a Query, records: &'a dyn Records, row: usize) -> Single<'a> {
-        Single { query, records, row, refusals: Refusals::default(), output: None }
+        Single { query, records, row, refused: None, output: None }
     }
 
     pub fn fate(mut self) -> Fate {
         self.check_declared();
-        let passes = self.refusals.is_empty() && self.query.filter.as_ref().is_none_or(|filter| self.passes(filter));
+        let passes = self.refused.is_none() && self.query.filter.as_ref().is_none_or(|filter| self.passes(filter));
         let mut cells = Vec::new();
-        if passes && self.refusals.is_empty() {
+        if passes && self.refused.is_none() {
             for (item, output) in self.query.items.iter().zip(&self.query.columns) {
                 self.output = Some(&output.name);
                 cells.push(self.item(item));
             }
         }
-        match self.refusals.into_vec().pop() {
+        match self.refused {
             Some(refused) => Fate::Refused(refused),
             None if passes => Fate::Kept(cells),
             None => Fate::Filtered,
         }
     }
 
+    /// Only the first failure counts; the words are those of the evaluation.
+    fn refuse(&mut self, write: impl FnOnce(&mut Refusals)) {
+        let mut refusals = Refusals::default();
+        write(&mut refusals);
+        self.refused = self.refused.take().or(refusals.into_vec().pop());
+    }
+
     fn check_declared(&mut self) {
+        let (row, mut all) = (self.row, Refusals::default());
         for (column, (input, used)) in self.query.inputs.iter().zip(self.query.uses()).enumerate() {
             if used && input.known == Known::Declared && input.typing.ty != Type::Text {
                 let parsed = self.records.parse(column, &input.typing, &self.selection());
-                parsed.failures.iter().for_each(|failure| self.refusals.declared(self.row, input, &failure.message));
+                parsed.failures.iter().for_each(|failure| all.declared(row, input, &failure.message));
             }
         }
+        self.refused = all.into_vec().pop();
     }
 
     /// Terms after one that is not true are not asked for.
@@ -121,7 +131,10 @@ impl<'a> Single<'a> {
         let input = &self.query.inputs[column];
         let parsed = self.records.parse(column, &input.typing, &self.selection());
         if on_failure == OnFailure::Refuse {
-            parsed.failures.iter().for_each(|failure| self.refusals.column(self.row, input, &failure.message));
+            let row = self.row;
+            for failure in &parsed.failures {
+                self.refuse(|refusals| refusals.column(row, input, &failure.message));
+            }
         }
         parsed.array
     }
@@ -131,7 +144,7 @@ impl<'a> Single<'a> {
             Node::Column(column) => self.column(column, on_failure),
             _ => self.value(value),
         };
-        let parsed = cast(&input, value.ty, to, &self.query.session);
+        let (row, parsed) = (self.row, cast(&input, value.ty, to, &self.query.session));
         let (error_type, column) = match value.node {
             Node::Column(column) | Node::RawText(column) => {
                 (ErrorType::Cast, Some(self.query.inputs[column].name.as_str()))
@@ -139,7 +152,7 @@ impl<'a> Single<'a> {
             _ => (ErrorType::Expression, self.output),
         };
         for failure in parsed.failures.iter().filter(|_| on_failure == OnFailure::Refuse) {
-            self.refusals.add(self.row, error_type, column, &failure.message);
+            self.refuse(|refusals| refusals.add(row, error_type, column, &failure.message));
         }
         parsed.array
     }
@@ -152,7 +165,8 @@ impl<'a> Single<'a> {
         let (session, patterns) = (&self.query.session, &Default::default());
         let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, patterns };
         (function.kernel)(&call).unwrap_or_else(|message| {
-            self.refusals.add(self.row, ErrorType::Expression, self.output, &message);
+            let (row, output) = (self.row, self.output);
+            self.refuse(|refusals| refusals.add(row, ErrorType::Expression, output, &message));
             null(result)
         })
     }
