@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use super::order::{holds, order};
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, new_null_array};
 use crate::batch::{ErrorType, Records, Refused, Selection};
 use crate::transform::Query;
 use crate::transform::cast::cast;
 use crate::transform::eval::refusals::Refusals;
 use crate::transform::function::{Arguments, Function, Nulls, Value};
-use crate::transform::plan::{Branch, Comparison, Expr, Node, OnFailure, Test};
+use crate::transform::plan::{Expr, Node, OnFailure};
 use crate::types::{Known, Type};
 
 /// What becomes of a row.
@@ -87,7 +86,7 @@ impl<'a> Single<'a> {
         super::super::cell(&array, item.ty, 0)
     }
 
-    fn value(&mut self, expr: &Expr) -> ArrayRef {
+    pub fn value(&mut self, expr: &Expr) -> ArrayRef {
         let answer = match &expr.node {
             Node::Constant(array) => return array.clone(),
             Node::Column(column) => return self.column(*column, OnFailure::Refuse),
@@ -118,7 +117,7 @@ impl<'a> Single<'a> {
         Arc::new(BooleanArray::from(vec![answer]))
     }
 
-    fn truth(&mut self, expr: &Expr) -> Option<bool> {
+    pub fn truth(&mut self, expr: &Expr) -> Option<bool> {
         let array = self.value(expr);
         array.is_valid(0).then(|| array.as_boolean().value(0))
     }
@@ -170,108 +169,12 @@ impl<'a> Single<'a> {
             null(result)
         })
     }
-
-    fn compare(&mut self, comparison: Comparison, left: &ArrayRef, right: &Expr) -> Option<bool> {
-        let right = self.value(right);
-        order(left, &right).map(|order| holds(comparison, order))
-    }
-
-    fn distinct(&mut self, left: &Expr, right: &Expr) -> bool {
-        let (left, right) = (self.value(left), self.value(right));
-        match order(&left, &right) {
-            Some(order) => order.is_ne(),
-            None => left.is_null(0) != right.is_null(0),
-        }
-    }
-
-    fn test(&mut self, test: Test, value: &Expr) -> bool {
-        match test {
-            Test::IsNull => self.value(value).is_null(0),
-            Test::IsTrue => self.truth(value) == Some(true),
-            Test::IsFalse => self.truth(value) == Some(false),
-        }
-    }
-
-    fn decide(&mut self, terms: &[Expr], decisive: bool) -> Option<bool> {
-        let mut answer = Some(!decisive);
-        for term in terms {
-            match self.truth(term) {
-                Some(truth) if truth == decisive => return Some(decisive),
-                Some(_) => {}
-                None => answer = None,
-            }
-        }
-        answer
-    }
-
-    fn between(&mut self, value: &Expr, low: &Expr, high: &Expr) -> Option<bool> {
-        let value = self.value(value);
-        match self.compare(Comparison::GtEq, &value, low) {
-            Some(false) => Some(false),
-            first => match (first, self.compare(Comparison::LtEq, &value, high)) {
-                (_, Some(false)) => Some(false),
-                (Some(true), second) => second,
-                _ => None,
-            },
-        }
-    }
-
-    fn is_in(&mut self, value: &Expr, list: &[Expr]) -> Option<bool> {
-        let value = self.value(value);
-        let mut answer = Some(false);
-        for item in list {
-            match self.compare(Comparison::Eq, &value, item) {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => answer = None,
-            }
-        }
-        answer
-    }
-
-    fn case(&mut self, operand: Option<&Expr>, branches: &[Branch], otherwise: Option<&Expr>) -> Option<ArrayRef> {
-        let operand = operand.map(|operand| self.value(operand));
-        for Branch { condition, result } in branches {
-            let chosen = match &operand {
-                Some(operand) => self.compare(Comparison::Eq, operand, condition),
-                None => self.truth(condition),
-            };
-            if chosen == Some(true) {
-                return Some(self.value(result));
-            }
-        }
-        otherwise.map(|otherwise| self.value(otherwise))
-    }
-
-    fn coalesce(&mut self, values: &[Expr], ty: Type) -> ArrayRef {
-        values.iter().map(|value| self.value(value)).find(|array| array.is_valid(0)).unwrap_or_else(|| null(ty))
-    }
-
-    fn null_if(&mut self, value: &Expr, unless: &Expr) -> ArrayRef {
-        let array = self.value(value);
-        match array.is_valid(0) && self.compare(Comparison::Eq, &array, unless) == Some(true) {
-            true => null(value.ty),
-            false => array,
-        }
-    }
-
-    fn extreme(&mut self, comparison: Comparison, first: &Expr, others: &[Expr]) -> ArrayRef {
-        let mut best = self.value(first);
-        for other in others {
-            let other = self.value(other);
-            let wins = order(&other, &best).is_some_and(|order| holds(comparison, order));
-            if wins || best.is_null(0) {
-                best = other;
-            }
-        }
-        best
-    }
 }
 
 fn texts(text: Option<&str>) -> ArrayRef {
     Arc::new(StringArray::from(vec![text]))
 }
 
-fn null(ty: Type) -> ArrayRef {
+pub fn null(ty: Type) -> ArrayRef {
     new_null_array(&ty.arrow(), 1)
 }
