@@ -5,3 +5,4 @@ pub mod encoding;
 pub mod value;
 pub mod guess;
 pub mod jsonl;
+pub mod template;

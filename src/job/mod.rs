@@ -20,11 +20,13 @@ pub use key::Key;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use check::Files;
 
 use crate::format::csv::Dialect;
+use crate::format::template::Template;
 use crate::types::Typing;
 
 /// A checked job. What needs the input (columns, SQL) or the target (tables) is checked next, by `pipeline::prepare`.
@@ -35,7 +37,7 @@ pub struct Job {
     pub origin: String,
     /// The job file and the file of its query, where there are such.
     pub sources: Vec<PathBuf>,
-    pub extract: std::sync::Arc<Extract>,
+    pub extract: Arc<Extract>,
     pub transform: Transform,
     pub load: Load,
     pub errors: Errors,
@@ -145,10 +147,31 @@ pub enum Target {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextFormat {
     Csv { delimiter: u8 },
     Jsonl,
+    Template(Arc<Lines>),
+}
+
+/// The texts of a template; an empty one writes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// Its line end included.
+    pub header: Vec<u8>,
+    /// Columns of the output by their names.
+    pub row: Template<String>,
+    pub footer: Template<Figure>,
+}
+
+/// What a footer may tell of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    Read,
+    Filtered,
+    Rejected,
+    Aggregated,
+    Loaded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -70,7 +70,7 @@ fn part(line: &str) -> Part {
 
 fn load(mut sink: Box<dyn Sink>, line: &str) -> Result<()> {
     sink.write(&[part(line)])?;
-    sink.prepare()?;
+    sink.prepare(&Account::default())?;
     sink.publish()
 }
 
@@ -105,7 +105,7 @@ fn jsonl_appends_without_a_header() {
 fn a_load_without_rows_leaves_a_header() {
     let place = Place::new();
     let mut sink = place.open("out.csv", Mode::Replace).unwrap();
-    sink.prepare().unwrap();
+    sink.prepare(&Account::default()).unwrap();
     assert_eq!(sink.bytes_written(), 4);
     sink.publish().unwrap();
     assert_eq!(place.read(), "a,b\n");
@@ -116,7 +116,7 @@ fn nothing_shows_before_publish_and_nothing_stays_without() {
     let place = Place::with("old");
     let mut sink = place.open("out.csv", Mode::Replace).unwrap();
     sink.write(&[part("1,2\n")]).unwrap();
-    sink.prepare().unwrap();
+    sink.prepare(&Account::default()).unwrap();
     assert_eq!((place.read().as_str(), place.names()), ("old", vec![".out.csv.partial".into(), "out.csv".into()]));
     drop(sink);
     assert_eq!((place.read().as_str(), place.names()), ("old", vec!["out.csv".into()]));
