@@ -69,8 +69,11 @@ fn row_encoder(lines: &Lines, columns: &[OutputColumn], session: Session) -> Res
 }
 
 fn unknown(name: &str, columns: &[OutputColumn]) -> anyhow::Error {
-    let nearest = nearest(name, columns.iter().map(|column| column.name.as_str()));
-    let nearest = nearest.map(|nearest| format!("; the nearest is {{{nearest}}}")).unwrap_or_default();
-    let message = format!("load.row has {{{name}}}, which is no column of the query's output{nearest}");
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let known = match nearest(name, names.iter().copied()) {
+        Some(nearest) => format!("the nearest is {{{nearest}}}"),
+        None => format!("there are {{{}}}", names.join("}, {")),
+    };
+    let message = format!("load.row has {{{name}}}, which is no column of the query's output; {known}");
     fatal(ExitCode::Config, message)
 }
