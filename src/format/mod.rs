@@ -6,3 +6,9 @@ pub mod value;
 pub mod guess;
 pub mod jsonl;
 pub mod template;
+pub mod text;
+pub mod cells;
+pub mod union;
+pub mod read;
+
+pub use read::{Found, Layout, Workspace, read};

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::batch::{Batch, Chunk, Encoded, Encoder, Place, Records, Refused, Reject, Stage};
-use crate::format::csv::{Fields, Layout, read};
+use crate::format::{Layout, Workspace, read};
 use crate::transform::{Query, TooMuchText};
 
 /// All that a pool job needs to know.
@@ -19,20 +19,20 @@ pub struct Mill {
 /// Places of fields that a chunk of ordinary size has room in. What one odd chunk needed is not kept for the whole run.
 const LARGEST_KEPT: usize = 1 << 21;
 
-/// Field buffers, lent to jobs for their capacity: as many as jobs run at once.
+/// Buffers lent to jobs for their capacity: as many as jobs run at once.
 #[derive(Default)]
-pub struct Scratch(Mutex<Vec<Fields>>);
+pub struct Scratch(Mutex<Vec<Workspace>>);
 
 impl Scratch {
-    fn borrow(&self) -> Fields {
+    fn borrow(&self) -> Workspace {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn give_back(&self, fields: Fields) {
-        if fields.capacity() > LARGEST_KEPT {
+    fn give_back(&self, space: Workspace) {
+        if space.capacity() > LARGEST_KEPT {
             return;
         }
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fields);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(space);
     }
 }
 
@@ -56,23 +56,23 @@ pub struct Milled {
 
 impl Mill {
     pub fn mill(&self, mut chunk: Chunk) -> Milled {
-        let mut fields = self.scratch.borrow();
+        let mut space = self.scratch.borrow();
         let mut rest = Vec::new();
         let mut milled = loop {
-            match self.mill_whole(&chunk, &mut fields) {
+            match self.mill_whole(&chunk, &mut space) {
                 Ok(milled) => break milled,
                 Err(middle) => rest.push(chunk.split_off(middle)),
             }
         };
-        self.scratch.give_back(fields);
+        self.scratch.give_back(space);
         (milled.buffer, milled.rest) = (chunk.bytes, rest);
         milled
     }
 
     /// Mills all of a chunk, or says where its second half begins, if the whole of it is too much at once.
-    fn mill_whole(&self, chunk: &Chunk, fields: &mut Fields) -> Result<Milled, Place> {
-        let found = read(chunk, &self.layout, fields);
-        let records = &found.records;
+    fn mill_whole(&self, chunk: &Chunk, space: &mut Workspace) -> Result<Milled, Place> {
+        let found = read(chunk, &self.layout, space);
+        let records = found.records.as_ref();
         let batch = self.query.mill(records).map_err(|TooMuchText| records.place(records.len() / 2))?;
         let (mut encoded, refused) = self.encoder.encode(records, &batch);
         encoded.shrink();

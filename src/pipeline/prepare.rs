@@ -54,7 +54,7 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let prepared = fit(job, head, true, stop)?;
     let mut lines: Vec<String> = prepared.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
     lines.extend(prepared.guessed(true));
-    let (columns_in, columns_out) = (prepared.mill.layout.shape.width, prepared.mill.query.columns.len());
+    let (columns_in, columns_out) = (prepared.input.len(), prepared.mill.query.columns.len());
     let plural = |count| if count == 1 { "column" } else { "columns" };
     let (name_in, name_out) = (plural(columns_in), plural(columns_out));
     lines.push(format!("{}: ok, {columns_in} {name_in} in, {columns_out} {name_out} out", job.origin));
@@ -70,7 +70,7 @@ pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
 /// Column types -> expression types -> sink types. A dry run creates nothing.
 fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
-    let known = columns(job, &mut head, stop)?;
+    let known = columns(job, &mut head, &session, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;

@@ -11,7 +11,7 @@
 //! - `slow_sources`: pipes that bring their bytes in pieces, and inputs that are not what a path usually is.
 //! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
 //! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
-//! - `shipped`: the data and the job that come with the project.
+//! - `shipped`: the data and the jobs that come with the project.
 //! - `functions`: every function gives PostgreSQL's answer.
 //! - `sqlite`: what stands in a database after a run.
 
