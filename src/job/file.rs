@@ -20,6 +20,8 @@ pub struct JobFile {
 pub struct ExtractFile {
     pub path: Option<Texts>,
     pub format: Option<String>,
+    pub pattern: Option<String>,
+    pub union_by_name: Option<bool>,
     pub compression: Option<String>,
     pub encoding: Option<String>,
     pub delimiter: Option<String>,
@@ -61,6 +63,10 @@ pub struct TransformFile {
 #[serde(deny_unknown_fields, default)]
 pub struct LoadFile {
     pub to: Option<String>,
+    pub format: Option<String>,
+    pub header: Option<String>,
+    pub row: Option<String>,
+    pub footer: Option<String>,
     pub mode: Option<String>,
     pub batch: BatchFile,
 }

@@ -22,11 +22,14 @@ pub use key::Key;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use check::Files;
 
 use crate::format::csv::Dialect;
+use crate::format::template::Template;
+use crate::format::text::Pattern;
 use crate::types::Typing;
 
 /// A checked job. What needs the input (columns, SQL) or the target (tables) is checked next, by `pipeline::prepare`.
@@ -37,7 +40,7 @@ pub struct Job {
     pub origin: String,
     /// The job file and the file of its query, where there are such.
     pub sources: Vec<PathBuf>,
-    pub extract: std::sync::Arc<Extract>,
+    pub extract: Arc<Extract>,
     pub transform: Transform,
     pub load: Load,
     pub errors: Errors,
@@ -61,6 +64,9 @@ impl Job {
 #[derive(Debug)]
 pub struct Extract {
     pub input: Input,
+    pub format: Format,
+    /// Columns of several files are matched by their names; else all files have the first one's.
+    pub union_by_name: bool,
     pub encoding: Encoding,
     pub dialect: Dialect,
     /// The first record names the columns.
@@ -72,7 +78,7 @@ pub struct Extract {
     pub ragged: Ragged,
     pub compression: Compression,
     pub max_record_size: usize,
-    /// `[extract.columns]`, in the order written.
+    /// `[extract.columns]`, in the order written; all columns there are where the format has them from elsewhere.
     pub columns: Vec<(String, Typing)>,
     /// Undeclared columns are text; nothing is guessed.
     pub all_text: bool,
@@ -83,6 +89,18 @@ pub enum Input {
     Stdin,
     /// Paths and globs as written, at least one.
     Paths(Vec<String>),
+}
+
+/// What the input's records look like.
+#[derive(Debug, Clone)]
+pub enum Format {
+    Csv,
+    /// Each line is the one column.
+    Lines,
+    /// Each line is taken apart by a pattern.
+    Text(Arc<Pattern>),
+    /// Each line is a JSON object.
+    Jsonl,
 }
 
 /// How input bytes become text.
@@ -146,10 +164,31 @@ pub enum Target {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextFormat {
     Csv { delimiter: u8 },
     Jsonl,
+    Template(Arc<Lines>),
+}
+
+/// The texts of a template; an empty one writes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// Its line end included.
+    pub header: Vec<u8>,
+    /// Columns of the output by their names.
+    pub row: Template<String>,
+    pub footer: Template<Figure>,
+}
+
+/// What a footer may tell of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    Read,
+    Filtered,
+    Rejected,
+    Aggregated,
+    Loaded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ pub mod plan;
 pub mod eval;
 pub mod cast;
 pub mod query;
+pub mod exact;
 
 #[cfg(test)]
 mod tests;

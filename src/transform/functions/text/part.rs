@@ -50,7 +50,7 @@ pub fn split_part(arguments: &Arguments) -> Outcome {
 }
 
 /// Characters from index `start` up to but not including `end`.
-fn between(text: &str, start: i64, end: i64) -> &str {
+pub fn between(text: &str, start: i64, end: i64) -> &str {
     let rest = text.get(byte_index(text, start)..).unwrap_or("");
     rest.get(..byte_index(rest, end.saturating_sub(start))).unwrap_or("")
 }
@@ -77,7 +77,7 @@ fn nth_part<'t>(text: &'t str, separator: &str, number: i64) -> Result<&'t str, 
         return Err("field position must not be zero".to_string());
     }
     if separator.is_empty() {
-        return Ok(if number.abs() == 1 { text } else { "" });
+        return Ok(if number.unsigned_abs() == 1 { text } else { "" });
     }
     let place = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX);
     // Also from the end the parts are those found from the beginning: 'aaa' has one separator 'aa' and ends with 'a'.
