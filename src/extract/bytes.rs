@@ -24,14 +24,6 @@ impl Bytes {
         }
     }
 
-    /// What messages call it.
-    pub fn name(&self) -> &str {
-        match self {
-            Bytes::Raw(reader) => reader.name(),
-            Bytes::Inflated(inflating) => inflating.name(),
-        }
-    }
-
     /// Size in bytes as it lies there, where it is known beforehand.
     pub fn size(&self) -> Option<u64> {
         match self {

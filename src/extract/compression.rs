@@ -5,13 +5,27 @@ use memchr::memchr;
 
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
-use crate::job::{self, Compression, Method};
+use crate::format::encoding::bom;
+use crate::job::{self, Compression, Encoding, Method};
+
+use super::damage::Damage;
 
 /// First bytes of what looks like text to nobody and is not unpacked, the method's name, and what unpacks it.
-const REFUSED: [(&[u8], &str, &str); 2] = [(b"\x04\x22\x4d\x18", "lz4", "lz4cat"), (b"PK\x03\x04", "zip", "unzip -p")];
+const REFUSED: [(&[u8], &str, &str); 4] = [
+    (b"\x04\x22\x4d\x18", "lz4", "lz4cat"),
+    (b"PK\x03\x04", "zip", "unzip -p"),
+    (b"\xff\x06\x00\x00sN", "snappy", "snzip -dc"),
+    (b"\x1f\x9d", "compress", "zcat"),
+];
+
+/// What a stream begins with: from and to which byte each may be.
+type Magic = &'static [(u8, u8)];
 
 /// So many first bytes tell.
 pub const LONGEST_MAGIC: usize = 6;
+
+/// An input of fewer bytes than a magic may be text that looks like its begin, unless it is at least so long.
+const NO_LONGER_TEXT: usize = 4;
 
 /// What an input is found to be.
 pub struct Found {
@@ -21,60 +35,65 @@ pub struct Found {
     pub warning: Option<String>,
 }
 
-/// A compressed stream that cannot be read on, and why. Whoever knows how far it was read adds that.
-#[derive(Debug)]
-pub struct Damage(pub String);
-
-impl std::fmt::Display for Damage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Damage {}
-
-impl Damage {
-    /// The stream ends before it should.
-    pub fn cut_short(method: Method) -> Damage {
-        Damage(format!("unexpected end of the {} stream", method.name()))
-    }
-}
-
-/// Tells by the first bytes how an input is compressed: `first_bytes` are `LONGEST_MAGIC` or all there are.
-pub fn find(first_bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<Found> {
+/// Tells by the first bytes how an input is compressed: `bytes` are at least `LONGEST_MAGIC`, or all there are.
+pub fn find(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<Found> {
     let plain = Found { method: None, warning: None };
-    match settings.compression {
-        Compression::None => Ok(plain),
-        Compression::Is(method) if begins(method, first_bytes) => Ok(Found { method: Some(method), ..plain }),
-        Compression::Is(method) => Err(is_not(method, first_bytes, file)),
-        Compression::Auto => {
-            let method = Method::ALL.into_iter().find(|method| begins(*method, first_bytes));
-            match (method, named(file)) {
-                (None, Some(named)) => belied(named, first_bytes, file, settings),
-                (None, None) => refuse(first_bytes, file).map(|()| plain),
-                (method, _) => Ok(Found { method, ..plain }),
-            }
-        }
-    }
+    let method = match settings.compression {
+        Compression::None => return Ok(plain),
+        Compression::Is(method) if begins(method, bytes) => method,
+        Compression::Is(method) => return Err(is_not(method, bytes, file, "\"auto\" tells by the first bytes")),
+        Compression::Auto => match Method::ALL.into_iter().find(|method| begins(*method, bytes)) {
+            Some(method) => method,
+            None => return read_as_it_is(bytes, file, settings),
+        },
+    };
+    Ok(Found { method: Some(method), ..plain })
 }
 
-/// Whether a stream of this method begins so. A zstd stream may begin with a frame to skip.
+/// Whether a stream of this method begins so.
 pub fn begins(method: Method, bytes: &[u8]) -> bool {
-    let skippable = |bytes: &[u8]| matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
-    bytes.starts_with(magic(method)) || method == Method::Zstd && skippable(bytes)
+    magics(method).iter().any(|magic| bytes.len() >= magic.len() && agrees(magic, bytes))
 }
 
 /// Whether these bytes may be all that is left of a stream's first ones.
 pub fn is_begin_of_magic(method: Method, bytes: &[u8]) -> bool {
-    bytes.len() < magic(method).len() && magic(method).starts_with(bytes)
+    magics(method).iter().any(|magic| bytes.len() < magic.len() && agrees(magic, bytes))
 }
 
-fn magic(method: Method) -> &'static [u8] {
+/// As far as both of them go.
+fn agrees(magic: Magic, bytes: &[u8]) -> bool {
+    magic.iter().zip(bytes).all(|((from, to), byte)| (*from..=*to).contains(byte))
+}
+
+/// More than the few bytes that are usually compared, where those could begin a text.
+fn magics(method: Method) -> &'static [Magic] {
     match method {
-        Method::Gzip => b"\x1f\x8b",
-        Method::Zstd => b"\x28\xb5\x2f\xfd",
-        Method::Bzip2 => b"BZh",
-        Method::Xz => b"\xfd7zXZ\x00",
+        Method::Gzip => &[&[(0x1f, 0x1f), (0x8b, 0x8b), (8, 8)]],
+        // A frame, and one to skip.
+        Method::Zstd => &[
+            &[(0x28, 0x28), (0xb5, 0xb5), (0x2f, 0x2f), (0xfd, 0xfd)],
+            &[(0x50, 0x5f), (0x2a, 0x2a), (0x4d, 0x4d), (0x18, 0x18)],
+        ],
+        // A stream of blocks, and an empty one.
+        Method::Bzip2 => &[
+            &[(b'B', b'B'), (b'Z', b'Z'), (b'h', b'h'), (b'1', b'9'), (0x31, 0x31), (0x41, 0x41)],
+            &[(b'B', b'B'), (b'Z', b'Z'), (b'h', b'h'), (b'1', b'9'), (0x17, 0x17), (0x72, 0x72)],
+        ],
+        Method::Xz => &[&[(0xfd, 0xfd), (b'7', b'7'), (b'z', b'z'), (b'X', b'X'), (b'Z', b'Z'), (0, 0)]],
+    }
+}
+
+/// What begins as no compressed input does is read all the same, unless nothing good could come of it.
+fn read_as_it_is(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<Found> {
+    refuse(bytes, file)?;
+    let text = bytes.len() < NO_LONGER_TEXT && bytes.iter().all(|byte| byte.is_ascii_graphic());
+    let cut_short = Method::ALL.into_iter().find(|method| is_begin_of_magic(*method, bytes));
+    match (named(file), cut_short.filter(|_| !text)) {
+        (Some(named), _) if is_begin_of_magic(named, bytes) || !may_be_text(bytes, settings) => {
+            Err(is_not(named, bytes, file, "\"none\" reads it as it is"))
+        }
+        (None, Some(method)) => Err(Damage::CutShort(method).into()),
+        (named, _) => Ok(Found { method: None, warning: named.map(|named| belied(named, file)) }),
     }
 }
 
@@ -83,30 +102,35 @@ fn named(file: &InputFile) -> Option<Method> {
     Method::ALL.into_iter().find(|method| name.ends_with(method.ending().as_bytes()))
 }
 
-/// The name promises what the bytes do not keep: plain text is read all the same, anything else is not.
-fn belied(method: Method, first_bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<Found> {
-    let of_two_bytes = matches!(settings.encoding, job::Encoding::Utf16Le | job::Encoding::Utf16Be)
-        || matches!(first_bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    if is_begin_of_magic(method, first_bytes) || !of_two_bytes && memchr(0, first_bytes).is_some() {
-        return Err(is_not(method, first_bytes, file));
+/// Whether these first bytes are text in the encoding that they are to be read in.
+fn may_be_text(bytes: &[u8], settings: &job::Extract) -> bool {
+    match settings.encoding {
+        Encoding::Utf16Le | Encoding::Utf16Be => true,
+        Encoding::Other(_) => memchr(0, bytes).is_none(),
+        Encoding::Utf8 if bom(bytes).is_some() => true,
+        Encoding::Utf8 => {
+            let sound = std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+            sound && memchr(0, bytes).is_none()
+        }
     }
-    refuse(first_bytes, file)?;
-    let warning =
-        format!("{} is not {}-compressed, whatever its name says; read as it is", file.path.display(), method.name());
-    Ok(Found { method: None, warning: Some(warning) })
 }
 
-fn is_not(method: Method, first_bytes: &[u8], file: &InputFile) -> anyhow::Error {
-    if is_begin_of_magic(method, first_bytes) {
-        return Damage::cut_short(method).into();
+fn belied(method: Method, file: &InputFile) -> String {
+    format!("{} is not {}-compressed, whatever its name says; read as it is", file.path.display(), method.name())
+}
+
+fn is_not(method: Method, bytes: &[u8], file: &InputFile, remedy: &str) -> anyhow::Error {
+    if is_begin_of_magic(method, bytes) {
+        return Damage::CutShort(method).into();
     }
     let (path, name) = (file.path.display(), method.name());
-    fatal(ExitCode::Data, format!("{path} is not {name}-compressed: it does not begin as such a file does"))
+    let what = format!("{path} is not {name}-compressed: it does not begin as such a file does");
+    fatal(ExitCode::Data, format!("{what}; extract.compression = {remedy}"))
 }
 
 /// Refuses an input that begins as one does that we cannot unpack.
-fn refuse(first_bytes: &[u8], file: &InputFile) -> Result<()> {
-    let Some((_, name, cat)) = REFUSED.iter().find(|(magic, ..)| first_bytes.starts_with(magic)) else {
+fn refuse(bytes: &[u8], file: &InputFile) -> Result<()> {
+    let Some((_, name, cat)) = REFUSED.iter().find(|(magic, ..)| bytes.starts_with(magic)) else {
         return Ok(());
     };
     let path = file.path.display();

@@ -73,10 +73,6 @@ impl Inflating {
         })
     }
 
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Size as it is compressed.
     pub fn size(&self) -> Option<u64> {
         self.size

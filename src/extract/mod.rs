@@ -2,6 +2,7 @@
 
 pub mod input;
 pub mod reader;
+mod damage;
 mod compression;
 mod inflate;
 mod bytes;

@@ -8,13 +8,13 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::batch::{InputFile, Place};
-use crate::exit::{ExitCode, fatal};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
 use super::bytes::Bytes;
-use super::compression::{self, Damage};
+use super::compression;
 use super::cut::{Position, skip_lines};
+use super::damage::Damage;
 use super::reader::{Got, Reader};
 
 /// Bytes read before anything is known of the input.
@@ -137,11 +137,7 @@ impl OpenInput {
         let Some(damage) = error.downcast_ref::<Damage>() else { return error };
         let mut place = Place { at: 0, line: self.at.line, offset: self.at.offset };
         place.advance(self.bytes(), self.buffered(), self.from_utf16());
-        let sound = match place.line - 1 {
-            0 => "before its first line".to_owned(),
-            line => format!("after line {line}"),
-        };
-        fatal(ExitCode::Data, format!("{} is damaged {sound}: {damage}", self.source.name()))
+        damage.tell(&self.file, place.line - 1)
     }
 
     /// Goes on with the unpacked bytes where the first ones say that it is compressed. They must have been read, all of

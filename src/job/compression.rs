@@ -42,4 +42,14 @@ impl Method {
             Method::Xz => ".xz",
         }
     }
+
+    /// The command that writes what such a file holds.
+    pub fn cat(self) -> &'static str {
+        match self {
+            Method::Gzip => "zcat",
+            Method::Zstd => "zstdcat",
+            Method::Bzip2 => "bzcat",
+            Method::Xz => "xzcat",
+        }
+    }
 }

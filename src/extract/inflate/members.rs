@@ -5,7 +5,8 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use anyhow::Result;
 use crossbeam_channel::{Receiver, Sender};
 
-use crate::extract::compression::{Damage, LONGEST_MAGIC, begins, is_begin_of_magic};
+use crate::extract::compression::{LONGEST_MAGIC, begins, is_begin_of_magic};
+use crate::extract::damage::Damage;
 use crate::job::Method;
 use crate::stop::Stopped;
 
@@ -13,8 +14,8 @@ use super::compressed::Compressed;
 
 /// Bytes of a block that is full.
 const BLOCK: usize = 256 << 10;
-/// What unpacking xz may take: twice what `xz -9` makes necessary.
-const XZ_MEMORY: u64 = 128 << 20;
+/// What unpacking may take: twice what `xz -9` makes necessary, and as much as `zstd --ultra -22` does.
+const MOST_MEMORY: u64 = 128 << 20;
 
 /// Sends all that the input holds, then what went wrong, if anything did. Returning ends the blocks.
 pub fn unpack(mut input: Compressed, method: Method, mut blocks: Blocks) {
@@ -29,7 +30,7 @@ fn members(input: &mut Compressed, method: Method, blocks: &mut Blocks) -> Resul
     while another(input, method, first, blocks)? {
         first = false;
         let unpacked = decoder(input, method).and_then(|mut decoder| blocks.fill(&mut *decoder));
-        unpacked.map_err(|error| input.failure().unwrap_or_else(|| why(&error, method)))?;
+        unpacked.map_err(|error| input.failure().unwrap_or_else(|| why(&error, method).into()))?;
         if blocks.gone {
             return Err(anyhow::Error::new(Stopped));
         }
@@ -45,7 +46,7 @@ fn another(input: &mut Compressed, method: Method, first: bool, blocks: &mut Blo
                 blocks.flush()?;
                 continue;
             }
-            Err(error) => return Err(input.failure().unwrap_or_else(|| why(&error, method))),
+            Err(error) => return Err(input.failure().unwrap_or_else(|| why(&error, method).into())),
             Ok(bytes) => bytes,
         };
         if bytes.is_empty() && !first {
@@ -54,18 +55,28 @@ fn another(input: &mut Compressed, method: Method, first: bool, blocks: &mut Blo
         if begins(method, bytes) {
             return Ok(true);
         }
-        // Between streams of xz there may be zeros, four or a multiple.
-        if method != Method::Xz || first || !bytes.starts_with(&[0; 4]) {
+        let padding = if first { 0 } else { padding(method, bytes) };
+        if padding == 0 {
             return Err(no_stream(bytes, method).into());
         }
-        input.consume(4);
+        input.consume(padding);
+    }
+}
+
+/// How many of these bytes may stand behind a stream without meaning anything.
+fn padding(method: Method, bytes: &[u8]) -> usize {
+    match method {
+        // Tapes and disks were filled up so.
+        Method::Gzip => bytes.iter().take_while(|byte| **byte == 0).count(),
+        Method::Xz if bytes.starts_with(&[0; 4]) => 4,
+        _ => 0,
     }
 }
 
 fn no_stream(bytes: &[u8], method: Method) -> Damage {
     match is_begin_of_magic(method, bytes) {
-        true => Damage::cut_short(method),
-        false => Damage(format!("what follows the {} stream is not part of it", method.name())),
+        true => Damage::CutShort(method),
+        false => Damage::Trailing(method),
     }
 }
 
@@ -76,18 +87,25 @@ fn decoder(input: &mut Compressed, method: Method) -> io::Result<Box<dyn Read + 
         Method::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(input)?.single_frame()),
         Method::Bzip2 => Box::new(bzip2::bufread::BzDecoder::new(input)),
         Method::Xz => {
-            let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, 0)?;
+            let stream = liblzma::stream::Stream::new_stream_decoder(MOST_MEMORY, 0)?;
             Box::new(liblzma::bufread::XzDecoder::new_stream(input, stream))
         }
     })
 }
 
-fn why(error: &io::Error, method: Method) -> anyhow::Error {
-    let damage = match error.kind() {
-        ErrorKind::UnexpectedEof => Damage::cut_short(method),
-        _ => Damage(format!("the {} stream is broken: {error}", method.name())),
-    };
-    damage.into()
+fn why(error: &io::Error, method: Method) -> Damage {
+    match error.kind() {
+        _ if takes_too_much(error) => Damage::TooMuch(method, MOST_MEMORY),
+        ErrorKind::UnexpectedEof => Damage::CutShort(method),
+        _ => Damage::Broken(method, error.to_string()),
+    }
+}
+
+/// What zstd says of it has no other form than words.
+fn takes_too_much(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<liblzma::stream::Error>());
+    inner.is_some_and(|inner| *inner == liblzma::stream::Error::MemLimit)
+        || error.to_string().contains("too much memory")
 }
 
 /// Fills blocks and sends them.
