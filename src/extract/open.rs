@@ -17,8 +17,8 @@ use super::cut::{Position, skip_lines};
 use super::damage::Damage;
 use super::reader::{Got, Reader};
 
-/// Bytes read before anything is known of the input.
-const FIRST_BYTES: usize = compression::LONGEST_MAGIC;
+/// A byte order mark has no more bytes.
+const LONGEST_MARK: usize = 3;
 
 pub struct OpenInput {
     file: Arc<InputFile>,
@@ -141,7 +141,7 @@ impl OpenInput {
     }
 
     /// Goes on with the unpacked bytes where the first ones say that it is compressed. They must have been read, all of
-    /// `enough_to_begin`.
+    /// `enough_to_unpack`.
     pub fn unpack(self, settings: &job::Extract) -> Result<OpenInput> {
         let found = compression::find(&self.buffer, &self.file, settings).map_err(|error| self.placed(error))?;
         let unpacked = OpenInput { warning: found.warning, ..self };
@@ -168,7 +168,11 @@ impl OpenInput {
     }
 
     pub fn enough_to_begin(&self) -> bool {
-        self.ended || self.buffer.len() >= FIRST_BYTES
+        self.ended || self.buffer.len() >= LONGEST_MARK
+    }
+
+    pub fn enough_to_unpack(&self) -> bool {
+        self.ended || self.buffer.len() >= compression::LONGEST_MAGIC
     }
 
     /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.
