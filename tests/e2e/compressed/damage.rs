@@ -13,9 +13,9 @@ fn last_good_line(done: &Done) -> usize {
 /// Cuts a small file at every byte.
 #[track_caller]
 fn cut_everywhere(kind: Kind) {
-    let content = rows(60);
-    let packed = [kind.pack(&content[..700]), kind.pack(&content[700..])].concat();
-    let first = kind.pack(&content[..700]).len();
+    let content = rows(40);
+    let packed = [kind.pack(&content[..400]), kind.pack(&content[400..])].concat();
+    let first = kind.pack(&content[..400]).len();
     let (folder, name) = (Folder::new(), kind.named("in.csv"));
     let mut told = 0;
     for cut in 0..packed.len() {
