@@ -14,8 +14,9 @@ fn last_good_line(done: &Done) -> usize {
 #[track_caller]
 fn cut_everywhere(kind: Kind) {
     let content = rows(40);
-    let packed = [kind.pack(&content[..400]), kind.pack(&content[400..])].concat();
-    let first = kind.pack(&content[..400]).len();
+    let (head, tail) = content.split_at(400);
+    let packed = [kind.pack(head), kind.pack(tail)].concat();
+    let first = kind.pack(head).len();
     let (folder, name) = (Folder::new(), kind.named("in.csv"));
     let mut told = 0;
     for cut in 0..packed.len() {
