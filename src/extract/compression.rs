@@ -88,18 +88,14 @@ fn read_as_it_is(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Res
     refuse(bytes, file)?;
     let text = bytes.len() < NO_LONGER_TEXT && bytes.iter().all(|byte| byte.is_ascii_graphic());
     let cut_short = Method::ALL.into_iter().find(|method| is_begin_of_magic(*method, bytes));
-    match (named(file), cut_short.filter(|_| !text)) {
+    let named = Method::of_name(file.path.as_os_str().as_encoded_bytes());
+    match (named, cut_short.filter(|_| !text)) {
         (Some(named), _) if is_begin_of_magic(named, bytes) || !may_be_text(bytes, settings) => {
             Err(is_not(named, bytes, file, "\"none\" reads it as it is"))
         }
         (None, Some(method)) => Err(Damage::CutShort(method).into()),
         (named, _) => Ok(Found { method: None, warning: named.map(|named| belied(named, file)) }),
     }
-}
-
-fn named(file: &InputFile) -> Option<Method> {
-    let name = file.path.as_os_str().as_encoded_bytes();
-    Method::ALL.into_iter().find(|method| name.ends_with(method.ending().as_bytes()))
 }
 
 /// Whether these first bytes are text in the encoding that they are to be read in.

@@ -43,6 +43,15 @@ impl Method {
         }
     }
 
+    /// How a file of this name is compressed, if it keeps what its name promises.
+    pub fn of_name(path: &[u8]) -> Option<Method> {
+        let ends_so = |method: &Method| {
+            let ending = path.len().checked_sub(method.ending().len()).and_then(|at| path.get(at..));
+            ending.is_some_and(|ending| ending.eq_ignore_ascii_case(method.ending().as_bytes()))
+        };
+        Method::ALL.into_iter().find(ends_so)
+    }
+
     /// The command that writes what such a file holds.
     pub fn cat(self) -> &'static str {
         match self {

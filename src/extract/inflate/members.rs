@@ -12,8 +12,9 @@ use crate::stop::Stopped;
 
 use super::compressed::Compressed;
 
-/// Bytes of a block that is full.
-const BLOCK: usize = 256 << 10;
+/// Bytes of a block that is full: the first is small, for a header is all that is wanted of some files.
+const FIRST_BLOCK: usize = 16 << 10;
+const LARGEST_BLOCK: usize = 256 << 10;
 /// What unpacking may take: twice what `xz -9` makes necessary, and as much as `zstd --ultra -22` does.
 const MOST_MEMORY: u64 = 128 << 20;
 
@@ -114,6 +115,7 @@ pub struct Blocks {
     /// Blocks to use again.
     empty: Receiver<Vec<u8>>,
     block: Vec<u8>,
+    size: usize,
     filled: usize,
     /// Nobody takes them any more.
     gone: bool,
@@ -121,13 +123,13 @@ pub struct Blocks {
 
 impl Blocks {
     pub fn new(output: Sender<Result<Vec<u8>>>, empty: Receiver<Vec<u8>>) -> Blocks {
-        Blocks { output, empty, block: Vec::new(), filled: 0, gone: false }
+        Blocks { output, empty, block: Vec::new(), size: FIRST_BLOCK, filled: 0, gone: false }
     }
 
     /// Unpacks until the stream ends or nobody takes the blocks. What a pipe brought goes on at once when it is idle.
     fn fill(&mut self, decoder: &mut dyn Read) -> io::Result<()> {
         while !self.gone {
-            self.block.resize(BLOCK, 0);
+            self.block.resize(self.size, 0);
             let room = self.block.get_mut(self.filled..).unwrap_or_default();
             match decoder.read(room) {
                 Ok(0) => return Ok(()),
@@ -135,7 +137,7 @@ impl Blocks {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.send(),
                 Err(error) => return Err(error),
             }
-            if self.filled == BLOCK {
+            if self.filled == self.size {
                 self.send();
             }
         }
@@ -150,6 +152,7 @@ impl Blocks {
         let mut block = std::mem::replace(&mut self.block, spare);
         block.truncate(self.filled);
         self.filled = 0;
+        self.size = (2 * self.size).min(LARGEST_BLOCK);
         self.gone = self.output.send(Ok(block)).is_err();
     }
 

@@ -145,7 +145,8 @@ fn first(input: &Input) -> Option<&str> {
 
 /// The path without an ending that says how it is compressed.
 pub fn uncompressed(path: &str) -> &str {
-    Method::ALL.iter().find_map(|method| path.strip_suffix(method.ending())).unwrap_or(path)
+    let ending = Method::of_name(path.as_bytes()).map_or(0, |method| method.ending().len());
+    path.get(..path.len() - ending).unwrap_or(path)
 }
 
 /// In lower case, without the dot.

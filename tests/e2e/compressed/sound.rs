@@ -61,6 +61,8 @@ fn every_format_is_read() {
     check(b"1 a\n2 b\nnone\n", &["--from-format", "text", "--set", pattern, "--max-errors", "5"]);
     let folder = Folder::with("in.jsonl.zst", ZSTD.pack("{\"id\":1}\n"));
     assert_eq!(folder.mill(["run", "in.jsonl.zst", "-"]).exits(0).stdout_text(), "id\n1\n");
+    folder.write("IN.JSONL.GZ", GZIP.pack("{\"id\":1}\n"));
+    assert_eq!(folder.mill(["run", "IN.JSONL.GZ", "-"]).exits(0).stdout_text(), "id\n1\n");
     folder.write("in.tsv.gz", GZIP.pack("id\tname\n1\ta\n"));
     assert_eq!(folder.mill(["run", "in.tsv.gz", "-"]).exits(0).stdout_text(), "id,name\n1,a\n");
 }
