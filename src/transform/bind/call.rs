@@ -6,6 +6,7 @@ use anyhow::{Error, Result};
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectNamePart};
 
 use super::absent;
+use super::aggregate;
 use super::coerce::excerpt;
 use super::overload::{Target, choose, remedy};
 use super::scope::unknown;
@@ -30,6 +31,11 @@ impl Binder<'_> {
         if function.over.is_some() {
             let message =
                 "window functions are not possible for a stream; load the rows into a database and compute them there";
+            return Err(self.source.at(at, message));
+        }
+        if aggregate::is_aggregate(&name) {
+            self.met_aggregate.set(true);
+            let message = format!("{name} is an aggregate: it can stand in select, having and order by, and in no other");
             return Err(self.source.at(at, message));
         }
         if let Some(message) = absent::instead(&name) {
@@ -66,7 +72,7 @@ impl Binder<'_> {
             FunctionArguments::List(_) => {
                 return Err(self.source.at(at, "distinct and clauses are not supported in a call"));
             }
-            FunctionArguments::Subquery(_) => return Err(self.source.at(at, "sub-selects are not supported yet")),
+            FunctionArguments::Subquery(_) => return Err(self.source.at(at, "a sub-select can stand in from, not in an expression")),
         };
         let plain = |argument: &'n FunctionArg| match argument {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
