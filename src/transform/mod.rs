@@ -11,6 +11,7 @@ pub mod eval;
 pub mod cast;
 pub mod select;
 pub mod query;
+pub mod exact;
 
 #[cfg(test)]
 mod tests;

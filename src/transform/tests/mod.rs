@@ -6,6 +6,7 @@ mod typing;
 mod failures;
 mod refused;
 mod properties;
+mod agree;
 
 use crate::arrow::array::{Array, ArrayRef};
 

@@ -23,13 +23,22 @@ impl Cells {
             "''" => Some(String::new()),
             text => Some(text.to_string()),
         };
-        let rows = rows.iter().map(|row| row.split('|').map(cell).collect()).collect();
+        Cells::of(rows.iter().map(|row| row.split('|').map(cell).collect()).collect())
+    }
+
+    pub fn of(rows: Vec<Vec<Option<String>>>) -> Cells {
         Cells { rows, file: Arc::new(InputFile { index: 0, path: "in.csv".into() }), line: 2 }
     }
 
     /// One row by itself.
     pub fn only(&self, row: usize) -> Cells {
         Cells { rows: vec![self.rows[row].clone()], file: self.file.clone(), line: self.line + row as u64 }
+    }
+}
+
+impl std::fmt::Display for Cells {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        self.rows.iter().try_for_each(|row| writeln!(f, "{row:?}"))
     }
 }
 

@@ -77,7 +77,7 @@ fn nth_part<'t>(text: &'t str, separator: &str, number: i64) -> Result<&'t str, 
         return Err("field position must not be zero".to_string());
     }
     if separator.is_empty() {
-        return Ok(if number.abs() == 1 { text } else { "" });
+        return Ok(if number.unsigned_abs() == 1 { text } else { "" });
     }
     let place = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX);
     // Also from the end the parts are those found from the beginning: 'aaa' has one separator 'aa' and ends with 'a'.

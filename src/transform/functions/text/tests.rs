@@ -64,6 +64,7 @@ fn pieces() {
     check("split_part", &[text("aaa"), text("aa"), big(-1)], "a");
     check("split_part", &[text("a-b"), text("-"), big(i64::MIN)], "");
     check("split_part", &[text("a"), text(""), big(-1)], "a");
+    check("split_part", &[text("a"), text(""), big(i64::MIN)], "");
     check("split_part", &[text("a"), text("-"), big(0)], "error: field position must not be zero");
 }
 

@@ -1,0 +1,114 @@
+//! Thousands of random expressions over random rows: whole columns, the same rows one by one, and an evaluation of the same
+//! plan that knows no columns say the same of every row, refusals included.
+//!
+//! `GRISTMILL_EXPRESSIONS=20000 GRISTMILL_SEED=7 cargo test --lib agree` asks for more of them, or others.
+
+mod calls;
+mod chance;
+mod order;
+mod samples;
+mod single;
+mod write;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::records::Cells;
+use super::{cell, columns, query};
+use crate::batch::{Column, Records, Refused};
+use crate::transform::Query;
+use crate::transform::TooMuchText;
+use crate::types::{Known, Type};
+use chance::Chance;
+use single::{Fate, Single};
+use write::{Calls, Writer};
+
+const EXPRESSIONS: u64 = 20_000;
+const ROWS: usize = 12;
+const DEPTH: usize = 3;
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+}
+
+#[test]
+fn random_expressions_agree() {
+    let (first, count) = (setting("GRISTMILL_SEED", 1) << 32, setting("GRISTMILL_EXPRESSIONS", EXPRESSIONS));
+    let (calls, tried, given_up) = (write::calls(), AtomicUsize::new(0), AtomicUsize::new(0));
+    (0..count).into_par_iter().for_each(|index| {
+        let (sql, query, records, attempts) = case(first + index, &calls);
+        tried.fetch_add(attempts, Ordering::Relaxed);
+        match fates(&query, &records, &(0..ROWS).collect::<Vec<_>>()) {
+            Ok(fates) => compare(&format!("expression {index}: {sql}"), &query, &records, &fates),
+            Err(TooMuchText) => _ = given_up.fetch_add(1, Ordering::Relaxed),
+        }
+    });
+    let (tried, given_up) = (tried.into_inner(), given_up.into_inner());
+    println!("{count} queries of {tried} written, {given_up} with too much text");
+    assert!(tried < 20 * count as usize && given_up < count as usize / 20);
+}
+
+/// The first query of a seed that the binder takes, and rows for it.
+fn case(seed: u64, calls: &Calls) -> (String, Query, Cells, usize) {
+    let mut writer = Writer { chance: Chance::new(seed), calls };
+    for attempt in 1.. {
+        let sql = sql(&mut writer);
+        if let Ok(query) = query(&sql, samples::INPUT) {
+            let types: Vec<(Type, bool)> =
+                columns(samples::INPUT).iter().map(|input| (input.typing.ty, input.known == Known::Guessed)).collect();
+            let rows = (0..ROWS).map(|_| samples::row(&types, &mut writer.chance)).collect();
+            return (sql, query, Cells::of(rows), attempt);
+        }
+    }
+    unreachable!()
+}
+
+fn sql(writer: &mut Writer) -> String {
+    // An interval can be computed with, not selected.
+    let item = |writer: &mut Writer| match writer.any_type() {
+        Type::Interval => format!("cast({} as text)", writer.expression(Type::Interval, DEPTH)),
+        ty => writer.expression(ty, DEPTH),
+    };
+    let mut sql = format!("select {} as y", item(writer));
+    if writer.chance.one_in(3) {
+        sql += &format!(", {} as z, s", item(writer));
+    }
+    sql += " from input";
+    if writer.chance.one_in(3) {
+        sql += &format!(" where {}", writer.expression(Type::Boolean, DEPTH));
+    }
+    sql
+}
+
+/// What becomes of each row of a chunk, which stand in `rows` of a larger one.
+fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, TooMuchText> {
+    let batch = query.mill(records)?;
+    let mut fates: Vec<Fate> = rows.iter().map(|_| Fate::Filtered).collect();
+    for index in 0..batch.kept.len() {
+        let row = batch.kept.row(index);
+        let cells = batch.columns.iter().zip(&query.columns).map(|(column, output)| match column {
+            Column::Field(column) => records.text(row, *column).map(|text| text.into_owned()),
+            Column::Values(array) => cell(array, output.typing.ty, index),
+        });
+        fates[row] = Fate::Kept(cells.collect());
+    }
+    for refused in batch.refused {
+        let row = refused.row;
+        assert_eq!(fates[row], Fate::Filtered, "row {row} is both kept and refused");
+        fates[row] = Fate::Refused(Refused { row: rows[row], ..refused });
+    }
+    let filtered = fates.iter().filter(|fate| **fate == Fate::Filtered).count();
+    assert_eq!(filtered, batch.filtered);
+    Ok(fates)
+}
+
+fn compare(sql: &str, query: &Query, records: &Cells, fates_of_columns: &[Fate]) {
+    for (row, fate) in fates_of_columns.iter().enumerate() {
+        let cells = || records.only(row).to_string();
+        let alone = fates(query, &records.only(row), &[row]).expect("one row has the text that it asks for");
+        assert_eq!(&alone[0], fate, "row {row} alone, and among others\n{sql}\n{}", cells());
+        let single = Single::new(query, records, row).fate();
+        assert_eq!(&single, fate, "row {row} by itself, and in columns\n{sql}\n{}", cells());
+    }
+}

@@ -1,0 +1,263 @@
+//! A query over one row: each node by itself as SQL says, without selections and without whole columns. Kernels are called
+//! with one row, of which no argument is constant.
+
+use std::sync::Arc;
+
+use super::order::{holds, order};
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, new_null_array};
+use crate::batch::{ErrorType, Records, Refused, Selection};
+use crate::transform::Query;
+use crate::transform::cast::cast;
+use crate::transform::eval::refusals::Refusals;
+use crate::transform::function::{Arguments, Function, Nulls, Value};
+use crate::transform::plan::{Branch, Comparison, Expr, Node, OnFailure, Test};
+use crate::types::{Known, Type};
+
+/// What becomes of a row.
+#[derive(Debug, PartialEq)]
+pub enum Fate {
+    Kept(Vec<Option<String>>),
+    Filtered,
+    Refused(Refused),
+}
+
+pub struct Single<'a> {
+    pub query: &'a Query,
+    pub records: &'a dyn Records,
+    pub row: usize,
+    refusals: Refusals,
+    output: Option<&'a str>,
+}
+
+impl<'a> Single<'a> {
+    pub fn new(query: &'a Query, records: &'a dyn Records, row: usize) -> Single<'a> {
+        Single { query, records, row, refusals: Refusals::default(), output: None }
+    }
+
+    pub fn fate(mut self) -> Fate {
+        self.check_declared();
+        let passes = self.refusals.is_empty() && self.query.filter.as_ref().is_none_or(|filter| self.passes(filter));
+        let mut cells = Vec::new();
+        if passes && self.refusals.is_empty() {
+            for (item, output) in self.query.items.iter().zip(&self.query.columns) {
+                self.output = Some(&output.name);
+                cells.push(self.item(item));
+            }
+        }
+        match self.refusals.into_vec().pop() {
+            Some(refused) => Fate::Refused(refused),
+            None if passes => Fate::Kept(cells),
+            None => Fate::Filtered,
+        }
+    }
+
+    fn check_declared(&mut self) {
+        for (column, (input, used)) in self.query.inputs.iter().zip(self.query.uses()).enumerate() {
+            if used && input.known == Known::Declared && input.typing.ty != Type::Text {
+                let parsed = self.records.parse(column, &input.typing, &self.selection());
+                parsed.failures.iter().for_each(|failure| self.refusals.declared(self.row, input, &failure.message));
+            }
+        }
+    }
+
+    /// Terms after one that is not true are not asked for.
+    fn passes(&mut self, filter: &Expr) -> bool {
+        match &filter.node {
+            Node::And(terms) => terms.iter().all(|term| self.passes(term)),
+            _ => self.truth(filter) == Some(true),
+        }
+    }
+
+    fn item(&mut self, item: &Expr) -> Option<String> {
+        if let Node::Column(column) = item.node {
+            return self.records.text(self.row, column).map(|text| text.into_owned());
+        }
+        let array = self.value(item);
+        assert_eq!((array.data_type(), array.len()), (&item.ty.arrow(), 1));
+        super::super::cell(&array, item.ty, 0)
+    }
+
+    fn value(&mut self, expr: &Expr) -> ArrayRef {
+        let answer = match &expr.node {
+            Node::Constant(array) => return array.clone(),
+            Node::Column(column) => return self.column(*column, OnFailure::Refuse),
+            Node::RawText(column) => return texts(self.records.text(self.row, *column).as_deref()),
+            Node::File => return texts(Some(&self.records.file().path.to_string_lossy())),
+            Node::Line => return Arc::new(Int64Array::from(vec![self.records.origin(self.row).line as i64])),
+            Node::Call { function, arguments, .. } => return self.call(function, arguments, expr.ty),
+            Node::Cast { value, on_failure } => return self.cast(value, expr.ty, *on_failure),
+            Node::Case { operand, branches, otherwise } => {
+                let chosen = self.case(operand.as_deref(), branches, otherwise.as_deref());
+                return chosen.unwrap_or_else(|| null(expr.ty));
+            }
+            Node::Coalesce(values) => return self.coalesce(values, expr.ty),
+            Node::NullIf { value, unless } => return self.null_if(value, unless),
+            Node::Extreme { comparison, first, others } => return self.extreme(*comparison, first, others),
+            Node::Compare { comparison, left, right } => {
+                let left = self.value(left);
+                self.compare(*comparison, &left, right)
+            }
+            Node::Distinct { left, right } => Some(self.distinct(left, right)),
+            Node::Test { test, value } => Some(self.test(*test, value)),
+            Node::Not(value) => self.truth(value).map(|truth| !truth),
+            Node::And(terms) => self.decide(terms, false),
+            Node::Or(terms) => self.decide(terms, true),
+            Node::Between { value, low, high } => self.between(value, low, high),
+            Node::In { value, list } => self.is_in(value, list),
+        };
+        Arc::new(BooleanArray::from(vec![answer]))
+    }
+
+    fn truth(&mut self, expr: &Expr) -> Option<bool> {
+        let array = self.value(expr);
+        array.is_valid(0).then(|| array.as_boolean().value(0))
+    }
+
+    fn selection(&self) -> Selection {
+        Selection::All(self.records.len()).pick(std::iter::once(self.row))
+    }
+
+    fn column(&mut self, column: usize, on_failure: OnFailure) -> ArrayRef {
+        let input = &self.query.inputs[column];
+        let parsed = self.records.parse(column, &input.typing, &self.selection());
+        if on_failure == OnFailure::Refuse {
+            parsed.failures.iter().for_each(|failure| self.refusals.column(self.row, input, &failure.message));
+        }
+        parsed.array
+    }
+
+    fn cast(&mut self, value: &Expr, to: Type, on_failure: OnFailure) -> ArrayRef {
+        let input = match value.node {
+            Node::Column(column) => self.column(column, on_failure),
+            _ => self.value(value),
+        };
+        let parsed = cast(&input, value.ty, to, &self.query.session);
+        let (error_type, column) = match value.node {
+            Node::Column(column) | Node::RawText(column) => {
+                (ErrorType::Cast, Some(self.query.inputs[column].name.as_str()))
+            }
+            _ => (ErrorType::Expression, self.output),
+        };
+        for failure in parsed.failures.iter().filter(|_| on_failure == OnFailure::Refuse) {
+            self.refusals.add(self.row, error_type, column, &failure.message);
+        }
+        parsed.array
+    }
+
+    fn call(&mut self, function: &Function, arguments: &[Expr], result: Type) -> ArrayRef {
+        let values: Vec<Value> = arguments.iter().map(|argument| Value::Column(self.value(argument))).collect();
+        if function.nulls == Nulls::Strict && values.iter().any(|value| value.array().is_null(0)) {
+            return null(result);
+        }
+        let (session, patterns) = (&self.query.session, &Default::default());
+        let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, patterns };
+        (function.kernel)(&call).unwrap_or_else(|message| {
+            self.refusals.add(self.row, ErrorType::Expression, self.output, &message);
+            null(result)
+        })
+    }
+
+    fn compare(&mut self, comparison: Comparison, left: &ArrayRef, right: &Expr) -> Option<bool> {
+        let right = self.value(right);
+        order(left, &right).map(|order| holds(comparison, order))
+    }
+
+    fn distinct(&mut self, left: &Expr, right: &Expr) -> bool {
+        let (left, right) = (self.value(left), self.value(right));
+        match order(&left, &right) {
+            Some(order) => order.is_ne(),
+            None => left.is_null(0) != right.is_null(0),
+        }
+    }
+
+    fn test(&mut self, test: Test, value: &Expr) -> bool {
+        match test {
+            Test::IsNull => self.value(value).is_null(0),
+            Test::IsTrue => self.truth(value) == Some(true),
+            Test::IsFalse => self.truth(value) == Some(false),
+        }
+    }
+
+    fn decide(&mut self, terms: &[Expr], decisive: bool) -> Option<bool> {
+        let mut answer = Some(!decisive);
+        for term in terms {
+            match self.truth(term) {
+                Some(truth) if truth == decisive => return Some(decisive),
+                Some(_) => {}
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    fn between(&mut self, value: &Expr, low: &Expr, high: &Expr) -> Option<bool> {
+        let value = self.value(value);
+        match self.compare(Comparison::GtEq, &value, low) {
+            Some(false) => Some(false),
+            first => match (first, self.compare(Comparison::LtEq, &value, high)) {
+                (_, Some(false)) => Some(false),
+                (Some(true), second) => second,
+                _ => None,
+            },
+        }
+    }
+
+    fn is_in(&mut self, value: &Expr, list: &[Expr]) -> Option<bool> {
+        let value = self.value(value);
+        let mut answer = Some(false);
+        for item in list {
+            match self.compare(Comparison::Eq, &value, item) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    fn case(&mut self, operand: Option<&Expr>, branches: &[Branch], otherwise: Option<&Expr>) -> Option<ArrayRef> {
+        let operand = operand.map(|operand| self.value(operand));
+        for Branch { condition, result } in branches {
+            let chosen = match &operand {
+                Some(operand) => self.compare(Comparison::Eq, operand, condition),
+                None => self.truth(condition),
+            };
+            if chosen == Some(true) {
+                return Some(self.value(result));
+            }
+        }
+        otherwise.map(|otherwise| self.value(otherwise))
+    }
+
+    fn coalesce(&mut self, values: &[Expr], ty: Type) -> ArrayRef {
+        values.iter().map(|value| self.value(value)).find(|array| array.is_valid(0)).unwrap_or_else(|| null(ty))
+    }
+
+    fn null_if(&mut self, value: &Expr, unless: &Expr) -> ArrayRef {
+        let array = self.value(value);
+        match array.is_valid(0) && self.compare(Comparison::Eq, &array, unless) == Some(true) {
+            true => null(value.ty),
+            false => array,
+        }
+    }
+
+    fn extreme(&mut self, comparison: Comparison, first: &Expr, others: &[Expr]) -> ArrayRef {
+        let mut best = self.value(first);
+        for other in others {
+            let other = self.value(other);
+            let wins = order(&other, &best).is_some_and(|order| holds(comparison, order));
+            if wins || best.is_null(0) {
+                best = other;
+            }
+        }
+        best
+    }
+}
+
+fn texts(text: Option<&str>) -> ArrayRef {
+    Arc::new(StringArray::from(vec![text]))
+}
+
+fn null(ty: Type) -> ArrayRef {
+    new_null_array(&ty.arrow(), 1)
+}
