@@ -19,6 +19,10 @@ pub trait Records: Sync {
     }
     /// The cell's text with quotes and escapes resolved; `None` is NULL.
     fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>>;
+    /// Whether the input itself says that a cell is text, as a JSON string is: then digits in it are no number.
+    fn is_text(&self, _row: usize, _column: usize) -> bool {
+        false
+    }
     /// The values of `column` in the rows of `selection`, in its order, parsed as `typing`. A text that does not fit is
     /// NULL in the array and listed in the failures.
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed;

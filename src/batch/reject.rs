@@ -25,6 +25,8 @@ pub enum ErrorType {
     UnclosedQuote,
     RecordTooLarge,
     InvalidEncoding,
+    NoMatch,
+    BadJson,
     Expression,
     Constraint,
 }
@@ -39,6 +41,8 @@ impl ErrorType {
             ErrorType::UnclosedQuote => "UNCLOSED_QUOTE",
             ErrorType::RecordTooLarge => "RECORD_TOO_LARGE",
             ErrorType::InvalidEncoding => "INVALID_ENCODING",
+            ErrorType::NoMatch => "NO_MATCH",
+            ErrorType::BadJson => "BAD_JSON",
             ErrorType::Expression => "EXPRESSION",
             ErrorType::Constraint => "CONSTRAINT",
         }

@@ -62,6 +62,7 @@ impl RunArguments {
             ("--from-format", "extract.format", text(&input.from_format)),
             ("--delimiter", "extract.delimiter", text(&input.delimiter)),
             ("--no-header", "extract.header", input.no_header.then_some(Value::Boolean(false))),
+            ("--union-by-name", "extract.union_by_name", input.union_by_name.then_some(Value::Boolean(true))),
             ("--mode", "load.mode", text(&load.mode)),
             ("--batch-count", "load.batch.count", load.batch_count.map(|count| number(count.get() as u64))),
             ("--batch-bytes", "load.batch.byte_size", text(&load.batch_bytes)),

@@ -26,6 +26,8 @@ pub struct Head {
     pub header: Option<Vec<String>>,
     /// Columns; 0 where nothing tells.
     pub width: usize,
+    /// With `union_by_name`, each file's own header, by its place in the list of inputs.
+    pub headers: Vec<Vec<String>>,
     pub first: Option<OpenInput>,
     pub rest: Vec<Arc<InputFile>>,
     /// Bytes of all files together, where they are known.
@@ -36,10 +38,13 @@ pub struct Head {
 impl Head {
     /// Opens the first file at its first record and checks that the others are there and have the same header.
     pub fn open(settings: Arc<job::Extract>, stop: &Stop) -> Result<Head> {
-        let mut files = resolve(&settings.input)?.into_iter();
+        let files = resolve(&settings.input)?;
+        let headers = vec![Vec::new(); if settings.union_by_name { files.len() } else { 0 }];
+        let mut files = files.into_iter();
         let (first, Start { header, width }) = open_first(&mut files, &settings, stop)?;
         let (size, rest) = (first.size(), files.collect());
-        let mut head = Head { settings, header, width, first: Some(first), rest, size, warnings: Vec::new() };
+        let mut head = Head { settings, header, width, headers, first: Some(first), rest, size, warnings: Vec::new() };
+        head.note_first();
         for file in head.rest.clone() {
             head.check(file, stop)?;
         }
@@ -48,7 +53,16 @@ impl Head {
 
     /// A head of which only what the job declares is known: `validate` never reads standard input.
     pub fn unread(settings: Arc<job::Extract>) -> Head {
-        Head { settings, header: None, width: 0, first: None, rest: Vec::new(), size: None, warnings: Vec::new() }
+        Head {
+            settings,
+            header: None,
+            width: 0,
+            headers: Vec::new(),
+            first: None,
+            rest: Vec::new(),
+            size: None,
+            warnings: Vec::new(),
+        }
     }
 
     /// Opens one of the later files, past its header, which must be the first file's. `None` when asked to stop.
@@ -68,6 +82,9 @@ impl Head {
         let cannot = || format!("cannot read {}", file.path.display());
         let found = std::fs::metadata(&file.path).or_exit(ExitCode::NoInput, cannot)?;
         self.size = self.size.filter(|_| found.is_file()).map(|size| size + found.len());
+        if self.settings.union_by_name {
+            return if found.is_file() { self.note(file, stop) } else { Err(not_a_file(&file)) };
+        }
         // A pipe can be opened and read only once: its header is compared when its turn comes.
         if found.is_file() || found.is_dir() {
             self.open_next(file, stop)?;
@@ -75,8 +92,31 @@ impl Head {
         Ok(())
     }
 
+    /// Keeps the first file's header as its own.
+    fn note_first(&mut self) {
+        let index = self.first.as_ref().map_or(0, |first| first.file().index);
+        if let (Some(header), Some(own)) = (&self.header, self.headers.get_mut(index)) {
+            own.clone_from(header);
+        }
+    }
+
+    /// Keeps the header of a later file.
+    fn note(&mut self, file: Arc<InputFile>, stop: &Stop) -> Result<()> {
+        let mut input = open(Arc::clone(&file), &self.settings, stop)?;
+        if !self.settings.header {
+            return Ok(());
+        }
+        let header = take_header(&mut input, &self.settings, stop)?;
+        if header.is_none() && self.settings.columns.is_empty() {
+            return Err(fatal(ExitCode::Data, format!("{} is empty: it has no header", file.path.display())));
+        }
+        self.headers.iter_mut().skip(file.index).take(1).for_each(|own| *own = header.clone().unwrap_or_default());
+        Ok(())
+    }
+
     fn compare(&self, file: &InputFile, names: Vec<String>) -> Result<()> {
-        let expected = self.header.as_deref().unwrap_or_default();
+        let own = self.headers.get(file.index);
+        let expected = own.or(self.header.as_ref()).map(Vec::as_slice).unwrap_or_default();
         if names == expected {
             return Ok(());
         }
@@ -88,6 +128,9 @@ impl Head {
             }
             None => format!("it has {} columns, the first file {}", names.len(), expected.len()),
         };
+        if own.is_some() {
+            return Err(fatal(ExitCode::Data, format!("the header of {path} is another than at the start of the run")));
+        }
         Err(fatal(ExitCode::Data, format!("the header of {path} is not that of the first file: {difference}")))
     }
 
@@ -105,14 +148,27 @@ impl Head {
         Ok(Some(sample))
     }
 
+    /// The same of one of the later files, which is opened for it.
+    pub fn sample_of(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<Chunk>> {
+        let Some(mut input) = self.open_next(file, stop)? else { return Ok(None) };
+        gather(&mut input, &self.settings, stop)?;
+        Ok(Some(input.peek(self.cutter(&input, SAMPLE_BYTES))))
+    }
+
     /// What cuts an input of ours into chunks of about so many bytes.
     pub fn cutter(&self, input: &OpenInput, bytes: usize) -> Cutter {
-        let lines = match self.settings.ragged {
-            job::Ragged::Pad => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
-            job::Ragged::Reject => MOST_LINES,
+        // A short line of another format than CSV may have as many.
+        let lines = match (self.settings.ragged, &self.settings.format) {
+            (job::Ragged::Reject, job::Format::Csv) => MOST_LINES,
+            _ => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
         };
         input.cutter(&self.settings).within(Limits { bytes, lines })
     }
+}
+
+fn not_a_file(file: &InputFile) -> anyhow::Error {
+    let path = file.path.display();
+    fatal(ExitCode::Config, format!("extract.union_by_name reads every file twice, and {path} is no regular file"))
 }
 
 /// The first file that is not empty, at its first record. An empty one may be passed over where columns are declared.

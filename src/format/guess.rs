@@ -48,6 +48,15 @@ impl Guesser {
         }
     }
 
+    /// A text that the input says is one: it may be a date or time, which have no other form, but no number.
+    pub fn push_text(&mut self, text: &str) {
+        if !self.seen.contains(&Kind::Text) {
+            let kind = Kind::of(text);
+            let is_time = matches!(kind, Kind::Date | Kind::Timestamp | Kind::TimestampTz);
+            self.seen.insert(if is_time { kind } else { Kind::Text });
+        }
+    }
+
     /// The narrowest type that takes every text; text if there was none.
     ///
     /// Dates among timestamps are timestamps at midnight, and timestamps without a zone among those with one are on the

@@ -1,6 +1,10 @@
-//! JSONL: one object a line, keys in column order.
+//! JSONL: one object a line. Written with its keys in column order; `read` takes them in any.
 
 mod json;
+mod string;
+mod scan;
+pub mod keys;
+pub mod read;
 #[cfg(test)]
 mod tests;
 

@@ -5,6 +5,9 @@ pub mod encoding;
 pub mod value;
 pub mod guess;
 pub mod jsonl;
+pub mod text;
+pub mod cells;
+pub mod union;
 pub mod read;
 
 pub use read::{Found, Layout, Workspace, read};

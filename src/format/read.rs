@@ -1,12 +1,18 @@
 //! A chunk to its records, whatever the input's format.
 
-use super::csv;
+use super::cells::Cells;
+use super::{csv, jsonl, text, union};
 use crate::batch::{Chunk, Records, Reject};
 
 /// How the bytes of an input's chunks are to be understood.
 #[derive(Clone, Debug)]
 pub enum Layout {
+    /// Also lines, which are CSV of one column that nothing separates.
     Csv(csv::Layout),
+    /// Files of CSV with columns of their own.
+    Union(union::Layout),
+    Text(text::Layout),
+    Jsonl(jsonl::read::Layout),
 }
 
 /// What a chunk holds.
@@ -21,13 +27,14 @@ pub struct Found<'a> {
 /// Buffers for the places of a chunk's fields, lent to `read` for their capacity.
 #[derive(Debug, Default)]
 pub struct Workspace {
-    fields: csv::Fields,
+    pub(super) fields: csv::Fields,
+    pub(super) cells: Cells,
 }
 
 impl Workspace {
     /// How many places there is room for.
     pub fn capacity(&self) -> usize {
-        self.fields.capacity()
+        self.fields.capacity() + self.cells.capacity()
     }
 }
 
@@ -38,5 +45,8 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, space: &'a mut Workspace) 
             let csv::Found { records, rejects, read } = csv::read(chunk, layout, &mut space.fields);
             Found { records: Box::new(records), rejects, read }
         }
+        Layout::Union(layout) => union::read(chunk, layout, space),
+        Layout::Text(layout) => text::read(chunk, layout, space),
+        Layout::Jsonl(layout) => jsonl::read::read(chunk, layout, space),
     }
 }

@@ -20,6 +20,8 @@ pub struct JobFile {
 pub struct ExtractFile {
     pub path: Option<Texts>,
     pub format: Option<String>,
+    pub pattern: Option<String>,
+    pub union_by_name: Option<bool>,
     pub compression: Option<String>,
     pub encoding: Option<String>,
     pub delimiter: Option<String>,

@@ -20,11 +20,13 @@ pub use key::Key;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use check::Files;
 
 use crate::format::csv::Dialect;
+use crate::format::text::Pattern;
 use crate::types::Typing;
 
 /// A checked job. What needs the input (columns, SQL) or the target (tables) is checked next, by `pipeline::prepare`.
@@ -35,7 +37,7 @@ pub struct Job {
     pub origin: String,
     /// The job file and the file of its query, where there are such.
     pub sources: Vec<PathBuf>,
-    pub extract: std::sync::Arc<Extract>,
+    pub extract: Arc<Extract>,
     pub transform: Transform,
     pub load: Load,
     pub errors: Errors,
@@ -59,6 +61,9 @@ impl Job {
 #[derive(Debug)]
 pub struct Extract {
     pub input: Input,
+    pub format: Format,
+    /// Columns of several files are matched by their names; else all files have the first one's.
+    pub union_by_name: bool,
     pub encoding: Encoding,
     pub dialect: Dialect,
     /// The first record names the columns.
@@ -71,7 +76,7 @@ pub struct Extract {
     /// What looks compressed is refused; otherwise bytes are bytes.
     pub detect_compression: bool,
     pub max_record_size: usize,
-    /// `[extract.columns]`, in the order written.
+    /// `[extract.columns]`, in the order written; all columns there are where the format has them from elsewhere.
     pub columns: Vec<(String, Typing)>,
     /// Undeclared columns are text; nothing is guessed.
     pub all_text: bool,
@@ -82,6 +87,18 @@ pub enum Input {
     Stdin,
     /// Paths and globs as written, at least one.
     Paths(Vec<String>),
+}
+
+/// What the input's records look like.
+#[derive(Debug, Clone)]
+pub enum Format {
+    Csv,
+    /// Each line is the one column.
+    Lines,
+    /// Each line is taken apart by a pattern.
+    Text(Arc<Pattern>),
+    /// Each line is a JSON object.
+    Jsonl,
 }
 
 /// How input bytes become text.

@@ -31,6 +31,8 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("name", Kind::Text),
     ("extract.path", Kind::Texts),
     ("extract.format", Kind::Text),
+    ("extract.pattern", Kind::Text),
+    ("extract.union_by_name", Kind::Switch),
     ("extract.compression", Kind::Text),
     ("extract.encoding", Kind::Text),
     ("extract.delimiter", Kind::Text),

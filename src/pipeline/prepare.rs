@@ -70,7 +70,7 @@ pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
 /// Column types -> expression types -> sink types. A dry run creates nothing.
 fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
-    let known = columns(job, &mut head, stop)?;
+    let known = columns(job, &mut head, &session, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;

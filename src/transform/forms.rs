@@ -59,6 +59,8 @@ pub const FORMS: &[Form] = &[
     form(Text, "position(a in b)", "strpos(b, a)"),
     form(Pattern, "a [not] like b [escape c]", "whether a has the pattern b of % and _; ilike ignores case"),
     form(Time, "extract(field from a)", "a part of a date, time or interval"),
+    form(Time, "a at time zone b", "timezone(b, a)"),
+    form(Text, "overlay(a placing b from c [for d])", "overlay(a, b, c, d)"),
     different(Text, "_file", "the input file's path, as text", EXTENSION),
     different(Number, "_line", "the physical line in the input file where the row began, as bigint", EXTENSION),
 ];

@@ -52,6 +52,7 @@ pub enum Group {
     Number,
     Time,
     Hash,
+    Json,
 }
 
 /// What an argument may be. A narrower number is widened to fit: integer -> bigint -> decimal -> double;

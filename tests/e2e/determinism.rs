@@ -64,6 +64,31 @@ fn odd_bytes_come_out_the_same() {
 }
 
 #[test]
+fn lines_of_every_format_come_out_the_same() {
+    let folder = Folder::new();
+    let input = |name: &str| folder.path().join(name).display().to_string();
+    let object = |n: usize| match n % 7 {
+        3 => "\n".to_owned(),
+        4 => format!("{{\"id\":{n},\"late\":true}}\r\n"),
+        5 => format!("{{\"text\":\"\\u00e9\\n{n}\", \"id\" : {n}}}\n"),
+        6 => "{\"id\":\n".to_owned(),
+        _ => format!("{{\"id\":{n}.50,\"text\":\"word {n}\",\"list\":[{n},{{}}]}}\r\r\n"),
+    };
+    folder.write("in.jsonl", (0..2000).map(object).collect::<String>());
+    check(&input("in.jsonl"), &["--columns", "id:decimal(9,2),text:text,list:text"]);
+    check(&input("in.jsonl"), &["--where", "id > 100", "--select", "_line, id * 2, list"]);
+    let line = |n: usize| format!("{n} word{}{}", "x".repeat(n % 90), if n % 11 == 0 { "\r" } else { "\n" });
+    folder.write("in.log", (0..2000).map(line).chain(["\u{e9}\n".to_owned()]).collect::<String>());
+    check(&input("in.log"), &["--from-format", "lines", "--set", "extract.max_record_size=60B"]);
+    let pattern = "extract.pattern=(?<n>\\d+) (?<word>[a-z]{5,})";
+    check(&input("in.log"), &["--from-format", "text", "--set", pattern, "--set", "extract.encoding=windows-1252"]);
+    let csv = |columns: &str| (0..500).map(|n| format!("{n},\"a{n}\"\n")).fold(format!("{columns}\n"), |a, b| a + &b);
+    folder.write("part-1.csv", csv("a,b"));
+    folder.write("part-2.csv", csv("c,a"));
+    check(&input("part-?.csv"), &["--union-by-name", "--select", "*, _line"]);
+}
+
+#[test]
 fn text_too_large_for_a_chunk_comes_out_the_same() {
     let folder = Folder::new();
     let rows: String = (0..100).map(|n| format!("{n},ab{}\n", if n % 7 == 3 { "" } else { "cd" })).collect();

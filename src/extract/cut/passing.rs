@@ -78,6 +78,9 @@ fn message(why: ErrorType, record: &[u8], dialect: &Dialect, max_record_size: us
         ErrorType::UnclosedQuote => {
             format!("the quote that opens column {column} is never closed; extract.quote = \"\" reads quotes as text")
         }
+        _ if dialect.is_lines() => {
+            format!("the line is longer than {max_record_size} bytes; extract.max_record_size raises the limit")
+        }
         _ => format!(
             "the record is longer than {max_record_size} bytes, in column {column}; extract.max_record_size raises the limit"
         ),

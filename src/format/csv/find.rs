@@ -4,13 +4,14 @@
 
 mod fast;
 mod scalar;
+mod lines;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
 use super::Dialect;
-use crate::batch::Chunk;
+use crate::batch::{Chunk, ErrorType};
 
 /// What the records should look like.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,17 @@ pub enum What {
     Ragged { span: Range<usize>, fields: usize },
     /// It is not valid in the input's encoding.
     Encoding { span: Range<usize> },
+    /// What it says is not what the format takes.
+    Refused { span: Range<usize>, error_type: ErrorType, message: String },
+}
+
+/// What becomes of a row.
+#[derive(Debug)]
+pub enum Verdict {
+    Keep,
+    /// It is no record at all.
+    Drop,
+    Refuse(What),
 }
 
 impl Fields {
@@ -80,6 +92,16 @@ impl Fields {
     /// Turns the rows that `keep` refuses, and the ragged records that are not `sound`, into records of a wrong encoding.
     /// `keep` may move the places of a row that it keeps.
     pub fn retain(&mut self, mut keep: impl FnMut(&mut [u32]) -> bool, sound: impl Fn(Range<usize>) -> bool) {
+        let judge = |_: usize, places: &mut [u32]| {
+            let span = record_span(places);
+            if keep(places) { Verdict::Keep } else { Verdict::Refuse(What::Encoding { span }) }
+        };
+        self.sift(judge, sound);
+    }
+
+    /// Keeps the rows that `judge`, given their number and places, says to keep. Ragged records that are not `sound` become
+    /// ones of a wrong encoding.
+    pub fn sift(&mut self, mut judge: impl FnMut(usize, &mut [u32]) -> Verdict, sound: impl Fn(Range<usize>) -> bool) {
         let mut bad = std::mem::take(&mut self.bad).into_iter().peekable();
         let step = self.width + 1;
         let mut kept = 0;
@@ -88,12 +110,13 @@ impl Fields {
                 self.bad.push(Bad { row: kept, what: before.what.judged(&sound) });
             }
             let places = &mut self.places[row * step..][..step];
-            let span = record_span(places);
-            if keep(places) {
-                self.places.copy_within(row * step..(row + 1) * step, kept * step);
-                kept += 1;
-            } else {
-                self.bad.push(Bad { row: kept, what: What::Encoding { span } });
+            match judge(row, places) {
+                Verdict::Keep => {
+                    self.places.copy_within(row * step..(row + 1) * step, kept * step);
+                    kept += 1;
+                }
+                Verdict::Drop => {}
+                Verdict::Refuse(what) => self.bad.push(Bad { row: kept, what }),
             }
         }
         self.bad.extend(bad.map(|bad| Bad { row: kept, what: bad.what.judged(&sound) }));
@@ -176,6 +199,7 @@ impl Rows<'_> {
             return;
         }
         match fast {
+            _ if self.shape.dialect.is_lines() => self.lines(span),
             true => self.fast(span),
             false => self.scalar(span),
         }

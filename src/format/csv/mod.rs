@@ -16,4 +16,5 @@ pub use dialect::Dialect;
 pub use encode::CsvEncoder;
 pub use find::{Fields, Shape};
 pub use layout::{Layout, NullWords};
-pub use read::{Found, read};
+pub use read::{Found, Judged, read, read_lines};
+pub use records::CsvRecords;

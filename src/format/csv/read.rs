@@ -1,9 +1,10 @@
 //! One chunk read: its rows, and a reject for each record that is none.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::decode::decode;
-use super::find::{Fields, Method, What, find};
+use super::decode::{Decoded, decode};
+use super::find::{Fields, Method, Verdict, What, find, record_span};
 use super::layout::Layout;
 use super::records::CsvRecords;
 use crate::batch::{Broken, Chunk, ErrorType, Origin, Place, Reject, Stage};
@@ -27,6 +28,43 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, fields: &'a mut Fields) ->
     Found { records: CsvRecords::new(chunk, layout, fields, decoded), rejects, read }
 }
 
+/// Reads a chunk whose records are lines, and keeps those that `judge` says to keep: it is given the chunk's text and where
+/// the line stands in it, in order.
+pub fn read_lines<'a>(
+    chunk: &'a Chunk,
+    layout: &'a Layout,
+    fields: &'a mut Fields,
+    mut judge: impl FnMut(&str, Range<usize>) -> Judged,
+) -> Found<'a> {
+    find(chunk, &layout.shape, Method::Best, fields);
+    let Decoded { text, raw } = decode(chunk, layout, fields);
+    let mut kept = raw.is_some().then(Vec::new);
+    let verdict = |row: usize, places: &mut [u32]| {
+        let span = record_span(places);
+        let whole = raw.as_ref().map_or(Some(&span), |raw| raw.get(row)).cloned().unwrap_or_default();
+        match judge(&text, span) {
+            Judged::Row => {
+                kept.iter_mut().for_each(|kept| kept.push(whole.clone()));
+                Verdict::Keep
+            }
+            Judged::Blank => Verdict::Drop,
+            Judged::Refused(error_type, message) => Verdict::Refuse(What::Refused { span: whole, error_type, message }),
+        }
+    };
+    fields.sift(verdict, |_| true);
+    let rejects = rejects(chunk, layout, fields);
+    let read = fields.rows() + fields.bad.len();
+    Found { records: CsvRecords::new(chunk, layout, fields, Decoded { text, raw: kept }), rejects, read }
+}
+
+/// What a line is to a format of lines.
+pub enum Judged {
+    Row,
+    /// Nothing: it is left out.
+    Blank,
+    Refused(ErrorType, String),
+}
+
 fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
     let mut place = chunk.start();
     let mut reject = |(index, bad): (usize, &super::find::Bad)| {
@@ -40,19 +78,16 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
                 let message = wrong_encoding(chunk, layout, span.clone());
                 refused(chunk, &mut place, span.clone(), ErrorType::InvalidEncoding, message)
             }
+            What::Refused { span, error_type, message } => {
+                refused(chunk, &mut place, span.clone(), *error_type, message.clone())
+            }
         };
         Some(extract_reject(chunk, bad.row + index, broken))
     };
     fields.bad.iter().enumerate().filter_map(&mut reject).collect()
 }
 
-fn refused(
-    chunk: &Chunk,
-    place: &mut Place,
-    span: std::ops::Range<usize>,
-    error_type: ErrorType,
-    message: String,
-) -> Broken {
+fn refused(chunk: &Chunk, place: &mut Place, span: Range<usize>, error_type: ErrorType, message: String) -> Broken {
     place.advance(&chunk.bytes, span.start, chunk.from_utf16);
     let raw = chunk.bytes.get(span).unwrap_or_default().to_vec();
     Broken { error_type, message, offset: place.offset, line: place.line, raw }
@@ -70,7 +105,7 @@ fn ragged(found: usize, width: usize) -> (ErrorType, String) {
     (error_type, format!("{found} column{plural} where the header has {width}"))
 }
 
-fn wrong_encoding(chunk: &Chunk, layout: &Layout, span: std::ops::Range<usize>) -> String {
+fn wrong_encoding(chunk: &Chunk, layout: &Layout, span: Range<usize>) -> String {
     let record = chunk.bytes.get(span).unwrap_or_default();
     match (layout.encoding, std::str::from_utf8(record)) {
         (Some(encoding), _) => format!("not valid {}; extract.encoding names the file's encoding", encoding.name()),

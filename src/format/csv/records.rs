@@ -48,6 +48,11 @@ impl<'a> CsvRecords<'a> {
         }
     }
 
+    /// The text of the whole chunk, which places refer to.
+    pub fn whole(&self) -> &str {
+        &self.text
+    }
+
     /// The row's own bytes in the chunk, without its line end.
     fn raw_span(&self, row: usize) -> Range<usize> {
         match &self.raw {

@@ -18,6 +18,11 @@ pub fn check(file: &ExtractFile, default_delimiter: u8) -> Result<Dialect, Probl
     Ok(dialect)
 }
 
+/// Of a format of lines: only `comment` means anything.
+pub fn lines(file: &ExtractFile) -> Result<Dialect, Problem> {
+    Ok(Dialect::lines(optional("extract.comment", file.comment.as_deref().unwrap_or(""))?))
+}
+
 /// Left out, quotes are doubled, whatever the quote is.
 fn escape(text: Option<&str>, quote: Option<u8>) -> Result<u8, Problem> {
     match (text, quote) {

@@ -5,36 +5,79 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::format::value::check_format;
-use crate::job::check::{choice, dialect, encoding, run};
+use crate::job::check::{choice, dialect, encoding, format, run};
 use crate::job::file::{ColumnFile, ExtractFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
-use crate::job::{Extract, Input, Ragged};
+use crate::job::{Extract, Format, Input, Ragged};
 use crate::types::{Type, Typing};
 
-const FORMATS_TO_COME: &[&str] = &["jsonl", "text", "lines", "parquet"];
 const COMPRESSIONS_TO_COME: &[&str] = &["gzip", "zstd", "bzip2", "xz"];
 
 pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     let input = input(file.path.clone())?;
-    format(file.format.as_deref(), &input)?;
+    let format = format::check(&file, &input)?;
     let detect_compression = compression(file.compression.as_deref(), &input)?;
     let is_tsv = first(&input).is_some_and(|path| extension(path) == "tsv");
-    let dialect = dialect::check(&file, if is_tsv { b'\t' } else { b',' })?;
+    let dialect = match format {
+        Format::Csv => dialect::check(&file, if is_tsv { b'\t' } else { b',' })?,
+        _ => dialect::lines(&file)?,
+    };
+    let union_by_name = file.union_by_name.unwrap_or(false);
+    if union_by_name && file.header == Some(false) {
+        return Err(Problem::at("extract.union_by_name", "needs headers, and extract.header is false"));
+    }
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
     Ok(Extract {
         input,
         encoding: encoding::check(file.encoding.as_deref(), &dialect)?,
         dialect,
-        header: file.header.unwrap_or(true),
+        header: matches!(format, Format::Csv) && file.header.unwrap_or(true),
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
-        null: file.null.map_or_else(|| vec![String::new()], Texts::into_vec),
+        null: file.null.map_or_else(|| null_words(&format), Texts::into_vec),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
         detect_compression,
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
-        columns: columns(file.columns)?,
+        columns: of_format(&format, columns(file.columns)?, all_text)?,
+        format,
+        union_by_name,
         all_text,
     })
+}
+
+/// What means NULL where the job says nothing.
+fn null_words(format: &Format) -> Vec<String> {
+    match format {
+        Format::Csv => vec![String::new()],
+        Format::Text(pattern) if pattern.ready => vec!["-".to_owned()],
+        Format::Text(_) | Format::Lines | Format::Jsonl => Vec::new(),
+    }
+}
+
+/// The columns that the format has whatever the input holds, as the job declares them where it does; else those it declares.
+fn of_format(
+    format: &Format,
+    declared: Vec<(String, Typing)>,
+    all_text: bool,
+) -> Result<Vec<(String, Typing)>, Problem> {
+    let mut columns = match format {
+        Format::Csv | Format::Jsonl => return Ok(declared),
+        Format::Lines => vec![("line".to_owned(), Type::Text.into())],
+        Format::Text(pattern) => pattern.columns.clone(),
+    };
+    if all_text {
+        columns.iter_mut().for_each(|(_, typing)| *typing = Type::Text.into());
+    }
+    for (name, typing) in declared {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let unknown = || {
+            let key = Key::from("extract.columns").child(&name);
+            Problem::at(key, format!("is no column of the input, whose columns are {}", names.join(", ")))
+        };
+        let place = names.iter().position(|known| *known == name).ok_or_else(unknown)?;
+        columns.iter_mut().skip(place).take(1).for_each(|(_, known)| *known = typing.clone());
+    }
+    Ok(columns)
 }
 
 fn input(path: Option<Texts>) -> Result<Input, Problem> {
@@ -57,25 +100,6 @@ fn glob(path: &str) -> Result<(), Problem> {
     }
     let parsed = glob::Pattern::new(path);
     parsed.map(drop).map_err(|error| Problem::at("extract.path", format!("is no glob: {path:?}: {}", error.msg)))
-}
-
-fn format(format: Option<&str>, input: &Input) -> Result<(), Problem> {
-    if let Some(other) = first(input).and_then(format_of_name).filter(|_| format.is_none()) {
-        return Err(Problem::new("extract.path", format!("extract.format: {other} is not supported yet")));
-    }
-    match format.filter(|format| FORMATS_TO_COME.contains(format)) {
-        Some(format) => Err(Problem::not_yet("extract.format", format)),
-        None => choice::of("extract.format", format, "csv", &[("csv", ())]),
-    }
-}
-
-/// `None` for CSV, which is what a name means that says nothing else.
-fn format_of_name(path: &str) -> Option<&'static str> {
-    match extension(uncompressed(path)).as_str() {
-        "jsonl" | "ndjson" => Some("jsonl"),
-        "parquet" => Some("parquet"),
-        _ => None,
-    }
 }
 
 /// Whether the first bytes decide what is compressed.

@@ -5,6 +5,7 @@ mod choice;
 mod dialect;
 mod encoding;
 mod extract;
+mod format;
 mod load;
 mod paths;
 mod query;

@@ -57,6 +57,15 @@ impl Binder<'_> {
             B::Divide => ("/", false),
             B::Modulo => ("%", false),
             B::PGExp => ("^", false),
+            B::Arrow => ("->", false),
+            B::LongArrow => ("->>", false),
+            B::HashArrow => ("#>", false),
+            B::HashLongArrow => ("#>>", false),
+            B::BitwiseAnd => ("&", false),
+            B::BitwiseOr => ("|", false),
+            B::PGBitwiseXor => ("#", false),
+            B::PGBitwiseShiftLeft => ("<<", false),
+            B::PGBitwiseShiftRight => (">>", false),
             B::PGRegexMatch => ("~", false),
             B::PGRegexIMatch => ("~*", false),
             B::PGRegexNotMatch => ("!~", false),
@@ -78,6 +87,7 @@ impl Binder<'_> {
                 self.done(Node::Not(Box::new(value)), Type::Boolean, at)
             }
             UnaryOperator::Minus => self.call("-", &[value], at),
+            UnaryOperator::BitwiseNot => self.call("~", &[value], at),
             UnaryOperator::Plus => self.plus(value),
             other => Err(self.source.at(at, format!("operator {other} is not supported"))),
         }

@@ -1,7 +1,8 @@
 //! Forms with a grammar of their own: casts, typed literals, and functions that SQL spells in words.
 
 use anyhow::Result;
-use sqlparser::ast::{self, CastKind, CeilFloorKind, DataType, DateTimeField, TrimWhereField, Value};
+use sqlparser::ast::{self, AccessExpr, CastKind, CeilFloorKind, DataType, DateTimeField};
+use sqlparser::ast::{Subscript, TrimWhereField, Value};
 
 use super::data_type::data_type;
 use super::{Binder, Bound, literal};
@@ -109,8 +110,13 @@ impl Binder<'_> {
                     std::iter::once(expr.as_ref()).chain(trim_what.as_deref()).chain(characters).collect();
                 self.call(trim_name(trim_where.as_ref()), &what, node)
             }
-            E::Overlay { .. } => self.refuse(node, "overlay is not supported; use substr and ||"),
-            E::AtTimeZone { .. } => self.refuse(node, "at time zone is not supported yet; set run.timezone"),
+            E::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+                let rest = overlay_for.as_deref();
+                let arguments: Vec<&E> = [expr.as_ref(), overlay_what, overlay_from].into_iter().chain(rest).collect();
+                self.call("overlay", &arguments, node)
+            }
+            E::CompoundFieldAccess { root, access_chain } => self.first_group(root, access_chain, node),
+            E::AtTimeZone { timestamp, time_zone } => self.call("timezone", &[time_zone, timestamp], node),
             E::Subquery(_) | E::Exists { .. } | E::InSubquery { .. } => {
                 self.refuse(node, "a sub-select can stand in from, not in an expression; join a lookup instead")
             }
@@ -122,6 +128,22 @@ impl Binder<'_> {
             E::Array(_) => self.refuse(node, "arrays are not supported"),
             _ => self.refuse(node, "this expression is not supported"),
         }
+    }
+
+    /// `(regexp_match(a, b))[1]`, which is what regexp_match gives here by itself.
+    fn first_group(&self, root: &ast::Expr, access: &[AccessExpr], at: &ast::Expr) -> Result<Bound> {
+        let mut inner = root;
+        while let ast::Expr::Nested(nested) = inner {
+            inner = nested;
+        }
+        let is_match =
+            matches!(inner, ast::Expr::Function(call) if call.name.to_string().eq_ignore_ascii_case("regexp_match"));
+        let is_first =
+            matches!(access, [AccessExpr::Subscript(Subscript::Index { index })] if index.to_string() == "1");
+        if is_match && is_first {
+            return self.bind(inner);
+        }
+        self.refuse(at, "there are no arrays here, but for (regexp_match(a, b))[1]; regexp_substr gives other groups")
     }
 
     fn refuse(&self, node: &ast::Expr, message: &str) -> Result<Bound> {

@@ -6,9 +6,12 @@ pub mod arithmetic;
 pub mod decimal;
 pub mod number;
 pub mod rounding;
+pub mod trigonometry;
+pub mod whole;
 pub mod text;
 pub mod pattern;
 pub mod hash;
+pub mod json;
 pub mod time;
 pub mod reference;
 pub mod written;
@@ -21,16 +24,21 @@ mod tests;
 use crate::transform::function::Function;
 
 /// In the order of the reference.
-static TABLE: [&[Function]; 9] = [
+static TABLE: [&[Function]; 14] = [
     arithmetic::FUNCTIONS,
     decimal::FUNCTIONS,
     text::FUNCTIONS,
+    text::more::FUNCTIONS,
     pattern::FUNCTIONS,
     number::FUNCTIONS,
     rounding::FUNCTIONS,
+    trigonometry::FUNCTIONS,
+    whole::FUNCTIONS,
     time::OPERATORS,
     time::FUNCTIONS,
+    time::made::FUNCTIONS,
     hash::FUNCTIONS,
+    json::FUNCTIONS,
 ];
 
 /// Every row.

@@ -130,7 +130,7 @@ fn sqrt(value: f64) -> Result<f64, String> {
     if value < 0.0 { Err("cannot take the square root of a negative number".into()) } else { Ok(value.sqrt()) }
 }
 
-fn positive(value: f64) -> Result<f64, String> {
+pub fn positive(value: f64) -> Result<f64, String> {
     match value {
         0.0 => Err("cannot take the logarithm of zero".into()),
         value if value < 0.0 => Err("cannot take the logarithm of a negative number".into()),

@@ -147,6 +147,15 @@ pub fn texts(arguments: &Arguments, mut write: impl FnMut(usize, &mut String) ->
     collect_texts(arguments, |row, out| if is_valid(&nulls, row) { write(row, out).map(|()| true) } else { Ok(false) })
 }
 
+/// The same where `write` may say `false` for NULL.
+pub fn texts_or_null(
+    arguments: &Arguments,
+    mut write: impl FnMut(usize, &mut String) -> Result<bool, String>,
+) -> Outcome {
+    let nulls = validity(arguments);
+    collect_texts(arguments, |row, out| Ok(is_valid(&nulls, row) && write(row, out)?))
+}
+
 /// A column of texts: `write` appends the text of each row, or says `false` for NULL.
 pub fn collect_texts(
     arguments: &Arguments,

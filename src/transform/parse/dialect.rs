@@ -64,6 +64,15 @@ impl Dialect for GristDialect {
             | Token::TildeAsterisk
             | Token::ExclamationMarkTilde
             | Token::ExclamationMarkTildeAsterisk
+            | Token::Ampersand
+            | Token::Pipe
+            | Token::Sharp
+            | Token::ShiftLeft
+            | Token::ShiftRight
+            | Token::Arrow
+            | Token::LongArrow
+            | Token::HashArrow
+            | Token::HashLongArrow
             | Token::DoubleTilde
             | Token::DoubleTildeAsterisk
             | Token::ExclamationMarkDoubleTilde
@@ -85,6 +94,10 @@ impl Dialect for GristDialect {
     }
 
     fn supports_filter_during_aggregation(&self) -> bool {
+        true
+    }
+
+    fn supports_bitwise_shift_operators(&self) -> bool {
         true
     }
 

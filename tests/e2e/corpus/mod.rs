@@ -9,6 +9,7 @@
 //! - `spectrum`: csv-spectrum, cell by cell.
 //! - `any_file`: no panic and no hang on any file, into any sink.
 //! - `machine`: the same bytes whatever the threads and the chunk size.
+//! - `logs`: lines taken apart by patterns, against tables of the same.
 //!
 //! Where we differ on purpose, `tests/corpus-differences.tsv` says how and why.
 
@@ -21,6 +22,7 @@ mod edge;
 mod spectrum;
 mod any_file;
 mod machine;
+mod logs;
 
 use std::path::PathBuf;
 

@@ -9,6 +9,7 @@ mod bracket;
 mod escape;
 mod class;
 mod replace;
+mod found;
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,7 @@ mod tests;
 use crate::arrow::array::StringArray;
 
 use super::rows::{Outcome, booleans, input, optional};
-use super::signature::{TEXT, boolean, text};
+use super::signature::{BIGINT, TEXT, boolean, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
 use kept::Patterns;
 use like::Like;
@@ -26,6 +27,9 @@ const LIKE: &str = "text fits a pattern of % (any characters) and _ (one): 'mill
 const ILIKE: &str = "like without regard to case: 'Mill' ilike 'm%' is true";
 const ESCAPE: &str = "a pattern that ends in its escape character is always an error";
 const REGEX: &str = "of alternatives the first that fits counts, not the longest; each quantifier is greedy or not by itself; no references back, no look-around, no collating names; a word for \\y \\Y \\m \\M [[:<:]] [[:>:]] is one of Unicode, with its marks and joiners; without regard to case ſ is s and ς is Σ, and İ is not i; a pattern over 16 MiB compiled is refused, one of a column over 1 MiB";
+const MATCH: &str = "the first group of the first match, or the whole match of a pattern without groups: regexp_match('no 17', '([0-9]+)') = '17'";
+const NO_ARRAY: &str =
+    "text, where PostgreSQL gives an array of all groups; (regexp_match(a, b))[1] is the same in both";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("like", GROUP, &[TEXT, TEXT, TEXT], boolean, |a| like(a, false), LIKE).optional(1).differs(ESCAPE),
@@ -44,6 +48,10 @@ pub static FUNCTIONS: &[Function] = &[
     )
     .optional(1)
     .differs(REGEX),
+    Function::strict("regexp_match", GROUP, &[TEXT, TEXT, TEXT], text, found::regexp_match, MATCH).optional(1).differs(NO_ARRAY),
+    Function::strict("regexp_substr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, TEXT, BIGINT], text, found::regexp_substr, "the n-th match from a character on, with flags, or a group of it: regexp_substr('a1b2', '[0-9]', 1, 2) = '2'").optional(4).differs(REGEX),
+    Function::strict("regexp_count", GROUP, &[TEXT, TEXT, BIGINT, TEXT], integer, found::regexp_count, "how many matches there are from a character on: regexp_count('a1b2', '[0-9]') = 2").optional(2).differs(REGEX),
+    Function::strict("regexp_like", GROUP, &[TEXT, TEXT, TEXT], boolean, found::regexp_like, "the same as ~, with flags: regexp_like('Mill', '^m', 'i') is true").optional(1).differs(REGEX),
     Function::strict("starts_with", GROUP, &[TEXT, TEXT], boolean, starts_with, "text begins with the other: starts_with('mill', 'mi') is true"),
 ];
 

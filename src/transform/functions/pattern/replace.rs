@@ -35,7 +35,7 @@ fn replace(regex: &Regex, text: &str, replacement: &str, all: bool, out: &mut St
 }
 
 /// Where the character after the one at `place` begins; past the end after the last.
-fn next_character(text: &str, place: usize) -> usize {
+pub fn next_character(text: &str, place: usize) -> usize {
     place + text.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
 }
 

@@ -40,19 +40,19 @@ pub fn concat_ws(arguments: &Arguments) -> Outcome {
 }
 
 /// An argument as text.
-struct Part {
+pub struct Part {
     texts: StringArray,
     constant: bool,
 }
 
 impl Part {
-    fn at(&self, row: usize) -> Option<&str> {
+    pub fn at(&self, row: usize) -> Option<&str> {
         let row = if self.constant { 0 } else { row };
         self.texts.is_valid(row).then(|| self.texts.value(row))
     }
 }
 
-fn rendered(values: &[Value], session: &Session) -> Result<Vec<Part>, String> {
+pub fn rendered(values: &[Value], session: &Session) -> Result<Vec<Part>, String> {
     values.iter().map(|value| part(value, session)).collect()
 }
 

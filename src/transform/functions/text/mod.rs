@@ -3,6 +3,8 @@
 mod case;
 mod concat;
 mod fill;
+mod format;
+pub mod more;
 mod part;
 mod search;
 mod trim;

@@ -50,7 +50,7 @@ pub fn split_part(arguments: &Arguments) -> Outcome {
 }
 
 /// Characters from index `start` up to but not including `end`.
-fn between(text: &str, start: i64, end: i64) -> &str {
+pub fn between(text: &str, start: i64, end: i64) -> &str {
     let rest = text.get(byte_index(text, start)..).unwrap_or("");
     rest.get(..byte_index(rest, end.saturating_sub(start))).unwrap_or("")
 }

@@ -14,6 +14,10 @@ mod fields;
 mod words;
 mod parse;
 mod now;
+mod age;
+pub mod made;
+mod pattern;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! Times that are made, not read: now, today, a date from its numbers, an instant from its epoch.
 
-use crate::arrow::array::Int64Array;
-use crate::arrow::datatypes::{Date32Type, Float64Type, TimestampMicrosecondType};
+use crate::arrow::array::{Float64Array, Int64Array};
+use crate::arrow::datatypes::{Date32Type, Float64Type, Time64MicrosecondType, TimestampMicrosecondType};
 
 use super::clock::local_of;
-use super::date::{checked_date, checked_moment, timestamp_range};
-use crate::format::value::calendar::{self, DAY};
+use super::date::{checked_date, checked_moment, midnight, timestamp_range};
+use crate::format::value::calendar::{self, DAY, HOUR, MINUTE};
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, input, primitives, unary};
 
@@ -44,4 +44,30 @@ pub fn from_epoch(arguments: &Arguments) -> Outcome {
 fn calendar_days(year: i64, month: i64, day: i64) -> Option<i64> {
     let year = if year < 0 { year.checked_add(1)? } else { (year != 0).then_some(year)? };
     calendar::days(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)
+}
+
+pub fn make_time(arguments: &Arguments) -> Outcome {
+    let (hour, minute) = (input::<Int64Array>(arguments, 0)?, input::<Int64Array>(arguments, 1)?);
+    let second = input::<Float64Array>(arguments, 2)?;
+    primitives::<Time64MicrosecondType>(arguments, |row| clock_time(hour.at(row), minute.at(row), second.at(row)))
+}
+
+pub fn make_timestamp(arguments: &Arguments) -> Outcome {
+    let numbers = (0..5).map(|place| input::<Int64Array>(arguments, place)).collect::<Result<Vec<_>, _>>()?;
+    let second = input::<Float64Array>(arguments, 5)?;
+    primitives::<TimestampMicrosecondType>(arguments, |row| {
+        let numbers: Vec<i64> = numbers.iter().map(|number| number.at(row)).collect();
+        let [year, month, day, hour, minute] = *numbers.as_slice() else { return Err(timestamp_range()) };
+        let range = || format!("date field value out of range: {year}-{month:02}-{day:02}");
+        let days = calendar_days(year, month, day).ok_or_else(range)?;
+        checked_moment(midnight(days)?.checked_add(clock_time(hour, minute, second.at(row))?))
+    })
+}
+
+/// Microseconds since midnight.
+fn clock_time(hour: i64, minute: i64, second: f64) -> Result<i64, String> {
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0.0..=60.0).contains(&second) {
+        return Err(format!("time field value out of range: {hour}:{minute:02}:{second:02}"));
+    }
+    Ok(hour * HOUR + minute * MINUTE + (second * 1e6).round_ties_even() as i64)
 }

@@ -1,0 +1,86 @@
+//! `extract.format`: which it is, and which other keys have a meaning in it.
+
+use std::sync::Arc;
+
+use crate::format::text::{Pattern, ready};
+use crate::job::check::choice;
+use crate::job::check::extract::{extension, uncompressed};
+use crate::job::file::ExtractFile;
+use crate::job::problem::Problem;
+use crate::job::{Format, Input};
+
+const FORMAT: &str = "extract.format";
+const PATTERN: &str = "extract.pattern";
+
+/// The input's format, by its name where the job says nothing else.
+pub fn check(file: &ExtractFile, input: &Input) -> Result<Format, Problem> {
+    let (key, named) = match (&file.format, input) {
+        (Some(format), _) => (FORMAT, format.as_str()),
+        (None, Input::Stdin) => (FORMAT, "csv"),
+        (None, Input::Paths(paths)) => ("extract.path", paths.first().map_or("csv", |path| of_name(path))),
+    };
+    if named == "parquet" {
+        return Err(Problem::new(key, format!("{FORMAT}: parquet is not supported yet")));
+    }
+    let formats = [("csv", "csv"), ("jsonl", "jsonl"), ("text", "text"), ("lines", "lines")];
+    let name = choice::of(FORMAT, Some(named), "csv", &formats)?;
+    refuse_foreign(file, name)?;
+    Ok(match name {
+        "jsonl" => Format::Jsonl,
+        "lines" => Format::Lines,
+        "text" => Format::Text(pattern(file.pattern.as_deref())?),
+        _ => Format::Csv,
+    })
+}
+
+/// CSV is what a name means that says nothing else.
+fn of_name(path: &str) -> &'static str {
+    match extension(uncompressed(path)).as_str() {
+        "jsonl" | "ndjson" => "jsonl",
+        "parquet" => "parquet",
+        _ => "csv",
+    }
+}
+
+/// A key that the format would not look at is a mistake.
+fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
+    let csv: &[&str] = &["csv"];
+    let keys = [
+        ("extract.delimiter", file.delimiter.is_some(), csv),
+        ("extract.quote", file.quote.is_some(), csv),
+        ("extract.escape", file.escape.is_some(), csv),
+        ("extract.header", file.header.is_some(), csv),
+        ("extract.ragged", file.ragged.is_some(), csv),
+        ("extract.lenient", file.lenient.is_some(), csv),
+        ("extract.null", file.null.is_some(), &["csv", "text"]),
+        ("extract.union_by_name", file.union_by_name.is_some(), &["csv", "jsonl"]),
+        (PATTERN, file.pattern.is_some(), &["text"]),
+    ];
+    match keys.into_iter().find(|(_, given, formats)| *given && !formats.contains(&name)) {
+        Some((key, _, formats)) => {
+            let message = format!("{key} is for {}, and {FORMAT} is {name}", formats.join(" and "));
+            Err(Problem::new(key, message))
+        }
+        None => Ok(()),
+    }
+}
+
+fn pattern(text: Option<&str>) -> Result<Arc<Pattern>, Problem> {
+    let example = r"as in '(?<level>\w+) (?<message>.*)'";
+    let ready = ready::names();
+    let missing = || {
+        Problem::at(
+            PATTERN,
+            format!("is missing; it is a regular expression with named groups, {example}, or one of {ready}"),
+        )
+    };
+    let pattern = Pattern::new(text.ok_or_else(missing)?);
+    let pattern = pattern.map_err(|why| Problem::at(PATTERN, format!("is no regular expression: {why}")))?;
+    match pattern.columns.is_empty() {
+        true => Err(Problem::at(
+            PATTERN,
+            format!("has no named group to make a column of, {example}, and is none of {ready}"),
+        )),
+        false => Ok(Arc::new(pattern)),
+    }
+}

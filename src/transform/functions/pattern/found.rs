@@ -1,0 +1,106 @@
+//! What a regular expression finds: `regexp_match`, `regexp_substr`, `regexp_count`, `regexp_like`.
+
+use crate::arrow::array::{Int64Array, StringArray};
+use crate::arrow::datatypes::Int32Type;
+use regex::{CaptureLocations, Regex};
+
+use super::kept::Patterns;
+use super::replace::next_character;
+use crate::transform::function::Arguments;
+use crate::transform::functions::rows::{Outcome, booleans, input, optional, primitives, texts_or_null};
+
+pub fn regexp_like(arguments: &Arguments) -> Outcome {
+    let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags_at(arguments, 2)?);
+    booleans(arguments, |row| {
+        let (regex, flags) = patterns.at(row)?;
+        not_global(flags).map(|()| regex.is_match(text.at(row)))
+    })
+}
+
+/// The first group, or the whole match where there is none.
+pub fn regexp_match(arguments: &Arguments) -> Outcome {
+    let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags_at(arguments, 2)?);
+    texts_or_null(arguments, |row, out| {
+        let (regex, flags) = patterns.at(row)?;
+        not_global(flags)?;
+        let found = nth(regex, text.at(row), 0, 1);
+        let group = usize::from(regex.captures_len() > 1);
+        Ok(found.and_then(|groups| piece(&groups, group, text.at(row))).map(|piece| out.push_str(piece)).is_some())
+    })
+}
+
+pub fn regexp_count(arguments: &Arguments) -> Outcome {
+    let (text, start) = (input::<StringArray>(arguments, 0)?, optional::<Int64Array>(arguments, 2)?);
+    let mut patterns = Patterns::with_flags_at(arguments, 3)?;
+    primitives::<Int32Type>(arguments, |row| {
+        let text = text.at(row);
+        let start = at_least_one("start", start.as_ref().map_or(1, |start| start.at(row)))?;
+        let (regex, flags) = patterns.at(row)?;
+        not_global(flags)?;
+        let mut search = byte_of(text, start);
+        let mut count = 0;
+        while let Some(from) = search {
+            let found = regex.find_at(text, from);
+            count += i32::from(found.is_some());
+            search = found.and_then(|found| after(text, found.start(), found.end()));
+        }
+        Ok(count)
+    })
+}
+
+pub fn regexp_substr(arguments: &Arguments) -> Outcome {
+    let text = input::<StringArray>(arguments, 0)?;
+    let [start, number, group] = [2, 3, 5].map(|place| optional::<Int64Array>(arguments, place));
+    let (start, number, group) = (start?, number?, group?);
+    let mut patterns = Patterns::with_flags_at(arguments, 4)?;
+    texts_or_null(arguments, |row, out| {
+        let start = at_least_one("start", start.as_ref().map_or(1, |start| start.at(row)))?;
+        let number = at_least_one("n", number.as_ref().map_or(1, |number| number.at(row)))?;
+        let group = group.as_ref().map_or(0, |group| group.at(row));
+        let group = usize::try_from(group).map_err(|_| format!("the group must not be negative, and is {group}"))?;
+        let (regex, flags) = patterns.at(row)?;
+        not_global(flags)?;
+        let text = text.at(row);
+        let found = byte_of(text, start).and_then(|start| nth(regex, text, start, number));
+        Ok(found.and_then(|groups| piece(&groups, group, text)).map(|piece| out.push_str(piece)).is_some())
+    })
+}
+
+/// The groups of the n-th match from a byte on.
+fn nth(regex: &Regex, text: &str, start: usize, number: usize) -> Option<CaptureLocations> {
+    let mut groups = regex.capture_locations();
+    let mut search = start;
+    for _ in 1..number {
+        let found = regex.find_at(text, search)?;
+        search = after(text, found.start(), found.end())?;
+    }
+    regex.captures_read_at(&mut groups, text, search)?;
+    Some(groups)
+}
+
+/// Where the search goes on after a match; an empty one at the end of the text is the last.
+fn after(text: &str, start: usize, end: usize) -> Option<usize> {
+    let next = if start == end { next_character(text, end) } else { end };
+    (next <= text.len()).then_some(next)
+}
+
+fn piece<'t>(groups: &CaptureLocations, group: usize, text: &'t str) -> Option<&'t str> {
+    if group >= groups.len() {
+        return None;
+    }
+    groups.get(group).and_then(|(from, to)| text.get(from..to))
+}
+
+/// Where the character of this number, counted from 1, begins; nowhere past the end.
+fn byte_of(text: &str, number: usize) -> Option<usize> {
+    text.char_indices().map(|(byte, _)| byte).chain([text.len()]).nth(number - 1)
+}
+
+fn at_least_one(name: &str, number: i64) -> Result<usize, String> {
+    let message = || format!("{name} must be 1 or more, and is {number}");
+    usize::try_from(number).ok().filter(|number| *number > 0).ok_or_else(message)
+}
+
+fn not_global(flags: &str) -> Result<(), String> {
+    if flags.contains('g') { Err("the flag g is for regexp_replace only".to_string()) } else { Ok(()) }
+}
