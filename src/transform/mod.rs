@@ -9,6 +9,8 @@ pub mod plan;
 pub mod gather;
 pub mod eval;
 pub mod cast;
+pub mod keys;
+pub mod group;
 pub mod select;
 pub mod query;
 pub mod exact;

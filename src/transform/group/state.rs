@@ -18,6 +18,8 @@ pub trait State: Default + Send + Sync + 'static {
     fn add(&mut self, values: &ArrayRef, row: usize);
     /// Takes what another part of the group's rows, later in the input, came to.
     fn merge(&mut self, other: &Self);
+    /// Takes a row that has no columns; only `count(*)` is asked for then.
+    fn count_row(&mut self) {}
     /// Memory beside the state itself.
     fn heap(&self) -> usize {
         0
@@ -29,6 +31,10 @@ pub trait State: Default + Send + Sync + 'static {
 pub struct Count(pub i64);
 
 impl State for Count {
+    fn count_row(&mut self) {
+        self.0 += 1;
+    }
+
     fn add(&mut self, _: &ArrayRef, _: usize) {
         self.0 += 1;
     }
