@@ -17,7 +17,7 @@ say lints
 cargo clippy --locked --all-targets -- -D warnings
 
 say tests
-cargo test --locked
+GRISTMILL_EXPRESSIONS=20000 cargo test --locked
 
 corpus=${GRISTMILL_CORPUS:-../shared/corpus}
 if [ -d "$corpus" ]; then

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::job::changes::ToFormat;
 use crate::job::settings::Setting;
 use crate::job::{columns, single_byte, units};
 use crate::types::Type;
@@ -111,8 +110,8 @@ struct LoadArguments {
     #[arg(long, value_parser = ["append", "truncate", "replace"])]
     mode: Option<String>,
     /// Format of the output, whatever its name says
-    #[arg(long, value_name = "FORMAT")]
-    to_format: Option<ToFormat>,
+    #[arg(long, value_name = "FORMAT", value_parser = ["csv", "jsonl"])]
+    to_format: Option<String>,
     /// Write at least every ROWS rows; 100000 for databases if left out
     #[arg(long, value_name = "ROWS")]
     batch_count: Option<NonZeroUsize>,

@@ -50,7 +50,6 @@ impl RunArguments {
             sql: self.query.sql.clone(),
             limit: self.query.limit,
             all_text: self.input.all_text,
-            to_format: self.load.to_format,
             dry_run: self.load.dry_run,
         }
     }
@@ -62,6 +61,7 @@ impl RunArguments {
             ("--from-format", "extract.format", text(&input.from_format)),
             ("--delimiter", "extract.delimiter", text(&input.delimiter)),
             ("--no-header", "extract.header", input.no_header.then_some(Value::Boolean(false))),
+            ("--to-format", "load.format", text(&load.to_format)),
             ("--union-by-name", "extract.union_by_name", input.union_by_name.then_some(Value::Boolean(true))),
             ("--mode", "load.mode", text(&load.mode)),
             ("--batch-count", "load.batch.count", load.batch_count.map(|count| number(count.get() as u64))),

@@ -5,6 +5,7 @@ pub mod encoding;
 pub mod value;
 pub mod guess;
 pub mod jsonl;
+pub mod template;
 pub mod text;
 pub mod cells;
 pub mod union;

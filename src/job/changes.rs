@@ -1,6 +1,5 @@
 //! What the command line says besides the job file: settings of its keys, and what has no key.
 
-use crate::job::TextFormat;
 use crate::job::settings::Setting;
 
 /// Everything that the command line changes in a job.
@@ -18,24 +17,6 @@ pub struct Changes {
     pub limit: Option<u64>,
     /// `--all-text`
     pub all_text: bool,
-    /// `--to-format`
-    pub to_format: Option<ToFormat>,
     /// `--dry-run`
     pub dry_run: bool,
-}
-
-/// `--to-format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum ToFormat {
-    Csv,
-    Jsonl,
-}
-
-impl From<ToFormat> for TextFormat {
-    fn from(format: ToFormat) -> TextFormat {
-        match format {
-            ToFormat::Csv => TextFormat::Csv { delimiter: b',' },
-            ToFormat::Jsonl => TextFormat::Jsonl,
-        }
-    }
 }

@@ -63,6 +63,10 @@ pub struct TransformFile {
 #[serde(deny_unknown_fields, default)]
 pub struct LoadFile {
     pub to: Option<String>,
+    pub format: Option<String>,
+    pub header: Option<String>,
+    pub row: Option<String>,
+    pub footer: Option<String>,
     pub mode: Option<String>,
     pub batch: BatchFile,
 }

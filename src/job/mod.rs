@@ -26,6 +26,7 @@ use std::time::Duration;
 use check::Files;
 
 use crate::format::csv::Dialect;
+use crate::format::template::Template;
 use crate::format::text::Pattern;
 use crate::types::Typing;
 
@@ -162,10 +163,31 @@ pub enum Target {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextFormat {
     Csv { delimiter: u8 },
     Jsonl,
+    Template(Arc<Lines>),
+}
+
+/// The texts of a template; an empty one writes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// Its line end included.
+    pub header: Vec<u8>,
+    /// Columns of the output by their names.
+    pub row: Template<String>,
+    pub footer: Template<Figure>,
+}
+
+/// What a footer may tell of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    Read,
+    Filtered,
+    Rejected,
+    Aggregated,
+    Loaded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,7 +43,7 @@ impl LoadCounters {
         }
     }
 
-    /// The sink's total of bytes after the last flush, which may have added a header.
+    /// The sink's total of bytes after its last write, which may have added a header or a footer.
     pub fn finished(&self, bytes: u64) {
         self.bytes.store(bytes, Relaxed);
     }

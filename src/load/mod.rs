@@ -1,9 +1,11 @@
 //! Load: from encoded rows to files and databases. Each sink has two halves: an `Encoder`, pure, run in the pool, and a
 //! `Sink`, run on the load thread.
 
+mod account;
 mod batcher;
 mod counters;
 mod file;
+mod frame;
 mod null;
 mod patient;
 mod sqlite;
@@ -19,14 +21,13 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
+pub use account::Account;
 pub use batcher::{Batcher, Flush, Trigger};
 pub use counters::{LoadCounters, Loaded};
 pub use stage::run;
 
 use crate::batch::{Encoded, Encoder, Payload, Reject};
-use crate::format::csv::encode::CsvEncoder;
-use crate::format::jsonl::JsonlEncoder;
-use crate::job::{Load, Mode, Target, TextFormat};
+use crate::job::{Load, Mode, Target};
 use crate::place::display_name;
 use crate::types::{OutputColumn, Session};
 
@@ -34,8 +35,9 @@ use crate::types::{OutputColumn, Session};
 pub trait Sink: Send {
     /// Writes one flush. Rows that the target refuses come back as rejects, in input order; an error ends the run.
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>>;
-    /// After the last flush: everything is on its way to be durable; nothing shows yet under the target's name.
-    fn prepare(&mut self) -> Result<()>;
+    /// After the last flush: everything is on its way to be durable; nothing shows yet under the target's name. `account`
+    /// is for the target to tell what became of the input.
+    fn prepare(&mut self, account: &Account) -> Result<()>;
     /// Makes the load visible, all at once.
     fn publish(&mut self) -> Result<()>;
     /// Bytes written so far, where the sink counts them.
@@ -57,11 +59,12 @@ impl Part {
         end_of(self.rows.start)..end_of(self.rows.end)
     }
 
-    /// The rows' lines, one contiguous slice; `None` where the batch was not encoded as text.
+    /// The rows' lines, one contiguous slice; `None` where the batch was encoded as something else.
     fn text(&self) -> Option<&[u8]> {
         match &self.encoded.payload {
+            Payload::Nothing => Some(&[]),
             Payload::Text(bytes) => bytes.get(self.span()),
-            _ => None,
+            Payload::Columns(_) => None,
         }
     }
 }
@@ -102,14 +105,14 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
     match &load.target {
         Target::Null => Ok(opened("null:".into(), Arc::new(null::NullEncoder), Box::new(null::NullSink))),
         Target::Stdout { format } => {
-            let (encoder, header) = text_encoder(*format, columns, setting.session);
-            let sink = file::or_null(setting.dry_run, || stdout::open(header, setting.stop.clone()))?;
+            let (encoder, frame) = frame::text_encoder(format, columns, setting.session)?;
+            let sink = file::or_null(setting.dry_run, || stdout::open(frame, setting.stop.clone()))?;
             Ok(opened("-".into(), encoder, sink))
         }
         Target::File { path, format } => {
-            let (encoder, header) = text_encoder(*format, columns, setting.session);
+            let (encoder, frame) = frame::text_encoder(format, columns, setting.session)?;
             let names = columns.iter().map(|column| column.name.as_str()).collect();
-            let order = file::Order { path, append: load.mode == Mode::Append, format: *format, header, names };
+            let order = file::Order { path, append: load.mode == Mode::Append, format, frame, names };
             Ok(opened(display_name(path), encoder, file::open(order, setting)?))
         }
         Target::Sqlite { path, table } => {
@@ -120,16 +123,4 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
 
 fn opened(name: String, encoder: Arc<dyn Encoder>, sink: Box<dyn Sink>) -> Opened {
     Opened { name: name.into(), encoder, sink, warnings: Vec::new() }
-}
-
-/// The encoder of a text format, and the header that a new file begins with.
-fn text_encoder(format: TextFormat, columns: &[OutputColumn], session: Session) -> (Arc<dyn Encoder>, Vec<u8>) {
-    match format {
-        TextFormat::Csv { delimiter } => {
-            let encoder = CsvEncoder::new(columns.into(), delimiter, session);
-            let header = encoder.header();
-            (Arc::new(encoder), header)
-        }
-        TextFormat::Jsonl => (Arc::new(JsonlEncoder::new(columns.into())), Vec::new()),
-    }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Part, Sink};
+use super::{Account, Part, Sink};
 use crate::batch::{Batch, Encoded, Encoder, Payload, Records, Refused, Reject};
 
 pub struct NullEncoder;
@@ -22,7 +22,7 @@ impl Sink for NullSink {
         Ok(Vec::new())
     }
 
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, _: &Account) -> Result<()> {
         Ok(())
     }
 

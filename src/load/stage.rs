@@ -8,10 +8,10 @@ use std::time::Instant;
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::{Batcher, Flush, LoadCounters, Loaded, Sink};
+use super::{Account, Batcher, Flush, LoadCounters, Loaded, Sink};
 use crate::batch::{Encoded, Reject};
 use crate::job::BatchLimits;
-use crate::metrics::StageMeter;
+use crate::metrics::Metrics;
 
 /// Runs until the channel closes or a write fails. Rejects go to `on_reject` flush by flush.
 pub fn run(
@@ -19,10 +19,11 @@ pub fn run(
     sink: &mut dyn Sink,
     limits: BatchLimits,
     counters: &LoadCounters,
-    meter: &StageMeter,
+    metrics: &Metrics,
     stop: &AtomicBool,
     mut on_reject: impl FnMut(Vec<Reject>) -> Result<()>,
 ) -> Result<Loaded> {
+    let meter = &metrics.load;
     let mut batcher = Batcher::new(limits);
     loop {
         let arrival = meter.starved(|| receive(&encoded, batcher.deadline()));
@@ -41,7 +42,7 @@ pub fn run(
     }
     // When the run was asked to stop nothing will be published, so nothing need be made durable.
     if !stop.load(Relaxed) {
-        sink.prepare()?;
+        sink.prepare(&Account::new(&metrics.rows, &counters.read()))?;
     }
     counters.finished(sink.bytes_written());
     Ok(counters.read())

@@ -11,18 +11,19 @@ use anyhow::Result;
 use rustix::fs::OFlags;
 
 use super::Sink;
+use super::frame::Frame;
 use super::patient::Patient;
 use super::stream::Stream;
 use super::text::TextWriter;
 use crate::exit::{ExitCode, OrExit};
 
 /// The sink of `-`.
-pub fn open(header: Vec<u8>, stop: Arc<AtomicBool>) -> Result<Box<dyn Sink>> {
+pub fn open(frame: Frame, stop: Arc<AtomicBool>) -> Result<Box<dyn Sink>> {
     let name = "standard output";
     let descriptor =
         io::stdout().as_fd().try_clone_to_owned().or_exit(ExitCode::CannotCreate, || format!("cannot open {name}"))?;
     let file = unblocked(File::from(descriptor));
-    Ok(Box::new(Stream::new(TextWriter::new(Patient::new(file, stop), name.into(), header))))
+    Ok(Box::new(Stream::new(TextWriter::new(Patient::new(file, stop), name.into(), frame))))
 }
 
 /// A pipe is opened anew, so that not blocking is our affair and not that of all who share it.

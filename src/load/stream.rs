@@ -4,17 +4,19 @@ use anyhow::Result;
 
 use super::patient::Patient;
 use super::text::TextWriter;
-use super::{Part, Sink};
+use super::{Account, Part, Sink};
 use crate::batch::Reject;
 
-/// A sink whose rows are gone once written: there is nothing to publish and nothing to take back.
+/// A sink whose rows are gone once written: there is nothing to take back. Its footer tells that they are all there, and so
+/// waits for the run to have succeeded.
 pub struct Stream {
     writer: TextWriter<Patient>,
+    account: Account,
 }
 
 impl Stream {
     pub fn new(writer: TextWriter<Patient>) -> Stream {
-        Stream { writer }
+        Stream { writer, account: Account::default() }
     }
 }
 
@@ -24,12 +26,13 @@ impl Sink for Stream {
         Ok(Vec::new())
     }
 
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, account: &Account) -> Result<()> {
+        self.account = *account;
         self.writer.write_header()
     }
 
     fn publish(&mut self) -> Result<()> {
-        Ok(())
+        self.writer.write_footer(&self.account)
     }
 
     fn bytes_written(&self) -> u64 {

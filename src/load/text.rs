@@ -5,7 +5,8 @@ use std::io::{self, ErrorKind, IoSlice, Write};
 
 use anyhow::{Context, Result};
 
-use super::{ClosedPipe, Part};
+use super::frame::Frame;
+use super::{Account, ClosedPipe, Part};
 use crate::exit::{ExitCode, fatal};
 use crate::stop::Stopped;
 
@@ -13,13 +14,13 @@ use crate::stop::Stopped;
 pub struct TextWriter<W = File> {
     out: W,
     name: String,
-    header: Vec<u8>,
+    frame: Frame,
     written: u64,
 }
 
 impl<W: Write> TextWriter<W> {
-    pub fn new(out: W, name: String, header: Vec<u8>) -> TextWriter<W> {
-        TextWriter { out, name, header, written: 0 }
+    pub fn new(out: W, name: String, frame: Frame) -> TextWriter<W> {
+        TextWriter { out, name, frame, written: 0 }
     }
 
     /// Writes the parts' lines with as few calls as the system takes.
@@ -36,9 +37,18 @@ impl<W: Write> TextWriter<W> {
     }
 
     pub fn write_header(&mut self) -> Result<()> {
-        let header = std::mem::take(&mut self.header);
-        self.out.write_all(&header).map_err(|cause| write_error(&self.name, cause))?;
-        self.written += header.len() as u64;
+        let header = std::mem::take(&mut self.frame.header);
+        self.write_bytes(&header)
+    }
+
+    pub fn write_footer(&mut self, account: &Account) -> Result<()> {
+        let footer = self.frame.footer(account);
+        self.write_bytes(&footer)
+    }
+
+    fn write_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.out.write_all(bytes).map_err(|cause| write_error(&self.name, cause))?;
+        self.written += bytes.len() as u64;
         Ok(())
     }
 

@@ -50,11 +50,13 @@ pub struct Waiting {
     pub batches: Counter,
 }
 
-/// The accounts before load: read = filtered + rejected + output.
+/// The accounts before load: read = filtered + aggregated + rejected + output.
 #[derive(Default)]
 pub struct Rows {
     pub read: Counter,
     pub filtered: Counter,
+    /// Went into groups.
+    pub aggregated: Counter,
     /// Refused by extract: not a sound record.
     pub broken: Counter,
     /// Refused by transform.

@@ -31,15 +31,7 @@ impl Stage for Load<'_> {
 
     fn run(mut self, encoded: Receiver<Arc<Encoded>>, _: Sender<()>) -> Result<Box<dyn Sink>> {
         let refused = |rejects: Vec<_>| self.rejects.refused(&rejects);
-        load::run(
-            encoded,
-            self.sink.as_mut(),
-            self.limits,
-            &self.counters,
-            &self.metrics.load,
-            &self.stop.flag(),
-            refused,
-        )?;
+        load::run(encoded, self.sink.as_mut(), self.limits, &self.counters, self.metrics, &self.stop.flag(), refused)?;
         Ok(self.sink)
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
 use crate::job::Job;
-use crate::load::{ClosedPipe, Loaded, Sink};
+use crate::load::{ClosedPipe, LoadCounters, Loaded, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::{Rejects, Tally};
 use crate::stop::{Stop, Stopped};
@@ -50,7 +50,7 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
         rejects.judge()?;
         let judged = balance(metrics, &counters.read());
         balanced = Some(judged.is_ok());
-        publish(sink, judged)
+        publish(sink, judged, &counters)
     });
     let (code, error) = match ended {
         Ok(()) if rejects.total() > 0 => (ExitCode::Rejects, None),
@@ -65,11 +65,12 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
     Outcome { code, error, balanced, loaded: counters.read(), rejects: tally }
 }
 
-fn publish(mut sink: Box<dyn Sink>, judged: Result<(), String>) -> Result<()> {
+fn publish(mut sink: Box<dyn Sink>, judged: Result<(), String>, counters: &LoadCounters) -> Result<()> {
     judged.map_err(|why| {
         fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}"))
     })?;
     let published = catch_unwind(AssertUnwindSafe(|| sink.publish()));
+    counters.finished(sink.bytes_written());
     published.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
 }
 

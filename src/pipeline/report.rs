@@ -35,7 +35,7 @@ impl Report<'_> {
             rows: RowAccounts {
                 read: self.metrics.rows.read.get(),
                 filtered: self.metrics.rows.filtered.get(),
-                aggregated: 0,
+                aggregated: self.metrics.rows.aggregated.get(),
                 rejected,
             },
             sinks: vec![self.sink()],

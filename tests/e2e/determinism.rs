@@ -77,7 +77,7 @@ fn lines_of_every_format_come_out_the_same() {
     folder.write("in.jsonl", (0..2000).map(object).collect::<String>());
     check(&input("in.jsonl"), &["--columns", "id:decimal(9,2),text:text,list:text"]);
     check(&input("in.jsonl"), &["--where", "id > 100", "--select", "_line, id * 2, list"]);
-    let line = |n: usize| format!("{n} word{}{}", "x".repeat(n % 90), if n % 11 == 0 { "\r" } else { "\n" });
+    let line = |n: usize| format!("{n} word{}{}", "x".repeat(n % 90), if n.is_multiple_of(11) { "\r" } else { "\n" });
     folder.write("in.log", (0..2000).map(line).chain(["\u{e9}\n".to_owned()]).collect::<String>());
     check(&input("in.log"), &["--from-format", "lines", "--set", "extract.max_record_size=60B"]);
     let pattern = "extract.pattern=(?<n>\\d+) (?<word>[a-z]{5,})";

@@ -11,8 +11,9 @@
 //! - `slow_sources`: pipes that bring their bytes in pieces, and inputs that are not what a path usually is.
 //! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
 //! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
-//! - `shipped`: the data and the job that come with the project.
+//! - `shipped`: the data and the jobs that come with the project.
 //! - `functions`: every function gives PostgreSQL's answer.
+//! - `queries`: whole queries give DuckDB's and PostgreSQL's answers.
 //! - `sqlite`: what stands in a database after a run.
 
 mod support;
@@ -29,4 +30,5 @@ mod signals;
 mod corpus;
 mod shipped;
 mod functions;
+mod queries;
 mod sqlite;

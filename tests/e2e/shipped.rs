@@ -1,8 +1,8 @@
-//! The job and the data that come with the project, run from its root as the README says.
+//! The jobs and the data that come with the project, run from its root as the README says.
 
 use std::process::Command;
 
-use crate::support::{GRISTMILL, project, records};
+use crate::support::{Folder, GRISTMILL, project, records};
 
 #[test]
 fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
@@ -34,6 +34,13 @@ fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
 }
 
 #[test]
+fn the_shipped_job_for_upper_case_takes_every_line() {
+    let job = project().join("data/jobs/uppercase.toml").display().to_string();
+    let done = Folder::new().mill_on("one, two\n\nthr\u{e9}e".as_bytes(), ["run", &job]).exits(0);
+    assert_eq!(done.stdout_text(), "line\n\"ONE, TWO\"\n\"\"\nTHR\u{c9}E\n");
+}
+
+#[test]
 fn the_generator_makes_the_shipped_data() {
     let made = Command::new("scripts/make-orders").args(["--dirty", "10000"]).current_dir(project()).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -41,4 +48,26 @@ fn the_generator_makes_the_shipped_data() {
         made.stdout == std::fs::read(project().join("data/orders.csv")).unwrap(),
         "data/orders.csv is not what make-orders makes"
     );
+}
+
+#[test]
+fn the_shipped_job_writes_lines_in_upper_case() {
+    let folder = Folder::new();
+    let job = project().join("data/jobs/uppercase.toml");
+    let arguments = ["run", "-q", job.to_str().unwrap()];
+    let done = folder.mill_on("\u{e9}t\u{e9}, \"x\"\n\nlast".as_bytes(), arguments).exits(0);
+    assert_eq!(done.stdout_text(), "\u{c9}T\u{c9}, \"X\"\n\nLAST\n");
+}
+
+#[test]
+#[ignore = "needs group by"]
+fn the_shipped_job_summarises_the_errors_of_a_log() {
+    let output =
+        Command::new(GRISTMILL).args(["run", "data/jobs/log-errors.toml"]).current_dir(project()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary = "Error summary:\n\
+                   /api/data: 2 errors (500, 503)\n\
+                   /api/upload: 1 error (500)\n\
+                   Total: 3 errors out of 6 requests\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), summary);
 }

@@ -3,20 +3,20 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::job::changes::ToFormat;
-use crate::job::check::{choice, run, target};
+use crate::job::check::{choice, run, target, template};
 use crate::job::file::{BatchFile, LoadFile};
 use crate::job::problem::Problem;
 use crate::job::units;
-use crate::job::{BatchLimits, Load, Mode, Target};
+use crate::job::{BatchLimits, Load, Mode, Target, TextFormat};
 
 /// The vocabulary lets at most one section through.
-pub fn check(sections: Vec<LoadFile>, to_format: Option<ToFormat>) -> Result<Load, Problem> {
+pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
     let section = sections.into_iter().next().unwrap_or_default();
+    let format = template::format(&section)?;
     let to = section
         .to
         .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
-    let target = target::parse(&to, to_format)?;
+    let target = target::parse(&to, format)?;
     let mode = mode(section.mode.as_deref(), &target)?;
     let batch = batch(section.batch, &target)?;
     Ok(Load { target, mode, batch })
@@ -35,6 +35,11 @@ fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
         }
         (Mode::Append | Mode::Truncate, Target::Stdout { .. }) => {
             Err(Problem::at(key, "must be replace for standard output"))
+        }
+        (Mode::Append, Target::File { format: TextFormat::Template(lines), .. }) if !lines.footer.is_empty() => {
+            let message = "cannot be append with load.footer, for the old footer would stand among the rows; \
+                           leave it out, or use replace";
+            Err(Problem::at(key, message))
         }
         (mode, _) => Ok(mode),
     }

@@ -11,6 +11,7 @@ mod paths;
 mod query;
 mod run;
 mod target;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -46,7 +47,7 @@ pub fn job(draft: Draft) -> Result<Job, Problem> {
         .map(Path::to_owned)
         .collect::<Vec<_>>();
     let transform = query::check(file.transform, origin, changes)?;
-    let load = load::check(file.load, changes.to_format)?;
+    let load = load::check(file.load)?;
     let errors = errors(file.errors, &name)?;
     let run = run::check(file.run, changes.dry_run)?;
     let files = Files { input: &extract.input, sources: &sources, target: &load.target, rejects: &errors.rejects };

@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use crate::job::changes::ToFormat;
 use crate::job::check::extract::{extension, uncompressed};
 use crate::job::problem::Problem;
 use crate::job::{Target, TextFormat};
 
 const KEY: &str = "load.to";
 
-pub fn parse(to: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {
+/// `format`: as named by the job, where it names one.
+pub fn parse(to: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
     let target = match (to, scheme(to)) {
         ("", _) => return Err(Problem::at(KEY, "must not be empty; write null: to count rows and write nothing")),
-        ("-", _) => return Ok(Target::Stdout { format: to_format.map_or(CSV, TextFormat::from) }),
+        ("-", _) => return Ok(Target::Stdout { format: format.unwrap_or(CSV) }),
         (_, Some("postgresql" | "postgres")) => return Err(Problem::not_yet(KEY, "postgresql://")),
         ("null:", _) => Target::Null,
         ("null", _) => {
@@ -28,10 +28,10 @@ pub fn parse(to: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {
         (path, None) if path.contains("?table=") => {
             return Err(Problem::at(KEY, "names a table but no database; write sqlite:FILE?table=NAME"));
         }
-        (path, None) => return file(path, to_format),
+        (path, None) => return file(path, format),
     };
-    match to_format {
-        Some(_) => Err(Problem::at(KEY, "is no text file, and --to-format is only for files and standard output")),
+    match format {
+        Some(_) => Err(Problem::at("load.format", "is only for files and standard output")),
         None => Ok(target),
     }
 }
@@ -78,17 +78,14 @@ fn has_code(name: &str) -> bool {
     codes.into_iter().any(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
-fn file(path: &str, to_format: Option<ToFormat>) -> Result<Target, Problem> {
+fn file(path: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
     if uncompressed(path) != path {
         return Err(Problem::not_yet(KEY, "compressed output"));
     }
     if path.ends_with('/') {
         return Err(Problem::at(KEY, format!("must be a file, found the folder {path}")));
     }
-    let format = match to_format {
-        Some(format) => TextFormat::from(format),
-        None => by_extension(path)?,
-    };
+    let format = format.map_or_else(|| by_extension(path), Ok)?;
     let format = match format {
         TextFormat::Csv { .. } if extension(path) == "tsv" => TextFormat::Csv { delimiter: b'\t' },
         format => format,

@@ -18,7 +18,7 @@ const MAX_HEADER: u64 = 16 << 20;
 const COPY_STEP: u64 = 64 << 20;
 
 /// The existing file, opened and checked; `None` where there is nothing to append to.
-pub fn old_rows(path: &Path, format: TextFormat, names: &[&str]) -> Result<Option<File>> {
+pub fn old_rows(path: &Path, format: &TextFormat, names: &[&str]) -> Result<Option<File>> {
     let mut old = match File::open(path) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened.or_exit(ExitCode::Io, || format!("cannot read {}", path.display()))?,
@@ -28,7 +28,7 @@ pub fn old_rows(path: &Path, format: TextFormat, names: &[&str]) -> Result<Optio
         return Ok(None);
     }
     if let TextFormat::Csv { delimiter } = format {
-        check_header(path, &old, delimiter, names)?;
+        check_header(path, &old, *delimiter, names)?;
         old.rewind().or_exit(ExitCode::Io, || format!("cannot read {}", path.display()))?;
     }
     Ok(Some(old))

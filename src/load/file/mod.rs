@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::frame::Frame;
 use super::null::NullSink;
 use super::text::TextWriter;
-use super::{Part, Setting, Sink};
+use super::{Account, Part, Setting, Sink};
 use crate::batch::Reject;
 use crate::job::TextFormat;
 use crate::place::{check_file, follow_links, is_special};
@@ -24,9 +25,9 @@ pub struct Order<'a> {
     pub path: &'a Path,
     /// Keep what the file holds and write behind it.
     pub append: bool,
-    pub format: TextFormat,
-    /// What a new file begins with.
-    pub header: Vec<u8>,
+    pub format: &'a TextFormat,
+    /// What a new file begins and ends with.
+    pub frame: Frame,
     /// The columns' names, to compare with an old header.
     pub names: Vec<&'a str>,
 }
@@ -35,16 +36,17 @@ pub struct Order<'a> {
 pub fn open(order: Order, setting: &Setting) -> Result<Box<dyn Sink>> {
     if is_special(order.path) {
         special::check(order.path)?;
-        return or_null(setting.dry_run, || special::open(order.path, order.header, &setting.stop));
+        return or_null(setting.dry_run, || special::open(order.path, order.frame, &setting.stop));
     }
     let target = follow_links(order.path)?;
     check_file(&target)?;
     let old = if order.append { append::old_rows(&target, order.format, &order.names)? } else { None };
     or_null(setting.dry_run, || {
         let partial = Partial::create(&target)?;
-        let header = if old.is_some() { Vec::new() } else { order.header };
+        let header = if old.is_some() { Vec::new() } else { order.frame.header };
+        let frame = Frame { header, ..order.frame };
         let appended = old.map(|old| append::copy(old, &partial.file, &setting.stop)).transpose()?;
-        let writer = TextWriter::new(partial.file.clone(), target.display().to_string(), header);
+        let writer = TextWriter::new(partial.file.clone(), target.display().to_string(), frame);
         Ok(Box::new(FileSink { writer, partial, appended }))
     })
 }
@@ -67,8 +69,9 @@ impl Sink for FileSink {
         Ok(Vec::new())
     }
 
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, account: &Account) -> Result<()> {
         self.writer.write_header()?;
+        self.writer.write_footer(account)?;
         self.partial.sync()
     }
 

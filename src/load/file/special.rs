@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
+use crate::load::frame::Frame;
 use crate::load::patient::Patient;
 use crate::load::stream::Stream;
 use crate::load::text::TextWriter;
@@ -24,9 +25,9 @@ pub fn check(path: &Path) -> Result<()> {
 }
 
 /// Opens the target; a pipe waits for its reader.
-pub fn open(path: &Path, header: Vec<u8>, stop: &Arc<AtomicBool>) -> Result<Box<dyn Sink>> {
+pub fn open(path: &Path, frame: Frame, stop: &Arc<AtomicBool>) -> Result<Box<dyn Sink>> {
     if path == Path::new("/dev/stdout") {
-        return stdout::open(header, stop.clone());
+        return stdout::open(frame, stop.clone());
     }
     let file = if pipe::is_pipe(path) {
         pipe::open(path, stop, || format!("cannot create {}", path.display()))?
@@ -34,5 +35,5 @@ pub fn open(path: &Path, header: Vec<u8>, stop: &Arc<AtomicBool>) -> Result<Box<
         File::options().append(true).open(path).map_err(|cause| cannot_create(path, cause))?
     };
     let file = Patient::new(file, stop.clone());
-    Ok(Box::new(Stream::new(TextWriter::new(file, path.display().to_string(), header))))
+    Ok(Box::new(Stream::new(TextWriter::new(file, path.display().to_string(), frame))))
 }

@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
@@ -8,7 +9,8 @@ use std::time::Duration;
 use super::*;
 use crate::batch::{Encoded, Payload};
 use crate::exit::ExitCode;
-use crate::job::{BatchLimits, Load, Mode, Target};
+use crate::format::template::Template;
+use crate::job::{BatchLimits, Figure, Lines, Load, Mode, Target};
 use crate::load::ClosedPipe;
 use crate::types::{Known, OutputColumn, Session, Type};
 
@@ -70,7 +72,7 @@ fn part(line: &str) -> Part {
 
 fn load(mut sink: Box<dyn Sink>, line: &str) -> Result<()> {
     sink.write(&[part(line)])?;
-    sink.prepare()?;
+    sink.prepare(&Account::default())?;
     sink.publish()
 }
 
@@ -105,7 +107,7 @@ fn jsonl_appends_without_a_header() {
 fn a_load_without_rows_leaves_a_header() {
     let place = Place::new();
     let mut sink = place.open("out.csv", Mode::Replace).unwrap();
-    sink.prepare().unwrap();
+    sink.prepare(&Account::default()).unwrap();
     assert_eq!(sink.bytes_written(), 4);
     sink.publish().unwrap();
     assert_eq!(place.read(), "a,b\n");
@@ -116,7 +118,7 @@ fn nothing_shows_before_publish_and_nothing_stays_without() {
     let place = Place::with("old");
     let mut sink = place.open("out.csv", Mode::Replace).unwrap();
     sink.write(&[part("1,2\n")]).unwrap();
-    sink.prepare().unwrap();
+    sink.prepare(&Account::default()).unwrap();
     assert_eq!((place.read().as_str(), place.names()), ("old", vec![".out.csv.partial".into(), "out.csv".into()]));
     drop(sink);
     assert_eq!((place.read().as_str(), place.names()), ("old", vec!["out.csv".into()]));
@@ -247,4 +249,35 @@ fn a_reader_that_leaves_closes_the_pipe() {
     let sink = place.open("pipe", Mode::Replace).unwrap();
     drop(reader);
     assert!(load(sink, "1,2\n").unwrap_err().is::<ClosedPipe>());
+}
+
+/// A template of the columns `a` and `b`, as the job's check would make it.
+fn template(footer: &str) -> TextFormat {
+    let footer = Template::parse(footer).unwrap();
+    let footer = footer.bind(|name| (name == "loaded").then_some(Figure::Loaded)).unwrap();
+    let row = Template::parse("{a}").unwrap();
+    TextFormat::Template(Arc::new(Lines { header: b"top\n".to_vec(), row, footer }))
+}
+
+#[test]
+fn a_template_has_its_footer_when_it_is_prepared() {
+    let place = Place::new();
+    load(place.open_as("out.csv", Mode::Replace, template("{loaded} rows"), false).unwrap(), "1\n").unwrap();
+    assert_eq!(place.read(), "top\n1\n0 rows\n");
+}
+
+#[test]
+fn a_pipe_has_the_footer_of_a_template_only_when_all_went_well() {
+    let place = with_pipe(false);
+    let mut reader = fs::File::options().read(true).write(true).open(place.path("pipe")).unwrap();
+    let mut sink = place.open_as("pipe", Mode::Replace, template("end"), false).unwrap();
+    sink.write(&[part("1\n")]).unwrap();
+    sink.prepare(&Account::default()).unwrap();
+    let mut read = [0; 16];
+    let before = reader.read(&mut read).unwrap();
+    assert_eq!(&read[..before], b"top\n1\n");
+    sink.publish().unwrap();
+    let after = reader.read(&mut read).unwrap();
+    assert_eq!(&read[..after], b"end\n");
+    assert_eq!(sink.bytes_written(), 10);
 }

@@ -13,7 +13,7 @@ use super::target::Target;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
-use crate::load::{Part, Sink};
+use crate::load::{Account, Part, Sink};
 use crate::lock::LockFile;
 
 pub struct Direct {
@@ -101,7 +101,7 @@ impl Sink for Direct {
         self.insert.rows(&self.database, flush)
     }
 
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, _: &Account) -> Result<()> {
         self.begin()
     }
 

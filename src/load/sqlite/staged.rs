@@ -10,7 +10,7 @@ use super::swap::{rename, swap};
 use super::table::{Attached, Table, attached};
 use super::target::Target;
 use crate::batch::Reject;
-use crate::load::{Part, Sink};
+use crate::load::{Account, Part, Sink};
 use crate::lock::LockFile;
 
 pub struct Staged {
@@ -116,7 +116,7 @@ impl Sink for Staged {
         self.database.transaction(|| self.insert.rows(&self.database, flush))
     }
 
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, _: &Account) -> Result<()> {
         self.begin()
     }
 

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use super::*;
 use crate::batch::{Encoded, ErrorType, InputFile, Origin, Payload, Reject};
 use crate::exit::ExitCode;
-use crate::load::Part;
+use crate::load::{Account, Part};
 use crate::stop::Stopped;
 use crate::types::{Known, Session, Type};
 
@@ -110,7 +110,7 @@ fn finish(mut sink: Box<dyn Sink>, flushes: &[(i64, i64)]) -> Result<Vec<Reject>
     for (first, end) in flushes {
         rejects.extend(sink.write(&[rows(*first..*end)])?);
     }
-    sink.prepare()?;
+    sink.prepare(&Account::default())?;
     sink.publish()?;
     Ok(rejects)
 }
@@ -149,7 +149,7 @@ fn a_new_table_says_what_its_columns_are() {
     let mut opened = shop.open_with(Mode::Append, &columns, false, false).unwrap();
     // The decimal is wider than a double, and A is a to SQLite.
     assert_eq!(opened.warnings.len(), 2, "{:?}", opened.warnings);
-    opened.sink.prepare().unwrap();
+    opened.sink.prepare(&Account::default()).unwrap();
     opened.sink.publish().unwrap();
     let expected =
         "CREATE TABLE \"t\" (\n  \"a\" BOOLEAN INTEGER,\n  \"A_2\" NUMERIC(20,2),\n  \"b \"\"c\"\"\" DATE TEXT\n)";
@@ -165,7 +165,7 @@ fn check_dropped(schema: &str, mode: Mode, journal: &str) {
     let before = (!schema.is_empty()).then(|| shop.list("select sql from sqlite_schema"));
     let mut sink = shop.open(mode);
     sink.write(&[rows(1..3)]).unwrap();
-    sink.prepare().unwrap();
+    sink.prepare(&Account::default()).unwrap();
     drop(sink);
     match before {
         None => assert!(shop.names().is_empty(), "{mode:?}: {:?}", shop.names()),

@@ -22,7 +22,7 @@ impl Sink for Double {
         Ok(Vec::new())
     }
 
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, _: &Account) -> Result<()> {
         self.prepared = true;
         Ok(())
     }
@@ -55,7 +55,7 @@ fn load(sink: &mut Double, sizes: &[usize]) -> Result<Loaded> {
         sink,
         limits(10, HOUR),
         &LoadCounters::default(),
-        &StageMeter::default(),
+        &Metrics::default(),
         &AtomicBool::new(false),
         |_| Ok(()),
     )
@@ -95,7 +95,7 @@ fn old_rows_are_written_while_the_channel_is_idle() {
                 &mut Double::default(),
                 limits(0, Duration::from_millis(1)),
                 &counters,
-                &StageMeter::default(),
+                &Metrics::default(),
                 &AtomicBool::new(false),
                 |_| Ok(()),
             )

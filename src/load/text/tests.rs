@@ -38,7 +38,7 @@ fn part(text: &str, rows: std::ops::Range<usize>) -> Part {
 
 fn written(room: usize, kind: ErrorKind) -> (TextWriter<Grudging>, Result<()>) {
     let out = Grudging { taken: Vec::new(), room, kind, interrupted: false };
-    let mut writer = TextWriter::new(out, "out.csv".into(), b"h\n".to_vec());
+    let mut writer = TextWriter::new(out, "out.csv".into(), Frame { header: b"h\n".to_vec(), footer: None });
     let outcome = writer.write(&[part("a\nbb\nccc\n", 1..3), part("d\n", 0..1)]);
     (writer, outcome)
 }

@@ -14,7 +14,7 @@ use crate::batch::{Chunk, Encoded, ErrorType, InputFile, Origin, Payload, Reject
 use crate::exit::{ExitCode, fatal};
 use crate::extract::Source;
 use crate::job::{BatchLimits, Errors, OnError};
-use crate::load::{LoadCounters, Part, Sink};
+use crate::load::{Account, LoadCounters, Part, Sink};
 use crate::metrics::Metrics;
 use crate::pipeline::mill::Milled;
 use crate::pipeline::outcome::finish;
@@ -265,7 +265,7 @@ impl Sink for Bin {
         Ok(Vec::new())
     }
 
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, _: &Account) -> Result<()> {
         strike(self.fault, Place::Prepare, 0)
     }
 

@@ -149,7 +149,6 @@ fn what_is_not_built() {
         "1:8: window functions are not possible for a stream; load the rows into a database and compute them there",
     );
     select("(select 1)", "1:9: sub-selects are not supported yet");
-    select("ts at time zone 'UTC'", "1:8: at time zone is not supported yet; set run.timezone");
     select("s similar to 'a'", "1:8: similar to is not supported; use ~ with a regular expression");
 }
 
@@ -183,10 +182,9 @@ fn what_postgresql_has_not() {
 fn operators_that_are_not_built() {
     select("s glob 'a'", "1:10: glob is not supported here");
     select("i div 2", "1:10: div is not supported here");
-    select("1 << 2", "1:10: << is not supported here");
     select("i::integer[]", "1:18: [ is not supported here");
     select("s rlike 'a'", "1:8: rlike and regexp are not supported; use ~");
-    select("i # 2", "1:8: operator # is not supported");
+    select("i @> 2", "1:8: operator @> is not supported");
 }
 
 #[test]

@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use super::order::{holds, order};
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, new_null_array};
 use crate::batch::{ErrorType, Records, Refused, Selection};
 use crate::transform::Query;
 use crate::transform::cast::cast;
 use crate::transform::eval::refusals::Refusals;
 use crate::transform::function::{Arguments, Function, Nulls, Value};
-use crate::transform::plan::{Branch, Comparison, Expr, Node, OnFailure, Test};
+use crate::transform::plan::{Expr, Node, OnFailure};
 use crate::types::{Known, Type};
 
 /// What becomes of a row.
@@ -25,39 +24,49 @@ pub struct Single<'a> {
     pub query: &'a Query,
     pub records: &'a dyn Records,
     pub row: usize,
-    refusals: Refusals,
+    /// The first failure.
+    refused: Option<Refused>,
     output: Option<&'a str>,
 }
 
 impl<'a> Single<'a> {
     pub fn new(query: &'a Query, records: &'a dyn Records, row: usize) -> Single<'a> {
-        Single { query, records, row, refusals: Refusals::default(), output: None }
+        Single { query, records, row, refused: None, output: None }
     }
 
     pub fn fate(mut self) -> Fate {
         self.check_declared();
-        let passes = self.refusals.is_empty() && self.query.filter.as_ref().is_none_or(|filter| self.passes(filter));
+        let passes = self.refused.is_none() && self.query.filter.as_ref().is_none_or(|filter| self.passes(filter));
         let mut cells = Vec::new();
-        if passes && self.refusals.is_empty() {
+        if passes && self.refused.is_none() {
             for (item, output) in self.query.items.iter().zip(&self.query.columns) {
                 self.output = Some(&output.name);
                 cells.push(self.item(item));
             }
         }
-        match self.refusals.into_vec().pop() {
+        match self.refused {
             Some(refused) => Fate::Refused(refused),
             None if passes => Fate::Kept(cells),
             None => Fate::Filtered,
         }
     }
 
+    /// Only the first failure counts; the words are those of the evaluation.
+    fn refuse(&mut self, write: impl FnOnce(&mut Refusals)) {
+        let mut refusals = Refusals::default();
+        write(&mut refusals);
+        self.refused = self.refused.take().or(refusals.into_vec().pop());
+    }
+
     fn check_declared(&mut self) {
+        let (row, mut all) = (self.row, Refusals::default());
         for (column, (input, used)) in self.query.inputs.iter().zip(self.query.uses()).enumerate() {
             if used && input.known == Known::Declared && input.typing.ty != Type::Text {
                 let parsed = self.records.parse(column, &input.typing, &self.selection());
-                parsed.failures.iter().for_each(|failure| self.refusals.declared(self.row, input, &failure.message));
+                parsed.failures.iter().for_each(|failure| all.declared(row, input, &failure.message));
             }
         }
+        self.refused = all.into_vec().pop();
     }
 
     /// Terms after one that is not true are not asked for.
@@ -77,7 +86,7 @@ impl<'a> Single<'a> {
         super::super::cell(&array, item.ty, 0)
     }
 
-    fn value(&mut self, expr: &Expr) -> ArrayRef {
+    pub fn value(&mut self, expr: &Expr) -> ArrayRef {
         let answer = match &expr.node {
             Node::Constant(array) => return array.clone(),
             Node::Column(column) => return self.column(*column, OnFailure::Refuse),
@@ -108,7 +117,7 @@ impl<'a> Single<'a> {
         Arc::new(BooleanArray::from(vec![answer]))
     }
 
-    fn truth(&mut self, expr: &Expr) -> Option<bool> {
+    pub fn truth(&mut self, expr: &Expr) -> Option<bool> {
         let array = self.value(expr);
         array.is_valid(0).then(|| array.as_boolean().value(0))
     }
@@ -121,7 +130,10 @@ impl<'a> Single<'a> {
         let input = &self.query.inputs[column];
         let parsed = self.records.parse(column, &input.typing, &self.selection());
         if on_failure == OnFailure::Refuse {
-            parsed.failures.iter().for_each(|failure| self.refusals.column(self.row, input, &failure.message));
+            let row = self.row;
+            for failure in &parsed.failures {
+                self.refuse(|refusals| refusals.column(row, input, &failure.message));
+            }
         }
         parsed.array
     }
@@ -131,7 +143,7 @@ impl<'a> Single<'a> {
             Node::Column(column) => self.column(column, on_failure),
             _ => self.value(value),
         };
-        let parsed = cast(&input, value.ty, to, &self.query.session);
+        let (row, parsed) = (self.row, cast(&input, value.ty, to, &self.query.session));
         let (error_type, column) = match value.node {
             Node::Column(column) | Node::RawText(column) => {
                 (ErrorType::Cast, Some(self.query.inputs[column].name.as_str()))
@@ -139,7 +151,7 @@ impl<'a> Single<'a> {
             _ => (ErrorType::Expression, self.output),
         };
         for failure in parsed.failures.iter().filter(|_| on_failure == OnFailure::Refuse) {
-            self.refusals.add(self.row, error_type, column, &failure.message);
+            self.refuse(|refusals| refusals.add(row, error_type, column, &failure.message));
         }
         parsed.array
     }
@@ -152,105 +164,10 @@ impl<'a> Single<'a> {
         let (session, patterns) = (&self.query.session, &Default::default());
         let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, patterns };
         (function.kernel)(&call).unwrap_or_else(|message| {
-            self.refusals.add(self.row, ErrorType::Expression, self.output, &message);
+            let (row, output) = (self.row, self.output);
+            self.refuse(|refusals| refusals.add(row, ErrorType::Expression, output, &message));
             null(result)
         })
-    }
-
-    fn compare(&mut self, comparison: Comparison, left: &ArrayRef, right: &Expr) -> Option<bool> {
-        let right = self.value(right);
-        order(left, &right).map(|order| holds(comparison, order))
-    }
-
-    fn distinct(&mut self, left: &Expr, right: &Expr) -> bool {
-        let (left, right) = (self.value(left), self.value(right));
-        match order(&left, &right) {
-            Some(order) => order.is_ne(),
-            None => left.is_null(0) != right.is_null(0),
-        }
-    }
-
-    fn test(&mut self, test: Test, value: &Expr) -> bool {
-        match test {
-            Test::IsNull => self.value(value).is_null(0),
-            Test::IsTrue => self.truth(value) == Some(true),
-            Test::IsFalse => self.truth(value) == Some(false),
-        }
-    }
-
-    fn decide(&mut self, terms: &[Expr], decisive: bool) -> Option<bool> {
-        let mut answer = Some(!decisive);
-        for term in terms {
-            match self.truth(term) {
-                Some(truth) if truth == decisive => return Some(decisive),
-                Some(_) => {}
-                None => answer = None,
-            }
-        }
-        answer
-    }
-
-    fn between(&mut self, value: &Expr, low: &Expr, high: &Expr) -> Option<bool> {
-        let value = self.value(value);
-        match self.compare(Comparison::GtEq, &value, low) {
-            Some(false) => Some(false),
-            first => match (first, self.compare(Comparison::LtEq, &value, high)) {
-                (_, Some(false)) => Some(false),
-                (Some(true), second) => second,
-                _ => None,
-            },
-        }
-    }
-
-    fn is_in(&mut self, value: &Expr, list: &[Expr]) -> Option<bool> {
-        let value = self.value(value);
-        let mut answer = Some(false);
-        for item in list {
-            match self.compare(Comparison::Eq, &value, item) {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => answer = None,
-            }
-        }
-        answer
-    }
-
-    fn case(&mut self, operand: Option<&Expr>, branches: &[Branch], otherwise: Option<&Expr>) -> Option<ArrayRef> {
-        let operand = operand.map(|operand| self.value(operand));
-        for Branch { condition, result } in branches {
-            let chosen = match &operand {
-                Some(operand) => self.compare(Comparison::Eq, operand, condition),
-                None => self.truth(condition),
-            };
-            if chosen == Some(true) {
-                return Some(self.value(result));
-            }
-        }
-        otherwise.map(|otherwise| self.value(otherwise))
-    }
-
-    fn coalesce(&mut self, values: &[Expr], ty: Type) -> ArrayRef {
-        values.iter().map(|value| self.value(value)).find(|array| array.is_valid(0)).unwrap_or_else(|| null(ty))
-    }
-
-    fn null_if(&mut self, value: &Expr, unless: &Expr) -> ArrayRef {
-        let array = self.value(value);
-        match array.is_valid(0) && self.compare(Comparison::Eq, &array, unless) == Some(true) {
-            true => null(value.ty),
-            false => array,
-        }
-    }
-
-    fn extreme(&mut self, comparison: Comparison, first: &Expr, others: &[Expr]) -> ArrayRef {
-        let mut best = self.value(first);
-        for other in others {
-            let other = self.value(other);
-            let wins = order(&other, &best).is_some_and(|order| holds(comparison, order));
-            if wins || best.is_null(0) {
-                best = other;
-            }
-        }
-        best
     }
 }
 
@@ -258,6 +175,6 @@ fn texts(text: Option<&str>) -> ArrayRef {
     Arc::new(StringArray::from(vec![text]))
 }
 
-fn null(ty: Type) -> ArrayRef {
+pub fn null(ty: Type) -> ArrayRef {
     new_null_array(&ty.arrow(), 1)
 }

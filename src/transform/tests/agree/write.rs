@@ -97,6 +97,11 @@ impl Writer<'_> {
         format!("{name}({})", self.list(ty, depth, count))
     }
 
+    fn constants(&mut self, ty: Type) -> String {
+        let constant = |_| if self.chance.one_in(12) { "null".to_string() } else { self.literal(ty) };
+        (0..12).map(constant).collect::<Vec<_>>().join(", ")
+    }
+
     fn list(&mut self, ty: Type, depth: usize, count: usize) -> String {
         (0..count).map(|_| self.expression(ty, depth)).collect::<Vec<_>>().join(", ")
     }
@@ -154,8 +159,8 @@ impl Writer<'_> {
             }
             6 => {
                 // Long lists of constants are looked up another way.
-                let long = self.chance.one_in(3);
-                let list = if long { self.list(ty, 0, 10) } else { self.list(ty, depth, 3) };
+                let long = self.chance.one_in(2);
+                let list = if long { self.constants(ty) } else { self.list(ty, depth, 3) };
                 format!("(({}) {not}in ({list}))", self.expression(ty, depth))
             }
             7 => format!("(({}) is {not}distinct from ({}))", self.expression(ty, depth), self.expression(ty, depth)),

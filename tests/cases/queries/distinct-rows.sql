@@ -1,0 +1,2 @@
+-- input: orders
+select distinct status, discount from input

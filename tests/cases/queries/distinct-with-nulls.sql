@@ -1,0 +1,2 @@
+-- input: orders
+select distinct note from input

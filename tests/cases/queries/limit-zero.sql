@@ -1,0 +1,2 @@
+-- input: orders
+select order_id from input limit 0

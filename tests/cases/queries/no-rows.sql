@@ -1,0 +1,2 @@
+-- input: orders
+select order_id, status from input where status = 'lost'
