@@ -34,13 +34,6 @@ fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
 }
 
 #[test]
-fn the_shipped_job_for_upper_case_takes_every_line() {
-    let job = project().join("data/jobs/uppercase.toml").display().to_string();
-    let done = Folder::new().mill_on("one, two\n\nthr\u{e9}e".as_bytes(), ["run", &job]).exits(0);
-    assert_eq!(done.stdout_text(), "line\n\"ONE, TWO\"\n\"\"\nTHR\u{c9}E\n");
-}
-
-#[test]
 fn the_generator_makes_the_shipped_data() {
     let made = Command::new("scripts/make-orders").args(["--dirty", "10000"]).current_dir(project()).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

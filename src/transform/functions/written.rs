@@ -26,7 +26,7 @@ pub fn signature(name: &str, overloads: &[&Function]) -> String {
     match (types.as_slice(), function.group) {
         ([only], _) if !word => format!("{name} {only}"),
         ([left, right], _) if !word => format!("{left} {name} {right}"),
-        ([text, pattern, escape], Group::Pattern) if name.ends_with("like") => {
+        ([text, pattern, escape], Group::Pattern) if matches!(name, "like" | "ilike") => {
             format!("{text} {name} {pattern} [escape {escape}]")
         }
         _ if function.bare => name.to_string(),

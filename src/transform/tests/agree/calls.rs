@@ -47,8 +47,10 @@ impl Call {
             [first, rest @ ..] if !word => {
                 rest.iter().fold(first.clone(), |left, right| format!("({left} {name} {right})"))
             }
-            [text, pattern] if name.ends_with("like") => format!("({text} {name} {pattern})"),
-            [text, pattern, escape] if name.ends_with("like") => format!("({text} {name} {pattern} escape {escape})"),
+            [text, pattern] if matches!(name, "like" | "ilike") => format!("({text} {name} {pattern})"),
+            [text, pattern, escape] if matches!(name, "like" | "ilike") => {
+                format!("({text} {name} {pattern} escape {escape})")
+            }
             _ => format!("{name}({})", arguments.join(", ")),
         }
     }
