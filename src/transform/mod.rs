@@ -11,6 +11,9 @@ pub mod eval;
 pub mod cast;
 pub mod keys;
 pub mod group;
+pub mod top;
+pub mod gathered;
+pub mod table;
 pub mod select;
 pub mod query;
 pub mod exact;
@@ -26,7 +29,10 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::QueryText;
 use crate::types::{InputColumn, Session};
 
+pub use gathered::{Gatherer, Held, Part, Places};
+pub use group::Cursor;
 pub use query::Query;
+pub use table::Table;
 pub use select::TooMuchText;
 
 /// A long chain of operators is a deep tree, which is walked, and freed, by recursion.

@@ -1,12 +1,15 @@
 //! One select of a query, and what it makes of the records of one chunk.
 
+use std::sync::Arc;
+
 use crate::arrow::array::ArrayRef;
 
 use super::eval::Evaluation;
 use super::eval::value;
 use super::function::Value;
 use super::plan::{Expr, Node};
-use crate::batch::{Batch, Column, Records, Selection};
+use super::table::Table;
+use crate::batch::{Batch, Column, Failure, InputFile, Records, Selection};
 use crate::types::{InputColumn, Known, Session, Type};
 
 /// The rows ask for more computed text than may be held at once; fewer of them may not.
@@ -40,6 +43,11 @@ impl Select {
         let computed = self.items.iter().filter(|item| !matches!(item.node, Node::Column(_)));
         self.filter.iter().chain(computed).for_each(|expr| mark(expr, &is_typed, &mut needs));
         needs
+    }
+
+    /// Gathered rows as the records that this select reads. `file` is the one that they come from: none.
+    pub fn table(&self, columns: Vec<(ArrayRef, Vec<Failure>)>, rows: usize, file: &Arc<InputFile>) -> Table {
+        Table::new(columns, &self.inputs, rows, self.session.zone, file)
     }
 
     /// WHERE, then SELECT, over the records of one chunk.
