@@ -37,10 +37,10 @@ use crate::rejects::Rejects;
 use crate::stop::Stop;
 use crate::transform::Gatherer;
 
+pub use flight::{Budget, Job};
 pub use outcome::{Outcome, execute, explained};
 pub use prepare::{Prepared, prepare, validate};
 pub use report::Report;
-pub use flight::{Budget, Job};
 
 use extract::Extract;
 use load::Load;

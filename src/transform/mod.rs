@@ -32,8 +32,8 @@ use crate::types::{InputColumn, Session};
 pub use gathered::{Gatherer, Held, Part, Places};
 pub use group::Cursor;
 pub use query::Query;
-pub use table::Table;
 pub use select::TooMuchText;
+pub use table::Table;
 
 /// A long chain of operators is a deep tree, which is walked, and freed, by recursion.
 const BINDER_STACK: usize = 64 << 20;

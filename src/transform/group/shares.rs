@@ -141,7 +141,8 @@ impl Shares {
             ordered.push((*share as usize, groups.len()));
             groups.push(*group);
         }
-        let finished: Vec<_> = self.shares.iter().zip(&groups).map(|(share, groups)| share.finish(index, groups)).collect();
+        let finished: Vec<_> =
+            self.shares.iter().zip(&groups).map(|(share, groups)| share.finish(index, groups)).collect();
         let arrays: Vec<&dyn Array> = finished.iter().map(|(array, _)| array.as_ref()).collect();
         let array = sure(interleave(&arrays, &ordered));
         let failed = |(place, (share, at)): (usize, &(usize, usize))| {
