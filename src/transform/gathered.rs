@@ -41,7 +41,7 @@ impl Gatherer {
     /// So many rows are all that is wanted: whatever follows them need not be read.
     pub fn limit(&self) -> Option<u64> {
         match self {
-            Gatherer::Top(plan, _) if plan.keys.is_empty() => plan.limit,
+            Gatherer::Top(plan, _) if plan.keys.is_empty() || plan.limit == Some(0) => plan.limit,
             Gatherer::Top(..) | Gatherer::Group(_) => None,
         }
     }
