@@ -117,17 +117,17 @@ impl Held {
     }
 
     /// Groups or rows held.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.len(),
-            Held::Top(top) => top.len(),
+            Held::Groups(shares) => shares.count(),
+            Held::Top(top) => top.kept(),
         }
     }
 
     /// Rows of the result, at the end.
     pub fn rows(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.len(),
+            Held::Groups(shares) => shares.count(),
             Held::Top(top) => top.ordered(),
         }
     }
