@@ -142,6 +142,8 @@ pub enum Known {
     Declared,
     /// From the sample: a value is checked only where an expression needs it.
     Guessed,
+    /// The column is no text of the input's but values that an earlier part of the query made.
+    Computed,
 }
 
 /// One column of the input.

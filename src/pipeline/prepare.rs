@@ -15,7 +15,7 @@ use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::metrics::Metrics;
 use crate::place::{check_file, follow_links, is_special};
 use crate::stop::Stop;
-use crate::transform;
+use crate::transform::{self, Table};
 use crate::types::{InputColumn, Known, Session, Type};
 
 use super::Line;
@@ -85,6 +85,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
             encoder: opened.encoder,
             sink: opened.name.clone(),
             scratch: Scratch::default(),
+            nowhere: Table::nowhere(),
         },
         sink: opened.sink,
         counters: Arc::default(),
@@ -105,7 +106,8 @@ impl Prepared {
         Line {
             source: Box::new(Chunks::new(self.head, self.chunk_size.get(), metrics, stop)),
             limit: mill.query.limit,
-            job: Arc::new(move |chunk| mill.mill(chunk)),
+            gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
+            job: Arc::new(move |work| mill.mill(work)),
             sink: self.sink,
             batch: self.batch,
             threads: self.threads,
