@@ -1,10 +1,10 @@
 //! The groups of some rows: keys, and a state of each aggregate for each.
 
 use super::column::{Accumulate, accumulator};
+use super::packing::Packing;
 use super::rows::{Coded, Rows};
 use super::table::{KeyTable, hash};
 use crate::transform::gather::GroupPlan;
-use crate::transform::keys::Keys;
 
 pub struct Groups {
     table: KeyTable,
@@ -47,15 +47,14 @@ impl Groups {
             (0..rows.count().min(1)).for_each(|_| self.insert(&[]));
             return vec![0; rows.count()];
         }
-        let types = || Keys::new(plan.keys.iter().copied());
-        match rows.codes(keys) {
-            Some(Coded { groups, firsts }) => {
-                let firsts = types().rows(&rows.keys(keys, Some(&firsts)));
-                firsts.iter().for_each(|key| self.insert(key.data()));
-                groups
-            }
-            None => types().rows(&rows.keys(keys, None)).iter().map(|key| self.add(key.data())).collect(),
+        let packing = Packing::new(plan.keys.iter().copied());
+        if let Some(Coded { groups, firsts }) = rows.codes(keys) {
+            packing.each(&rows.keys(keys, Some(&firsts)), firsts.len(), |key| self.insert(key));
+            return groups;
         }
+        let mut groups = Vec::with_capacity(rows.count());
+        packing.each(&rows.keys(keys, None), rows.count(), |key| groups.push(self.add(key)));
+        groups
     }
 
     fn insert(&mut self, key: &[u8]) {

@@ -6,6 +6,7 @@ use super::table::{KeyTable, hash};
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
 use crate::transform::gather::GroupPlan;
+use crate::transform::keys::grow_for;
 
 pub struct Share {
     index: usize,
@@ -41,6 +42,7 @@ impl Share {
     fn add(&mut self, key: &[u8], hash: u64, first: u64) -> u32 {
         let (number, new) = self.table.insert(key, hash);
         if new {
+            grow_for(&mut self.first, 1);
             self.first.push(first);
         }
         number

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::groups::Groups;
+use super::packing::Packing;
 use super::share::Share;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::compute::interleave;
@@ -13,7 +14,6 @@ use crate::batch::Failure;
 use crate::transform::eval::value::sure;
 use crate::transform::gather::GroupPlan;
 use crate::transform::gathered::Places;
-use crate::transform::keys::Keys;
 
 /// Parts that wait until they are merged together.
 const MOST_PARTS: usize = 16;
@@ -30,7 +30,7 @@ pub struct Shares {
     waiting_memory: usize,
     /// Groups of all parts, which numbers the groups of the next.
     passed: u64,
-    keys: Keys,
+    packing: Packing,
 }
 
 /// How far the groups have been handed out.
@@ -49,7 +49,7 @@ impl Shares {
             waiting_groups: 0,
             waiting_memory: 0,
             passed: 0,
-            keys: Keys::new(plan.keys.iter().copied()),
+            packing: Packing::new(plan.keys.iter().copied()),
             plan: Arc::clone(plan),
         }
     }
@@ -126,7 +126,7 @@ impl Shares {
         let key = |(share, group): &(u32, u32)| self.shares[*share as usize].key(*group as usize);
         let keys = match self.plan.keys.is_empty() {
             true => Vec::new(),
-            false => self.keys.columns(places.iter().map(key)),
+            false => self.packing.columns(places.iter().map(key)),
         };
         let keys = keys.into_iter().map(|column| (column, Vec::new()));
         keys.chain((0..self.plan.aggregates.len()).map(|index| self.aggregate(index, places))).collect()

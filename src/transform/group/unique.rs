@@ -3,17 +3,17 @@
 use std::any::Any;
 
 use super::column::{Accumulate, Pairs, plain};
+use super::packing::Packing;
 use super::table::{KeyTable, hash};
 use crate::arrow::array::{Array, ArrayRef, new_null_array};
 use crate::batch::Failure;
 use crate::transform::gather::{Aggregate, Kind, SortKey};
-use crate::transform::keys::Keys;
 use crate::types::Type;
 
 /// The values of each group, behind the group's number; the aggregate itself is computed at the end.
 pub struct Unique {
     seen: KeyTable,
-    keys: Keys,
+    packing: Packing,
     argument: usize,
     ty: Type,
     /// The aggregate, over one column: the values.
@@ -27,8 +27,8 @@ impl Unique {
         let order = aggregate.order.iter().map(|key| SortKey { column: 0, ..key.clone() }).collect();
         let kind: Kind = aggregate.kind.clone();
         let inner = Aggregate { kind, argument: Some((0, ty)), distinct: false, order, ty: aggregate.ty };
-        let keys = Keys::new(std::iter::once(ty));
-        Unique { seen: KeyTable::default(), keys, argument, ty, inner, groups: 0 }
+        let packing = Packing::new(std::iter::once(ty));
+        Unique { seen: KeyTable::default(), packing, argument, ty, inner, groups: 0 }
     }
 
     fn insert(&mut self, group: u32, value: &[u8], key: &mut Vec<u8>) {
@@ -52,11 +52,13 @@ impl Accumulate for Unique {
 
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]) {
         let values = &columns[self.argument];
-        let rows = self.keys.rows(std::slice::from_ref(values));
-        let mut key = Vec::new();
-        for (row, group) in groups.iter().enumerate().filter(|(row, _)| values.is_valid(*row)) {
-            self.insert(*group, rows.row(row).data(), &mut key);
-        }
+        let (mut key, mut rows) = (Vec::new(), groups.iter().enumerate());
+        let packing = self.packing.clone();
+        packing.each(std::slice::from_ref(values), groups.len(), |value| {
+            if let Some((_, group)) = rows.next().filter(|(row, _)| values.is_valid(*row)) {
+                self.insert(*group, value, &mut key);
+            }
+        });
     }
 
     fn merge(&mut self, later: &dyn Accumulate, pairs: &Pairs) {
@@ -77,7 +79,7 @@ impl Accumulate for Unique {
         groups.iter().zip(0..).for_each(|(group, place)| places[*group as usize] = place);
         let wanted = |(group, value)| Some((places[group as usize], value)).filter(|(place, _)| *place != u32::MAX);
         let (owners, values): (Vec<u32>, Vec<&[u8]>) = self.seen.iter().filter_map(entry).filter_map(wanted).unzip();
-        let column = self.keys.columns(values.into_iter()).pop();
+        let column = self.packing.columns(values.into_iter()).pop();
         let column = column.unwrap_or_else(|| new_null_array(&self.ty.arrow(), 0));
         let mut inner = plain(&self.inner);
         inner.grow(groups.len());
