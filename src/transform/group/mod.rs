@@ -2,6 +2,7 @@
 //! jobs that each own a share of all possible keys.
 
 pub mod packing;
+pub mod key;
 pub mod table;
 pub mod codes;
 pub mod rows;

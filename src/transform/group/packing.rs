@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::key::Key;
 use crate::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
     StringBuilder, Time64MicrosecondArray, TimestampMicrosecondArray,
@@ -37,9 +38,10 @@ impl Packing {
     }
 
     /// The columns that `each` was given, of some rows.
-    pub fn columns<'a>(&self, rows: impl Iterator<Item = &'a [u8]>) -> Vec<ArrayRef> {
+    pub fn columns<'a>(&self, rows: impl Iterator<Item = Key<'a>>) -> Vec<ArrayRef> {
         let mut columns: Vec<Unpacked> = self.0.iter().map(|ty| Unpacked::new(*ty)).collect();
-        for mut bytes in rows {
+        for row in rows {
+            let mut bytes = row.bytes();
             columns.iter_mut().for_each(|column| column.read(&mut bytes));
         }
         columns.into_iter().zip(&self.0).map(|(column, ty)| column.finish(*ty)).collect()
@@ -178,7 +180,7 @@ mod tests {
         let (column, packing): (ArrayRef, _) = (Arc::new(array), Packing::new([ty, ty].into_iter()));
         let mut rows: Vec<Vec<u8>> = Vec::new();
         packing.each(&[column.clone(), column.clone()], column.len(), |row| rows.push(row.to_vec()));
-        let columns = packing.columns(rows.iter().map(Vec::as_slice));
+        let columns = packing.columns(rows.iter().map(|row| Key::new(row)));
         assert_eq!(columns, [column.clone(), column]);
         rows.sort();
         rows.dedup();

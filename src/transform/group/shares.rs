@@ -20,6 +20,11 @@ const MOST_PARTS: usize = 16;
 /// Groups that are merged sooner by one thread than by handing them round.
 const FEW_GROUPS: usize = 2048;
 
+/// There are no more than so many shares.
+const MOST_SHARES: u64 = 1 << 6;
+/// A share has no more groups.
+const NO_HEAD: u64 = u64::MAX;
+
 /// Everything grouped so far.
 pub struct Shares {
     plan: Arc<GroupPlan>,
@@ -36,8 +41,9 @@ pub struct Shares {
 /// How far the groups have been handed out.
 #[derive(Default)]
 pub struct Cursor {
-    /// Of each share.
+    /// The next group of each share, and when it first appeared.
     next: Vec<usize>,
+    heads: Vec<u64>,
     pub passed: usize,
 }
 
@@ -109,16 +115,27 @@ impl Shares {
 
     /// Where the next groups stand, share and number, in the order in which they first appeared.
     pub fn next(&self, cursor: &mut Cursor, count: usize) -> Places {
-        cursor.next.resize(self.shares.len(), 0);
+        if cursor.heads.is_empty() {
+            cursor.next = vec![0; self.shares.len()];
+            cursor.heads = (0..self.shares.len()).map(|share| self.head(share, 0)).collect();
+        }
         let mut places = Vec::with_capacity(count);
         while places.len() < count {
-            let heads = self.shares.iter().zip(&cursor.next).enumerate();
-            let heads = heads.filter_map(|(share, (groups, at))| Some((groups.first(*at)?, share)));
-            let Some((_, share)) = heads.min() else { break };
+            let Some(share) = cursor.heads.iter().min().filter(|head| **head != NO_HEAD).map(|head| head % MOST_SHARES)
+            else {
+                break;
+            };
+            let share = share as usize;
             places.push((share as u32, cursor.next[share] as u32));
             cursor.next[share] += 1;
+            cursor.heads[share] = self.head(share, cursor.next[share]);
         }
         places
+    }
+
+    /// When a share's group first appeared, and the share, in one number.
+    fn head(&self, share: usize, group: usize) -> u64 {
+        self.shares[share].first(group).map_or(NO_HEAD, |first| first * MOST_SHARES + share as u64)
     }
 
     /// Keys and aggregates of some groups, and for each column the groups that have no value.

@@ -3,8 +3,9 @@
 use std::any::Any;
 
 use super::column::{Accumulate, Pairs, plain};
+use super::key::Key;
 use super::packing::Packing;
-use super::table::{KeyTable, hash};
+use super::table::KeyTable;
 use crate::arrow::array::{Array, ArrayRef, new_null_array};
 use crate::batch::Failure;
 use crate::transform::gather::{Aggregate, Kind, SortKey};
@@ -35,13 +36,14 @@ impl Unique {
         key.clear();
         key.extend_from_slice(&group.to_le_bytes());
         key.extend_from_slice(value);
-        self.seen.insert(key, hash(key));
+        let key = Key::new(key);
+        self.seen.insert(key, key.hash());
     }
 }
 
 /// The group and the value of an entry.
-fn entry(key: &[u8]) -> Option<(u32, &[u8])> {
-    let (group, value) = key.split_first_chunk()?;
+fn entry<'a>(key: &'a Key) -> Option<(u32, &'a [u8])> {
+    let (group, value) = key.bytes().split_first_chunk()?;
     Some((u32::from_le_bytes(*group), value))
 }
 
@@ -66,7 +68,8 @@ impl Accumulate for Unique {
         let mut places = vec![u32::MAX; later.groups];
         pairs.iter().for_each(|(from, to)| places[*from as usize] = *to);
         let mut key = Vec::new();
-        for (group, value) in later.seen.iter().filter_map(entry) {
+        for entry in later.seen.iter() {
+            let Some((group, value)) = self::entry(&entry) else { continue };
             match places[group as usize] {
                 u32::MAX => {}
                 place => self.insert(place, value, &mut key),
@@ -77,9 +80,10 @@ impl Accumulate for Unique {
     fn finish(&self, groups: &[u32]) -> (ArrayRef, Vec<Failure>) {
         let mut places = vec![u32::MAX; self.groups];
         groups.iter().zip(0..).for_each(|(group, place)| places[*group as usize] = place);
+        let entries: Vec<Key> = self.seen.iter().collect();
         let wanted = |(group, value)| Some((places[group as usize], value)).filter(|(place, _)| *place != u32::MAX);
-        let (owners, values): (Vec<u32>, Vec<&[u8]>) = self.seen.iter().filter_map(entry).filter_map(wanted).unzip();
-        let column = self.packing.columns(values.into_iter()).pop();
+        let (owners, values): (Vec<u32>, Vec<&[u8]>) = entries.iter().filter_map(entry).filter_map(wanted).unzip();
+        let column = self.packing.columns(values.into_iter().map(Key::new)).pop();
         let column = column.unwrap_or_else(|| new_null_array(&self.ty.arrow(), 0));
         let mut inner = plain(&self.inner);
         inner.grow(groups.len());
