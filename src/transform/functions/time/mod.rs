@@ -31,6 +31,7 @@ use crate::transform::function::{Function, Group};
 use shift::Form::{Flipped, Minus, Plus};
 
 pub use literal::parse_interval;
+pub use written::ordinal;
 
 const GROUP: Group = Group::Time;
 const PLUS_DAYS: &str = "the date so many days later: date '2024-02-28' + 2 = 2024-03-01";

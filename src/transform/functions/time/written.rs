@@ -169,7 +169,8 @@ impl Moment {
     }
 }
 
-fn ordinal(number: &str) -> &'static str {
+/// The ending of a number that counts, as in 1ST.
+pub fn ordinal(number: &str) -> &'static str {
     let teen = number.len() > 1 && number.as_bytes().get(number.len() - 2) == Some(&b'1');
     match number.as_bytes().last() {
         Some(b'1') if !teen => "ST",
