@@ -33,8 +33,10 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("json_extract_path_text", GROUP, &[TEXT, TEXT], text, extract, EXTRACT)
         .variadic()
         .differs(OF_TEXT),
-    Function::strict("json_typeof", GROUP, &[TEXT], text, kind, KIND).differs(OF_TEXT),
-    Function::strict("json_array_length", GROUP, &[TEXT], integer, length, LENGTH).differs(OF_TEXT),
+    Function::strict("json_typeof", GROUP, &[TEXT], text, kind, KIND).aliases(&["jsonb_typeof"]).differs(OF_TEXT),
+    Function::strict("json_array_length", GROUP, &[TEXT], integer, length, LENGTH)
+        .aliases(&["jsonb_array_length"])
+        .differs(OF_TEXT),
 ];
 
 /// How a value is given.

@@ -36,7 +36,8 @@ fn figure(template: &Template, number: &str, after: usize) -> Figure {
 /// Of a decimal in units of its last digit.
 pub fn decimal(template: &Template, units: i128, scale: usize) -> Figure {
     let shift = template.shift;
-    let digits = units.unsigned_abs().to_string() + &"0".repeat(shift.saturating_sub(scale));
+    let moved = if units == 0 { 0 } else { shift.saturating_sub(scale) };
+    let digits = units.unsigned_abs().to_string() + &"0".repeat(moved);
     let rounded = rounded(&digits, scale.saturating_sub(shift), template.after);
     let zero = rounded.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     let sign = if units < 0 && !zero { "-" } else { "" };

@@ -52,7 +52,7 @@ struct Filling<'a> {
 impl<'a> Filling<'a> {
     fn new(template: &'a Template, figure: &'a Figure, out: &'a mut String) -> Filling<'a> {
         let Template { compact, plus, minus, sign, .. } = *template;
-        let bracket = template.bracket && (figure.negative || !compact);
+        let bracket = template.bracket && (figure.negative || !compact || plus || minus);
         let sign_written = match plus || minus {
             true => minus,
             false => !figure.negative && compact && sign == SignPlace::None,
@@ -120,7 +120,7 @@ impl<'a> Filling<'a> {
             (SignPlace::After, _) => return,
             (SignPlace::Before, false) => "+",
             (SignPlace::None, true) if self.bracket => "<",
-            (SignPlace::None, false) if self.template.compact => "",
+            (SignPlace::None, false) if self.template.compact && !self.bracket => "",
             (SignPlace::None, false) => " ",
             (_, true) => "-",
         };

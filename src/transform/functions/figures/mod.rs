@@ -71,9 +71,8 @@ fn doubles(arguments: &Arguments) -> Outcome {
             return Ok(Written::Text(digits::double_exponent(template, number)));
         }
         if template.roman {
-            let whole = number.round_ties_even();
-            let fits = (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&whole);
-            return if fits { roman(whole as i32) } else { Err(INTEGER_RANGE.to_string()) };
+            // What is no integer has no roman letters either.
+            return roman(number.round_ties_even() as i32);
         }
         Ok(Written::Figure(digits::double(template, number)))
     })

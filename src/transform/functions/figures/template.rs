@@ -129,7 +129,7 @@ impl Template {
             }
         }
         // A sign right before the point, or behind all digits, stands behind the number.
-        let late = read.sign == SignPlace::Before && read.sign_digits == read.before;
+        let late = read.sign == SignPlace::Before && read.sign_digits == read.before + read.shift;
         read.sign = if late { SignPlace::After } else { read.sign };
         Ok(if read.roman { read.roman_alone() } else { read })
     }

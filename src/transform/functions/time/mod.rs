@@ -45,6 +45,8 @@ const BETWEEN: &str =
 const SCALE: &str = "so many times an interval, or a part of it: interval '1 day' * 1.5 = 1 day 12:00:00";
 const SUM: &str = "sum or difference of intervals, in months, days and time each by itself";
 const TRUNC: &str = "beginning of the microsecond … hour, day, week, month, quarter … millennium: date_trunc('month', date '2024-02-29') = 2024-02-01 00:00:00";
+const TRUNC_ZONE: &str =
+    "the same by the clocks of another zone: date_trunc('day', timestamptz '2024-01-31 03:00+00', 'America/New_York')";
 const EXTRACT: &str = "a part as a number: year month day hour minute second quarter week dow isodow doy isoyear epoch decade century millennium millisecond microsecond julian, and of a timestamptz timezone";
 const TO_TIMESTAMP: &str = "time from text by a template: to_timestamp('31/01/2024 17:05', 'DD/MM/YYYY HH24:MI')";
 const NOW: &str = "start of the run, the same for every row";
@@ -166,6 +168,8 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMP], timestamp, truncate::timestamp, TRUNC)
         .differs(NOT_TRUNCATED),
     Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ], timestamptz, truncate::timestamptz, TRUNC)
+        .differs(ZONES),
+    Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ, TEXT], timestamptz, truncate::timestamptz, TRUNC_ZONE)
         .differs(ZONES),
     Function::strict("extract", GROUP, &[TEXT, DATE], double, extract::date, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT).differs(DOUBLE_PART),
