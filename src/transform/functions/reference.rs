@@ -75,10 +75,14 @@ impl Entry {
     }
 }
 
-/// Writes words from the column of descriptions on, in as many lines as they need.
+/// Writes words from the column of descriptions on, in as many lines as they need; an example stays on one where it can.
 fn wrap(text: &str, out: &mut String) {
+    let (prose, example) = text.rsplit_once(": ").unwrap_or((text, ""));
+    let whole = !example.is_empty() && example.chars().count() <= WIDTH - INDENT;
+    let (prose, example) = if whole { (text.strip_suffix(example).unwrap_or(prose), example) } else { (text, "") };
+    let words = prose.trim_end().split(' ').chain((!example.is_empty()).then_some(example));
     let mut column = INDENT;
-    for (place, word) in text.split(' ').enumerate() {
+    for (place, word) in words.enumerate() {
         let length = word.chars().count();
         if place > 0 && column + 1 + length > WIDTH {
             out.push_str(&format!("\n{:INDENT$}", ""));
@@ -157,7 +161,7 @@ mod tests {
 
     #[test]
     fn no_line_is_long_and_no_long_difference_is_told_twice() {
-        let reference = reference(crate::transform::FORMS);
+        let reference = reference(crate::transform::forms::FORMS);
         let long = reference.lines().filter(|line| line.chars().count() > WIDTH);
         assert_eq!(long.collect::<Vec<_>>(), [""; 0]);
         holds("                                      (differs: as text ~ text)");
