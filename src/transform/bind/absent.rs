@@ -26,8 +26,8 @@ const AGGREGATES: [&str; 18] = [
 pub fn instead(name: &str) -> Option<String> {
     let remedy = match name {
         "position" => return Some("position is written position(a in b)".to_string()),
-        "random" | "random_normal" | "setseed" | "gen_random_uuid" | "uuid_generate_v4" => {
-            "a run gives the same each time; write md5(concat_ws(',', id, …)) for a key, or ascii(md5(id)) % 10 for a sample"
+        "random" | "rand" | "random_normal" | "setseed" | "gen_random_uuid" | "uuid_generate_v4" => {
+            "a run gives the same each time; a key is md5(concat_ws(',', a, b)), one row in sixteen is where md5(a) < '1'"
         }
         "clock_timestamp" | "statement_timestamp" | "timeofday" => {
             "all rows of a run have one time; write now(), the run's start"

@@ -26,10 +26,9 @@ const GROUP: Group = Group::Pattern;
 const LIKE: &str = "text fits a pattern of % (any characters) and _ (one): 'mill' like 'm%' is true; escape names the character that makes them ordinary";
 const ILIKE: &str = "like without regard to case: 'Mill' ilike 'm%' is true";
 const ESCAPE: &str = "a pattern that ends in its escape character is always an error";
-const REGEX: &str = "of alternatives the first that fits counts, not the longest; each quantifier is greedy or not by itself; no references back, no look-around, no collating names; a word for \\y \\Y \\m \\M [[:<:]] [[:>:]] is one of Unicode, with its marks and joiners; without regard to case ſ is s and ς is Σ, and İ is not i; a pattern over 16 MiB compiled is refused, one of a column over 1 MiB";
+const REGEX: &str = "of alternatives the first that fits counts, not the longest; each quantifier is greedy or not by itself; no references back, no look-around, no collating names; a group that is repeated over nothing keeps what it held; a word for \\y \\Y \\m \\M [[:<:]] [[:>:]] is one of Unicode, with its marks and joiners; without regard to case ſ is s and ς is Σ, and İ is not i; a pattern over 16 MiB compiled is refused, one of a column over 1 MiB";
 const MATCH: &str = "the first group of the first match, or the whole match of a pattern without groups: regexp_match('no 17', '([0-9]+)') = '17'";
-const NO_ARRAY: &str =
-    "text, where PostgreSQL gives an array of all groups; (regexp_match(a, b))[1] is the same in both";
+const NO_ARRAY: &str = "text, where PostgreSQL gives an array of all groups; (regexp_match(a, b))[1] is the same in both; patterns as for ~";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("like", GROUP, &[TEXT, TEXT, TEXT], boolean, |a| like(a, false), LIKE).optional(1).differs(ESCAPE),
