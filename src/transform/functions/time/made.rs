@@ -13,7 +13,8 @@ const AT_ZONE: &str = "a timestamptz as that zone's clock shows it, a timestamp 
 const BIN: &str = "beginning of the stride that a time is in, counted from an origin: date_bin('15 minutes', timestamp '2024-01-31 12:34', timestamp '2024-01-01') = 2024-01-31 12:30:00";
 const FINITE: &str = "true, since no infinite date or time is a value here";
 const TO_CHAR: &str = "time as text by a template: to_char(date '2024-01-31', 'DD.MM.YYYY') = '31.01.2024'";
-const CHAR_DIFFERS: &str = "not of an interval; of a date the template's TZ is empty";
+const CHAR_DIFFERS: &str =
+    "not of an interval; of a date the template's TZ is empty; no daylight saving is known after 2099";
 const ZONES: &str =
     "no daylight saving is known after 2099; zones by full names and offsets, but for UTC no abbreviations";
 const MADE_INSTANT: &str =

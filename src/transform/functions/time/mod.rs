@@ -55,7 +55,8 @@ const ZONES: &str = "no daylight saving is known after 2099";
 const NOT_TRUNCATED: &str = "not of a time or an interval";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
-const NEAREST: &str = "seconds and julian are the nearest double, in PostgreSQL a sum whose last digit may be another";
+const NEAREST: &str =
+    "second, epoch and julian are the nearest double, in PostgreSQL a sum whose last digit may be another";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
 const TEMPLATES: &str = "templates of weeks and ISO years, centuries, roman months and Y,YYY are not supported, nor is a year with a sign; of a field that stands twice the last one counts; 24:00 is out of range; a T before HH needs no quotes";
 
@@ -181,7 +182,7 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("date_part", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT).differs(NEAREST),
     Function::strict("date_part", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT).differs(NEAREST),
     Function::strict("date_part", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT).differs(NEAREST),
-    Function::strict("date_part", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT),
+    Function::strict("date_part", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT).differs(NEAREST),
     Function::strict(
         "to_date",
         GROUP,
