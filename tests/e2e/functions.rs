@@ -82,12 +82,12 @@ fn calls(item: &str, name: &str, bare: bool) -> bool {
     if !name.starts_with(is_word) {
         return item.starts_with(&format!("{name} ")) || item.contains(&format!(" {name} "));
     }
-    let between = |(place, _): (usize, &str)| {
-        let (before, after) = (&item[..place], &item[place + name.len()..]);
+    let pieces: Vec<&str> = item.split(name).collect();
+    pieces.windows(2).any(|around| {
+        let (before, after) = (around[0], around[1]);
         let operator = after.starts_with(' ') && before.ends_with(' ') || bare && !after.starts_with(is_word);
         !before.ends_with(is_word) && (after.starts_with('(') || operator)
-    };
-    item.match_indices(name).any(between)
+    })
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Fills a template with the digits of a number. The steps are PostgreSQL's, whose results have corners that no simpler
 //! rule gives.
 
-use super::template::{Key, Piece, SignPlace, Template};
+use super::key::Key;
+use super::template::{Piece, SignPlace, Template};
 
 /// A number as its template needs it.
 pub struct Figure {

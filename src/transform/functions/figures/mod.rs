@@ -2,6 +2,7 @@
 
 mod digits;
 mod fill;
+mod key;
 mod template;
 
 #[cfg(test)]
