@@ -22,6 +22,8 @@ const COLUMN: usize = 34;
 const INDENT: usize = COLUMN + 4;
 /// No line is longer, so that it fits most terminals and can be read.
 const WIDTH: usize = 100;
+/// A difference up to this length is a note of one line.
+const NOTE: usize = WIDTH - INDENT - "(differs: )".len();
 
 /// Every function and form under its heading: signature, description, and below it how PostgreSQL differs.
 pub fn reference(forms: &[Form]) -> String {
@@ -57,17 +59,17 @@ impl Entry {
             true => format!("  {signature}\n{:INDENT$}", ""),
             false => format!("  {signature:COLUMN$}  "),
         });
-        wrap(doc, out);
+        write_doc(doc, out);
         let mut note = |text: String| {
             out.push_str(&" ".repeat(INDENT));
-            wrap(&text, out);
+            write_words(text.split(' '), out);
         };
         if !aliases.is_empty() {
             note(format!("(also: {})", aliases.join(", ")));
         }
         for difference in differs {
             let told = before.iter().find(|entry| entry.differs.contains(difference));
-            note(match told.filter(|_| difference.chars().count() > WIDTH - INDENT) {
+            note(match told.filter(|_| difference.chars().count() > NOTE) {
                 Some(entry) => format!("(differs: as {})", entry.signature),
                 None => format!("(differs: {difference})"),
             });
@@ -75,12 +77,19 @@ impl Entry {
     }
 }
 
-/// Writes words from the column of descriptions on, in as many lines as they need; an example stays on one where it can.
-fn wrap(text: &str, out: &mut String) {
-    let (prose, example) = text.rsplit_once(": ").unwrap_or((text, ""));
-    let whole = !example.is_empty() && example.chars().count() <= WIDTH - INDENT;
-    let (prose, example) = if whole { (text.strip_suffix(example).unwrap_or(prose), example) } else { (text, "") };
-    let words = prose.trim_end().split(' ').chain((!example.is_empty()).then_some(example));
+/// A description; the example at its end stays on one line where it can.
+fn write_doc(doc: &str, out: &mut String) {
+    let place = doc.rfind(": ").map_or(doc.len(), |place| place + 1);
+    match doc.split_at_checked(place) {
+        Some((prose, example)) if (1..=WIDTH - INDENT).contains(&example.trim_start().chars().count()) => {
+            write_words(prose.split(' ').chain([example.trim_start()]), out);
+        }
+        _ => write_words(doc.split(' '), out),
+    }
+}
+
+/// Writes words from the column of descriptions on, in as many lines as they need.
+fn write_words<'a>(words: impl Iterator<Item = &'a str>, out: &mut String) {
     let mut column = INDENT;
     for (place, word) in words.enumerate() {
         let length = word.chars().count();

@@ -21,7 +21,7 @@ use template::Template;
 const GROUP: Group = Group::Number;
 const TO_CHAR: &str =
     "number as text by a template of 9 0 . , S MI PL SG PR FM V EEEE RN TH: to_char(1234.5, 'FM9,990.00') = '1,234.50'";
-const LOCALE: &str = "D G L write a point, a comma and a blank, as PostgreSQL does where lc_numeric and lc_monetary are C; V writes also what an integer has no room for";
+const LOCALE: &str = "D G L write a point, a comma and a blank, as PostgreSQL does where lc_numeric and lc_monetary are C; V writes also what an integer has no room for; a template has at most 1000 digits";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("to_char", GROUP, &[INTEGER, TEXT], text, integers, TO_CHAR),

@@ -9,6 +9,9 @@ pub enum Piece {
     Key(Key),
 }
 
+/// More digits than any number has; the program's own formatting ends at 65,535.
+const MAX_DIGITS: usize = 1000;
+
 /// Where a sign that `S` asks for stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SignPlace {
@@ -123,6 +126,9 @@ impl Template {
     fn digit(&mut self, zero: bool) -> Result<(), String> {
         if self.bracket {
             return Err("PR stands behind all digits".to_string());
+        }
+        if self.before + self.after + self.shift >= MAX_DIGITS {
+            return Err(format!("it has more than {MAX_DIGITS} digits"));
         }
         if !zero && self.multi {
             self.shift += 1;

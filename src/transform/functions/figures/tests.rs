@@ -27,4 +27,5 @@ fn wrong_templates_are_explained() {
     wrong("S9MI", "S does not go with MI, PL or SG");
     wrong("9EEEE9", "EEEE must be the last of the template");
     wrong("PR9", "PR stands behind all digits");
+    wrong(&"9".repeat(100_000), "it has more than 1000 digits");
 }
