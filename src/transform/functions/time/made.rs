@@ -24,7 +24,9 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("to_char", GROUP, &[TIMESTAMP, TEXT], text, written::timestamp, TO_CHAR).differs(CHAR_DIFFERS),
     Function::strict("to_char", GROUP, &[TIMESTAMPTZ, TEXT], text, written::timestamptz, TO_CHAR).differs(CHAR_DIFFERS),
     Function::strict("age", GROUP, &[TIMESTAMP, TIMESTAMP], interval, age::age, AGE).optional(1),
-    Function::strict("age", GROUP, &[TIMESTAMPTZ, TIMESTAMPTZ], interval, age::age_of_instants, AGE).optional(1),
+    Function::strict("age", GROUP, &[TIMESTAMPTZ, TIMESTAMPTZ], interval, age::age_of_instants, AGE)
+        .optional(1)
+        .differs(ZONES),
     Function::strict("timezone", GROUP, &[TEXT, TIMESTAMP], timestamptz, age::to_instant, AT_ZONE).differs(ZONES),
     Function::strict("timezone", GROUP, &[TEXT, TIMESTAMPTZ], timestamp, age::to_clock, AT_ZONE).differs(ZONES),
     Function::strict("timezone", GROUP, &[TEXT, DATE], timestamp, age::date_to_clock, AT_ZONE).differs(ZONES),
