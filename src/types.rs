@@ -142,6 +142,18 @@ pub enum Known {
     Declared,
     /// From the sample: a value is checked only where an expression needs it.
     Guessed,
+    /// By the file, which holds values and no text. Those that the type cannot hold are found like declared ones.
+    Stored,
+}
+
+impl Known {
+    /// Whether a plain copy of the column is the text that was read.
+    pub fn is_text(self) -> bool {
+        match self {
+            Known::Declared | Known::Guessed => true,
+            Known::Stored => false,
+        }
+    }
 }
 
 /// One column of the input.

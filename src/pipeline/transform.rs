@@ -112,7 +112,7 @@ impl Transform<'_> {
 
     fn start_held(&self, flight: &mut Flight, hand_in: &Sender<Landed>) {
         let Some(chunk) = flight.held.take() else { return };
-        let charge = chunk.bytes.len() * CHUNK_CHARGE;
+        let charge = chunk.size() * CHUNK_CHARGE;
         if flight.chunks > 0 && flight.bytes + charge > self.budget.bytes {
             flight.held = Some(chunk);
             return;

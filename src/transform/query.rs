@@ -63,7 +63,12 @@ impl Query {
         let rows = Selection::All(evaluation.records.len());
         let used = self.inputs.iter().zip(self.uses()).enumerate().filter(|(_, (_, used))| *used);
         for (index, (input, _)) in used {
-            if input.known == Known::Declared && input.typing.ty != Type::Text {
+            let may_not_fit = match input.known {
+                Known::Declared => input.typing.ty != Type::Text,
+                Known::Stored => true,
+                Known::Guessed => false,
+            };
+            if may_not_fit {
                 evaluation.check(index, input, &rows);
             }
         }
@@ -75,11 +80,15 @@ impl Query {
         for (item, output) in self.items.iter().zip(&self.columns) {
             evaluation.output = Some(&output.name);
             columns.push(match item.node {
-                Node::Column(index) => Column::Field(index),
+                Node::Column(index) if self.is_field(index) => Column::Field(index),
                 _ => Column::Values(evaluation.item(item, kept)),
             });
         }
         columns
+    }
+
+    fn is_field(&self, column: usize) -> bool {
+        self.inputs.get(column).is_some_and(|input| input.known.is_text())
     }
 
     fn leave_out_refused(

@@ -176,6 +176,7 @@ impl Source for Feed {
             skips: Vec::new(),
             plain_quotes: true,
             from_utf16: false,
+            values: None,
         }))
     }
 }

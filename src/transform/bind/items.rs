@@ -67,10 +67,10 @@ impl Binder<'_> {
     fn output(&self, name: String, expr: &Expr) -> OutputColumn {
         match expr.node {
             Node::Column(index) => match self.scope.columns.get(index) {
-                Some(InputColumn { typing, known, .. }) => {
+                Some(InputColumn { typing, known, .. }) if known.is_text() => {
                     OutputColumn { name, typing: typing.clone(), field: Some(index), known: *known }
                 }
-                None => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
+                _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
             },
             _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
         }

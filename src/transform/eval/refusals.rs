@@ -25,7 +25,7 @@ impl Refusals {
     /// A text that is not of its column's type.
     pub fn column(&mut self, row: usize, input: &InputColumn, message: &str) {
         match input.known {
-            Known::Declared => self.add(row, ErrorType::Cast, Some(&input.name), message),
+            Known::Declared | Known::Stored => self.add(row, ErrorType::Cast, Some(&input.name), message),
             Known::Guessed => self.add(row, ErrorType::Cast, Some(&input.name), &guessed(input, message)),
         }
     }
