@@ -19,7 +19,7 @@ pub mod compute {
 pub mod datatypes {
     pub use arrow_array::types::*;
     pub use arrow_buffer::{IntervalMonthDayNano, i256};
-    pub use arrow_schema::{DataType, Field, FieldRef, IntervalUnit, TimeUnit};
+    pub use arrow_schema::{DataType, Field, FieldRef, Fields, IntervalUnit, Schema, TimeUnit};
 }
 
 pub mod error {

@@ -23,7 +23,9 @@ pub fn type_of(field: &Field) -> Result<Type, String> {
         DataType::Binary | DataType::FixedSizeBinary(_) | DataType::Null => Type::Text,
         DataType::List(item) => type_of(item).map(|_| Type::Text)?,
         DataType::Map(entries, _) => type_of(entries).map(|_| Type::Text)?,
-        DataType::Struct(fields) => fields.iter().try_for_each(|field| type_of(field).map(drop)).map(|()| Type::Text)?,
+        DataType::Struct(fields) => {
+            fields.iter().try_for_each(|field| type_of(field).map(drop)).map(|()| Type::Text)?
+        }
         other => return Err(other.to_string()),
     })
 }

@@ -95,8 +95,7 @@ impl StoredRecords<'_> {
             return;
         }
         let mut bad = rejects.iter().map(|reject| reject.origin.record).peekable();
-        let sound: Vec<u32> =
-            (0..self.len).filter(|row| bad.next_if_eq(row).is_none()).map(|row| row as u32).collect();
+        let sound: Vec<u32> = (0..self.len).filter(|row| bad.next_if_eq(row).is_none()).map(|row| row as u32).collect();
         let selection = Selection::Rows(Arc::from(sound.as_slice()));
         for column in self.columns.iter_mut().flatten() {
             let Parsed { array, failures } = column.in_rows(&selection);
@@ -124,7 +123,8 @@ impl Column {
         });
         let indexes = UInt32Array::from(rows.to_vec());
         // Rows of a selection are the chunk's.
-        let array = take(&self.array, &indexes, None).unwrap_or_else(|_| new_null_array(self.array.data_type(), rows.len()));
+        let array =
+            take(&self.array, &indexes, None).unwrap_or_else(|_| new_null_array(self.array.data_type(), rows.len()));
         Parsed { array, failures: failures.collect() }
     }
 
