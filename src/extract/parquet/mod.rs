@@ -36,7 +36,7 @@ impl Stored {
     pub fn open(files: &[Arc<InputFile>]) -> Result<Stored> {
         let [first, rest @ ..] = files else { return Err(fatal(ExitCode::NoInput, "extract.path names no file")) };
         let first = Footer::open(Arc::clone(first))?;
-        let refusals = first.fields().iter().map(|field| refusal(field)).collect();
+        let refusals = first.fields().iter().map(refusal).collect();
         let columns = first.fields().len();
         let mut stored = Stored { first, sizes: vec![0; columns], refusals, used: vec![true; columns] };
         if columns == 0 {

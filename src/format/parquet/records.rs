@@ -53,7 +53,7 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout) -> Found<'a> {
     });
     let columns = columns.collect();
     let mut records = StoredRecords { chunk, columns, rows: None, len: *rows, zone: layout.zone };
-    let rejects = misencoded.into_iter().map(|(row, bad)| records.misencoded(row, bad)).collect();
+    let rejects: Vec<Reject> = misencoded.into_iter().map(|(row, bad)| records.misencoded(row, bad)).collect();
     records.leave_out(&rejects);
     Found { records: Box::new(records), rejects, read: *rows }
 }
@@ -90,7 +90,7 @@ impl StoredRecords<'_> {
     }
 
     /// Keeps the rows that are not rejected.
-    fn leave_out(&mut self, rejects: &Vec<Reject>) {
+    fn leave_out(&mut self, rejects: &[Reject]) {
         if rejects.is_empty() {
             return;
         }
