@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use parquet::basic::Compression;
-use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
 use super::file::Places;
 use super::schema;
@@ -46,6 +46,16 @@ impl Footer {
         self.metadata.metadata().row_groups()
     }
 
+    /// What a row group has of the columns: several parts of one that is nested.
+    pub fn columns<'a>(
+        &'a self,
+        group: &'a RowGroupMetaData,
+    ) -> impl Iterator<Item = (usize, &'a ColumnChunkMetaData)> {
+        let schema = self.metadata.metadata().file_metadata().schema_descr();
+        let leaves = group.columns().iter().enumerate().take(schema.num_columns());
+        leaves.map(|(leaf, chunk)| (schema.get_column_root_idx(leaf), chunk))
+    }
+
     /// The rows of the groups must be those of the file.
     fn check_rows(&self) -> Result<()> {
         let total = self.metadata.metadata().file_metadata().num_rows();
@@ -77,10 +87,8 @@ impl Footer {
 
     /// Adds up the sizes of the columns, and notes which of them are compressed in a way that cannot be read.
     pub fn note(&self, sizes: &mut [u64], refusals: &mut [Option<String>]) {
-        let schema = self.metadata.metadata().file_metadata().schema_descr();
         for group in self.groups() {
-            for (leaf, chunk) in group.columns().iter().enumerate().take(schema.num_columns()) {
-                let column = schema.get_column_root_idx(leaf);
+            for (column, chunk) in self.columns(group) {
                 sizes.iter_mut().skip(column).take(1).for_each(|size| *size += chunk.compressed_size().max(0) as u64);
                 let codec = match chunk.compression() {
                     Compression::BROTLI(_) => "brotli",

@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::Stored;
 use super::footer::{Footer, damaged, guard};
@@ -121,7 +122,8 @@ impl Open {
     fn begin_group(&mut self, used: &[bool], chunk_size: usize) -> Result<bool> {
         let Some(group) = self.footer.groups().get(self.group) else { return Ok(false) };
         let rows = group.num_rows() as usize;
-        let bytes = group.columns().iter().map(|column| column.uncompressed_size().max(0) as usize).sum::<usize>();
+        let read = self.footer.columns(group).filter(|(column, _)| used.get(*column) == Some(&true));
+        let bytes: usize = read.map(|(_, chunk)| decoded_size(chunk)).sum();
         let slice = (chunk_size / (bytes / rows.max(1)).max(1)).clamp(1, SLICE_ROWS);
         let Footer { file, places, metadata } = &self.footer;
         let build = || {
@@ -163,6 +165,11 @@ impl Open {
         let columns = guard(file, places, place, || joined(&slices, used))?;
         Ok(Values { rows, columns })
     }
+}
+
+/// About how many bytes the values take up. Only newer files tell how much texts are that stand in a dictionary.
+fn decoded_size(chunk: &ColumnChunkMetaData) -> usize {
+    chunk.uncompressed_size().max(chunk.unencoded_byte_array_data_bytes().unwrap_or(0)).max(0) as usize
 }
 
 /// The columns of the slices, each as one array.
