@@ -8,7 +8,9 @@ use arrow_array::{
     ArrayRef, BinaryArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
     TimestampNanosecondArray,
 };
+use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
 use crate::support::{Folder, records};
@@ -147,4 +149,31 @@ fn a_damaged_file_is_named_and_nothing_is_published() {
     folder.mill(["validate", "job.toml"]).exits(0).says("ok, 4 columns in, 4 columns out");
     folder.mill(["run", "-q", "job.toml"]).exits(65).says("pages.parquet is damaged in row group");
     assert!(!folder.files().contains(&"out.csv".to_owned()));
+}
+
+/// One row group of 200 MB, from a file of a few.
+#[test]
+fn a_row_group_may_be_larger_than_what_is_held() {
+    let folder = Folder::new();
+    let schema = Schema::new(vec![Field::new("id", DataType::Int64, false), Field::new("note", DataType::Utf8, false)]);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_dictionary_enabled(false)
+        .set_max_row_group_row_count(None)
+        .build();
+    let file = fs::File::create(folder.path().join("large.parquet")).unwrap();
+    let mut writer = ArrowWriter::try_new(file, Arc::new(schema), Some(properties)).unwrap();
+    for batch in 0..100_i64 {
+        let ids: ArrayRef = Arc::new((batch * 1000..batch * 1000 + 1000).collect::<Int64Array>());
+        let notes: ArrayRef =
+            Arc::new(StringArray::from_iter_values((0..1000).map(|row| format!("{row} ").repeat(500))));
+        writer.write(&RecordBatch::try_from_iter([("id", ids), ("note", notes)]).unwrap()).unwrap();
+    }
+    assert_eq!(writer.close().unwrap().num_row_groups(), 1);
+    let run = ["run", "-q", "large.parquet", "null:", "--where", "note like '99%'", "--summary", "summary.json"];
+    folder.mill(run).exits(0);
+    let summary: serde_json::Value = serde_json::from_slice(&folder.read("summary.json")).unwrap();
+    let peak = summary["peak_rss_bytes"].as_u64().unwrap() >> 20;
+    assert!(peak < 100, "{peak} MiB");
+    assert_eq!((&summary["rows"]["read"], &summary["balanced"]), (&100_000.into(), &true.into()));
 }

@@ -14,6 +14,9 @@ use parquet::file::reader::{ChunkReader, Length};
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
 
+/// About what the header of a page takes up. Its values are asked for by their own.
+const HEADER: usize = 512;
+
 /// An open file, shared by the readers of its columns.
 #[derive(Clone)]
 pub struct Places(Arc<Inner>);
@@ -79,7 +82,7 @@ impl ChunkReader for Places {
     type T = BufReader<From>;
 
     fn get_read(&self, start: u64) -> Result<BufReader<From>, ParquetError> {
-        Ok(BufReader::new(From { file: self.clone(), at: start }))
+        Ok(BufReader::with_capacity(HEADER, From { file: self.clone(), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
