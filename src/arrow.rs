@@ -16,6 +16,11 @@ pub mod compute {
     pub use arrow_select::{concat::concat, filter::filter, interleave::interleave, nullif::nullif, take::take};
 }
 
+pub mod row {
+    pub use arrow_row::{RowConverter, Rows, SortField};
+    pub use arrow_schema::SortOptions;
+}
+
 pub mod datatypes {
     pub use arrow_array::types::*;
     pub use arrow_buffer::{IntervalMonthDayNano, i256};

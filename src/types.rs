@@ -142,6 +142,8 @@ pub enum Known {
     Declared,
     /// From the sample: a value is checked only where an expression needs it.
     Guessed,
+    /// The column is no text of the input's but values that an earlier part of the query made.
+    Computed,
     /// By the file, which holds values and no text. Those that the type cannot hold are found like declared ones.
     Stored,
 }
@@ -151,7 +153,7 @@ impl Known {
     pub fn is_text(self) -> bool {
         match self {
             Known::Declared | Known::Guessed => true,
-            Known::Stored => false,
+            Known::Computed | Known::Stored => false,
         }
     }
 }

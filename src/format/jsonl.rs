@@ -134,7 +134,7 @@ fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
 fn keeps_its_meaning(text: &str, column: &OutputColumn) -> bool {
     let text = text.trim_ascii();
     match (column.known, column.typing.ty) {
-        (Known::Declared | Known::Stored, _) => true,
+        (Known::Declared | Known::Computed | Known::Stored, _) => true,
         (_, Type::Boolean) => ["true", "false"].into_iter().any(|word| text.eq_ignore_ascii_case(word)),
         _ => !matches!(text.strip_prefix('-').unwrap_or(text).as_bytes(), [b'0' | b'+', b'0'..=b'9', ..]),
     }

@@ -17,7 +17,7 @@ use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::metrics::Metrics;
 use crate::place::{check_file, follow_links, is_special};
 use crate::stop::Stop;
-use crate::transform;
+use crate::transform::{self, Table};
 use crate::types::{InputColumn, Known, Session, Type};
 
 use super::Line;
@@ -75,7 +75,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let known = columns(job, &mut head, &session, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
     let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
-    head.choose(query.uses(), &names)?;
+    head.choose(query.first.uses(), &names)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;
     let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
@@ -89,6 +89,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
             encoder: opened.encoder,
             sink: opened.name.clone(),
             scratch: Scratch::default(),
+            nowhere: Table::nowhere(),
         },
         sink: opened.sink,
         counters: Arc::default(),
@@ -114,7 +115,8 @@ impl Prepared {
         Line {
             source,
             limit: mill.query.limit,
-            job: Arc::new(move |chunk| mill.mill(chunk)),
+            gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
+            job: Arc::new(move |work| mill.mill(work)),
             sink: self.sink,
             batch: self.batch,
             threads: self.threads,

@@ -6,8 +6,15 @@ pub mod forms;
 pub mod parse;
 pub mod bind;
 pub mod plan;
+pub mod gather;
 pub mod eval;
 pub mod cast;
+pub mod keys;
+pub mod group;
+pub mod top;
+pub mod gathered;
+pub mod table;
+pub mod select;
 pub mod query;
 pub mod exact;
 
@@ -22,9 +29,11 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::QueryText;
 use crate::types::{InputColumn, Session};
 
-use bind::Binder;
-use bind::scope::Scope;
-pub use query::{Query, TooMuchText};
+pub use gathered::{Gatherer, Held, Part, Places};
+pub use group::Cursor;
+pub use query::Query;
+pub use select::TooMuchText;
+pub use table::Table;
 
 /// A long chain of operators is a deep tree, which is walked, and freed, by recursion.
 const BINDER_STACK: usize = 64 << 20;
@@ -51,17 +60,13 @@ fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> 
 }
 
 fn bind_here(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> Result<Query> {
-    let select = parse::parse(text)?;
-    let scope = Scope { columns, alias: select.alias.clone() };
-    let binder = Binder::new(&scope, &select.items_source, &session);
-    let (outputs, items): (Vec<_>, Vec<_>) = binder.items(&select.items)?.into_iter().unzip();
-    if outputs.is_empty() {
-        return Err(fatal(ExitCode::Config, "the query selects no column; select at least one"));
+    let mut select = parse::parse(text)?;
+    select.limit = limit.into_iter().chain(select.limit).min();
+    let query = bind::select::select(&select, columns, session)?.finish();
+    match query.columns.is_empty() {
+        true => Err(fatal(ExitCode::Config, "the query selects no column; select at least one")),
+        false => Ok(query),
     }
-    let conditions = Binder::new(&scope, &select.filter_source, &session);
-    let filter = select.filter.as_ref().map(|filter| conditions.condition(filter, "where")).transpose()?;
-    let limit = limit.into_iter().chain(select.limit).min();
-    Ok(Query { columns: outputs, limit, inputs: columns.to_vec(), session, filter, items })
 }
 
 /// The SQL reference, as `gristmill functions` prints it.

@@ -120,6 +120,15 @@ impl Expr {
         Expr { node, ty: Type::Boolean }
     }
 
+    /// Whether both compute the same from any row.
+    pub fn same(&self, other: &Expr) -> bool {
+        let arguments = || {
+            let (ours, theirs) = (self.arguments(), other.arguments());
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| one.same(other))
+        };
+        self.ty == other.ty && self.node.same_kind(&other.node) && arguments()
+    }
+
     /// The value, where it is the same for every row.
     pub fn constant(&self) -> Option<&ArrayRef> {
         match &self.node {
@@ -146,6 +155,30 @@ impl Expr {
                 .chain(branches.iter().flat_map(|branch| [&branch.condition, &branch.result]))
                 .chain(otherwise.iter().map(Box::as_ref))
                 .collect(),
+        }
+    }
+}
+
+impl Node {
+    /// Whether both do the same with their arguments.
+    fn same_kind(&self, other: &Node) -> bool {
+        match (self, other) {
+            (Node::Constant(one), Node::Constant(other)) => one == other,
+            (Node::Column(one), Node::Column(other)) | (Node::RawText(one), Node::RawText(other)) => one == other,
+            (Node::Call { function: one, .. }, Node::Call { function: other, .. }) => std::ptr::eq(*one, *other),
+            (Node::Cast { on_failure: one, .. }, Node::Cast { on_failure: other, .. }) => one == other,
+            (Node::Compare { comparison: one, .. }, Node::Compare { comparison: other, .. })
+            | (Node::Extreme { comparison: one, .. }, Node::Extreme { comparison: other, .. }) => one == other,
+            (Node::Test { test: one, .. }, Node::Test { test: other, .. }) => one == other,
+            (
+                Node::Case { operand, branches, otherwise },
+                Node::Case { operand: operand_of_other, branches: branches_of_other, otherwise: otherwise_of_other },
+            ) => {
+                operand.is_some() == operand_of_other.is_some()
+                    && branches.len() == branches_of_other.len()
+                    && otherwise.is_some() == otherwise_of_other.is_some()
+            }
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
 }

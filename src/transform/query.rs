@@ -1,148 +1,39 @@
-//! A bound query, and what it makes of the records of one chunk.
+//! A bound query: selects, and what gathers the rows of each for the next.
 
-use crate::arrow::array::ArrayRef;
-
-use super::eval::Evaluation;
-use super::eval::value;
-use super::function::Value;
-use super::plan::{Expr, Node};
-use crate::batch::{Batch, Column, Records, Selection};
-use crate::types::{InputColumn, Known, OutputColumn, Session, Type};
-
-/// The rows ask for more computed text than may be held at once; fewer of them may not.
-#[derive(Debug)]
-pub struct TooMuchText;
+use super::gathered::Gatherer;
+use super::select::Select;
+use crate::types::OutputColumn;
 
 /// A query whose every name, type and constant is known to be right.
 pub struct Query {
     pub columns: Vec<OutputColumn>,
     /// Output rows at most; the pipeline counts them.
     pub limit: Option<u64>,
-    pub(super) inputs: Vec<InputColumn>,
-    pub(super) session: Session,
-    pub(super) filter: Option<Expr>,
-    pub(super) items: Vec<Expr>,
+    /// The select that reads the input's records.
+    pub first: Select,
+    /// What follows it, in order.
+    pub steps: Vec<Step>,
+}
+
+/// Rows are gathered, and what comes of it goes through one more select.
+pub struct Step {
+    pub gather: Gatherer,
+    pub then: Select,
 }
 
 impl Query {
-    /// For each input column, whether the query reads or writes it.
-    pub fn uses(&self) -> Vec<bool> {
-        let mut uses = vec![false; self.inputs.len()];
-        self.filter.iter().chain(&self.items).for_each(|expr| mark(expr, &|_| true, &mut uses));
-        uses
+    /// The select that comes after so many gatherings.
+    pub fn select(&self, step: usize) -> &Select {
+        step.checked_sub(1).and_then(|before| self.steps.get(before)).map_or(&self.first, |step| &step.then)
     }
 
-    /// For each input column, whether an expression needs its typed values; a plain copy does not.
-    pub fn needs(&self) -> Vec<bool> {
-        let mut needs = vec![false; self.inputs.len()];
-        let is_typed = |expr: &Expr| matches!(expr.node, Node::Column(_));
-        let computed = self.items.iter().filter(|item| !matches!(item.node, Node::Column(_)));
-        self.filter.iter().chain(computed).for_each(|expr| mark(expr, &is_typed, &mut needs));
-        needs
+    /// What gathers the rows of that select; `None` for the last one.
+    pub fn gatherer(&self, step: usize) -> Option<&Gatherer> {
+        self.steps.get(step).map(|step| &step.gather)
     }
 
-    /// WHERE, then SELECT, over the records of one chunk.
-    pub fn mill(&self, records: &dyn Records) -> Result<Batch, TooMuchText> {
-        let mut evaluation = Evaluation::new(records, &self.inputs, &self.session);
-        let rows = self.check_declared(&mut evaluation);
-        let kept = match &self.filter {
-            Some(filter) => evaluation.filter(filter, rows),
-            None => rows,
-        };
-        let kept = without_refused(&evaluation, &kept);
-        let filtered = records.len() - evaluation.refusals.len() - kept.len();
-        let columns = self.select(&mut evaluation, &kept);
-        if evaluation.text.is_exceeded() {
-            return Err(TooMuchText);
-        }
-        Ok(self.leave_out_refused(evaluation, kept, columns, filtered))
+    /// Rows of that select after which no more are wanted.
+    pub fn limit(&self, step: usize) -> Option<u64> {
+        self.gatherer(step).map_or(self.limit, Gatherer::limit)
     }
-
-    /// Checks every declared column that the query uses, and returns the rows in which all fit.
-    fn check_declared(&self, evaluation: &mut Evaluation) -> Selection {
-        let rows = Selection::All(evaluation.records.len());
-        let used = self.inputs.iter().zip(self.uses()).enumerate().filter(|(_, (_, used))| *used);
-        for (index, (input, _)) in used {
-            let may_not_fit = match input.known {
-                Known::Declared => input.typing.ty != Type::Text,
-                Known::Stored => true,
-                Known::Guessed => false,
-            };
-            if may_not_fit {
-                evaluation.check(index, input, &rows);
-            }
-        }
-        without_refused(evaluation, &rows)
-    }
-
-    fn select<'a>(&'a self, evaluation: &mut Evaluation<'a>, kept: &Selection) -> Vec<Column> {
-        let mut columns = Vec::with_capacity(self.items.len());
-        for (item, output) in self.items.iter().zip(&self.columns) {
-            evaluation.output = Some(&output.name);
-            columns.push(match item.node {
-                Node::Column(index) if self.is_field(index) => Column::Field(index),
-                _ => Column::Values(evaluation.item(item, kept)),
-            });
-        }
-        columns
-    }
-
-    fn is_field(&self, column: usize) -> bool {
-        self.inputs.get(column).is_some_and(|input| input.known.is_text())
-    }
-
-    fn leave_out_refused(
-        &self,
-        evaluation: Evaluation,
-        kept: Selection,
-        columns: Vec<Column>,
-        filtered: usize,
-    ) -> Batch {
-        let sound = evaluation.refusals.others(&kept);
-        let refused = evaluation.refusals.into_vec();
-        if sound.len() == kept.len() {
-            return Batch { kept, columns, filtered, refused };
-        }
-        let pick = |array: ArrayRef| value::take(&Value::Column(array), &sound).array().clone();
-        let columns = columns.into_iter().map(|column| match column {
-            Column::Values(array) => Column::Values(pick(array)),
-            field => field,
-        });
-        Batch { columns: columns.collect(), kept: Evaluation::narrow(&kept, &sound), filtered, refused }
-    }
-}
-
-impl Evaluation<'_> {
-    /// The values of one output column.
-    fn item(&mut self, item: &Expr, kept: &Selection) -> ArrayRef {
-        let value = self.value(item, kept);
-        let array = self.spread(&value, kept.len());
-        self.text.keep(&array);
-        array
-    }
-
-    /// Refuses the rows whose text does not fit the declared type of a column.
-    fn check(&mut self, column: usize, input: &InputColumn, rows: &Selection) {
-        for failure in self.columns.typed(self.records, column, &input.typing, rows).1 {
-            self.refusals.declared(rows.row(failure.index), input, &failure.message);
-        }
-    }
-}
-
-fn without_refused(evaluation: &Evaluation, rows: &Selection) -> Selection {
-    match evaluation.refusals.is_empty() {
-        true => rows.clone(),
-        false => Evaluation::narrow(rows, &evaluation.refusals.others(rows)),
-    }
-}
-
-/// Marks the columns that an expression reads in a way that counts.
-fn mark(expr: &Expr, counts: &impl Fn(&Expr) -> bool, columns: &mut [bool]) {
-    if let Node::Column(index) | Node::RawText(index) = expr.node
-        && counts(expr)
-        && let Some(used) = columns.get_mut(index)
-    {
-        *used = true;
-    }
-    expr.arguments().into_iter().for_each(|argument| mark(argument, counts, columns));
 }

@@ -19,6 +19,7 @@
 
 mod support;
 mod golden;
+mod groups;
 mod exits;
 mod beginnings;
 mod rejects;

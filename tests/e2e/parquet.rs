@@ -61,6 +61,22 @@ fn values_keep_their_types_whatever_is_written() {
 }
 
 #[test]
+fn rows_are_grouped_and_sub_selects_read_them() {
+    let folder = Folder::new();
+    orders(&folder, "orders.parquet", 1, 5000);
+    let sql = "select who, count(*) as orders, sum(total) as total, max(at) as last from input \
+               where id > 4900 group by who order by who limit 2";
+    let done = folder.mill(["run", "-q", "orders.parquet", "-", "--sql", sql]).exits(0);
+    let expected = "who,orders,total,last\n\"customer \"\"1\"\"\",1,1225.25,1970-01-01 01:21:41+00\n\
+                    \"customer \"\"11\"\"\",1,1227.75,1970-01-01 01:21:51+00\n";
+    assert_eq!(done.stdout_text(), expected);
+    let sql = "select at, id from (select id, at from input order by id desc limit 2)";
+    let done = folder.mill(["run", "-q", "orders.parquet", "-", "--to-format", "jsonl", "--sql", sql]).exits(0);
+    let expected = "{\"at\":\"1970-01-01T01:23:19Z\",\"id\":5000}\n{\"at\":\"1970-01-01T01:23:18Z\",\"id\":4999}\n";
+    assert_eq!(done.stdout_text(), expected);
+}
+
+#[test]
 fn the_same_bytes_whatever_the_threads_and_the_chunk_size() {
     let folder = Folder::new();
     orders(&folder, "a.parquet", 1, 5000);

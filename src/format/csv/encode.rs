@@ -95,7 +95,7 @@ impl CsvEncoder {
 }
 
 /// One record, divided by commas, without a line end.
-pub fn record_of<'a>(cells: impl Iterator<Item = Option<&'a [u8]>>) -> Vec<u8> {
+pub fn record<'a>(cells: impl Iterator<Item = Option<&'a [u8]>>) -> Vec<u8> {
     let mut line = Vec::new();
     for (index, cell) in cells.enumerate() {
         if index > 0 {

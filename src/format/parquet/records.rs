@@ -16,7 +16,7 @@ use crate::arrow::datatypes::DataType;
 use crate::batch::{
     Chunk, ErrorType, Failure, InputFile, Origin, Parsed, Place, Records, Reject, Selection, Stage, Values,
 };
-use crate::format::csv::encode::record_of;
+use crate::format::csv::encode::record;
 use crate::format::read::Found;
 use crate::format::value::{parse, to_text};
 use crate::types::{Type, Typing};
@@ -186,7 +186,7 @@ impl Records for StoredRecords<'_> {
             None => self.bytes(at, *column).map(<[u8]>::to_vec),
         };
         let cells: Vec<Option<Vec<u8>>> = cells.iter().map(cell).collect();
-        let raw = record_of(cells.iter().map(Option::as_deref));
+        let raw = record(cells.iter().map(Option::as_deref));
         Origin { file: Arc::clone(&self.chunk.file), line, offset, record: at, raw }
     }
 

@@ -1,27 +1,5 @@
 //! Names that people call and that are no functions here: what to write instead.
 
-/// What only makes sense over groups of rows.
-const AGGREGATES: [&str; 18] = [
-    "count",
-    "sum",
-    "avg",
-    "min",
-    "max",
-    "stddev",
-    "stddev_samp",
-    "stddev_pop",
-    "variance",
-    "var_samp",
-    "var_pop",
-    "string_agg",
-    "array_agg",
-    "bool_and",
-    "bool_or",
-    "every",
-    "median",
-    "mode",
-];
-
 /// The message where the name is one of these.
 pub fn instead(name: &str) -> Option<String> {
     let remedy = match name {
@@ -32,8 +10,9 @@ pub fn instead(name: &str) -> Option<String> {
             "rows are milled without a database"
         }
         "row" => "a column has one value",
-        name if AGGREGATES.contains(&name) => {
-            return Some(format!("{name} is not supported yet: rows are milled one by one"));
+        "array_agg" | "json_agg" | "jsonb_agg" => "write string_agg",
+        "median" | "mode" | "percentile_cont" | "percentile_disc" => {
+            "it needs all values of a group at once; load the rows into a database and compute it there"
         }
         _ => return None,
     };

@@ -51,8 +51,10 @@ impl Binder<'_> {
     }
 
     pub fn column(&self, index: usize) -> Expr {
-        let ty = self.scope.columns.get(index).map_or(Type::Text, |column| column.typing.ty);
-        Expr { node: Node::Column(index), ty }
+        match self.scope.columns.get(index) {
+            Some(column) => column.expr.clone(),
+            None => Expr { node: Node::Column(index), ty: Type::Text },
+        }
     }
 
     fn literal(&self, value: &Value, at: &ast::Expr) -> Result<Bound> {

@@ -23,7 +23,7 @@ impl Binder<'_> {
     fn guessed_column(&self, bound: &Bound) -> Option<&InputColumn> {
         let Bound::Typed(expr) = bound else { return None };
         let Node::Column(index) = expr.node else { return None };
-        let column = self.scope.columns.get(index)?;
+        let column = self.scope.inputs.get(index)?;
         (column.known == Known::Guessed && column.typing.ty == Type::Text).then_some(column)
     }
 }

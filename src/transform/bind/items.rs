@@ -50,8 +50,9 @@ impl Binder<'_> {
             ast::Expr::CompoundIdentifier(parts) => parts,
             _ => return None,
         };
-        match self.scope.resolve(parts, self.source).ok()? {
-            Name::Column(index) => Some(self.scope.columns.get(index)?.name.clone()),
+        let scope = self.names();
+        match scope.resolve(parts, self.source).ok()? {
+            Name::Column(index) => Some(scope.columns.get(index)?.name.clone()),
             Name::File | Name::Line => None,
         }
     }
@@ -64,9 +65,10 @@ impl Binder<'_> {
         Ok((self.output(name, &expr), expr))
     }
 
-    fn output(&self, name: String, expr: &Expr) -> OutputColumn {
+    /// How the sinks see an expression of the select list.
+    pub fn output(&self, name: String, expr: &Expr) -> OutputColumn {
         match expr.node {
-            Node::Column(index) => match self.scope.columns.get(index) {
+            Node::Column(index) => match self.scope.inputs.get(index) {
                 Some(InputColumn { typing, known, .. }) if known.is_text() => {
                     OutputColumn { name, typing: typing.clone(), field: Some(index), known: *known }
                 }
@@ -89,6 +91,10 @@ impl Binder<'_> {
         let other = opt_ilike.is_some() || opt_exclude.is_some() || opt_replace.is_some();
         if other || opt_rename.is_some() || opt_alias.is_some() {
             return Err(self.source.error(wildcard_token.0.span.start, "after * only except (…) can stand"));
+        }
+        if self.grouping.is_some() {
+            let message = "* cannot stand beside group by or an aggregate; name the keys";
+            return Err(self.source.error(wildcard_token.0.span.start, message));
         }
         let except = self.except(opt_except.as_ref())?;
         for (index, column) in self.scope.columns.iter().enumerate() {

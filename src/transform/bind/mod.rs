@@ -15,6 +15,11 @@ pub mod special;
 pub mod data_type;
 pub mod name;
 pub mod items;
+pub mod aggregate;
+pub mod grouping;
+pub mod order;
+pub mod chain;
+pub mod select;
 
 use std::cell::Cell;
 
@@ -25,6 +30,7 @@ use super::eval::fold::fold;
 use super::parse::source::Source;
 use super::plan::{Expr, Node};
 use crate::types::{Session, Type};
+use grouping::Grouping;
 use scope::Scope;
 
 /// How deeply expressions may nest; chains of `and`, `or` and `||` do not count. The evaluation goes as deep, on a pool thread's stack.
@@ -35,6 +41,10 @@ pub struct Binder<'a> {
     pub scope: &'a Scope<'a>,
     pub source: &'a Source,
     pub session: &'a Session,
+    /// What stands beside `group by`: names mean its keys, and aggregates are possible.
+    pub grouping: Option<&'a Grouping<'a>>,
+    /// An aggregate was met where none can stand by itself.
+    met_aggregate: Cell<bool>,
     depth: Cell<usize>,
 }
 
@@ -57,7 +67,12 @@ impl Bound {
 
 impl<'a> Binder<'a> {
     pub fn new(scope: &'a Scope<'a>, source: &'a Source, session: &'a Session) -> Binder<'a> {
-        Binder { scope, source, session, depth: Cell::new(0) }
+        Binder { scope, source, session, grouping: None, met_aggregate: Cell::new(false), depth: Cell::new(0) }
+    }
+
+    /// The scope whose names a person may write.
+    pub fn names(&self) -> &Scope<'a> {
+        self.grouping.map_or(self.scope, |grouping| grouping.rows.scope)
     }
 
     /// A condition: `where` and the like.
@@ -83,7 +98,11 @@ impl<'a> Binder<'a> {
             return Err(self.source.at(node, format!("the expression is nested more than {MAX_DEPTH} levels deep")));
         }
         self.depth.set(depth + 1);
-        let bound = self.expression(node);
+        let bound = match self.grouping.map_or(Ok(None), |grouping| grouping.bind(node)) {
+            Ok(Some(bound)) => Ok(bound),
+            Ok(None) => self.expression(node),
+            Err(error) => Err(error),
+        };
         self.depth.set(depth);
         bound
     }

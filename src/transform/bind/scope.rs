@@ -5,16 +5,27 @@ use sqlparser::ast::Ident;
 
 use crate::nearest::nearest;
 use crate::transform::parse::source::Source;
+use crate::transform::plan::Expr;
 use crate::types::InputColumn;
 
 /// What a quoted name that is near no column may have been meant as.
 const TEXT: &str = "; a text is written 'a'";
 
-/// The one table, `input`, and its columns.
+/// The one table of a select, and its columns.
 pub struct Scope<'a> {
-    pub columns: &'a [InputColumn],
-    /// Its other name, which then hides `input`.
-    pub alias: Option<Ident>,
+    /// The columns of the records that expressions run over, in which `Node::Column` counts.
+    pub inputs: &'a [InputColumn],
+    pub columns: Vec<Named>,
+    /// The table's name.
+    pub table: Ident,
+    /// `_file` and `_line` mean something: the table is the input itself.
+    pub pseudo: bool,
+}
+
+/// A column of the table, and what it stands for.
+pub struct Named {
+    pub name: String,
+    pub expr: Expr,
 }
 
 /// What a name stands for.
@@ -34,18 +45,17 @@ impl Scope<'_> {
                 self.table(table, source)?;
                 self.column(column, source)
             }
-            [first, ..] => Err(source.at_name(first, "a column is named as column or input.column")),
+            [first, ..] => Err(source.at_name(first, "a column is named as column or table.column")),
             [] => Err(source.at_name(&Ident::new(""), "a column's name is missing")),
         }
     }
 
     /// Checks that a name means the one table.
     pub fn table(&self, name: &Ident, source: &Source) -> Result<()> {
-        let table = self.alias.clone().unwrap_or_else(|| Ident::new("input"));
-        if matches(name, &table.value) {
+        if matches(name, &self.table.value) {
             return Ok(());
         }
-        Err(source.at_name(name, format!("unknown table {:?}; the only table is {}", name.value, table.value)))
+        Err(source.at_name(name, format!("unknown table {:?}; the only table is {}", name.value, self.table.value)))
     }
 
     /// Column names win over pseudo-columns.
@@ -58,10 +68,11 @@ impl Scope<'_> {
                 let message = format!("{:?} may be column {one:?} or {other:?}; quote the one you mean", name.value);
                 Err(source.at_name(name, message))
             }
-            (None, _) if matches(name, "_file") => Ok(Name::File),
-            (None, _) if matches(name, "_line") => Ok(Name::Line),
+            (None, _) if self.pseudo && matches(name, "_file") => Ok(Name::File),
+            (None, _) if self.pseudo && matches(name, "_line") => Ok(Name::Line),
             (None, _) => {
-                let names = self.columns.iter().map(|column| column.name.as_str()).chain(["_file", "_line"]);
+                let pseudo = if self.pseudo { ["_file", "_line"].as_slice() } else { &[] };
+                let names = self.columns.iter().map(|column| column.name.as_str()).chain(pseudo.iter().copied());
                 let quoted = name.quote_style.is_some() && nearest(&name.value, names.clone()).is_none();
                 let hint = if quoted { TEXT } else { "" };
                 Err(source.at_name(name, unknown("column", &name.value, names) + hint))
@@ -71,7 +82,7 @@ impl Scope<'_> {
 }
 
 /// Quoted names match exactly, others in any case.
-fn matches(name: &Ident, candidate: &str) -> bool {
+pub fn matches(name: &Ident, candidate: &str) -> bool {
     match name.quote_style {
         Some(_) => name.value == candidate,
         None => name.value.to_lowercase() == candidate.to_lowercase(),

@@ -55,7 +55,7 @@ impl Binder<'_> {
     /// Whether the column's type is a guess that its text may not fit.
     pub fn has_guess(&self, column: usize) -> bool {
         let guess = |column: &InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;
-        self.scope.columns.get(column).is_some_and(guess)
+        self.scope.inputs.get(column).is_some_and(guess)
     }
 
     /// `date '2024-01-31'`.
@@ -118,7 +118,7 @@ impl Binder<'_> {
             E::CompoundFieldAccess { root, access_chain } => self.first_group(root, access_chain, node),
             E::AtTimeZone { timestamp, time_zone } => self.call("timezone", &[time_zone, timestamp], node),
             E::Subquery(_) | E::Exists { .. } | E::InSubquery { .. } => {
-                self.refuse(node, "sub-selects are not supported yet")
+                self.refuse(node, "a sub-select can stand in from, not in an expression; join a lookup instead")
             }
             E::SimilarTo { .. } => self.refuse(node, "similar to is not supported; use ~ with a regular expression"),
             E::RLike { expr, .. } => self.refuse(expr, "rlike and regexp are not supported; use ~"),

@@ -1,13 +1,15 @@
 //! SQL text to the syntax tree of the one `select` that a job may have.
 
 pub mod dialect;
+pub mod from;
 pub mod refuse;
 pub mod source;
 pub mod tokens;
 
 use anyhow::Result;
 use sqlparser::ast::{
-    Expr, Ident, Query, Select as SelectNode, SelectItem, SetExpr, Statement, WildcardAdditionalOptions,
+    Distinct, Expr, Ident, OrderByExpr, Query, Select as SelectNode, SelectItem, SetExpr, Statement,
+    WildcardAdditionalOptions,
 };
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
@@ -21,15 +23,31 @@ const NESTING: usize = 200;
 /// More tokens are no query that a person or a sane program wrote, and would make a tree too deep to walk.
 const MAX_TOKENS: usize = 100_000;
 
-/// A `select … from input where … limit …`, not yet bound.
+/// One `select`, not yet bound.
 pub struct Select {
     pub items: Vec<SelectItem>,
     pub items_source: Source,
+    pub from: From,
     pub filter: Option<Expr>,
     pub filter_source: Source,
-    /// Another name of `input`.
-    pub alias: Option<Ident>,
+    pub group_by: Vec<Expr>,
+    pub having: Option<Expr>,
+    pub distinct: Option<Distinct>,
+    pub order_by: Vec<OrderByExpr>,
     pub limit: Option<u64>,
+}
+
+/// What a `select` reads.
+pub struct From {
+    pub table: Table,
+    /// The name that its columns are qualified with.
+    pub name: Ident,
+}
+
+pub enum Table {
+    Input,
+    /// A sub-select, in brackets or of `with`.
+    Select(Box<Select>),
 }
 
 /// Parses the query and refuses what is not built.
@@ -44,7 +62,16 @@ impl Select {
     /// Whether the query may read or write a column: before its type is known, so by the words alone.
     pub fn mentions(&self, name: &str) -> bool {
         let star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
-        self.items.iter().any(star) || self.items_source.mentions(name) || self.filter_source.mentions(name)
+        let words = self.items_source.mentions(name) || self.filter_source.mentions(name);
+        words || self.input_select().items.iter().any(star)
+    }
+
+    /// The innermost select, which reads the input.
+    fn input_select(&self) -> &Select {
+        match &self.from.table {
+            Table::Input => self,
+            Table::Select(inner) => inner.input_select(),
+        }
     }
 }
 
@@ -63,18 +90,30 @@ fn statement(text: &str, origin: &str) -> Result<Select> {
 }
 
 fn select(query: Query, source: Source) -> Result<Select> {
-    refuse::clauses(&query, &source)?;
-    let limit = refuse::limit(query.limit_clause.as_ref(), &source)?;
-    let SetExpr::Select(select) = *query.body else { return Err(refuse::body(&query.body, &source)) };
-    refuse::select(&select, &source)?;
-    let alias = refuse::table(&select.from, &source)?;
-    let SelectNode { projection, selection, .. } = *select;
+    nested(query, &source, &from::Named::default())
+}
+
+/// A select, outermost or not. `known` are the selects of `with` that it may read.
+fn nested(query: Query, source: &Source, known: &from::Named) -> Result<Select> {
+    refuse::clauses(&query, source)?;
+    let limit = refuse::limit(query.limit_clause.as_ref(), source)?;
+    let order_by = refuse::order_by(query.order_by, source)?;
+    let known = known.with(query.with, source)?;
+    let SetExpr::Select(select) = *query.body else { return Err(refuse::body(&query.body, source)) };
+    refuse::select(&select, source)?;
+    let from = from::from(&select.from, source, &known)?;
+    let group_by = refuse::group_by(select.group_by, source)?;
+    let SelectNode { projection, selection, having, distinct, .. } = *select;
     Ok(Select {
         items: projection,
         items_source: source.clone(),
+        from,
         filter: selection,
-        filter_source: source,
-        alias,
+        filter_source: source.clone(),
+        group_by,
+        having,
+        distinct: distinct.filter(|distinct| *distinct != Distinct::All),
+        order_by,
         limit,
     })
 }
@@ -88,7 +127,10 @@ fn parts(select: Option<&str>, filter: Option<&str>) -> Result<Select> {
         Some(text) => whole(text, "--where", Parser::parse_expr).map(|(source, filter)| (source, Some(filter)))?,
         None => (Source::new("--where", Vec::new()), None),
     };
-    Ok(Select { items, items_source, filter, filter_source, alias: None, limit: None })
+    let from = From { table: Table::Input, name: Ident::new("input") };
+    let (group_by, order_by) = (Vec::new(), Vec::new());
+    let (having, distinct, limit) = (None, None, None);
+    Ok(Select { items, items_source, from, filter, filter_source, group_by, having, distinct, order_by, limit })
 }
 
 /// Parses a text that must be one `production` and nothing else.

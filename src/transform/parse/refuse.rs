@@ -2,8 +2,8 @@
 
 use anyhow::{Error, Result};
 use sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, Ident, LimitClause, ObjectName, ObjectNamePart, Query, Select, SetExpr, SetOperator,
-    Spanned, TableAlias, TableFactor, TableWithJoins, Value,
+    Expr, GroupByExpr, Ident, LimitClause, OrderBy, OrderByExpr, OrderByKind, OrderBySort, Query, Select, SetExpr,
+    SetOperator, Spanned, Value,
 };
 use sqlparser::keywords::Keyword;
 
@@ -11,15 +11,7 @@ use super::source::Source;
 
 /// The clauses around the `select`.
 pub fn clauses(query: &Query, source: &Source) -> Result<()> {
-    let limited = query.limit_clause.is_some();
-    let order_by = if limited {
-        "order by … limit is not supported yet"
-    } else {
-        "order by is not possible for a stream of any size; sort the output, or load it into a database and order it there"
-    };
     let not_supported = [
-        (query.with.is_some(), Keyword::WITH, "with is not supported yet"),
-        (query.order_by.is_some(), Keyword::ORDER, order_by),
         (query.fetch.is_some(), Keyword::FETCH, "fetch is not supported; write limit"),
         (!query.locks.is_empty() || query.for_clause.is_some(), Keyword::FOR, "for is not supported"),
         (query.settings.is_some(), Keyword::SETTINGS, "settings is not supported"),
@@ -57,18 +49,10 @@ pub fn body(body: &SetExpr, source: &Source) -> Error {
 
 /// The clauses inside the `select`.
 pub fn select(select: &Select, source: &Source) -> Result<()> {
-    let grouped = match &select.group_by {
-        GroupByExpr::All(_) => true,
-        GroupByExpr::Expressions(keys, modifiers) => !keys.is_empty() || !modifiers.is_empty(),
-    };
-    let distinct = select.distinct.as_ref().is_some_and(|distinct| *distinct != Distinct::All);
     let window = "windows are not possible for a stream; load the rows into a database and compute them there";
     refuse_present(
         &[
-            (distinct, Keyword::DISTINCT, "distinct is not supported yet"),
             (select.into.is_some(), Keyword::INTO, "into is not supported; the job's load section says where rows go"),
-            (grouped, Keyword::GROUP, "group by is not supported yet"),
-            (select.having.is_some(), Keyword::HAVING, "having is not supported yet"),
             (!select.named_window.is_empty(), Keyword::WINDOW, window),
             (select.qualify.is_some(), Keyword::QUALIFY, window),
             (select.top.is_some(), Keyword::TOP, "top is not supported; write limit"),
@@ -83,65 +67,39 @@ pub fn select(select: &Select, source: &Source) -> Result<()> {
     )
 }
 
-/// `from input`, with another name perhaps.
-pub fn table(from: &[TableWithJoins], source: &Source) -> Result<Option<Ident>> {
-    let [table] = from else {
-        return Err(match from.get(1) {
-            Some(second) => source.at(second, "join is not supported yet; the only table is input"),
-            None => source.at_keyword(&[Keyword::SELECT], "from is missing; write select … from input"),
-        });
-    };
-    if let Some(join) = table.joins.first() {
-        return Err(source.at(join, "join is not supported yet; the only table is input"));
-    }
-    let (name, alias) = match &table.relation {
-        TableFactor::Table {
-            name,
-            alias,
-            args: None,
-            with_hints,
-            sample: None,
-            version: None,
-            with_ordinality: false,
-            ..
-        } if with_hints.is_empty() => (name, alias),
-        TableFactor::Table { name, .. } => {
-            return Err(source.at(name, "only a name can follow the table's name in from"));
+/// The keys of `group by`.
+pub fn group_by(clause: GroupByExpr, source: &Source) -> Result<Vec<Expr>> {
+    match clause {
+        GroupByExpr::Expressions(keys, modifiers) if modifiers.is_empty() => {
+            let special = |key: &&Expr| matches!(key, Expr::Rollup(_) | Expr::Cube(_) | Expr::GroupingSets(_));
+            match keys.iter().find(special) {
+                Some(key) => {
+                    Err(source.at(key, "rollup, cube and grouping sets are not supported; run once for each grouping"))
+                }
+                None => Ok(keys),
+            }
         }
-        other => {
-            return Err(source.at(other, "only a table's name can stand in from: sub-selects are not supported yet"));
-        }
-    };
-    check_input(name, source)?;
-    alias.as_ref().map(|alias| other_name(alias, name, source)).transpose()
-}
-
-/// Quoted names match exactly, others in any case.
-fn check_input(name: &ObjectName, source: &Source) -> Result<()> {
-    let [ObjectNamePart::Identifier(part)] = name.0.as_slice() else {
-        return Err(source.at(name, "unknown table; the only table is input"));
-    };
-    if let Some(message) = text_as_name(part) {
-        return Err(source.at_keyword(&[Keyword::FROM], message));
-    }
-    let known = match part.quote_style {
-        None => part.value.eq_ignore_ascii_case("input"),
-        Some(_) => part.value == "input",
-    };
-    match known {
-        true => Ok(()),
-        false => Err(source.at(name, format!("unknown table {:?}; the only table is input", part.value))),
+        _ => Err(source.at_keyword(&[Keyword::GROUP], "group by takes a list of expressions; name the keys")),
     }
 }
 
-fn other_name(alias: &TableAlias, table: &ObjectName, source: &Source) -> Result<Ident> {
-    if !alias.columns.is_empty() {
-        return Err(source.at(alias, "columns cannot be renamed in from; use as"));
+/// The terms of `order by`.
+pub fn order_by(clause: Option<OrderBy>, source: &Source) -> Result<Vec<OrderByExpr>> {
+    let Some(OrderBy { kind, interpolate: None }) = clause else { return Ok(Vec::new()) };
+    let message = "order by takes a list of expressions, each with asc or desc and nulls first or last";
+    let refused = || source.at_keyword(&[Keyword::ORDER], message);
+    match kind {
+        OrderByKind::Expressions(terms) => match terms.iter().all(is_plain) {
+            true => Ok(terms),
+            false => Err(refused()),
+        },
+        OrderByKind::All(_) => Err(refused()),
     }
-    match text_as_name(&alias.name) {
-        Some(message) => Err(source.at(table, message)),
-        None => Ok(alias.name.clone()),
-    }
+}
+
+/// Whether a term has nothing but a direction.
+pub fn is_plain(term: &OrderByExpr) -> bool {
+    term.with_fill.is_none() && !matches!(term.options.sort, Some(OrderBySort::Using(_)))
 }
 
 /// What is wrong with a name in the quotes of a text, which the parser takes.

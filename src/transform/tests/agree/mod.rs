@@ -96,7 +96,7 @@ fn every_function_is_called() {
     let mut missing: HashSet<*const Function> = of_rows.map(std::ptr::from_ref).collect();
     for seed in 0..4_000 {
         let (_, query, ..) = case(seed, &calls);
-        query.filter.iter().chain(&query.items).for_each(|expr| strike(expr, &mut missing));
+        query.first.filter.iter().chain(&query.first.items).for_each(|expr| strike(expr, &mut missing));
         if missing.is_empty() {
             return;
         }
@@ -114,7 +114,7 @@ fn strike(expr: &Expr, missing: &mut HashSet<*const Function>) {
 
 /// What becomes of each row of a chunk; they are `rows` of a larger one.
 fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, TooMuchText> {
-    let batch = query.mill(records)?;
+    let batch = query.first.mill(records)?;
     let mut fates: Vec<Fate> = rows.iter().map(|_| Fate::Filtered).collect();
     for index in 0..batch.kept.len() {
         let row = batch.kept.row(index);

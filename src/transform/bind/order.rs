@@ -1,0 +1,67 @@
+//! `order by`: by an output column's place or name, or by any expression.
+
+use anyhow::Result;
+use sqlparser::ast::{self, OrderByExpr, OrderBySort};
+
+use super::Binder;
+use super::scope::matches;
+use crate::transform::plan::Expr;
+use crate::types::{OutputColumn, Type};
+
+/// One term, bound.
+pub struct Term {
+    pub expr: Expr,
+    /// The output column that it is, where it is one.
+    pub output: Option<usize>,
+    pub descending: bool,
+    pub nulls_first: bool,
+}
+
+impl Binder<'_> {
+    /// The terms of an order over the output columns and whatever they are computed from.
+    pub fn terms(&self, terms: &[OrderByExpr], outputs: &[(OutputColumn, Expr)]) -> Result<Vec<Term>> {
+        terms.iter().map(|term| self.term(term, outputs)).collect()
+    }
+
+    fn term(&self, term: &OrderByExpr, outputs: &[(OutputColumn, Expr)]) -> Result<Term> {
+        let (expr, output) = match self.output_at(&term.expr, outputs, "order by")? {
+            Some(index) => (outputs.get(index).map(|(_, expr)| expr.clone()), Some(index)),
+            None => (None, None),
+        };
+        let expr = expr.map_or_else(|| self.typed(&term.expr), Ok)?;
+        if expr.ty == Type::Interval {
+            return Err(self.source.at(&term.expr, "rows cannot be ordered by an interval"));
+        }
+        let output = output.or_else(|| outputs.iter().position(|(_, other)| other.same(&expr)));
+        let descending = matches!(term.options.sort, Some(OrderBySort::Desc));
+        // NULL counts as larger than everything.
+        Ok(Term { expr, output, descending, nulls_first: term.options.nulls_first.unwrap_or(descending) })
+    }
+
+    /// The output column that a whole number or a name alone means.
+    fn output_at(&self, node: &ast::Expr, outputs: &[(OutputColumn, Expr)], clause: &str) -> Result<Option<usize>> {
+        if let Some(place) = place(node) {
+            return match (1..=outputs.len()).contains(&place) {
+                true => Ok(Some(place - 1)),
+                false => Err(self.source.at(node, out_of_range(clause, place, outputs.len()))),
+            };
+        }
+        let ast::Expr::Identifier(name) = node else { return Ok(None) };
+        Ok(outputs.iter().position(|(output, _)| matches(name, &output.name)))
+    }
+}
+
+/// A whole number that stands alone means the column in that place.
+pub fn place(node: &ast::Expr) -> Option<usize> {
+    match node {
+        ast::Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, _) => digits.parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub fn out_of_range(clause: &str, place: usize, columns: usize) -> String {
+    format!("{clause} {place}: the select list has no column in that place, it has {columns}")
+}

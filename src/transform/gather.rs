@@ -1,0 +1,85 @@
+//! What happens between two selects of a query: rows are gathered, into groups or the first of an order, before the
+//! second one sees any.
+
+use crate::types::Type;
+
+/// How the rows of one select become those of the next.
+pub enum Gather {
+    Group(GroupPlan),
+    Top(TopPlan),
+}
+
+/// Rows to groups: a group's row is its keys and then its aggregates.
+pub struct GroupPlan {
+    /// Types of the keys, which are the first columns of the rows gathered; none: all rows are one group.
+    pub keys: Vec<Type>,
+    pub aggregates: Vec<Aggregate>,
+}
+
+/// Parts that groups are divided into by the hash of their keys; a fixed number, so that the answer cannot depend on the
+/// machine.
+const SHARES: usize = 32;
+
+impl GroupPlan {
+    /// How many parts the groups are divided into.
+    pub fn shares(&self) -> usize {
+        if self.keys.is_empty() { 1 } else { SHARES }
+    }
+}
+
+/// One aggregate of a group. NULL arguments do not count.
+pub struct Aggregate {
+    pub kind: Kind,
+    /// The column of the argument, and its type; `None` for `count(*)`.
+    pub argument: Option<(usize, Type)>,
+    /// Each value counts once.
+    pub distinct: bool,
+    /// The order in which values are put together.
+    pub order: Vec<SortKey>,
+    /// Of the result.
+    pub ty: Type,
+}
+
+/// What is computed of a group's values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Count,
+    Sum,
+    Average,
+    Spread(Spread),
+    Min,
+    Max,
+    And,
+    Or,
+    /// `string_agg` with what stands between the texts.
+    Texts(String),
+    /// The value of the group's first row, NULL or not.
+    First,
+}
+
+/// Measures of how far values lie apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    DeviationOfSample,
+    DeviationOfAll,
+    VarianceOfSample,
+    VarianceOfAll,
+}
+
+/// All rows to the first `limit` of an order; rows that are equal stay in the order they came in.
+pub struct TopPlan {
+    pub keys: Vec<SortKey>,
+    pub limit: Option<u64>,
+    /// Columns of a row that go on; those after them are for sorting only.
+    pub width: usize,
+}
+
+/// One term of `order by`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SortKey {
+    /// In the rows gathered.
+    pub column: usize,
+    pub ty: Type,
+    pub descending: bool,
+    pub nulls_first: bool,
+}

@@ -1,0 +1,111 @@
+//! The groups of some rows: keys, and a state of each aggregate for each.
+
+use super::column::{Accumulate, accumulator};
+use super::table::{KeyTable, hash};
+use crate::arrow::array::ArrayRef;
+use crate::transform::gather::GroupPlan;
+use crate::transform::keys::Keys;
+
+pub struct Groups {
+    table: KeyTable,
+    /// Of each group.
+    hashes: Vec<u64>,
+    aggregates: Vec<Box<dyn Accumulate>>,
+    /// Rows that entered.
+    pub rows: usize,
+    /// The groups in the order of their shares, and where each share's begin.
+    by_share: Vec<u32>,
+    starts: Vec<usize>,
+}
+
+impl Groups {
+    /// Groups rows by the columns that come first.
+    pub fn of(plan: &GroupPlan, columns: &[ArrayRef], rows: usize) -> Groups {
+        let mut groups = Groups {
+            table: KeyTable::default(),
+            hashes: Vec::new(),
+            aggregates: plan.aggregates.iter().map(accumulator).collect(),
+            rows,
+            by_share: Vec::new(),
+            starts: Vec::new(),
+        };
+        let numbers = groups.number(plan, columns, rows);
+        let count = groups.count();
+        for aggregate in &mut groups.aggregates {
+            aggregate.grow(count);
+            aggregate.update(columns, &numbers);
+        }
+        groups.divide(plan.shares());
+        groups
+    }
+
+    /// Sorts the groups into shares, in each of which they stay in order.
+    fn divide(&mut self, shares: usize) {
+        let mut starts = vec![0; shares + 1];
+        self.hashes.iter().for_each(|hash| starts[share_of(*hash, shares) + 1] += 1);
+        (0..shares).for_each(|share| starts[share + 1] += starts[share]);
+        let mut next = starts.clone();
+        self.by_share = vec![0; self.hashes.len()];
+        for (group, hash) in (0..).zip(&self.hashes) {
+            let place = &mut next[share_of(*hash, shares)];
+            self.by_share[*place] = group;
+            *place += 1;
+        }
+        self.starts = starts;
+    }
+
+    /// The groups of one share.
+    pub fn of_share(&self, share: usize) -> &[u32] {
+        &self.by_share[self.starts[share]..self.starts[share + 1]]
+    }
+
+    /// The group of each row.
+    fn number(&mut self, plan: &GroupPlan, columns: &[ArrayRef], rows: usize) -> Vec<u32> {
+        if plan.keys.is_empty() {
+            (0..rows.min(1)).for_each(|_| self.insert(&[]));
+            return vec![0; rows];
+        }
+        let keys = Keys::new(plan.keys.iter().copied()).rows(columns.get(..plan.keys.len()).unwrap_or_default());
+        keys.iter().map(|key| self.add(key.data())).collect()
+    }
+
+    fn insert(&mut self, key: &[u8]) {
+        self.add(key);
+    }
+
+    fn add(&mut self, key: &[u8]) -> u32 {
+        let hash = hash(key);
+        let (number, new) = self.table.insert(key, hash);
+        if new {
+            self.hashes.push(hash);
+        }
+        number
+    }
+
+    pub fn count(&self) -> usize {
+        self.table.count()
+    }
+
+    pub fn key(&self, group: usize) -> &[u8] {
+        self.table.key(group)
+    }
+
+    pub fn hash(&self, group: usize) -> u64 {
+        self.hashes[group]
+    }
+
+    /// Bytes held, about.
+    pub fn memory(&self) -> usize {
+        let states: usize = self.aggregates.iter().map(|aggregate| aggregate.memory()).sum();
+        self.table.memory() + self.hashes.capacity() * (size_of::<u64>() + size_of::<u32>()) + states
+    }
+
+    pub fn aggregates(&self) -> &[Box<dyn Accumulate>] {
+        &self.aggregates
+    }
+}
+
+/// By the upper bits, which the table inside a share does not use.
+fn share_of(hash: u64, shares: usize) -> usize {
+    (hash >> 40) as usize % shares
+}

@@ -1,0 +1,14 @@
+//! Grouping: a pool job groups the rows of its own chunk; the chunks' groups are then merged, in the order of the input, by
+//! jobs that each own a share of all possible keys.
+
+pub mod table;
+pub mod state;
+pub mod column;
+pub mod extreme;
+pub mod unique;
+pub mod groups;
+pub mod share;
+pub mod shares;
+
+pub use groups::Groups;
+pub use shares::{Cursor, Shares};

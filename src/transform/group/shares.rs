@@ -1,0 +1,158 @@
+//! All groups of a run, in shares by the hash of their keys: each share is merged by one job at a time, and none needs
+//! another.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::groups::Groups;
+use super::share::Share;
+use crate::arrow::array::{Array, ArrayRef};
+use crate::arrow::compute::interleave;
+use crate::batch::Failure;
+use crate::transform::eval::value::sure;
+use crate::transform::gather::GroupPlan;
+use crate::transform::gathered::Places;
+use crate::transform::keys::Keys;
+
+/// Parts that wait until they are merged together.
+const MOST_PARTS: usize = 16;
+/// Groups that are merged sooner by one thread than by handing them round.
+const FEW_GROUPS: usize = 2048;
+
+/// Everything grouped so far.
+pub struct Shares {
+    plan: Arc<GroupPlan>,
+    shares: Vec<Share>,
+    /// Parts of the rows to be merged next, in the order of the input, with the number that the first group of each has.
+    waiting: Vec<(u64, Groups)>,
+    waiting_groups: usize,
+    waiting_memory: usize,
+    /// Groups of all parts, which numbers the groups of the next.
+    passed: u64,
+    keys: Keys,
+}
+
+/// How far the groups have been handed out.
+#[derive(Default)]
+pub struct Cursor {
+    /// Of each share.
+    next: Vec<usize>,
+    pub passed: usize,
+}
+
+impl Shares {
+    pub fn new(plan: &Arc<GroupPlan>) -> Shares {
+        Shares {
+            shares: (0..plan.shares()).map(|index| Share::new(plan, index)).collect(),
+            waiting: Vec::new(),
+            waiting_groups: 0,
+            waiting_memory: 0,
+            passed: 0,
+            keys: Keys::new(plan.keys.iter().copied()),
+            plan: Arc::clone(plan),
+        }
+    }
+
+    /// Takes the groups of a later part, to be merged when enough wait.
+    pub fn take(&mut self, part: Groups) {
+        let first = self.passed;
+        self.passed += part.count() as u64;
+        self.waiting_groups += part.count();
+        self.waiting_memory += part.memory();
+        self.waiting.push((first, part));
+        if self.waiting.len() >= MOST_PARTS && self.waiting_groups <= FEW_GROUPS {
+            self.merge_here();
+        }
+    }
+
+    /// The parts that wait have so many groups that merging them is work for several threads.
+    pub fn is_due(&self) -> bool {
+        self.waiting_groups > FEW_GROUPS && (self.waiting.len() >= MOST_PARTS)
+    }
+
+    /// Merges the parts that wait, share by share on the threads of the pool that this is called in.
+    pub fn merge(&mut self) {
+        let Shares { shares, waiting, .. } = self;
+        shares.par_iter_mut().for_each(|share| share.merge(waiting));
+        self.merged();
+    }
+
+    fn merge_here(&mut self) {
+        let Shares { shares, waiting, .. } = self;
+        shares.iter_mut().for_each(|share| share.merge(waiting));
+        self.merged();
+    }
+
+    fn merged(&mut self) {
+        self.waiting.clear();
+        (self.waiting_groups, self.waiting_memory) = (0, 0);
+    }
+
+    /// Merges what waits. Without keys all rows are one group, which there is also without any row.
+    pub fn finish(&mut self) {
+        self.merge();
+        if self.plan.keys.is_empty() {
+            self.shares.iter_mut().for_each(Share::be_one_group);
+        }
+    }
+
+    /// Groups; those of parts that wait may be counted twice.
+    pub fn count(&self) -> usize {
+        self.shares.iter().map(Share::count).sum::<usize>() + self.waiting_groups
+    }
+
+    /// Bytes held, about.
+    pub fn memory(&self) -> usize {
+        self.shares.iter().map(Share::memory).sum::<usize>() + self.waiting_memory
+    }
+
+    /// Where the next groups stand, share and number, in the order in which they first appeared.
+    pub fn next(&self, cursor: &mut Cursor, count: usize) -> Places {
+        cursor.next.resize(self.shares.len(), 0);
+        let mut places = Vec::with_capacity(count);
+        while places.len() < count {
+            let heads = self.shares.iter().zip(&cursor.next).enumerate();
+            let heads = heads.filter_map(|(share, (groups, at))| Some((groups.first(*at)?, share)));
+            let Some((_, share)) = heads.min() else { break };
+            places.push((share as u32, cursor.next[share] as u32));
+            cursor.next[share] += 1;
+        }
+        places
+    }
+
+    /// Keys and aggregates of some groups, and for each column the groups that have no value.
+    pub fn columns(&self, places: &Places) -> Vec<(ArrayRef, Vec<Failure>)> {
+        let key = |(share, group): &(u32, u32)| self.shares[*share as usize].key(*group as usize);
+        let keys = match self.plan.keys.is_empty() {
+            true => Vec::new(),
+            false => self.keys.columns(places.iter().map(key)),
+        };
+        let keys = keys.into_iter().map(|column| (column, Vec::new()));
+        keys.chain((0..self.plan.aggregates.len()).map(|index| self.aggregate(index, places))).collect()
+    }
+
+    /// Each share finishes its own groups, and their values are put in order.
+    fn aggregate(&self, index: usize, places: &Places) -> (ArrayRef, Vec<Failure>) {
+        let mut groups: Vec<Vec<u32>> = vec![Vec::new(); self.shares.len()];
+        let mut ordered = Vec::with_capacity(places.len());
+        for (share, group) in places {
+            let groups = &mut groups[*share as usize];
+            ordered.push((*share as usize, groups.len()));
+            groups.push(*group);
+        }
+        let finished: Vec<_> =
+            self.shares.iter().zip(&groups).map(|(share, groups)| share.finish(index, groups)).collect();
+        let arrays: Vec<&dyn Array> = finished.iter().map(|(array, _)| array.as_ref()).collect();
+        let array = sure(interleave(&arrays, &ordered));
+        let failed = |(place, (share, at)): (usize, &(usize, usize))| {
+            let failure = finished[*share].1.iter().find(|failure| failure.index == *at)?;
+            Some(Failure { index: place, message: failure.message.clone() })
+        };
+        let failures = match finished.iter().all(|(_, failures)| failures.is_empty()) {
+            true => Vec::new(),
+            false => ordered.iter().enumerate().filter_map(failed).collect(),
+        };
+        (array, failures)
+    }
+}
