@@ -133,8 +133,4 @@ fn refusals() {
         &["-", "-", "--from-format", "parquet"],
         "78: SOURCE: extract.path: parquet is read from its end, so it cannot come from a pipe; name a file",
     );
-    refuses(
-        &["a.csv.gz", "-"],
-        "78: SOURCE: extract.path: a.csv.gz: compressed input is not supported yet; decompress it into a pipe and read -",
-    );
 }

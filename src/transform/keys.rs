@@ -50,7 +50,9 @@ pub struct Packed {
 
 impl Packed {
     pub fn push(&mut self, key: &[u8]) {
+        grow_for(&mut self.bytes, key.len());
         self.bytes.extend_from_slice(key);
+        grow_for(&mut self.ends, 1);
         self.ends.push(self.bytes.len());
     }
 
@@ -76,12 +78,24 @@ impl Packed {
     }
 }
 
-/// Doubles that SQL calls equal are the same bytes: there is one zero, and one value that is no number.
+/// Makes room by a quarter of what there is, where doubling would leave half of a large memory unused.
+pub fn grow_for<T>(items: &mut Vec<T>, more: usize) {
+    const LARGE: usize = 1 << 14;
+    if items.len() >= LARGE && items.capacity() - items.len() < more {
+        items.reserve_exact(more.max(items.len() / 4));
+    }
+}
+
+/// Doubles that SQL calls equal as one: there is one zero, and one value that is no number.
+pub fn one_double(number: f64) -> f64 {
+    if number.is_nan() { f64::NAN.abs() } else { number + 0.0 }
+}
+
+/// Doubles that SQL calls equal are the same bytes.
 fn one_zero(column: &ArrayRef) -> ArrayRef {
     match column.data_type() {
         DataType::Float64 => {
-            let one = |number: f64| if number.is_nan() { f64::NAN.abs() } else { number + 0.0 };
-            let numbers: Float64Array = column.as_primitive::<Float64Type>().unary(one);
+            let numbers: Float64Array = column.as_primitive::<Float64Type>().unary(one_double);
             Arc::new(numbers)
         }
         _ => column.clone(),

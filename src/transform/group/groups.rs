@@ -1,11 +1,16 @@
 //! The groups of some rows: keys, and a state of each aggregate for each.
 
 use super::column::{Accumulate, accumulator};
-use super::table::{KeyTable, hash};
-use crate::arrow::array::ArrayRef;
+use super::key::Key;
+use super::packing::Packing;
+use super::rows::{Coded, Rows};
+use super::table::KeyTable;
 use crate::transform::gather::GroupPlan;
-use crate::transform::keys::Keys;
 
+/// Rows after which it shows whether they have keys in common.
+const TRIED: usize = 1024;
+
+/// A key may have several groups here, where looking for the first was not worth it.
 pub struct Groups {
     table: KeyTable,
     /// Of each group.
@@ -20,23 +25,49 @@ pub struct Groups {
 
 impl Groups {
     /// Groups rows by the columns that come first.
-    pub fn of(plan: &GroupPlan, columns: &[ArrayRef], rows: usize) -> Groups {
+    pub fn of(plan: &GroupPlan, rows: &Rows) -> Groups {
         let mut groups = Groups {
             table: KeyTable::default(),
             hashes: Vec::new(),
             aggregates: plan.aggregates.iter().map(accumulator).collect(),
-            rows,
+            rows: rows.count(),
             by_share: Vec::new(),
             starts: Vec::new(),
         };
-        let numbers = groups.number(plan, columns, rows);
+        let numbers = groups.number(plan, rows);
         let count = groups.count();
+        let columns = rows.arguments(plan);
         for aggregate in &mut groups.aggregates {
             aggregate.grow(count);
-            aggregate.update(columns, &numbers);
+            aggregate.update(&columns, &numbers);
         }
         groups.divide(plan.shares());
         groups
+    }
+
+    /// The group of each row.
+    fn number(&mut self, plan: &GroupPlan, rows: &Rows) -> Vec<u32> {
+        let keys = plan.keys.len();
+        if keys == 0 {
+            (0..rows.count().min(1)).for_each(|_| self.insert(&[]));
+            return vec![0; rows.count()];
+        }
+        let packing = Packing::new(plan.keys.iter().copied());
+        if let Some(Coded { groups, firsts }) = rows.codes(keys) {
+            packing.each(&rows.keys(keys, Some(&firsts)), firsts.len(), |key| self.insert(key));
+            return groups;
+        }
+        let mut groups = Vec::with_capacity(rows.count());
+        packing.each(&rows.keys(keys, None), rows.count(), |key| {
+            let group =
+                if groups.len() < TRIED || !self.is_sparse(groups.len()) { self.add(key) } else { self.append(key) };
+            groups.push(group);
+        });
+        groups
+    }
+
+    fn insert(&mut self, key: &[u8]) {
+        self.add(key);
     }
 
     /// Sorts the groups into shares, in each of which they stay in order.
@@ -59,22 +90,20 @@ impl Groups {
         &self.by_share[self.starts[share]..self.starts[share + 1]]
     }
 
-    /// The group of each row.
-    fn number(&mut self, plan: &GroupPlan, columns: &[ArrayRef], rows: usize) -> Vec<u32> {
-        if plan.keys.is_empty() {
-            (0..rows.min(1)).for_each(|_| self.insert(&[]));
-            return vec![0; rows];
-        }
-        let keys = Keys::new(plan.keys.iter().copied()).rows(columns.get(..plan.keys.len()).unwrap_or_default());
-        keys.iter().map(|key| self.add(key.data())).collect()
+    /// Nearly every row so far is a group of its own, so looking for the others is left to the merge.
+    fn is_sparse(&self, rows: usize) -> bool {
+        self.count() * 8 > rows * 7
     }
 
-    fn insert(&mut self, key: &[u8]) {
-        self.add(key);
+    fn append(&mut self, key: &[u8]) -> u32 {
+        let key = Key::new(key);
+        self.hashes.push(key.hash());
+        self.table.append(key)
     }
 
     fn add(&mut self, key: &[u8]) -> u32 {
-        let hash = hash(key);
+        let key = Key::new(key);
+        let hash = key.hash();
         let (number, new) = self.table.insert(key, hash);
         if new {
             self.hashes.push(hash);
@@ -86,7 +115,7 @@ impl Groups {
         self.table.count()
     }
 
-    pub fn key(&self, group: usize) -> &[u8] {
+    pub fn key(&self, group: usize) -> Key<'_> {
         self.table.key(group)
     }
 

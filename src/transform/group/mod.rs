@@ -1,7 +1,11 @@
 //! Grouping: a pool job groups the rows of its own chunk; the chunks' groups are then merged, in the order of the input, by
 //! jobs that each own a share of all possible keys.
 
+pub mod packing;
+pub mod key;
 pub mod table;
+pub mod codes;
+pub mod rows;
 pub mod state;
 pub mod column;
 pub mod extreme;
@@ -11,4 +15,5 @@ pub mod share;
 pub mod shares;
 
 pub use groups::Groups;
+pub use rows::Rows;
 pub use shares::{Cursor, Shares};
