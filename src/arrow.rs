@@ -24,7 +24,7 @@ pub mod row {
 pub mod datatypes {
     pub use arrow_array::types::*;
     pub use arrow_buffer::{IntervalMonthDayNano, i256};
-    pub use arrow_schema::{DataType, IntervalUnit, TimeUnit};
+    pub use arrow_schema::{DataType, Field, FieldRef, Fields, IntervalUnit, Schema, TimeUnit};
 }
 
 pub mod error {

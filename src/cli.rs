@@ -95,7 +95,7 @@ struct InputArguments {
     /// The first record is data; columns are column_1, column_2, … or the declared names
     #[arg(long)]
     no_header: bool,
-    /// Format of the input, whatever its name says: csv, jsonl, text (with --set extract.pattern=…) or lines
+    /// Format of the input, whatever its name says: csv, jsonl, text (with --set extract.pattern=…), lines or parquet
     #[arg(long, value_name = "FORMAT")]
     from_format: Option<String>,
     /// Match the columns of several files by name; one that a file lacks is NULL there

@@ -144,6 +144,18 @@ pub enum Known {
     Guessed,
     /// The column is no text of the input's but values that an earlier part of the query made.
     Computed,
+    /// By the file, which holds values and no text. Those that the type cannot hold are found like declared ones.
+    Stored,
+}
+
+impl Known {
+    /// Whether a plain copy of the column is the text that was read.
+    pub fn is_text(self) -> bool {
+        match self {
+            Known::Declared | Known::Guessed => true,
+            Known::Computed | Known::Stored => false,
+        }
+    }
 }
 
 /// One column of the input.

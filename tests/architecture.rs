@@ -22,7 +22,7 @@ const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("job", &["nearest", "types", "exit", "place", "batch", "format"]),
     ("stop", &["exit"]),
     ("rejects", &["batch", "exit", "lock", "pipe", "stop", "job"]),
-    ("extract", &["nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
+    ("extract", &["arrow", "nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
     ("transform", &["arrow", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
     (
         "load",

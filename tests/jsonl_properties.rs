@@ -23,7 +23,17 @@ fn layout() -> Layout {
 
 fn chunk(bytes: Vec<u8>) -> Chunk {
     let file = Arc::new(InputFile { index: 0, path: "in.jsonl".into() });
-    Chunk { sequence: 0, file, offset: 0, line: 1, bytes, skips: vec![], plain_quotes: true, from_utf16: false }
+    Chunk {
+        sequence: 0,
+        file,
+        offset: 0,
+        line: 1,
+        bytes,
+        skips: vec![],
+        plain_quotes: true,
+        from_utf16: false,
+        values: None,
+    }
 }
 
 /// The columns of the one line; `Err` is why it was refused, `Ok(None)` that it is blank.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ErrorType;
+use crate::arrow::array::ArrayRef;
 
 /// One input file, as messages and `_file` name it.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +24,8 @@ pub const CHUNK_CHARGE: usize = 3;
 
 /// About 1 MiB of whole records of one file, cut by the cutter, which alone decides where records begin and end.
 ///
-/// The bytes outside `skips` are sound records, each with its line end (the last one of a file may lack it).
+/// The bytes outside `skips` are sound records, each with its line end (the last one of a file may lack it). Of a file that
+/// holds values there are no bytes, but rows of such values.
 #[derive(Debug)]
 pub struct Chunk {
     /// Place in the stream of chunks, from 0, without gaps.
@@ -31,7 +33,8 @@ pub struct Chunk {
     pub file: Arc<InputFile>,
     /// Place of `bytes[0]` in the decompressed file before transcoding, BOM included.
     pub offset: u64,
-    /// Physical line of `bytes[0]` in the file, from 1, header included.
+    /// Physical line of `bytes[0]` in the file, from 1, header included; of a file that holds values the number of the
+    /// first row.
     pub line: u64,
     pub bytes: Vec<u8>,
     /// What the field finder must step over, in order: broken records and comment lines.
@@ -41,12 +44,34 @@ pub struct Chunk {
     pub plain_quotes: bool,
     /// `bytes` is UTF-8 made from UTF-16 (unpaired surrogates kept as three bytes each), so offsets count two bytes a unit.
     pub from_utf16: bool,
+    /// The rows of a file that holds values.
+    pub values: Option<Values>,
+}
+
+/// Rows of a file that holds values, as its decoder made them.
+#[derive(Clone, Debug)]
+pub struct Values {
+    pub rows: usize,
+    /// One array for each of the file's columns that the query uses.
+    pub columns: Vec<Option<ArrayRef>>,
+}
+
+impl Values {
+    pub fn slice(&self, from: usize, rows: usize) -> Values {
+        let columns = self.columns.iter().map(|column| column.as_ref().map(|array| array.slice(from, rows)));
+        Values { rows, columns: columns.collect() }
+    }
+
+    /// Bytes that the arrays take up.
+    pub fn size(&self) -> usize {
+        self.columns.iter().flatten().map(|array| array.get_array_memory_size()).sum()
+    }
 }
 
 /// A place in a file, moved forward over the bytes of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Index into the bytes at hand.
+    /// Index into the bytes at hand, or of the row among values.
     pub at: usize,
     /// Physical line in the file, from 1.
     pub line: u64,
@@ -60,22 +85,39 @@ impl Chunk {
         Place { at: 0, line: self.line, offset: self.offset }
     }
 
+    /// Bytes that its records take up.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.values.as_ref().map_or(0, Values::size)
+    }
+
     /// Takes off what stands from `place` on, where a record begins; the rest keeps the sequence number.
     pub fn split_off(&mut self, place: Place) -> Chunk {
+        if let Some(values) = &mut self.values {
+            let rest = values.slice(place.at, values.rows - place.at);
+            *values = values.slice(0, place.at);
+            return self.with(place, Vec::new(), Vec::new(), Some(rest));
+        }
         let first_after = self.skips.partition_point(|skip| skip.span.start < place.at);
         let mut skips = self.skips.split_off(first_after);
         for skip in &mut skips {
             skip.span = skip.span.start - place.at..skip.span.end - place.at;
         }
+        let bytes = self.bytes.split_off(place.at);
+        self.with(place, bytes, skips, None)
+    }
+
+    /// A further chunk of the same file and number, which begins at `place`.
+    fn with(&self, place: Place, bytes: Vec<u8>, skips: Vec<Skip>, values: Option<Values>) -> Chunk {
         Chunk {
             sequence: self.sequence,
             file: Arc::clone(&self.file),
             offset: place.offset,
             line: place.line,
-            bytes: self.bytes.split_off(place.at),
+            bytes,
             skips,
             plain_quotes: self.plain_quotes,
             from_utf16: self.from_utf16,
+            values,
         }
     }
 }

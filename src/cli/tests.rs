@@ -129,5 +129,8 @@ fn refusals() {
     );
     refuses(&["a.csv", "-", "--threads", "5000"], "78: --threads: run.threads must be at most 1024, found 5000");
     refuses(&["a.csv", "b.parquet"], "78: TARGET: load.to: Parquet is not supported yet");
-    refuses(&["a.parquet", "-"], "78: SOURCE: extract.format: parquet is not supported yet");
+    refuses(
+        &["-", "-", "--from-format", "parquet"],
+        "78: SOURCE: extract.path: parquet is read from its end, so it cannot come from a pipe; name a file",
+    );
 }

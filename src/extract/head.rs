@@ -14,6 +14,7 @@ use super::begin::{Start, open, start, take_header};
 use super::cut::{Cutter, Limits, MOST_LINES};
 use super::input::resolve;
 use super::open::OpenInput;
+use super::parquet::Stored;
 use super::sample::{SAMPLE_BYTES, gather};
 
 /// Places of fields that the padded rows of one chunk may have: each has as many as the header, however few its bytes.
@@ -30,6 +31,8 @@ pub struct Head {
     pub headers: Vec<Vec<String>>,
     pub first: Option<OpenInput>,
     pub rest: Vec<Arc<InputFile>>,
+    /// What Parquet files say of themselves; then `rest` are all files.
+    pub stored: Option<Stored>,
     /// Bytes of all files together, where they are known.
     pub size: Option<u64>,
     pub warnings: Vec<String>,
@@ -39,12 +42,16 @@ impl Head {
     /// Opens the first file at its first record and checks that the others are there and have the same header.
     pub fn open(settings: Arc<job::Extract>, stop: &Stop) -> Result<Head> {
         let files = resolve(&settings.input)?;
+        if let job::Format::Parquet = settings.format {
+            return Head::of_stored(settings, files);
+        }
         let headers = vec![Vec::new(); if settings.union_by_name { files.len() } else { 0 }];
         let mut files = files.into_iter();
         let (first, Start { header, width }) = open_first(&mut files, &settings, stop)?;
         let (size, rest) = (first.size(), files.collect());
         let warnings = first.warning.iter().cloned().collect();
-        let mut head = Head { settings, header, width, headers, first: Some(first), rest, size, warnings };
+        let mut head =
+            Head { settings, header, width, headers, first: Some(first), rest, stored: None, size, warnings };
         head.note_first();
         for file in head.rest.clone() {
             head.check(file, stop)?;
@@ -61,9 +68,26 @@ impl Head {
             headers: Vec::new(),
             first: None,
             rest: Vec::new(),
+            stored: None,
             size: None,
             warnings: Vec::new(),
         }
+    }
+
+    /// Of Parquet files nothing is read but their footers.
+    fn of_stored(settings: Arc<job::Extract>, files: Vec<Arc<InputFile>>) -> Result<Head> {
+        let stored = Stored::open(&files)?;
+        let header: Vec<String> = stored.fields().iter().map(|field| field.name().clone()).collect();
+        let width = header.len();
+        Ok(Head { header: Some(header), width, rest: files, stored: Some(stored), ..Head::unread(settings) })
+    }
+
+    /// Only these columns are read, where a file can be read by columns.
+    pub fn choose(&mut self, used: Vec<bool>, names: &[String]) -> Result<()> {
+        let Some(stored) = &mut self.stored else { return Ok(()) };
+        stored.choose(used, names)?;
+        self.size = Some(stored.size());
+        Ok(())
     }
 
     /// Opens one of the later files, past its header, which must be the first file's. `None` when asked to stop.

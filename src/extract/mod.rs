@@ -12,6 +12,7 @@ pub mod begin;
 pub mod sample;
 pub mod head;
 pub mod chunks;
+pub mod parquet;
 
 use anyhow::Result;
 

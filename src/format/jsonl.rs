@@ -10,7 +10,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use json::{is_number, write_string};
+use json::is_number;
+pub(super) use json::write_string;
 
 use super::value::{self, Form, Rendered};
 use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
@@ -98,7 +99,7 @@ impl<'a> Cells<'a> {
 }
 
 /// A value in its canonical form.
-fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
+pub(super) fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
     match ty {
         Type::Text => write_string(text, out),
         Type::Double if !text.last().is_some_and(u8::is_ascii_digit) => out.extend_from_slice(b"null"),
@@ -133,7 +134,7 @@ fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
 fn keeps_its_meaning(text: &str, column: &OutputColumn) -> bool {
     let text = text.trim_ascii();
     match (column.known, column.typing.ty) {
-        (Known::Declared | Known::Computed, _) => true,
+        (Known::Declared | Known::Computed | Known::Stored, _) => true,
         (_, Type::Boolean) => ["true", "false"].into_iter().any(|word| text.eq_ignore_ascii_case(word)),
         _ => !matches!(text.strip_prefix('-').unwrap_or(text).as_bytes(), [b'0' | b'+', b'0'..=b'9', ..]),
     }

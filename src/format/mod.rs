@@ -9,6 +9,7 @@ pub mod template;
 pub mod text;
 pub mod cells;
 pub mod union;
+pub mod parquet;
 pub mod read;
 
 pub use read::{Found, Layout, Workspace, read};

@@ -1,7 +1,7 @@
 //! A chunk to its records, whatever the input's format.
 
 use super::cells::Cells;
-use super::{csv, jsonl, text, union};
+use super::{csv, jsonl, parquet, text, union};
 use crate::batch::{Chunk, Records, Reject};
 
 /// How the bytes of an input's chunks are to be understood.
@@ -13,6 +13,7 @@ pub enum Layout {
     Union(union::Layout),
     Text(text::Layout),
     Jsonl(jsonl::read::Layout),
+    Parquet(parquet::Layout),
 }
 
 /// What a chunk holds.
@@ -48,5 +49,6 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, space: &'a mut Workspace) 
         Layout::Union(layout) => union::read(chunk, layout, space),
         Layout::Text(layout) => text::read(chunk, layout, space),
         Layout::Jsonl(layout) => jsonl::read::read(chunk, layout, space),
+        Layout::Parquet(layout) => parquet::read(chunk, layout),
     }
 }

@@ -101,6 +101,8 @@ pub enum Format {
     Text(Arc<Pattern>),
     /// Each line is a JSON object.
     Jsonl,
+    /// Columns of values, in row groups.
+    Parquet,
 }
 
 /// How input bytes become text.

@@ -15,6 +15,7 @@ use crate::types::{InputColumn, Known, Session, Type, Typing};
 
 use super::layout::layout;
 use super::names::{Names, names};
+use super::stored;
 
 /// So many records of one other width than the header's are no accident.
 const TELLING_RECORDS: usize = 10;
@@ -32,6 +33,9 @@ pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Re
     head.width = names.len();
     let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(job, name)).collect();
     let layout = layout(head, &names, session);
+    if let Layout::Parquet(layout) = &layout {
+        stored::types(job, layout, &mut columns)?;
+    }
     let mentioned = transform::mentions(&job.transform.query, &names)?;
     let to_guess = |(column, mentioned): (&InputColumn, &bool)| {
         column.known == Known::Guessed && *mentioned && !job.extract.all_text

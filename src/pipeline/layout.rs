@@ -6,6 +6,7 @@ use crate::extract::begin;
 use crate::extract::head::Head;
 use crate::format::csv::{NullWords, header};
 use crate::format::jsonl::keys::Keys;
+use crate::format::parquet::{self, StoredColumn};
 use crate::format::text::year::Latest;
 use crate::format::union::FileLayout;
 use crate::format::{Layout, jsonl, text, union};
@@ -33,6 +34,12 @@ pub fn layout(head: &Head, names: &[String], session: &Session) -> Layout {
             null: NullWords::new(&settings.null),
             latest: Latest::new(session.now, session.zone),
         }),
+        Format::Parquet => {
+            let fields = head.stored.iter().flat_map(|stored| stored.fields());
+            let columns =
+                fields.zip(names).map(|(field, name)| StoredColumn { name: name.clone(), field: field.clone() });
+            Layout::Parquet(parquet::Layout { columns: columns.collect(), zone: session.zone })
+        }
         Format::Jsonl => {
             // Where columns are declared, these are the keys that the job wants.
             let keys = Keys::new(names.to_vec(), !settings.columns.is_empty());

@@ -16,6 +16,7 @@ pub mod columns;
 pub mod layout;
 pub mod keys;
 pub mod names;
+mod stored;
 pub mod accounts;
 pub mod outcome;
 pub mod report;

@@ -66,7 +66,9 @@ fn of_headers(head: &Head, first: usize, names: &mut Names) {
     let (texts, warnings) = header::names(header.iter());
     names.add(texts, first);
     names.warnings = warnings;
-    names.warnings.extend(another_delimiter(header));
+    if matches!(head.settings.format, Format::Csv) {
+        names.warnings.extend(another_delimiter(header));
+    }
     for (index, header) in head.headers.iter().enumerate() {
         names.add(header::names(header.iter()).0, index);
     }

@@ -7,9 +7,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
+use crate::extract::Source;
 use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::extract::input::is_piped;
+use crate::extract::parquet::Groups;
 use crate::job::{BatchLimits, Job};
 use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::metrics::Metrics;
@@ -72,6 +74,8 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let session = Session { zone: job.run.timezone, now: now() };
     let known = columns(job, &mut head, &session, stop)?;
     let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
+    let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
+    head.choose(query.first.uses(), &names)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;
     let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
@@ -101,10 +105,15 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
 
 impl Prepared {
     /// The parts of the run, ready to be joined.
-    pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
+    pub fn line<'a>(mut self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
         let mill = self.mill;
+        let chunk_size = self.chunk_size.get();
+        let source: Box<dyn Source + 'a> = match self.head.stored.take() {
+            Some(stored) => Box::new(Groups::new(stored, self.head.rest, chunk_size, metrics, stop)),
+            None => Box::new(Chunks::new(self.head, chunk_size, metrics, stop)),
+        };
         Line {
-            source: Box::new(Chunks::new(self.head, self.chunk_size.get(), metrics, stop)),
+            source,
             limit: mill.query.limit,
             gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
             job: Arc::new(move |work| mill.mill(work)),

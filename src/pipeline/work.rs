@@ -35,7 +35,7 @@ impl Work {
     /// Bytes that it is charged while it is in flight.
     pub fn charge(&self) -> usize {
         let bytes = match self {
-            Work::Chunk(chunk) => chunk.bytes.len(),
+            Work::Chunk(chunk) => chunk.size(),
             Work::Rows(rows) => rows.held.memory() / rows.held.count().max(1) * rows.places.len(),
         };
         bytes * CHUNK_CHARGE

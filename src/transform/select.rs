@@ -81,7 +81,12 @@ impl Select {
         let rows = Selection::All(evaluation.records.len());
         let used = self.inputs.iter().zip(self.uses()).enumerate().filter(|(_, (_, used))| *used);
         for (index, (input, _)) in used {
-            if input.known == Known::Declared && input.typing.ty != Type::Text {
+            let may_not_fit = match input.known {
+                Known::Declared => input.typing.ty != Type::Text,
+                Known::Stored => true,
+                Known::Guessed | Known::Computed => false,
+            };
+            if may_not_fit {
                 evaluation.check(index, input, &rows);
             }
         }
@@ -101,10 +106,9 @@ impl Select {
     }
 
     fn is_field(&self, column: usize) -> bool {
-        self.inputs.get(column).is_some_and(|input| match (input.known, self.keeps) {
-            (Known::Computed, _) => false,
-            (_, Keeps::Fields) => true,
-            (_, Keeps::Texts) => input.typing.ty == Type::Text,
+        self.inputs.get(column).is_some_and(|input| match self.keeps {
+            Keeps::Fields => input.known.is_text(),
+            Keeps::Texts => input.known.is_text() && input.typing.ty == Type::Text,
         })
     }
 

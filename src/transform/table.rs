@@ -116,7 +116,7 @@ impl Records for Table {
     /// No line; the row's CSV form as raw.
     fn origin(&self, row: usize) -> Origin {
         let cells: Vec<_> = (0..self.columns.len()).map(|column| self.text(row, column)).collect();
-        let raw = encode::record(cells.iter().map(|cell| cell.as_deref()));
+        let raw = encode::record(cells.iter().map(|cell| cell.as_deref().map(str::as_bytes)));
         Origin { file: Arc::clone(&self.file), line: 0, offset: 0, record: row, raw }
     }
 

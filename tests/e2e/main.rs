@@ -15,6 +15,7 @@
 //! - `shipped`: the data and the jobs that come with the project.
 //! - `functions`: every function gives PostgreSQL's answer.
 //! - `queries`: whole queries give DuckDB's and PostgreSQL's answers.
+//! - `parquet`: files of values, their rejects and their damage.
 //! - `sqlite`: what stands in a database after a run.
 
 mod support;
@@ -34,4 +35,5 @@ mod corpus;
 mod shipped;
 mod functions;
 mod queries;
+mod parquet;
 mod sqlite;

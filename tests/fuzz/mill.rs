@@ -99,6 +99,7 @@ fn chunk(bytes: Vec<u8>, at: Position, cut: Cut) -> Chunk {
         skips: cut.skips,
         plain_quotes: cut.plain_quotes,
         from_utf16: false,
+        values: None,
     }
 }
 

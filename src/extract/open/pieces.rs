@@ -79,6 +79,7 @@ impl OpenInput {
             skips: cut.skips,
             plain_quotes: cut.plain_quotes,
             from_utf16: self.from_utf16(),
+            values: None,
         }
     }
 }

@@ -95,13 +95,13 @@ impl CsvEncoder {
 }
 
 /// One record, divided by commas, without a line end.
-pub fn record<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Vec<u8> {
+pub fn record<'a>(cells: impl Iterator<Item = Option<&'a [u8]>>) -> Vec<u8> {
     let mut line = Vec::new();
     for (index, cell) in cells.enumerate() {
         if index > 0 {
             line.push(b',');
         }
-        push_text(cell.map(str::as_bytes), b',', &mut line);
+        push_text(cell, b',', &mut line);
     }
     line
 }

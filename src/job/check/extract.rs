@@ -47,7 +47,7 @@ fn null_words(format: &Format) -> Vec<String> {
     match format {
         Format::Csv => vec![String::new()],
         Format::Text(pattern) if pattern.ready => vec!["-".to_owned()],
-        Format::Text(_) | Format::Lines | Format::Jsonl => Vec::new(),
+        Format::Text(_) | Format::Lines | Format::Jsonl | Format::Parquet => Vec::new(),
     }
 }
 
@@ -58,7 +58,7 @@ fn of_format(
     all_text: bool,
 ) -> Result<Vec<(String, Typing)>, Problem> {
     let mut columns = match format {
-        Format::Csv | Format::Jsonl => return Ok(declared),
+        Format::Csv | Format::Jsonl | Format::Parquet => return Ok(declared),
         Format::Lines => vec![("line".to_owned(), Type::Text.into())],
         Format::Text(pattern) => pattern.columns.clone(),
     };

@@ -14,21 +14,19 @@ const PATTERN: &str = "extract.pattern";
 
 /// The input's format, by its name where the job says nothing else.
 pub fn check(file: &ExtractFile, input: &Input) -> Result<Format, Problem> {
-    let (key, named) = match (&file.format, input) {
-        (Some(format), _) => (FORMAT, format.as_str()),
-        (None, Input::Stdin) => (FORMAT, "csv"),
-        (None, Input::Paths(paths)) => ("extract.path", paths.first().map_or("csv", |path| of_name(path))),
+    let named = match (&file.format, input) {
+        (Some(format), _) => format.as_str(),
+        (None, Input::Stdin) => "csv",
+        (None, Input::Paths(paths)) => paths.first().map_or("csv", |path| of_name(path)),
     };
-    if named == "parquet" {
-        return Err(Problem::new(key, format!("{FORMAT}: parquet is not supported yet")));
-    }
-    let formats = [("csv", "csv"), ("jsonl", "jsonl"), ("text", "text"), ("lines", "lines")];
-    let name = choice::of(FORMAT, Some(named), "csv", &formats)?;
+    let names = ["csv", "jsonl", "text", "lines", "parquet"].map(|name| (name, name));
+    let name = choice::of(FORMAT, Some(named), "csv", &names)?;
     refuse_foreign(file, name)?;
     Ok(match name {
         "jsonl" => Format::Jsonl,
         "lines" => Format::Lines,
         "text" => Format::Text(pattern(file.pattern.as_deref())?),
+        "parquet" => whole_files(input).map(|()| Format::Parquet)?,
         _ => Format::Csv,
     })
 }
@@ -45,6 +43,7 @@ fn of_name(path: &str) -> &'static str {
 /// A key that the format would not look at is a mistake.
 fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
     let csv: &[&str] = &["csv"];
+    let bytes: &[&str] = &["csv", "jsonl", "text", "lines"];
     let keys = [
         ("extract.delimiter", file.delimiter.is_some(), csv),
         ("extract.quote", file.quote.is_some(), csv),
@@ -54,15 +53,34 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.lenient", file.lenient.is_some(), csv),
         ("extract.null", file.null.is_some(), &["csv", "text"]),
         ("extract.union_by_name", file.union_by_name.is_some(), &["csv", "jsonl"]),
+        ("extract.compression", file.compression.is_some(), bytes),
+        ("extract.encoding", file.encoding.is_some(), bytes),
+        ("extract.comment", file.comment.is_some(), bytes),
+        ("extract.skip", file.skip.is_some(), bytes),
+        ("extract.max_record_size", file.max_record_size.is_some(), bytes),
         (PATTERN, file.pattern.is_some(), &["text"]),
     ];
     match keys.into_iter().find(|(_, given, formats)| *given && !formats.contains(&name)) {
         Some((key, _, formats)) => {
-            let message = format!("{key} is for {}, and {FORMAT} is {name}", formats.join(" and "));
+            let (first, last) = formats.split_at(formats.len() - 1);
+            let formats = [first.join(", "), last.concat()].join(" and ");
+            let message = format!("{key} is for {}, and {FORMAT} is {name}", formats.trim_start_matches(" and "));
             Err(Problem::new(key, message))
         }
         None => Ok(()),
     }
+}
+
+/// A Parquet file is read from its end.
+fn whole_files(input: &Input) -> Result<(), Problem> {
+    let why = match input {
+        Input::Stdin => "parquet is read from its end, so it cannot come from a pipe; name a file".to_owned(),
+        Input::Paths(paths) => match paths.iter().find(|path| uncompressed(path) != path.as_str()) {
+            Some(path) => format!("{path}: a parquet file is compressed within; unpack it first"),
+            None => return Ok(()),
+        },
+    };
+    Err(Problem::new("extract.path", format!("extract.path: {why}")))
 }
 
 fn pattern(text: Option<&str>) -> Result<Arc<Pattern>, Problem> {

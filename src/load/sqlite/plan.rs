@@ -141,7 +141,7 @@ fn names(columns: &[OutputColumn]) -> Vec<String> {
 fn demand(column: &OutputColumn) -> String {
     let name = &column.name;
     match column.known {
-        Known::Declared | Known::Computed => format!("as which column {name} is declared"),
+        Known::Declared | Known::Computed | Known::Stored => format!("as which column {name} is declared"),
         Known::Guessed => {
             format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
         }

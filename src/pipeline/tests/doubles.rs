@@ -181,6 +181,7 @@ impl Source for Feed {
             skips: Vec::new(),
             plain_quotes: true,
             from_utf16: false,
+            values: None,
         }))
     }
 }

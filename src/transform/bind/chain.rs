@@ -81,9 +81,9 @@ impl Chain {
 fn copy(index: usize, column: &InputColumn) -> (OutputColumn, Expr) {
     let InputColumn { name, typing, known } = column.clone();
     let expr = Expr { node: Node::Column(index), ty: typing.ty };
-    let output = match known {
-        Known::Computed => OutputColumn { name, typing, field: None, known: Known::Declared },
-        Known::Declared | Known::Guessed => OutputColumn { name, typing, field: Some(index), known },
+    let output = match known.is_text() {
+        true => OutputColumn { name, typing, field: Some(index), known },
+        false => OutputColumn { name, typing, field: None, known: Known::Declared },
     };
     (output, expr)
 }

@@ -69,7 +69,7 @@ impl Binder<'_> {
     pub fn output(&self, name: String, expr: &Expr) -> OutputColumn {
         match expr.node {
             Node::Column(index) => match self.scope.inputs.get(index) {
-                Some(InputColumn { typing, known, .. }) if *known != Known::Computed => {
+                Some(InputColumn { typing, known, .. }) if known.is_text() => {
                     OutputColumn { name, typing: typing.clone(), field: Some(index), known: *known }
                 }
                 _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },

@@ -27,7 +27,7 @@ impl Refusals {
         match input.known {
             // Of a group, whose result is too large.
             Known::Computed => self.add(row, ErrorType::Expression, None, message),
-            Known::Declared => self.add(row, ErrorType::Cast, Some(&input.name), message),
+            Known::Declared | Known::Stored => self.add(row, ErrorType::Cast, Some(&input.name), message),
             Known::Guessed => self.add(row, ErrorType::Cast, Some(&input.name), &guessed(input, message)),
         }
     }

@@ -1,0 +1,111 @@
+//! A regular file read at places, as the decoder asks for them.
+
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Read};
+use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Result;
+use bytes::Bytes;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, Length};
+
+use crate::batch::InputFile;
+use crate::exit::{ExitCode, OrExit, fatal};
+
+/// About what the header of a page takes up. Its values are asked for by their own.
+const HEADER: usize = 512;
+
+/// An open file, shared by the readers of its columns.
+#[derive(Clone)]
+pub struct Places(Arc<Inner>);
+
+struct Inner {
+    file: File,
+    len: u64,
+    /// Bytes read so far.
+    read: AtomicU64,
+    /// What the system said when it could not read, which the decoder would call damage.
+    failure: OnceLock<String>,
+}
+
+impl Places {
+    pub fn open(input: &InputFile) -> Result<Places> {
+        let path = input.path.display();
+        let meta = std::fs::metadata(&input.path).or_exit(ExitCode::NoInput, || format!("cannot open {path}"))?;
+        if !meta.is_file() {
+            let message =
+                format!("cannot read {path}: a parquet file is read from its end, and this is no regular file");
+            return Err(fatal(ExitCode::NoInput, message));
+        }
+        let file = File::open(&input.path).or_exit(ExitCode::NoInput, || format!("cannot open {path}"))?;
+        Ok(Places(Arc::new(Inner { file, len: meta.len(), read: AtomicU64::new(0), failure: OnceLock::new() })))
+    }
+
+    /// Bytes read since the last call.
+    pub fn newly_read(&self) -> u64 {
+        self.0.read.swap(0, Ordering::Relaxed)
+    }
+
+    /// Why the system could not read, if it could not.
+    pub fn failure(&self) -> Option<&str> {
+        self.0.failure.get().map(String::as_str)
+    }
+
+    /// The first and the last bytes, as many as there are of `count`.
+    pub fn ends(&self, count: usize) -> io::Result<(Vec<u8>, Vec<u8>)> {
+        let count = count.min(self.0.len as usize);
+        let (mut first, mut last) = (vec![0; count], vec![0; count]);
+        self.0.file.read_exact_at(&mut first, 0)?;
+        self.0.file.read_exact_at(&mut last, self.0.len - count as u64)?;
+        Ok((first, last))
+    }
+
+    fn count<T>(&self, done: io::Result<T>, bytes: impl Fn(&T) -> usize) -> io::Result<T> {
+        match &done {
+            Ok(read) => drop(self.0.read.fetch_add(bytes(read) as u64, Ordering::Relaxed)),
+            Err(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::Interrupted) => {}
+            Err(error) => drop(self.0.failure.set(error.to_string())),
+        }
+        done
+    }
+}
+
+impl Length for Places {
+    fn len(&self) -> u64 {
+        self.0.len
+    }
+}
+
+impl ChunkReader for Places {
+    type T = BufReader<From>;
+
+    fn get_read(&self, start: u64) -> Result<BufReader<From>, ParquetError> {
+        Ok(BufReader::with_capacity(HEADER, From { file: self.clone(), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        // What a damaged file asks for is not set aside before it is known to be there.
+        if start.checked_add(length as u64).is_none_or(|end| end > self.0.len) {
+            return Err(ParquetError::EOF(format!("{length} bytes at byte {start} reach beyond the end")));
+        }
+        let mut bytes = vec![0; length];
+        self.count(self.0.file.read_exact_at(&mut bytes, start), |()| length)?;
+        Ok(bytes.into())
+    }
+}
+
+/// Reads on from a place.
+pub struct From {
+    file: Places,
+    at: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.count(self.file.0.file.read_at(buffer, self.at), |read| *read)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}

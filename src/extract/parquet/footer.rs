@@ -1,0 +1,153 @@
+//! A file's footer: its columns, its row groups, and whether it is sound.
+
+use std::any::Any;
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use anyhow::Result;
+use parquet::arrow::arrow_reader::ArrowReaderMetadata;
+use parquet::basic::Compression;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+
+use super::file::Places;
+use super::schema;
+use crate::arrow::datatypes::Fields;
+use crate::batch::InputFile;
+use crate::exit::{ExitCode, OrExit, fatal};
+
+const MAGIC: &[u8] = b"PAR1";
+/// How a file whose footer is encrypted ends.
+const ENCRYPTED: &[u8] = b"PARE";
+
+/// An open file whose footer has been read.
+pub struct Footer {
+    pub file: Arc<InputFile>,
+    pub places: Places,
+    pub metadata: ArrowReaderMetadata,
+}
+
+impl Footer {
+    pub fn open(file: Arc<InputFile>) -> Result<Footer> {
+        let places = Places::open(&file)?;
+        check_ends(&file, &places)?;
+        let metadata = guard(&file, &places, || "its footer".to_owned(), || schema::load(&places))?;
+        let footer = Footer { file, places, metadata };
+        footer.check_rows()?;
+        footer.places.newly_read();
+        Ok(footer)
+    }
+
+    pub fn fields(&self) -> &Fields {
+        self.metadata.schema().fields()
+    }
+
+    pub fn groups(&self) -> &[RowGroupMetaData] {
+        self.metadata.metadata().row_groups()
+    }
+
+    /// What a row group has of the columns: several parts of one that is nested.
+    pub fn columns<'a>(
+        &'a self,
+        group: &'a RowGroupMetaData,
+    ) -> impl Iterator<Item = (usize, &'a ColumnChunkMetaData)> {
+        let schema = self.metadata.metadata().file_metadata().schema_descr();
+        let leaves = group.columns().iter().enumerate().take(schema.num_columns());
+        leaves.map(|(leaf, chunk)| (schema.get_column_root_idx(leaf), chunk))
+    }
+
+    /// The rows of the groups must be those of the file.
+    fn check_rows(&self) -> Result<()> {
+        let total = self.metadata.metadata().file_metadata().num_rows();
+        let groups = self.groups().iter().map(|group| u64::try_from(group.num_rows()).ok());
+        let sum = groups.sum::<Option<u64>>();
+        if sum.is_none() || sum != u64::try_from(total).ok() {
+            let why = format!("the footer tells of {total} rows, its row groups do not");
+            return Err(damaged(&self.file, "its footer", why));
+        }
+        Ok(())
+    }
+
+    /// The names and types must be those of the first file.
+    pub fn compare(&self, first: &Footer) -> Result<()> {
+        let (own, expected) = (self.fields(), first.fields());
+        let pairs = own.iter().zip(expected.iter()).enumerate();
+        let mut named = pairs.map(|(index, (own, expected))| {
+            let tell = |field: &crate::arrow::datatypes::Field| format!("{:?} ({})", field.name(), field.data_type());
+            (index + 1, tell(own), tell(expected))
+        });
+        let difference = match named.find(|(_, own, expected)| own != expected) {
+            Some((column, own, expected)) => format!("column {column} is {own}, in the first file {expected}"),
+            None if own.len() == expected.len() => return Ok(()),
+            None => format!("it has {} columns, the first file {}", own.len(), expected.len()),
+        };
+        let path = self.file.path.display();
+        Err(fatal(ExitCode::Data, format!("the columns of {path} are not those of the first file: {difference}")))
+    }
+
+    /// Adds up the sizes of the columns, and notes which of them are compressed in a way that cannot be read.
+    pub fn note(&self, sizes: &mut [u64], refusals: &mut [Option<String>]) {
+        for group in self.groups() {
+            for (column, chunk) in self.columns(group) {
+                sizes.iter_mut().skip(column).take(1).for_each(|size| *size += chunk.compressed_size().max(0) as u64);
+                let codec = match chunk.compression() {
+                    Compression::BROTLI(_) => "brotli",
+                    Compression::LZO => "lzo",
+                    _ => continue,
+                };
+                let why = || {
+                    let path = self.file.path.display();
+                    format!(
+                        "is compressed with {codec} in {path}, which is not supported; write it with zstd or snappy"
+                    )
+                };
+                if let Some(known @ None) = refusals.get_mut(column) {
+                    *known = Some(why());
+                }
+            }
+        }
+    }
+}
+
+fn check_ends(file: &InputFile, places: &Places) -> Result<()> {
+    let path = file.path.display();
+    let (first, last) = places.ends(MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
+    if first != MAGIC && first != ENCRYPTED {
+        let empty = if first.is_empty() { "it is empty" } else { "it does not begin with PAR1" };
+        return Err(fatal(ExitCode::Data, format!("{path} is no parquet file: {empty}; is extract.format right?")));
+    }
+    if last == ENCRYPTED {
+        return Err(fatal(ExitCode::Data, format!("{path} is encrypted, which is not supported; decrypt it first")));
+    }
+    match last == MAGIC {
+        true => Ok(()),
+        false => Err(damaged(file, "its end", "it does not end with PAR1, so it was cut short or never finished")),
+    }
+}
+
+/// Runs the decoder. Damage makes it fail, or even panic; both end the run in words.
+pub fn guard<T, E: Display>(
+    file: &InputFile,
+    places: &Places,
+    place: impl Fn() -> String,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T> {
+    let why = match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(done)) => return Ok(done),
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => said(panic.as_ref()),
+    };
+    match places.failure() {
+        Some(cause) => Err(fatal(ExitCode::Io, format!("cannot read {}: {cause}", file.path.display()))),
+        None => Err(damaged(file, &place(), why)),
+    }
+}
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("it cannot be decoded ({})", text.unwrap_or("no message"))
+}
+
+pub fn damaged(file: &InputFile, place: &str, why: impl Display) -> anyhow::Error {
+    fatal(ExitCode::Data, format!("{} is damaged in {place}: {why}", file.path.display()))
+}

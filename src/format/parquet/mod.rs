@@ -1,0 +1,30 @@
+//! Parquet: the values that its decoder makes, as the types of SQL. Decoding needs the file and is `extract`'s.
+
+mod kind;
+mod nested;
+mod records;
+mod values;
+#[cfg(test)]
+mod tests;
+
+pub use kind::type_of;
+pub use records::read;
+
+use chrono_tz::Tz;
+
+use crate::arrow::datatypes::FieldRef;
+
+/// How the arrays of an input's chunks are to be understood.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub columns: Vec<StoredColumn>,
+    /// The session's zone, for timestamps as text.
+    pub zone: Tz,
+}
+
+/// One column of the file.
+#[derive(Clone, Debug)]
+pub struct StoredColumn {
+    pub name: String,
+    pub field: FieldRef,
+}
