@@ -73,7 +73,7 @@ impl Mill {
     fn mill_whole(&self, chunk: &Chunk, space: &mut Workspace) -> Result<Milled, Place> {
         let found = read(chunk, &self.layout, space);
         let records = found.records.as_ref();
-        let batch = self.query.mill(records).map_err(|TooMuchText| records.place(records.len() / 2))?;
+        let batch = self.query.first.mill(records).map_err(|TooMuchText| records.place(records.len() / 2))?;
         let (mut encoded, refused) = self.encoder.encode(records, &batch);
         encoded.shrink();
         let refused = refused.into_iter().map(|refused| self.reject(records, refused, Stage::Load)).collect();

@@ -5,7 +5,7 @@ use super::{COLUMNS, bound, rows};
 fn fails(sql: &str, input: &str, cells: &[&str], refused: &[&str], kept: &[&str]) {
     let records = Cells::new(cells);
     let query = bound(sql, input);
-    let batch = query.mill(&records).unwrap();
+    let batch = query.first.mill(&records).unwrap();
     let describe = |refused: &crate::batch::Refused| {
         let column = refused.column.as_deref().unwrap_or("-");
         format!("{} {} {column}: {}", refused.row, refused.error_type.name(), refused.message)

@@ -73,7 +73,7 @@ fn cell(array: &ArrayRef, ty: Type, index: usize) -> Option<String> {
 fn check(sql: &str, input: &str, cells: &[&str], expected: &[&str]) {
     let records = Cells::new(cells);
     let query = bound(sql, input);
-    let batch = query.mill(&records).unwrap();
+    let batch = query.first.mill(&records).unwrap();
     let refused: Vec<&str> = batch.refused.iter().map(|refused| refused.message.as_str()).collect();
     assert!(refused.is_empty(), "{sql}: {refused:?}");
     assert_eq!(rows(&batch, &query.columns, &records), expected, "{sql}");

@@ -59,9 +59,9 @@ fn numbers_widen() {
 #[test]
 fn needs_and_uses() {
     let query = bound("select i, n + 1, g from input where s = 'a' and g is not null", COLUMNS);
-    assert_eq!(query.needs()[..5], [false, true, false, false, true]);
-    assert_eq!(query.uses()[..5], [true, true, false, false, true]);
-    assert!(query.uses()[9] && !query.needs()[9]);
+    assert_eq!(query.first.needs()[..5], [false, true, false, false, true]);
+    assert_eq!(query.first.uses()[..5], [true, true, false, false, true]);
+    assert!(query.first.uses()[9] && !query.first.needs()[9]);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn the_deepest_expression_can_be_evaluated() {
         let cases = "case when b then i else ".repeat(60) + "i" + &" end".repeat(60);
         for expression in [chain, cases] {
             let query = bound(&format!("select {expression} as x from input"), COLUMNS);
-            assert_eq!(query.mill(&Cells::new(&["1 | - | - | - | - | false"])).unwrap().kept.len(), 1);
+            assert_eq!(query.first.mill(&Cells::new(&["1 | - | - | - | - | false"])).unwrap().kept.len(), 1);
         }
     });
     assert!(worker.is_ok_and(|worker| worker.join().is_ok()));

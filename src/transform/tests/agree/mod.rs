@@ -114,7 +114,7 @@ fn strike(expr: &Expr, missing: &mut HashSet<*const Function>) {
 
 /// What becomes of each row of a chunk; they are `rows` of a larger one.
 fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, TooMuchText> {
-    let batch = query.mill(records)?;
+    let batch = query.first.mill(records)?;
     let mut fates: Vec<Fate> = rows.iter().map(|_| Fate::Filtered).collect();
     for index in 0..batch.kept.len() {
         let row = batch.kept.row(index);

@@ -36,10 +36,10 @@ impl<'a> Single<'a> {
 
     pub fn fate(mut self) -> Fate {
         self.check_declared();
-        let passes = self.refused.is_none() && self.query.filter.as_ref().is_none_or(|filter| self.passes(filter));
+        let passes = self.refused.is_none() && self.query.first.filter.as_ref().is_none_or(|filter| self.passes(filter));
         let mut cells = Vec::new();
         if passes && self.refused.is_none() {
-            for (item, output) in self.query.items.iter().zip(&self.query.columns) {
+            for (item, output) in self.query.first.items.iter().zip(&self.query.columns) {
                 self.output = Some(&output.name);
                 cells.push(self.item(item));
             }
@@ -60,7 +60,7 @@ impl<'a> Single<'a> {
 
     fn check_declared(&mut self) {
         let (row, mut all) = (self.row, Refusals::default());
-        for (column, (input, used)) in self.query.inputs.iter().zip(self.query.uses()).enumerate() {
+        for (column, (input, used)) in self.query.first.inputs.iter().zip(self.query.first.uses()).enumerate() {
             if used && input.known == Known::Declared && input.typing.ty != Type::Text {
                 let parsed = self.records.parse(column, &input.typing, &self.selection());
                 parsed.failures.iter().for_each(|failure| all.declared(row, input, &failure.message));
@@ -127,7 +127,7 @@ impl<'a> Single<'a> {
     }
 
     fn column(&mut self, column: usize, on_failure: OnFailure) -> ArrayRef {
-        let input = &self.query.inputs[column];
+        let input = &self.query.first.inputs[column];
         let parsed = self.records.parse(column, &input.typing, &self.selection());
         if on_failure == OnFailure::Refuse {
             let row = self.row;
@@ -143,10 +143,10 @@ impl<'a> Single<'a> {
             Node::Column(column) => self.column(column, on_failure),
             _ => self.value(value),
         };
-        let (row, parsed) = (self.row, cast(&input, value.ty, to, &self.query.session));
+        let (row, parsed) = (self.row, cast(&input, value.ty, to, &self.query.first.session));
         let (error_type, column) = match value.node {
             Node::Column(column) | Node::RawText(column) => {
-                (ErrorType::Cast, Some(self.query.inputs[column].name.as_str()))
+                (ErrorType::Cast, Some(self.query.first.inputs[column].name.as_str()))
             }
             _ => (ErrorType::Expression, self.output),
         };
@@ -161,7 +161,7 @@ impl<'a> Single<'a> {
         if function.nulls == Nulls::Strict && values.iter().any(|value| value.array().is_null(0)) {
             return null(result);
         }
-        let (session, patterns) = (&self.query.session, &Default::default());
+        let (session, patterns) = (&self.query.first.session, &Default::default());
         let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, patterns };
         (function.kernel)(&call).unwrap_or_else(|message| {
             let (row, output) = (self.row, self.output);
