@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::job::problem::Problem;
-use crate::job::{Input, Target};
+use crate::job::check::lookup;
+use crate::job::{Input, Lookup, Target};
 use crate::place::{folder_of, follow_links, partial_beside};
 
 /// The files of a job, as its parts name them.
 pub struct Files<'a> {
     pub input: &'a Input,
+    pub lookups: &'a [Lookup],
     /// The job file and the file of its query, where there are such.
     pub sources: &'a [PathBuf],
     pub target: &'a Target,
@@ -42,8 +44,10 @@ pub fn is_used(path: &Path, files: &Files) -> bool {
 impl Files<'_> {
     /// What the job reads a file as.
     fn role(&self, path: &Path) -> Option<&'static str> {
+        let is_lookup = || self.lookups.iter().filter_map(lookup::path).any(|lookup| same(&lookup, path));
         match is_among(path, self.input) {
             true => Some("an input"),
+            false if is_lookup() => Some("a lookup"),
             false => self.sources.iter().any(|source| same(source, path)).then_some("the job's own file"),
         }
     }

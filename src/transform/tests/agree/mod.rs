@@ -96,7 +96,7 @@ fn every_function_is_called() {
     let mut missing: HashSet<*const Function> = of_rows.map(std::ptr::from_ref).collect();
     for seed in 0..4_000 {
         let (_, query, ..) = case(seed, &calls);
-        query.filter.iter().chain(&query.items).for_each(|expr| strike(expr, &mut missing));
+        query.first.filter.iter().chain(&query.first.items).for_each(|expr| strike(expr, &mut missing));
         if missing.is_empty() {
             return;
         }

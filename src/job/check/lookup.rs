@@ -1,0 +1,96 @@
+//! `[lookup.NAME]`: small tables to join. A file is read as the input is, so its keys are checked as those of `[extract]`.
+
+use std::path::{Path, PathBuf};
+
+use crate::job::check::{choice, extract, target};
+use crate::job::file::{ExtractFile, LookupFile, Texts};
+use crate::job::key::Key;
+use crate::job::problem::Problem;
+use crate::job::{Lookup, LookupSource, Missing};
+
+/// Checks every section; `all_text` as for the input.
+pub fn check(sections: toml::Table, all_text: bool) -> Result<Vec<Lookup>, Problem> {
+    sections.into_iter().map(|(name, section)| lookup(name, section, all_text)).collect()
+}
+
+fn lookup(name: String, section: toml::Value, all_text: bool) -> Result<Lookup, Problem> {
+    let key = Key::from("lookup").child(&name);
+    if name.is_empty() || name.eq_ignore_ascii_case("input") {
+        return Err(Problem::at(key, "must have a name of its own: input is what extract reads"));
+    }
+    let file: LookupFile = section.try_into().map_err(|_| Problem::at(key.clone(), "must be a table"))?;
+    let duplicates = [("error", false), ("first", true)];
+    let takes_first = choice::of(&key.child("duplicates").to_string(), file.duplicates.as_deref(), "error", &duplicates)
+        .map_err(|problem| Problem { key: key.child("duplicates"), ..problem })?;
+    let missing = [("null", Missing::Null), ("reject", Missing::Reject), ("drop", Missing::Drop)];
+    let missing = choice::of(&key.child("missing").to_string(), file.missing.as_deref(), "null", &missing)
+        .map_err(|problem| Problem { key: key.child("missing"), ..problem })?;
+    let source = source(file, &key, all_text)?;
+    Ok(Lookup { name, source, takes_first, missing })
+}
+
+fn source(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, Problem> {
+    let path = file.path.clone().filter(|path| !path.is_empty());
+    let path = path.ok_or_else(|| Problem::at(key.child("path"), "is missing; name a file, or sqlite:FILE?table=NAME"))?;
+    if path == "-" {
+        return Err(Problem::at(key.child("path"), "must name a file: only extract reads standard input"));
+    }
+    if target::scheme(&path) == Some("sqlite") {
+        return sqlite(file, &path, key, all_text);
+    }
+    if path.contains("?table=") && !Path::new(&path).exists() {
+        return Err(Problem::at(key.child("path"), "names a table but no database; write sqlite:FILE?table=NAME"));
+    }
+    let (pattern, format) = (path.contains(['*', '?', '[']) && !Path::new(&path).exists(), file.format.clone());
+    if pattern {
+        return Err(Problem::at(key.child("path"), format!("must be one file, found {path:?}")));
+    }
+    if let Some(format) = format.filter(|format| !["csv", "jsonl"].contains(&format.as_str())) {
+        return Err(Problem::at(key.child("format"), format!("must be csv or jsonl, found {format:?}")));
+    }
+    let extract = extract::check(as_extract(file), all_text).map_err(|problem| problem.moved("extract", key))?;
+    Ok(LookupSource::File(extract.into()))
+}
+
+/// The same keys in the input's section.
+fn as_extract(file: LookupFile) -> ExtractFile {
+    ExtractFile {
+        path: file.path.map(Texts::One),
+        format: file.format,
+        encoding: file.encoding,
+        delimiter: file.delimiter,
+        quote: file.quote,
+        header: file.header,
+        skip: file.skip,
+        null: file.null,
+        columns: file.columns,
+        ..ExtractFile::default()
+    }
+}
+
+fn sqlite(file: LookupFile, path: &str, key: &Key, all_text: bool) -> Result<LookupSource, Problem> {
+    let of_files = [
+        ("format", file.format.is_some()),
+        ("encoding", file.encoding.is_some()),
+        ("delimiter", file.delimiter.is_some()),
+        ("quote", file.quote.is_some()),
+        ("header", file.header.is_some()),
+        ("skip", file.skip.is_some()),
+        ("null", file.null.is_some()),
+    ];
+    if let Some((name, _)) = of_files.into_iter().find(|(_, given)| *given) {
+        return Err(Problem::at(key.child(name), "is for files, and the path is a table of a database"));
+    }
+    let rest = path.split_once(':').map_or(path, |(_, rest)| rest);
+    let (path, table) = target::sqlite(rest).map_err(|problem| problem.renamed("load.to", &key.child("path")))?;
+    let columns = extract::columns(file.columns).map_err(|problem| problem.moved("extract", key))?;
+    Ok(LookupSource::Sqlite { path, table, columns, all_text })
+}
+
+/// The file that a lookup is read from, where a target could be in its way: a table of the target's own database is not.
+pub fn path(lookup: &Lookup) -> Option<PathBuf> {
+    match &lookup.source {
+        LookupSource::File(extract) => extract::paths(&extract.input).first().map(PathBuf::from),
+        LookupSource::Sqlite { .. } => None,
+    }
+}
