@@ -9,6 +9,7 @@ pub mod begin;
 pub mod sample;
 pub mod head;
 pub mod chunks;
+pub mod sqlite;
 
 use anyhow::Result;
 

@@ -11,6 +11,7 @@ pub mod prepare;
 pub mod columns;
 pub mod layout;
 pub mod keys;
+pub mod lookups;
 pub mod names;
 pub mod accounts;
 pub mod outcome;

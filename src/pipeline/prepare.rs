@@ -15,11 +15,13 @@ use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::metrics::Metrics;
 use crate::place::{check_file, follow_links, is_special};
 use crate::stop::Stop;
-use crate::transform;
+use crate::transform::lookup::Table;
+use crate::transform::{self, Query, Sources};
 use crate::types::{InputColumn, Known, Session, Type};
 
 use super::Line;
 use super::columns::columns;
+use super::lookups;
 use super::mill::{Mill, Scratch};
 use super::outcome::explained;
 
@@ -46,7 +48,7 @@ const GUESSES_IN_A_LINE: usize = 6;
 pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let piped = is_piped(&job.extract.input);
     if piped && job.extract.columns.is_empty() {
-        transform::mentions(&job.transform.query, &[])?;
+        transform::mentions(&job.transform.query, &lookups::declared(job), &[])?;
         let remedy = "names and types were not checked, for validate reads no pipe; declare extract.columns";
         return Ok(vec![format!("{}: ok, but {remedy}", job.origin)]);
     }
@@ -71,11 +73,15 @@ pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
 fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
     let known = columns(job, &mut head, &session, stop)?;
-    let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
+    let lookups = lookups::load(job, &session, stop)?;
+    let sources = Sources { columns: &known.columns, lookups: &lookups.tables, session };
+    let query = transform::bind(&job.transform.query, job.transform.limit, &sources)?;
+    let memory_limit = left_of(job, &lookups.tables, &query)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;
     let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
     let mut warnings = known.warnings;
+    warnings.extend(lookups.warnings);
     warnings.extend(opened.warnings);
     Ok(Prepared {
         head,
@@ -92,10 +98,21 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
         batch: job.load.batch,
         threads: job.run.threads,
         chunk_size: job.run.chunk_size,
-        memory_limit: job.run.memory_limit,
+        memory_limit,
         input: known.columns,
         warnings,
     })
+}
+
+/// What the lookups leave of the memory that may be used.
+fn left_of(job: &Job, lookups: &[Arc<Table>], query: &Query) -> Result<usize> {
+    let tables: usize = lookups.iter().map(|table| table.memory()).sum();
+    let held = tables + query.joins().map(|join| join.index.memory()).sum::<usize>();
+    let rows = lookups.iter().map(|table| table.len()).sum();
+    match held > lookups::room(job) {
+        true => Err(lookups::too_large("what the query looks up", rows, held, job.run.memory_limit)),
+        false => Ok(job.run.memory_limit - held),
+    }
 }
 
 impl Prepared {

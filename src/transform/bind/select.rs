@@ -1,15 +1,19 @@
 //! A whole select: from, where, group by, having, the select list, distinct, order by and limit, in the order in which
 //! they happen.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use sqlparser::ast::{self, Distinct, SelectItem};
 
 use super::Binder;
 use super::chain::{Chain, carried, computed};
 use super::grouping::Grouping;
+use super::join;
 use super::order::{Term, out_of_range, place};
 use super::scope::{Scope, matches};
 use crate::transform::gather::{Aggregate, Gather, GroupPlan, Kind, SortKey, TopPlan};
+use crate::transform::lookup;
 use crate::transform::parse::{Select, Table};
 use crate::transform::plan::Expr;
 use crate::types::{InputColumn, OutputColumn, Session, Type};
@@ -17,17 +21,27 @@ use crate::types::{InputColumn, OutputColumn, Session, Type};
 /// The select list and the terms of the order, bound.
 type Listed = (Vec<(OutputColumn, Expr)>, Vec<Term>);
 
+/// What a query may read.
+pub struct Sources<'a> {
+    pub columns: &'a [InputColumn],
+    /// In the order of the names that the query was parsed with.
+    pub lookups: &'a [Arc<lookup::Table>],
+    pub session: Session,
+}
+
 /// Binds a select and those that it reads.
-pub fn select(select: &Select, columns: &[InputColumn], session: Session) -> Result<Chain> {
+pub fn select(select: &Select, sources: &Sources) -> Result<Chain> {
+    let session = sources.session;
     let (mut chain, pseudo) = match &select.from.table {
-        Table::Input => (Chain::of_input(columns, session), true),
-        Table::Select(inner) => (self::select(inner, columns, session)?, false),
+        Table::Input => (Chain::of_input(sources.columns, session), true),
+        Table::Select(inner) => (self::select(inner, sources)?, false),
     };
     if let Some(limit) = chain.limit.take() {
         first_rows(&mut chain, Vec::new(), Some(limit))?;
     }
+    let tables = join::tables(&mut chain, &select.from, &select.items_source, pseudo, sources)?;
     let (condition, listed, grouped) = {
-        let scope = Scope { pseudo, ..chain.scope(select.from.name.clone()) };
+        let scope = Scope { pseudo, ..chain.scope(tables) };
         let conditions = Binder::new(&scope, &select.filter_source, &session);
         let condition = select.filter.as_ref().map(|filter| conditions.condition(filter, "where")).transpose()?;
         let binder = Binder::new(&scope, &select.items_source, &session);
@@ -85,8 +99,7 @@ fn group(select: &Select, rows: &Binder) -> Result<(Listed, Grouped)> {
     let keys = select.group_by.iter().map(|key| group_key(select, rows, key)).collect::<Result<Vec<_>>>()?;
     let grouping = Grouping::new(rows, keys);
     let nothing = [];
-    let table = rows.scope.table.clone();
-    let scope = Scope { inputs: &nothing, columns: Vec::new(), table, pseudo: false };
+    let scope = Scope { inputs: &nothing, columns: Vec::new(), tables: Vec::new(), pseudo: false };
     let mut binder = Binder::new(&scope, rows.source, rows.session);
     binder.grouping = Some(&grouping);
     let having = select.having.as_ref().map(|having| binder.condition(having, "having")).transpose()?;
@@ -160,7 +173,7 @@ fn distinct_on(
     if !select.group_by.is_empty() || chain.is_gathered() && select.having.is_some() {
         return Err(source.at(&keys[0], "distinct on cannot stand beside group by; put it around that select"));
     }
-    let scope = chain.scope(select.from.name.clone());
+    let scope = chain.scope(vec![chain.table(select.from.name.clone())]);
     let binder = Binder::new(&scope, source, &session);
     let mut items = keys.iter().map(|key| group_key(select, &binder, key)).collect::<Result<Vec<_>>>()?;
     let plan_keys: Vec<Type> = items.iter().map(|key| key.ty).collect();

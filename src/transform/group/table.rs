@@ -59,6 +59,14 @@ fn key<'a>(bytes: &'a [u8], ends: &[usize], number: usize) -> &'a [u8] {
     bytes.get(start..end).unwrap_or_default()
 }
 
+impl KeyTable {
+    /// The key's number, where it is one of these.
+    #[inline]
+    pub fn find(&self, key: &[u8], hash: u64) -> Option<u32> {
+        self.numbers.find(hash, |number| self.key(*number as usize) == key).copied()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
