@@ -7,8 +7,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::format::value::canonical;
 use crate::nearest::nearest;
 use crate::stop::Stop;
+use crate::types::Type;
 
 /// An open table.
 pub struct SqliteTable {
@@ -82,10 +84,17 @@ fn cell(value: ValueRef) -> Option<SqliteCell> {
     match value {
         ValueRef::Null => Some(SqliteCell::Null),
         ValueRef::Integer(number) => Some(SqliteCell::Number(number.to_string())),
-        ValueRef::Real(number) => Some(SqliteCell::Number(number.to_string())),
+        ValueRef::Real(number) => Some(SqliteCell::Number(written(number))),
         ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().map(SqliteCell::Text),
         ValueRef::Blob(_) => None,
     }
+}
+
+/// As a double is written everywhere else.
+fn written(number: f64) -> String {
+    let mut text = Vec::new();
+    canonical(&number.to_string(), Type::Double, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {

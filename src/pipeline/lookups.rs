@@ -51,7 +51,14 @@ pub fn load(job: &Job, session: &Session, stop: &Stop) -> Result<Lookups> {
             continue;
         }
         let held: usize = lookups.tables.iter().map(|table| table.memory()).sum();
-        let loading = Loading { lookup, session, stop, limit: job.run.memory_limit, room: room(job).saturating_sub(held) };
+        let loading = Loading {
+            lookup,
+            session,
+            stop,
+            chunk_size: job.run.chunk_size.get(),
+            limit: job.run.memory_limit,
+            room: room(job).saturating_sub(held),
+        };
         let table = loading.load(&mut lookups.warnings).map_err(|error| told(lookup, error))?;
         lookups.tables.push(Arc::new(table));
     }
@@ -74,6 +81,7 @@ struct Loading<'a> {
     lookup: &'a Lookup,
     session: &'a Session,
     stop: &'a Stop,
+    chunk_size: usize,
     limit: usize,
     /// Bytes of the limit that are left.
     room: usize,
@@ -96,13 +104,14 @@ impl Loading<'_> {
         let layout = layout(&head, &names, self.session);
         let mut builder = self.builder(names, &settings.columns, settings.all_text, &origin)?;
         let metrics = Metrics::default();
-        let mut chunks = Chunks::new(head, CHUNK, &metrics, self.stop);
+        let mut chunks = Chunks::new(head, self.chunk_size, &metrics, self.stop);
         let mut space = Workspace::default();
         let mut buffer = Vec::new();
         while let Some(chunk) = chunks.next(buffer)? {
             self.check_room(&builder, chunk.bytes.len(), &origin)?;
             take(&mut builder, &chunk, &layout, &mut space)?;
             buffer = chunk.bytes;
+            buffer.clear();
         }
         self.check_stop()?;
         self.finish(builder, origin, "line")
@@ -168,15 +177,13 @@ impl Loading<'_> {
     }
 }
 
-/// Bytes of a chunk of a lookup: a small part of what it may hold.
-const CHUNK: usize = 1 << 18;
-
 /// Takes the rows of a chunk. A record that is none is an error: a lookup has to be right.
 fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Workspace) -> Result<()> {
     let found = read(chunk, layout, space);
     if let Some(reject) = found.rejects.first() {
         let (path, line) = (reject.origin.file.path.display(), reject.origin.line);
-        return Err(fatal(ExitCode::Data, format!("{path}, line {line}: {}", reject.message)));
+        let message = format!("{path}, line {line}: {}; a lookup must be sound, so mend this line", reject.message);
+        return Err(fatal(ExitCode::Data, message));
     }
     let records: &dyn Records = found.records.as_ref();
     let columns = builder.columns();
@@ -195,14 +202,18 @@ fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Works
 
 /// A lookup, or all of them, beyond what is allowed.
 pub fn too_large(what: &str, rows: usize, bytes: usize, limit: usize) -> Error {
-    let (bytes, limit) = (mebibytes(bytes), mebibytes(limit));
+    let (bytes, limit) = (size(bytes), size(limit));
     let message = format!(
-        "{what} needs {bytes} after {rows} rows, and run.memory_limit is {limit}, of which chunks need their share; raise \
+        "{what} takes {bytes} with {rows} rows, which does not fit into run.memory_limit, {limit}, beside the input; raise \
          run.memory_limit, leave out columns, or load both into a database and join them there"
     );
     fatal(ExitCode::Config, message)
 }
 
-fn mebibytes(bytes: usize) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
+/// As a job file takes it, rounded up.
+fn size(bytes: usize) -> String {
+    match bytes.div_ceil(1 << 10) {
+        kibibytes if kibibytes < 10 << 10 => format!("{kibibytes}KiB"),
+        kibibytes => format!("{}MiB", kibibytes.div_ceil(1 << 10)),
+    }
 }
