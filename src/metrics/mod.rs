@@ -50,13 +50,15 @@ pub struct Waiting {
     pub batches: Counter,
 }
 
-/// The accounts before load: read = filtered + aggregated + rejected + output.
+/// The accounts before load: read + groups = filtered + aggregated + rejected + output.
 #[derive(Default)]
 pub struct Rows {
     pub read: Counter,
     pub filtered: Counter,
     /// Went into groups.
     pub aggregated: Counter,
+    /// Came of groups, as rows of their own.
+    pub groups: Counter,
     /// Refused by extract: not a sound record.
     pub broken: Counter,
     /// Refused by transform.

@@ -43,7 +43,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// read = filtered + aggregated + rejected before load + output.
+/// read + groups = filtered + aggregated + rejected before load + output.
 #[derive(Debug, Serialize)]
 pub struct RowAccounts {
     /// Records read, broken ones included.
@@ -52,6 +52,8 @@ pub struct RowAccounts {
     pub filtered: u64,
     /// Entered groups.
     pub aggregated: u64,
+    /// Came of groups, as rows of their own.
+    pub groups: u64,
     /// Lines of the rejects file.
     pub rejected: u64,
 }

@@ -13,6 +13,7 @@ const TITLES: [&str; 10] =
 pub fn table(summary: &Summary) -> String {
     let mut text = headline(summary);
     text.push_str(&stages(summary));
+    text.push_str(&groups(summary));
     text.extend(summary.sinks.iter().map(flushes));
     let balance = match summary.balanced {
         Some(true) => "balance ok",
@@ -21,6 +22,14 @@ pub fn table(summary: &Summary) -> String {
         None => "balance not judged: the run ended early",
     };
     text + &format!("rejects   {}   {balance}\n", rejects(summary))
+}
+
+/// Where rows have gone that neither went on nor were filtered; nothing where there are no groups.
+fn groups(summary: &Summary) -> String {
+    match (summary.rows.aggregated, summary.rows.groups) {
+        (0, 0) => String::new(),
+        (rows, groups) => format!("groups    {} from {} rows\n", grouped(groups), grouped(rows)),
+    }
 }
 
 fn flushes(sink: &SinkSummary) -> String {

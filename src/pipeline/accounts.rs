@@ -7,9 +7,13 @@ use crate::metrics::Metrics;
 pub fn balance(metrics: &Metrics, loaded: &Loaded) -> Result<(), String> {
     let rows = &metrics.rows;
     let (read, filtered, output) = (rows.read.get(), rows.filtered.get(), rows.output.get());
+    let (aggregated, groups) = (rows.aggregated.get(), rows.groups.get());
     let rejected = rows.broken.get() + rows.refused.get();
-    if read != filtered + rejected + output {
-        return Err(format!("{read} rows read are not {filtered} filtered + {rejected} rejected + {output} output"));
+    if read + groups != filtered + aggregated + rejected + output {
+        return Err(format!(
+            "{read} rows read and {groups} groups are not {filtered} filtered + {aggregated} aggregated + {rejected} \
+             rejected + {output} output"
+        ));
     }
     let (arrived, refused) = (loaded.rows, loaded.rejected + rows.sink_refused.get());
     if output != arrived + refused {
@@ -29,6 +33,18 @@ mod tests {
         metrics.rows.refused.add(refused);
         metrics.rows.output.add(output);
         balance(&metrics, &Loaded { rows: loaded, ..Loaded::default() }).is_ok()
+    }
+
+    #[test]
+    fn groups_are_rows_of_their_own() {
+        let metrics = Metrics::default();
+        metrics.rows.read.add(10);
+        metrics.rows.aggregated.add(10);
+        metrics.rows.groups.add(3);
+        metrics.rows.output.add(3);
+        assert!(balance(&metrics, &Loaded { rows: 3, ..Loaded::default() }).is_ok());
+        metrics.rows.groups.add(1);
+        assert!(balance(&metrics, &Loaded { rows: 3, ..Loaded::default() }).is_err());
     }
 
     #[test]

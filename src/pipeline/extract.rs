@@ -1,5 +1,7 @@
 //! The extract thread: asks the source for chunks and sends them on.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use anyhow::Result;
 use crossbeam_channel::{Receiver, Sender};
 
@@ -13,6 +15,8 @@ pub struct Extract<'a> {
     pub source: Box<dyn Source + 'a>,
     /// Buffers that come back from the pool, to be read into again.
     pub buffers: Receiver<Vec<u8>>,
+    /// Set at the end of the input, if it was read to there.
+    pub whole: &'a AtomicBool,
     pub metrics: &'a Metrics,
 }
 
@@ -28,7 +32,10 @@ impl Stage for Extract<'_> {
                 return Ok(()); // Downstream stopped; its own error says why.
             };
             buffer.clear();
-            let Some(chunk) = self.source.next(buffer)? else { return Ok(()) };
+            let Some(chunk) = self.source.next(buffer)? else {
+                self.whole.store(true, Relaxed);
+                return Ok(());
+            };
             if self.metrics.extract.blocked(|| chunks.send(chunk)).is_err() {
                 return Ok(());
             }

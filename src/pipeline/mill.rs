@@ -1,11 +1,13 @@
-//! The pool job: one chunk in, everything that is to be done with it out. Pure, and composed here because format,
+//! The pool job: one chunk, or some gathered rows, in, everything that is to be done with it out. Pure, and composed here because format,
 //! transform and load never meet elsewhere.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::batch::{Batch, Chunk, Encoded, Encoder, Place, Records, Refused, Reject, Stage};
+use crate::batch::{Batch, Chunk, Encoded, Encoder, InputFile, Place, Records, Refused, Reject, Stage};
 use crate::format::{Layout, Workspace, read};
-use crate::transform::{Query, TooMuchText};
+use crate::transform::{Part, Query, TooMuchText};
+
+use super::work::{Rows, Work};
 
 /// All that a pool job needs to know.
 pub struct Mill {
@@ -14,6 +16,8 @@ pub struct Mill {
     pub encoder: Arc<dyn Encoder>,
     pub sink: Arc<str>,
     pub scratch: Scratch,
+    /// What stands for the file of rows that come from no one file.
+    pub nowhere: Arc<InputFile>,
 }
 
 /// Places of fields that a chunk of ordinary size has room in. What one odd chunk needed is not kept for the whole run.
@@ -47,25 +51,41 @@ pub struct Milled {
     pub refused: Vec<Reject>,
     /// For each output row, how many records stand before it; only where a limit needs it.
     pub ordinals: Vec<usize>,
-    pub encoded: Encoded,
+    pub made: Made,
     /// The chunk's buffer, to be read into again.
-    pub buffer: Vec<u8>,
-    /// What of the chunk is still to be milled, in parts, the last of them next: the whole would have been too much at once.
-    pub rest: Vec<Chunk>,
+    pub buffer: Option<Vec<u8>>,
+    /// What is still to be milled of the same work, in parts, the last of them next: the whole would have been too much at
+    /// once.
+    pub rest: Vec<Work>,
+}
+
+/// What a pool job has made of its rows.
+pub enum Made {
+    /// Rows for the sink.
+    Encoded(Encoded),
+    /// Rows for the next select, gathered.
+    Part(Part),
 }
 
 impl Mill {
-    pub fn mill(&self, mut chunk: Chunk) -> Milled {
+    pub fn mill(&self, work: Work) -> Milled {
+        match work {
+            Work::Chunk(chunk) => self.mill_chunk(chunk),
+            Work::Rows(rows) => self.mill_rows(rows),
+        }
+    }
+
+    fn mill_chunk(&self, mut chunk: Chunk) -> Milled {
         let mut space = self.scratch.borrow();
         let mut rest = Vec::new();
         let mut milled = loop {
             match self.mill_whole(&chunk, &mut space) {
                 Ok(milled) => break milled,
-                Err(middle) => rest.push(chunk.split_off(middle)),
+                Err(middle) => rest.push(Work::Chunk(chunk.split_off(middle))),
             }
         };
         self.scratch.give_back(space);
-        (milled.buffer, milled.rest) = (chunk.bytes, rest);
+        (milled.buffer, milled.rest) = (Some(chunk.bytes), rest);
         milled
     }
 
@@ -74,15 +94,49 @@ impl Mill {
         let found = read(chunk, &self.layout, space);
         let records = found.records.as_ref();
         let batch = self.query.first.mill(records).map_err(|TooMuchText| records.place(records.len() / 2))?;
-        let (mut encoded, refused) = self.encoder.encode(records, &batch);
-        encoded.shrink();
-        let refused = refused.into_iter().map(|refused| self.reject(records, refused, Stage::Load)).collect();
-        let ordinals = self.ordinals(records, &batch);
-        let filtered = batch.filtered;
-        let transformed =
-            batch.refused.into_iter().map(|refused| self.reject(records, refused, Stage::Transform)).collect();
-        let (read, rejects) = (found.read, merge(found.rejects, transformed));
-        Ok(Milled { read, filtered, rejects, refused, ordinals, encoded, buffer: Vec::new(), rest: Vec::new() })
+        let mut milled = self.milled(0, records, batch);
+        milled.read = found.read;
+        milled.rejects = merge(found.rejects, milled.rejects);
+        Ok(milled)
+    }
+
+    /// The same for rows that have been gathered.
+    fn mill_rows(&self, mut rows: Rows) -> Milled {
+        let select = self.query.select(rows.step);
+        let mut rest = Vec::new();
+        loop {
+            let table = select.table(rows.held.columns(&rows.places), rows.places.len(), &self.nowhere);
+            match select.mill(&table) {
+                Ok(batch) => return Milled { rest, ..self.milled(rows.step, &table, batch) },
+                Err(TooMuchText) => rest.push(Work::Rows(rows.split_off())),
+            }
+        }
+    }
+
+    /// What one select has made of some records, gathered or encoded.
+    fn milled(&self, step: usize, records: &dyn Records, mut batch: Batch) -> Milled {
+        let taken = std::mem::take(&mut batch.refused);
+        let refused = |stage, refused: Vec<Refused>| -> Vec<Reject> {
+            refused.into_iter().map(|refused| self.reject(records, refused, stage)).collect()
+        };
+        let (made, sinks) = match self.query.gatherer(step) {
+            Some(gatherer) => (Made::Part(gatherer.part(&batch)), Vec::new()),
+            None => {
+                let (mut encoded, sinks) = self.encoder.encode(records, &batch);
+                encoded.shrink();
+                (Made::Encoded(encoded), sinks)
+            }
+        };
+        Milled {
+            read: records.len(),
+            filtered: batch.filtered,
+            rejects: refused(Stage::Transform, taken),
+            refused: refused(Stage::Load, sinks),
+            ordinals: self.ordinals(step, records, &batch),
+            made,
+            buffer: None,
+            rest: Vec::new(),
+        }
     }
 
     fn reject(&self, records: &dyn Records, refused: Refused, stage: Stage) -> Reject {
@@ -96,8 +150,8 @@ impl Mill {
         }
     }
 
-    fn ordinals(&self, records: &dyn Records, batch: &Batch) -> Vec<usize> {
-        match self.query.limit {
+    fn ordinals(&self, step: usize, records: &dyn Records, batch: &Batch) -> Vec<usize> {
+        match self.query.limit(step) {
             Some(_) => batch.kept.iter().map(|row| records.ordinal(row)).collect(),
             None => Vec::new(),
         }
@@ -118,8 +172,12 @@ impl Milled {
         merge(std::mem::take(&mut self.rejects), std::mem::take(&mut self.refused))
     }
 
+    /// Rows that the select put out.
     pub fn output(&self) -> usize {
-        self.encoded.rows() + self.refused.len()
+        match &self.made {
+            Made::Encoded(encoded) => encoded.rows() + self.refused.len(),
+            Made::Part(part) => part.rows(),
+        }
     }
 
     /// Forgets what comes after the first `limit` output rows, which is then as if it had not been read.
@@ -130,7 +188,10 @@ impl Milled {
         let before = |rejects: &mut Vec<Reject>| rejects.truncate(rejects.partition_point(|r| r.origin.record < read));
         before(&mut self.rejects);
         before(&mut self.refused);
-        self.encoded.truncate(limit - self.refused.len());
+        match &mut self.made {
+            Made::Encoded(encoded) => encoded.truncate(limit - self.refused.len()),
+            Made::Part(part) => part.truncate(limit),
+        }
         self.filtered = self.read - self.rejects.len() - limit;
     }
 }

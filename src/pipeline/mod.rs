@@ -4,7 +4,11 @@
 pub mod stage;
 pub mod order;
 pub mod extract;
+pub mod work;
 pub mod mill;
+pub mod flight;
+pub mod phase;
+pub mod room;
 pub mod transform;
 pub mod load;
 pub mod prepare;
@@ -19,6 +23,7 @@ pub mod report;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -31,11 +36,12 @@ use crate::load::{LoadCounters, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 use crate::stop::Stop;
+use crate::transform::Gatherer;
 
+pub use flight::{Budget, Job};
 pub use outcome::{Outcome, execute, explained};
 pub use prepare::{Prepared, prepare, validate};
 pub use report::Report;
-pub use transform::{Budget, Job};
 
 use extract::Extract;
 use load::Load;
@@ -53,6 +59,8 @@ const CHUNKS_PER_THREAD: usize = 2;
 pub struct Line<'a> {
     pub source: Box<dyn Source + 'a>,
     pub job: Job,
+    /// What gathers rows before they are put out, in order.
+    pub gatherers: Vec<Gatherer>,
     pub sink: Box<dyn Sink>,
     /// Output rows to let through.
     pub limit: Option<u64>,
@@ -64,14 +72,15 @@ pub struct Line<'a> {
 
 /// Runs the line to its end. `Ok` is the sink, prepared but not published.
 pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Box<dyn Sink>> {
-    let Line { source: chunks, job, sink, limit, batch, threads, memory_limit, counters } = line;
+    let Line { source: chunks, job, gatherers, sink, limit, batch, threads, memory_limit, counters } = line;
     let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit };
+    let whole = AtomicBool::new(false);
     let (buffers, empty) = buffers(budget.chunks + CHUNKS_WAITING + 1);
     thread::scope(|scope| {
         // Owned by transform, whose end is the pool's end; the scope then waits for the pool's threads too.
         let pool = pool(scope, threads)?;
-        let extract = Extract { source: chunks, buffers: empty, metrics };
-        let transform = Transform { job, pool, budget, limit, rejects, metrics, buffers };
+        let extract = Extract { source: chunks, buffers: empty, whole: &whole, metrics };
+        let transform = Transform { job, pool, budget, gatherers, limit, whole: &whole, rejects, metrics, buffers };
         let load = Load { sink, limits: batch, rejects, metrics, counters, stop };
 
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;

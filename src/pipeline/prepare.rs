@@ -15,8 +15,7 @@ use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::metrics::Metrics;
 use crate::place::{check_file, follow_links, is_special};
 use crate::stop::Stop;
-use crate::transform::lookup::Table;
-use crate::transform::{self, Query, Sources};
+use crate::transform::{self, Query, Sources, Table, lookup};
 use crate::types::{InputColumn, Known, Session, Type};
 
 use super::Line;
@@ -91,6 +90,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
             encoder: opened.encoder,
             sink: opened.name.clone(),
             scratch: Scratch::default(),
+            nowhere: Table::nowhere(),
         },
         sink: opened.sink,
         counters: Arc::default(),
@@ -105,7 +105,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
 }
 
 /// What the lookups leave of the memory that may be used.
-fn left_of(job: &Job, lookups: &[Arc<Table>], query: &Query) -> Result<usize> {
+fn left_of(job: &Job, lookups: &[Arc<lookup::Table>], query: &Query) -> Result<usize> {
     let tables: usize = lookups.iter().map(|table| table.memory()).sum();
     let held = tables + query.joins().map(|join| join.index.memory()).sum::<usize>();
     let rows = lookups.iter().map(|table| table.len()).sum();
@@ -122,7 +122,8 @@ impl Prepared {
         Line {
             source: Box::new(Chunks::new(self.head, self.chunk_size.get(), metrics, stop)),
             limit: mill.query.limit,
-            job: Arc::new(move |chunk| mill.mill(chunk)),
+            gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
+            job: Arc::new(move |work| mill.mill(work)),
             sink: self.sink,
             batch: self.batch,
             threads: self.threads,

@@ -36,6 +36,7 @@ impl Report<'_> {
                 read: self.metrics.rows.read.get(),
                 filtered: self.metrics.rows.filtered.get(),
                 aggregated: self.metrics.rows.aggregated.get(),
+                groups: self.metrics.rows.groups.get(),
                 rejected,
             },
             sinks: vec![self.sink()],

@@ -13,9 +13,12 @@ const fn different(group: Group, syntax: &'static str, doc: &'static str, differ
 
 const EXTENSION: &[&str] = &["not in PostgreSQL"];
 const PADDED: &[&str] = &["decimals get the most digits after the point among the values: coalesce(1.5, 2.25) = 1.50"];
+const DOUBLE: &[&str] = &["a double, computed exactly and rounded once"];
 const RANGE: &str = "no infinite date or timestamp, no time 24:00";
 
-use Group::{Conditional, Number, Operator, Pattern, Text, Time};
+const EXACT: &str = "of doubles exact, whatever the order of the rows";
+
+use Group::{Aggregate, Conditional, Number, Operator, Pattern, Text, Time};
 
 /// Every form, in the order of the reference.
 pub const FORMS: &[Form] = &[
@@ -63,6 +66,31 @@ pub const FORMS: &[Form] = &[
     form(Text, "overlay(a placing b from c [for d])", "overlay(a, b, c, d)"),
     different(Text, "_file", "the input file's path, as text", EXTENSION),
     different(Number, "_line", "the physical line in the input file where the row began, as bigint", EXTENSION),
+    form(Aggregate, "count(*)", "rows of the group, as bigint"),
+    form(Aggregate, "count(a)", "values that are not NULL, as bigint"),
+    different(
+        Aggregate,
+        "sum(a)",
+        "the sum: of integer bigint, of bigint and decimal decimal, of double double",
+        &[EXACT],
+    ),
+    different(
+        Aggregate,
+        "avg(a)",
+        "the mean: of integers and doubles double, of decimals decimal",
+        &[EXACT, "of integers and bigints a double"],
+    ),
+    form(Aggregate, "min(a), max(a)", "the least and the greatest value, of any type"),
+    different(Aggregate, "stddev(a), stddev_pop(a)", "the deviation of a sample (also: stddev_samp) or of all", DOUBLE),
+    different(Aggregate, "variance(a), var_pop(a)", "the variance of a sample (also: var_samp) or of all", DOUBLE),
+    form(
+        Aggregate,
+        "string_agg(a, b [order by c])",
+        "the texts with b between them, in the order of the input or of c",
+    ),
+    form(Aggregate, "bool_and(a), bool_or(a)", "whether all are true (also: every), or any"),
+    form(Aggregate, "count(distinct a)", "each value once; so with every aggregate"),
+    form(Aggregate, "count(*) filter (where a)", "only rows in which a is true; so with every aggregate"),
 ];
 
 #[cfg(test)]

@@ -53,6 +53,8 @@ pub enum Group {
     Time,
     Hash,
     Json,
+    /// Over the rows of a group.
+    Aggregate,
 }
 
 /// What an argument may be. A narrower number is widened to fit: integer -> bigint -> decimal -> double;

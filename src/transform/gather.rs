@@ -16,6 +16,17 @@ pub struct GroupPlan {
     pub aggregates: Vec<Aggregate>,
 }
 
+/// Parts that groups are divided into by the hash of their keys; a fixed number, so that the answer cannot depend on the
+/// machine.
+const SHARES: usize = 32;
+
+impl GroupPlan {
+    /// How many parts the groups are divided into.
+    pub fn shares(&self) -> usize {
+        if self.keys.is_empty() { 1 } else { SHARES }
+    }
+}
+
 /// One aggregate of a group. NULL arguments do not count.
 pub struct Aggregate {
     pub kind: Kind,

@@ -40,6 +40,42 @@ impl Keys {
     }
 }
 
+/// Keys as bytes, one after the other: nothing is allocated for a single one.
+#[derive(Default)]
+pub struct Packed {
+    bytes: Vec<u8>,
+    /// Where each key ends in `bytes`.
+    ends: Vec<usize>,
+}
+
+impl Packed {
+    pub fn push(&mut self, key: &[u8]) {
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    pub fn get(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(index).copied().unwrap_or(start);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    pub fn truncate(&mut self, keys: usize) {
+        self.ends.truncate(keys);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    /// Memory held.
+    pub fn memory(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()
+    }
+}
+
 /// Doubles that SQL calls equal are the same bytes: there is one zero, and one value that is no number.
 fn one_zero(column: &ArrayRef) -> ArrayRef {
     match column.data_type() {

@@ -12,6 +12,9 @@ pub mod cast;
 pub mod keys;
 pub mod group;
 pub mod lookup;
+pub mod top;
+pub mod gathered;
+pub mod table;
 pub mod select;
 pub mod query;
 pub mod exact;
@@ -27,8 +30,11 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::QueryText;
 
 pub use bind::select::Sources;
+pub use gathered::{Gatherer, Held, Part, Places};
+pub use group::Cursor;
 pub use query::Query;
 pub use select::TooMuchText;
+pub use table::Table;
 
 /// A long chain of operators is a deep tree, which is walked, and freed, by recursion.
 const BINDER_STACK: usize = 64 << 20;

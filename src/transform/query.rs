@@ -1,6 +1,6 @@
 //! A bound query: selects, and what gathers the rows of each for the next.
 
-use super::gather::Gather;
+use super::gathered::Gatherer;
 use super::lookup::Join;
 use super::select::Select;
 use crate::types::OutputColumn;
@@ -25,6 +25,23 @@ impl Query {
 
 /// Rows are gathered, and what comes of it goes through one more select.
 pub struct Step {
-    pub gather: Gather,
+    pub gather: Gatherer,
     pub then: Select,
+}
+
+impl Query {
+    /// The select that comes after so many gatherings.
+    pub fn select(&self, step: usize) -> &Select {
+        step.checked_sub(1).and_then(|before| self.steps.get(before)).map_or(&self.first, |step| &step.then)
+    }
+
+    /// What gathers the rows of that select; `None` for the last one.
+    pub fn gatherer(&self, step: usize) -> Option<&Gatherer> {
+        self.steps.get(step).map(|step| &step.gather)
+    }
+
+    /// Rows of that select after which no more are wanted.
+    pub fn limit(&self, step: usize) -> Option<u64> {
+        self.gatherer(step).map_or(self.limit, Gatherer::limit)
+    }
 }

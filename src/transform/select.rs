@@ -9,7 +9,8 @@ use super::eval::value;
 use super::function::Value;
 use super::lookup::Join;
 use super::plan::{Expr, Node};
-use crate::batch::{Batch, Column, Records, Selection};
+use super::table::Table;
+use crate::batch::{Batch, Column, Failure, InputFile, Records, Selection};
 use crate::types::{InputColumn, Known, Session, Type};
 
 /// The rows ask for more computed text than may be held at once; fewer of them may not.
@@ -51,6 +52,11 @@ impl Select {
 
     fn join_keys(&self) -> impl Iterator<Item = &Expr> {
         self.joins.iter().flat_map(|join| &join.keys)
+    }
+
+    /// Gathered rows as the records that this select reads. `file` is the one that they come from: none.
+    pub fn table(&self, columns: Vec<(ArrayRef, Vec<Failure>)>, rows: usize, file: &Arc<InputFile>) -> Table {
+        Table::new(columns, &self.inputs, rows, self.session.zone, file)
     }
 
     /// WHERE, then SELECT, over the records of one chunk.

@@ -43,7 +43,7 @@ fn a_query_that_does_not_fit_is_78_with_its_place() {
     check(INPUT, &["--where", "name > 5"], 78, "--where, column");
     check(INPUT, &["--where", "quantity"], 78, "boolean");
     check(INPUT, &["--sql", "select id\nfrom inputt"], 78, "line 2, column 6");
-    check(INPUT, &["--sql", "select count(*) from input group by name"], 78, "not supported yet");
+    check(INPUT, &["--sql", "select id, count(*) from input group by name"], 78, "id must stand in group by");
     check(INPUT, &["--columns", "ID:bigint"], 78, "id");
 }
 

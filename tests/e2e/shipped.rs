@@ -53,7 +53,6 @@ fn the_shipped_job_writes_lines_in_upper_case() {
 }
 
 #[test]
-#[ignore = "needs group by"]
 fn the_shipped_job_summarises_the_errors_of_a_log() {
     let output =
         Command::new(GRISTMILL).args(["run", "data/jobs/log-errors.toml"]).current_dir(project()).output().unwrap();

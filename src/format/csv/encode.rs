@@ -39,15 +39,7 @@ impl CsvEncoder {
 
     /// Appends one field.
     fn push_text(&self, text: Option<&[u8]>, out: &mut Vec<u8>) {
-        match text {
-            None => {}
-            Some(text) if self.needs_quotes(text) => push_quoted(text, out),
-            Some(text) => out.extend_from_slice(text),
-        }
-    }
-
-    fn needs_quotes(&self, text: &[u8]) -> bool {
-        text.is_empty() || text.iter().any(|&byte| byte == self.delimiter || matches!(byte, b'"' | b'\n' | b'\r'))
+        push_text(text, self.delimiter, out);
     }
 
     /// The output columns, untouched neighbours joined.
@@ -101,6 +93,30 @@ impl CsvEncoder {
             }
         }
     }
+}
+
+/// One record, divided by commas, without a line end.
+pub fn record<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Vec<u8> {
+    let mut line = Vec::new();
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            line.push(b',');
+        }
+        push_text(cell.map(str::as_bytes), b',', &mut line);
+    }
+    line
+}
+
+fn push_text(text: Option<&[u8]>, delimiter: u8, out: &mut Vec<u8>) {
+    match text {
+        None => {}
+        Some(text) if needs_quotes(text, delimiter) => push_quoted(text, out),
+        Some(text) => out.extend_from_slice(text),
+    }
+}
+
+fn needs_quotes(text: &[u8], delimiter: u8) -> bool {
+    text.is_empty() || text.iter().any(|&byte| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r'))
 }
 
 /// One or more neighbouring output columns.

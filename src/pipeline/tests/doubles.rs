@@ -16,8 +16,9 @@ use crate::extract::Source;
 use crate::job::{BatchLimits, Errors, OnError};
 use crate::load::{Account, LoadCounters, Part, Sink};
 use crate::metrics::Metrics;
-use crate::pipeline::mill::Milled;
+use crate::pipeline::mill::{Made, Milled};
 use crate::pipeline::outcome::finish;
+use crate::pipeline::work::Work;
 use crate::pipeline::{Line, Outcome};
 use crate::rejects::Rejects;
 use crate::stop::Stop;
@@ -132,7 +133,11 @@ impl Run {
         let watched = seen.clone();
         Line {
             source: Box::new(Feed { chunks: self.chunks.into_iter(), fault, seen: seen.clone() }),
-            job: Arc::new(move |chunk| watched.job(fault, takes, chunk)),
+            job: Arc::new(move |work| match work {
+                Work::Chunk(chunk) => watched.job(fault, takes, chunk),
+                Work::Rows(_) => panic!("nothing is gathered here"),
+            }),
+            gatherers: Vec::new(),
             sink: Box::new(Bin { writes: 0, fault, seen: seen.clone(), gate: self.gate }),
             limit: self.limit,
             // Every row is a flush of its own.
@@ -226,8 +231,8 @@ fn mill(chunk: Chunk) -> Milled {
         rejects,
         refused: Vec::new(),
         ordinals,
-        encoded,
-        buffer: Vec::new(),
+        made: Made::Encoded(encoded),
+        buffer: Some(Vec::new()),
         rest: Vec::new(),
     }
 }

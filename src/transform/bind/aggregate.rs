@@ -16,8 +16,21 @@ use crate::types::{MAX_PRECISION, Type};
 
 /// Names of the aggregates, for the nearest one too.
 pub const NAMES: [&str; 15] = [
-    "count", "sum", "avg", "min", "max", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop",
-    "string_agg", "bool_and", "bool_or", "every",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "stddev",
+    "stddev_samp",
+    "stddev_pop",
+    "variance",
+    "var_samp",
+    "var_pop",
+    "string_agg",
+    "bool_and",
+    "bool_or",
+    "every",
 ];
 
 pub fn is_aggregate(name: &str) -> bool {
@@ -189,8 +202,8 @@ fn sum_type(ty: Type) -> Option<Type> {
     }
 }
 
-/// Digits after the point that the average of decimals has at least.
-const AVERAGE_SCALE: u8 = 6;
+/// Digits after the point that the average of decimals has at least; PostgreSQL gives 16 digits that count, or more.
+const AVERAGE_SCALE: u8 = 16;
 
 fn average_type(ty: Type) -> Option<Type> {
     match ty {

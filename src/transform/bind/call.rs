@@ -18,6 +18,10 @@ use crate::transform::functions::written::signatures;
 use crate::transform::plan::{Expr, Node};
 use crate::types::Type;
 
+/// Where an aggregate may stand.
+const PLACES: &str =
+    "which stands in select, having or order by, and not inside another one; for more, put a select in from";
+
 /// Forms written like functions, for the nearest name.
 const FORM_NAMES: [&str; 4] = ["coalesce", "nullif", "greatest", "least"];
 
@@ -35,8 +39,7 @@ impl Binder<'_> {
         }
         if aggregate::is_aggregate(&name) {
             self.met_aggregate.set(true);
-            let message = format!("{name} is an aggregate: it can stand in select, having and order by, and in no other");
-            return Err(self.source.at(at, message));
+            return Err(self.source.at(at, format!("{name} is an aggregate, {PLACES}")));
         }
         if let Some(message) = absent::instead(&name) {
             return Err(self.source.at(at, message));
@@ -47,7 +50,9 @@ impl Binder<'_> {
             || function.null_treatment.is_some()
             || !function.within_group.is_empty()
         {
-            return Err(self.source.at(at, format!("{name} takes arguments in brackets and nothing else")));
+            return Err(self
+                .source
+                .at(at, format!("{name} is no aggregate: it takes arguments in brackets and nothing else")));
         }
         let arguments = self.arguments(&function.args, at)?;
         let bracketless = matches!(function.args, FunctionArguments::None);
@@ -72,7 +77,9 @@ impl Binder<'_> {
             FunctionArguments::List(_) => {
                 return Err(self.source.at(at, "distinct and clauses are not supported in a call"));
             }
-            FunctionArguments::Subquery(_) => return Err(self.source.at(at, "a sub-select can stand in from, not in an expression")),
+            FunctionArguments::Subquery(_) => {
+                return Err(self.source.at(at, "a sub-select can stand in from, not in an expression"));
+            }
         };
         let plain = |argument: &'n FunctionArg| match argument {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
@@ -85,7 +92,7 @@ impl Binder<'_> {
     /// A row of the function table by name, also for operators.
     pub fn call(&self, name: &str, arguments: &[&ast::Expr], at: &ast::Expr) -> Result<Bound> {
         if functions::find(name).next().is_none() {
-            let names = functions::all().flat_map(Function::names).chain(FORM_NAMES);
+            let names = functions::all().flat_map(Function::names).chain(FORM_NAMES).chain(aggregate::NAMES);
             return Err(self.source.at(at, unknown("function", name, names.filter(|name| is_word(name)))));
         }
         let bound = arguments.iter().map(|node| Ok((self.bind(node)?, *node))).collect::<Result<Vec<_>>>()?;

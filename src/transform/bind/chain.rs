@@ -5,6 +5,7 @@ use sqlparser::ast::Ident;
 use super::scope::{Named, Scope, Table};
 use crate::job::Missing;
 use crate::transform::gather::Gather;
+use crate::transform::gathered::Gatherer;
 use crate::transform::lookup::Join;
 use crate::transform::plan::{Expr, Node};
 use crate::transform::query::{Query, Step};
@@ -87,7 +88,7 @@ impl Chain {
         let mut then = Select { inputs, joins, session: self.session, filter, items, names, keeps_fields: true };
         let mut steps = Vec::with_capacity(self.done.len());
         for (select, gather) in self.done.into_iter().rev() {
-            steps.push(Step { gather, then: std::mem::replace(&mut then, select) });
+            steps.push(Step { gather: Gatherer::new(gather), then: std::mem::replace(&mut then, select) });
         }
         steps.reverse();
         Query { columns, limit: self.limit, first: then, steps }

@@ -39,12 +39,7 @@ impl Binder<'_> {
     }
 
     /// The output column that a whole number or a name alone means.
-    fn output_at(
-        &self,
-        node: &ast::Expr,
-        outputs: &[(OutputColumn, Expr)],
-        clause: &str,
-    ) -> Result<Option<usize>> {
+    fn output_at(&self, node: &ast::Expr, outputs: &[(OutputColumn, Expr)], clause: &str) -> Result<Option<usize>> {
         if let Some(place) = place(node) {
             return match (1..=outputs.len()).contains(&place) {
                 true => Ok(Some(place - 1)),

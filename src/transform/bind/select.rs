@@ -143,7 +143,8 @@ fn item(item: &SelectItem) -> Option<&ast::Expr> {
 /// Equal rows become one: all columns are keys.
 fn distinct(select: &Select, chain: &mut Chain, terms: Vec<Term>) -> Result<Vec<Term>> {
     let (columns, keys): (Vec<OutputColumn>, Vec<Expr>) = chain.items.iter().cloned().unzip();
-    let outputs: Vec<_> = columns.iter().zip(&keys).map(|(column, key)| computed(column.name.clone(), key.ty)).collect();
+    let outputs: Vec<_> =
+        columns.iter().zip(&keys).map(|(column, key)| computed(column.name.clone(), key.ty)).collect();
     let names = columns.into_iter().map(|column| column.name).collect();
     let plan = GroupPlan { keys: keys.iter().map(|key| key.ty).collect(), aggregates: Vec::new() };
     chain.gather(keys, names, Gather::Group(plan), outputs);
@@ -167,7 +168,8 @@ fn distinct_on(
 ) -> Result<Vec<Term>> {
     let source = &select.items_source;
     if let (Some(term), false) = (select.order_by.first(), terms.is_empty()) {
-        let message = "distinct on takes the first row in input order; leave order by out, or put it around this select";
+        let message =
+            "distinct on takes the first row in input order; leave order by out, or put it around this select";
         return Err(source.at(&term.expr, message));
     }
     if !select.group_by.is_empty() || chain.is_gathered() && select.having.is_some() {

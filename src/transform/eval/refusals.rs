@@ -25,7 +25,9 @@ impl Refusals {
     /// A text that is not of its column's type.
     pub fn column(&mut self, row: usize, input: &InputColumn, message: &str) {
         match input.known {
-            Known::Declared | Known::Computed => self.add(row, ErrorType::Cast, Some(&input.name), message),
+            // Of a group, whose result is too large.
+            Known::Computed => self.add(row, ErrorType::Expression, None, message),
+            Known::Declared => self.add(row, ErrorType::Cast, Some(&input.name), message),
             Known::Guessed => self.add(row, ErrorType::Cast, Some(&input.name), &guessed(input, message)),
         }
     }

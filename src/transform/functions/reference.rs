@@ -5,7 +5,7 @@ use super::written::signature;
 use crate::transform::function::{Form, Function, Group};
 
 /// The groups in the order they are printed, with their headings.
-const HEADINGS: [(Group, &str); 8] = [
+const HEADINGS: [(Group, &str); 9] = [
     (Group::Operator, "Operators"),
     (Group::Conditional, "Conditions and types"),
     (Group::Text, "Text"),
@@ -14,6 +14,7 @@ const HEADINGS: [(Group, &str); 8] = [
     (Group::Time, "Dates and times"),
     (Group::Hash, "Hashes"),
     (Group::Json, "JSON"),
+    (Group::Aggregate, "Aggregates"),
 ];
 
 /// Signatures up to this width share a line with their description.

@@ -13,6 +13,9 @@ pub struct Groups {
     aggregates: Vec<Box<dyn Accumulate>>,
     /// Rows that entered.
     pub rows: usize,
+    /// The groups in the order of their shares, and where each share's begin.
+    by_share: Vec<u32>,
+    starts: Vec<usize>,
 }
 
 impl Groups {
@@ -23,6 +26,8 @@ impl Groups {
             hashes: Vec::new(),
             aggregates: plan.aggregates.iter().map(accumulator).collect(),
             rows,
+            by_share: Vec::new(),
+            starts: Vec::new(),
         };
         let numbers = groups.number(plan, columns, rows);
         let count = groups.len();
@@ -30,7 +35,28 @@ impl Groups {
             aggregate.grow(count);
             aggregate.update(columns, &numbers);
         }
+        groups.divide(plan.shares());
         groups
+    }
+
+    /// Sorts the groups into shares, in each of which they stay in order.
+    fn divide(&mut self, shares: usize) {
+        let mut starts = vec![0; shares + 1];
+        self.hashes.iter().for_each(|hash| starts[share_of(*hash, shares) + 1] += 1);
+        (0..shares).for_each(|share| starts[share + 1] += starts[share]);
+        let mut next = starts.clone();
+        self.by_share = vec![0; self.hashes.len()];
+        for (group, hash) in (0..).zip(&self.hashes) {
+            let place = &mut next[share_of(*hash, shares)];
+            self.by_share[*place] = group;
+            *place += 1;
+        }
+        self.starts = starts;
+    }
+
+    /// The groups of one share.
+    pub fn of_share(&self, share: usize) -> &[u32] {
+        &self.by_share[self.starts[share]..self.starts[share + 1]]
     }
 
     /// The group of each row.
@@ -68,7 +94,18 @@ impl Groups {
         self.hashes[group]
     }
 
+    /// Bytes held, about.
+    pub fn memory(&self) -> usize {
+        let states: usize = self.aggregates.iter().map(|aggregate| aggregate.memory()).sum();
+        self.table.memory() + self.hashes.capacity() * (size_of::<u64>() + size_of::<u32>()) + states
+    }
+
     pub fn aggregates(&self) -> &[Box<dyn Accumulate>] {
         &self.aggregates
     }
+}
+
+/// By the upper bits, which the table inside a share does not use.
+fn share_of(hash: u64, shares: usize) -> usize {
+    (hash >> 40) as usize % shares
 }

@@ -7,7 +7,8 @@ pub mod column;
 pub mod extreme;
 pub mod unique;
 pub mod groups;
+pub mod share;
 pub mod shares;
 
 pub use groups::Groups;
-pub use shares::Shares;
+pub use shares::{Cursor, Shares};

@@ -1,132 +1,158 @@
 //! All groups of a run, in shares by the hash of their keys: each share is merged by one job at a time, and none needs
 //! another.
 
-use super::column::{Accumulate, accumulator};
-use super::groups::Groups;
-use super::table::KeyTable;
-use crate::transform::gather::GroupPlan;
+use std::sync::Arc;
 
-/// Shares; a fixed number, so that the answer cannot depend on the machine.
-const SHARES: usize = 32;
+use rayon::prelude::*;
+
+use super::groups::Groups;
+use super::share::Share;
+use crate::arrow::array::{Array, ArrayRef};
+use crate::arrow::compute::interleave;
+use crate::batch::Failure;
+use crate::transform::eval::value::sure;
+use crate::transform::gather::GroupPlan;
+use crate::transform::gathered::Places;
+use crate::transform::keys::Keys;
+
+/// Parts that wait until they are merged together.
+const MOST_PARTS: usize = 16;
+/// Groups that are merged sooner by one thread than by handing them round.
+const FEW_GROUPS: usize = 2048;
 
 /// Everything grouped so far.
 pub struct Shares {
-    pub shares: Vec<Share>,
-    /// Groups of all parts merged, which numbers the groups of the next part.
+    plan: Arc<GroupPlan>,
+    shares: Vec<Share>,
+    /// Parts of the rows to be merged next, in the order of the input, with the number that the first group of each has.
+    waiting: Vec<(u64, Groups)>,
+    waiting_groups: usize,
+    waiting_memory: usize,
+    /// Groups of all parts, which numbers the groups of the next.
     passed: u64,
+    keys: Keys,
 }
 
-/// Those groups whose keys hash to one value.
-pub struct Share {
-    index: usize,
-    table: KeyTable,
-    /// When each group first appeared; ascending.
-    first: Vec<u64>,
-    aggregates: Vec<Box<dyn Accumulate>>,
+/// How far the groups have been handed out.
+#[derive(Default)]
+pub struct Cursor {
+    /// Of each share.
+    next: Vec<usize>,
+    pub passed: usize,
 }
-
-/// Parts of the rows, in the order of the input, with the number that the first group of each has.
-pub type Parts<'a> = [(u64, &'a Groups)];
 
 impl Shares {
-    pub fn new(plan: &GroupPlan) -> Shares {
-        let share = |index| Share {
-            index,
-            table: KeyTable::default(),
-            first: Vec::new(),
-            aggregates: plan.aggregates.iter().map(accumulator).collect(),
-        };
-        let mut shares = Shares { shares: (0..SHARES).map(share).collect(), passed: 0 };
-        if plan.keys.is_empty() {
-            shares.shares.truncate(1);
+    pub fn new(plan: &Arc<GroupPlan>) -> Shares {
+        Shares {
+            shares: (0..plan.shares()).map(|index| Share::new(plan, index)).collect(),
+            waiting: Vec::new(),
+            waiting_groups: 0,
+            waiting_memory: 0,
+            passed: 0,
+            keys: Keys::new(plan.keys.iter().copied()),
+            plan: Arc::clone(plan),
         }
-        shares
     }
 
-    /// Numbers the parts that are merged next.
-    pub fn number<'a>(&mut self, parts: impl Iterator<Item = &'a Groups>) -> Vec<(u64, &'a Groups)> {
-        let number = |part: &'a Groups| {
-            let first = self.passed;
-            self.passed += part.len() as u64;
-            (first, part)
-        };
-        parts.map(number).collect()
+    /// Takes the groups of a later part, to be merged when enough wait.
+    pub fn take(&mut self, part: Groups) {
+        let first = self.passed;
+        self.passed += part.len() as u64;
+        self.waiting_groups += part.len();
+        self.waiting_memory += part.memory();
+        self.waiting.push((first, part));
+        if self.waiting.len() >= MOST_PARTS && self.waiting_groups <= FEW_GROUPS {
+            self.merge_here();
+        }
     }
 
+    /// The parts that wait have so many groups that merging them is work for several threads.
+    pub fn is_due(&self) -> bool {
+        self.waiting_groups > FEW_GROUPS && (self.waiting.len() >= MOST_PARTS)
+    }
+
+    /// Merges the parts that wait, share by share on the threads of the pool that this is called in.
+    pub fn merge(&mut self) {
+        let Shares { shares, waiting, .. } = self;
+        shares.par_iter_mut().for_each(|share| share.merge(waiting));
+        self.merged();
+    }
+
+    fn merge_here(&mut self) {
+        let Shares { shares, waiting, .. } = self;
+        shares.iter_mut().for_each(|share| share.merge(waiting));
+        self.merged();
+    }
+
+    fn merged(&mut self) {
+        self.waiting.clear();
+        (self.waiting_groups, self.waiting_memory) = (0, 0);
+    }
+
+    /// Merges what waits. Without keys all rows are one group, which there is also without any row.
+    pub fn finish(&mut self) {
+        self.merge();
+        if self.plan.keys.is_empty() {
+            self.shares.iter_mut().for_each(Share::be_one_group);
+        }
+    }
+
+    /// Groups; those of parts that wait may be counted twice.
     pub fn len(&self) -> usize {
-        self.shares.iter().map(|share| share.table.len()).sum()
+        self.shares.iter().map(Share::len).sum::<usize>() + self.waiting_groups
     }
 
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
-        self.shares.iter().map(Share::memory).sum()
+        self.shares.iter().map(Share::memory).sum::<usize>() + self.waiting_memory
     }
 
-    /// All rows are one group, which there is also without any row.
-    pub fn whole(&mut self) {
-        if let [only] = self.shares.as_mut_slice()
-            && only.table.len() == 0
-        {
-            only.add(&[], super::table::hash(&[]), 0);
-            only.aggregates.iter_mut().for_each(|aggregate| aggregate.grow(1));
+    /// Where the next groups stand, share and number, in the order in which they first appeared.
+    pub fn next(&self, cursor: &mut Cursor, count: usize) -> Places {
+        cursor.next.resize(self.shares.len(), 0);
+        let mut places = Vec::with_capacity(count);
+        while places.len() < count {
+            let heads = self.shares.iter().zip(&cursor.next).enumerate();
+            let heads = heads.filter_map(|(share, (groups, at))| Some((groups.first(*at)?, share)));
+            let Some((_, share)) = heads.min() else { break };
+            places.push((share as u32, cursor.next[share] as u32));
+            cursor.next[share] += 1;
         }
+        places
     }
 
-    /// Where the groups stand, share and number, in the order in which they first appeared.
-    pub fn in_order(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let mut next = vec![0_usize; self.shares.len()];
-        std::iter::from_fn(move || {
-            let heads = self.shares.iter().zip(&next).enumerate();
-            let heads = heads.filter_map(|(share, (groups, at))| Some((*groups.first.get(*at)?, share)));
-            let (_, share) = heads.min()?;
-            let number = next[share] as u32;
-            next[share] += 1;
-            Some((share as u32, number))
-        })
+    /// Keys and aggregates of some groups, and for each column the groups that have no value.
+    pub fn columns(&self, places: &Places) -> Vec<(ArrayRef, Vec<Failure>)> {
+        let key = |(share, group): &(u32, u32)| self.shares[*share as usize].key(*group as usize);
+        let keys = match self.plan.keys.is_empty() {
+            true => Vec::new(),
+            false => self.keys.columns(places.iter().map(key)),
+        };
+        let keys = keys.into_iter().map(|column| (column, Vec::new()));
+        keys.chain((0..self.plan.aggregates.len()).map(|index| self.aggregate(index, places))).collect()
     }
-}
 
-impl Share {
-    /// Takes its groups of some parts.
-    pub fn merge(&mut self, parts: &Parts, shares: usize) {
-        for (first, part) in parts {
-            let mine = |group: &usize| share_of(part.hash(*group), shares) == self.index;
-            let mine: Vec<usize> = (0..part.len()).filter(mine).collect();
-            let pairs: Vec<(u32, u32)> = mine
-                .into_iter()
-                .map(|group| (group as u32, self.add(part.key(group), part.hash(group), first + group as u64)))
-                .collect();
-            let groups = self.table.len();
-            for (aggregate, later) in self.aggregates.iter_mut().zip(part.aggregates()) {
-                aggregate.grow(groups);
-                aggregate.merge(later.as_ref(), &pairs);
-            }
+    /// Each share finishes its own groups, and their values are put in order.
+    fn aggregate(&self, index: usize, places: &Places) -> (ArrayRef, Vec<Failure>) {
+        let mut groups: Vec<Vec<u32>> = vec![Vec::new(); self.shares.len()];
+        let mut ordered = Vec::with_capacity(places.len());
+        for (share, group) in places {
+            let groups = &mut groups[*share as usize];
+            ordered.push((*share as usize, groups.len()));
+            groups.push(*group);
         }
+        let finished: Vec<_> =
+            self.shares.iter().zip(&groups).map(|(share, groups)| share.finish(index, groups)).collect();
+        let arrays: Vec<&dyn Array> = finished.iter().map(|(array, _)| array.as_ref()).collect();
+        let array = sure(interleave(&arrays, &ordered));
+        let failed = |(place, (share, at)): (usize, &(usize, usize))| {
+            let failure = finished[*share].1.iter().find(|failure| failure.index == *at)?;
+            Some(Failure { index: place, message: failure.message.clone() })
+        };
+        let failures = match finished.iter().all(|(_, failures)| failures.is_empty()) {
+            true => Vec::new(),
+            false => ordered.iter().enumerate().filter_map(failed).collect(),
+        };
+        (array, failures)
     }
-
-    fn add(&mut self, key: &[u8], hash: u64, first: u64) -> u32 {
-        let (number, new) = self.table.insert(key, hash);
-        if new {
-            self.first.push(first);
-        }
-        number
-    }
-
-    pub fn key(&self, group: usize) -> &[u8] {
-        self.table.key(group)
-    }
-
-    pub fn aggregates(&self) -> &[Box<dyn Accumulate>] {
-        &self.aggregates
-    }
-
-    fn memory(&self) -> usize {
-        let states: usize = self.aggregates.iter().map(|aggregate| aggregate.memory()).sum();
-        self.table.memory() + self.first.capacity() * size_of::<u64>() + states
-    }
-}
-
-/// By the upper bits, which the table inside a share does not use.
-fn share_of(hash: u64, shares: usize) -> usize {
-    (hash >> 40) as usize % shares
 }

@@ -92,11 +92,13 @@ impl WholeSum {
             return (Arc::new(states.map(mean).collect::<Float64Array>()), Vec::new());
         };
         let factor = 10_i128.pow(u32::from(digits - scale));
+        // The remainder is less than the count, so only the whole part can be too large.
         let mean = |state: &WholeSum| {
             let count = i128::from(state.count);
-            let scaled = state.sum.checked_mul(factor).filter(|_| !state.overflown)?;
-            let half = if scaled < 0 { -count / 2 } else { count / 2 };
-            Some((scaled + half) / count)
+            let (whole, rest) = (state.sum / count, (state.sum % count).checked_mul(factor)?);
+            let half = if rest < 0 { -count / 2 } else { count / 2 };
+            let whole = whole.checked_mul(factor).filter(|_| !state.overflown)?;
+            whole.checked_add((rest + half) / count).filter(|mean| mean.unsigned_abs() < 10_u128.pow(38))
         };
         numbers(states, ty, |state| (state.count > 0).then(|| mean(state)))
     }

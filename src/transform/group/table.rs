@@ -4,13 +4,13 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hasher};
 
-/// Keys as bytes, one after the other. Nothing is allocated for a single key.
+use crate::transform::keys::Packed;
+
+/// A set of keys.
 #[derive(Default)]
 pub struct KeyTable {
     numbers: HashTable<u32>,
-    bytes: Vec<u8>,
-    /// Where each key ends in `bytes`.
-    ends: Vec<usize>,
+    keys: Packed,
 }
 
 /// The same on every machine and thread. What comes out of a run does not depend on it.
@@ -22,11 +22,11 @@ pub fn hash(key: &[u8]) -> u64 {
 
 impl KeyTable {
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.keys.len()
     }
 
     pub fn key(&self, number: usize) -> &[u8] {
-        key(&self.bytes, &self.ends, number)
+        self.keys.get(number)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
@@ -35,28 +35,20 @@ impl KeyTable {
 
     /// The key's number, and whether it is new.
     pub fn insert(&mut self, key: &[u8], hash: u64) -> (u32, bool) {
-        let KeyTable { numbers, bytes, ends } = self;
-        let equal = |number: &u32| self::key(bytes, ends, *number as usize) == key;
-        if let Some(number) = numbers.find(hash, equal) {
+        let KeyTable { numbers, keys } = self;
+        if let Some(number) = numbers.find(hash, |number| keys.get(*number as usize) == key) {
             return (*number, false);
         }
-        let number = ends.len() as u32;
-        bytes.extend_from_slice(key);
-        ends.push(bytes.len());
-        numbers.insert_unique(hash, number, |number| self::hash(self::key(bytes, ends, *number as usize)));
+        let number = keys.len() as u32;
+        keys.push(key);
+        numbers.insert_unique(hash, number, |number| self::hash(keys.get(*number as usize)));
         (number, true)
     }
 
     /// Memory held.
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * size_of::<usize>() + self.numbers.allocation_size()
+        self.keys.memory() + self.numbers.allocation_size()
     }
-}
-
-fn key<'a>(bytes: &'a [u8], ends: &[usize], number: usize) -> &'a [u8] {
-    let start = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    let end = ends.get(number).copied().unwrap_or(start);
-    bytes.get(start..end).unwrap_or_default()
 }
 
 impl KeyTable {

@@ -85,8 +85,9 @@ fn no_lookup(name: &ObjectName, part: &Ident, source: &Source, known: &Named) ->
     match nearest(word, known.lookups()) {
         Some(near) => source.at(name, format!("unknown lookup {word:?}; nearest is {near:?}")),
         None => {
+            let remedy = "a table that does not fit into memory can be joined in a database";
             let message = format!("unknown lookup {word:?}; declare it as [lookup.{word}] with the path of its file");
-            source.at(name, message)
+            source.at(name, format!("{message}; {remedy}"))
         }
     }
 }

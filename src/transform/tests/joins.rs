@@ -183,7 +183,8 @@ fn joins_that_cannot_be() {
     refused("join countrys c on true", &of("unknown lookup \"countrys\"; nearest is \"countries\""));
     refused(
         "join zones z on true",
-        &of("unknown lookup \"zones\"; declare it as [lookup.zones] with the path of its file"),
+        &of("unknown lookup \"zones\"; declare it as [lookup.zones] with the path of its file; a table that does not fit into \
+             memory can be joined in a database"),
     );
     let two = "a join of two inputs is not possible for a stream; declare the smaller one as [lookup.NAME], or load both \
                into a database and join them there";

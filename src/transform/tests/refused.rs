@@ -33,7 +33,7 @@ fn names() {
     select("other.s", "1:8: unknown table \"other\"; the only table is input");
     refused("select input.s from input o", "1:8: unknown table \"input\"; the only table is o");
     refused("select x.* from input o", "1:8: unknown table \"x\"; the only table is o");
-    select("a.b.c", "1:8: a column is named as column or input.column");
+    select("a.b.c", "1:8: a column is named as column or table.column");
     select("* except (dayz)", "1:18: unknown column \"dayz\"; nearest is \"day\"");
     let twice = query("select A from input", "a text; A text").err().map(|error| error.to_string());
     assert!(
@@ -117,20 +117,15 @@ fn constants() {
 
 #[test]
 fn what_is_not_built() {
-    refused("select i from input group by i", "1:21: group by is not supported yet");
-    refused("select i from input having true", "1:21: having is not supported yet");
-    refused("select distinct i from input", "1:8: distinct is not supported yet");
-    refused("select i from input order by i limit 3", "1:21: order by … limit is not supported yet");
     refused(
         "select i from input order by i",
-        "1:21: order by is not possible for a stream of any size; sort the output, or load it into a database and order it there",
+        "1:21: order by of all rows is not possible for a stream; add limit, or sort the output, or load it into a database and order it there",
     );
-    refused("with x as (select 1) select i from input", "1:1: with is not supported yet");
     refused(
-        "select i from (select 1) x",
-        "1:16: only a table's name can stand in from: sub-selects are not supported yet",
+        "select i from input join c on true",
+        "1:26: unknown lookup \"c\"; declare it as [lookup.c] with the path of its file; a table that does not fit into \
+         memory can be joined in a database",
     );
-    refused("select i from input join c on true", "1:26: unknown lookup \"c\"; declare it as [lookup.c] with the path of its file");
     refused(
         "select i from input, c",
         "1:22: lookups are joined by join … on …; a join of two inputs is not possible for a stream; declare the smaller \
@@ -147,13 +142,77 @@ fn what_is_not_built() {
     );
     refused("select i from input offset 3", "1:21: offset is not supported");
     refused("select i from input limit i", "1:27: limit must be a whole number of rows");
-    select("count(*)", "1:8: count is not supported yet: rows are milled one by one");
     select(
         "row_number() over (order by i)",
         "1:8: window functions are not possible for a stream; load the rows into a database and compute them there",
     );
-    select("(select 1)", "1:9: sub-selects are not supported yet");
+    select("(select 1)", "1:9: a sub-select can stand in from, not in an expression; join a lookup instead");
     select("s similar to 'a'", "1:8: similar to is not supported; use ~ with a regular expression");
+}
+
+/// What can be said of groups, and what of single rows only.
+#[test]
+fn groups() {
+    refused(
+        "select i, n from input group by i",
+        "1:11: n must stand in group by or inside an aggregate, such as min(n)",
+    );
+    refused("select i, count(*) from input", "1:8: i must stand in group by or inside an aggregate, such as min(i)");
+    refused(
+        "select i from input having i > 1",
+        "1:28: i must stand in group by or inside an aggregate, such as min(i)",
+    );
+    refused("select * from input group by i", "1:8: * cannot stand beside group by or an aggregate; name the keys");
+    refused(
+        "select count(*) from input where count(*) > 1",
+        "1:34: count is an aggregate, which stands in select, having or order by, and not inside another one; for more, put a select in from",
+    );
+    refused(
+        "select sum(count(*)) from input",
+        "1:12: count is an aggregate, which stands in select, having or order by, and not inside another one; for more, put a select in from",
+    );
+    refused(
+        "select count(*) from input group by count(*)",
+        "1:37: count is an aggregate, which stands in select, having or order by, and not inside another one; for more, put a select in from",
+    );
+    refused(
+        "select i from input group by 3",
+        "1:30: group by 3: the select list has no column in that place, it has 1",
+    );
+    refused(
+        "select i from input order by 2 limit 1",
+        "1:30: order by 2: the select list has no column in that place, it has 1",
+    );
+    refused("select summ(i) from input", "1:8: unknown function \"summ\"; nearest is \"sum\"");
+    select("sum(s)", "1:8: sum(text) is not possible; write cast(s as double), or declare the column");
+    select("sum(i, n)", "1:8: sum takes one value");
+    select("sum(*)", "1:8: sum takes one value; count(*) counts rows");
+    select("bool_and(i)", "1:8: bool_and(integer) is not possible; it takes a boolean");
+    select("string_agg(s)", "1:8: string_agg takes a text and what to put between, as in ', '");
+    select("string_agg(i, ',')", "1:8: string_agg(integer) is not possible; write cast(i as text)");
+    select("string_agg(s, s)", "1:22: what string_agg puts between is a constant text, as in ', '");
+    select(
+        "count(i) over ()",
+        "1:8: window functions are not possible for a stream; load the rows into a database and compute them there",
+    );
+    select(
+        "median(i)",
+        "1:8: median is not supported; it needs all values of a group at once; load the rows into a database and compute it there",
+    );
+    select("upper(s) filter (where b)", "1:8: upper is no aggregate: it takes arguments in brackets and nothing else");
+    refused(
+        "select distinct i from input order by n limit 1",
+        "1:39: with distinct, order by takes what stands in the select list",
+    );
+    refused(
+        "select distinct on (i) * from input order by n limit 1",
+        "1:46: distinct on takes the first row in input order; leave order by out, or put it around this select",
+    );
+    refused("select x.i from (select i from input) y", "1:8: unknown table \"x\"; the only table is y");
+    refused("select n from (select i from input) y", "1:8: unknown column \"n\"");
+    refused("with a as (select i from input) select i from b", "1:47: unknown table \"b\"; there are a, input");
+    refused("with a as (select i from a) select i from a", "1:26: unknown table \"a\"; the only table is input");
+    refused("select _line from (select i from input) x", "1:8: unknown column \"_line\"");
 }
 
 /// What the parser takes for something else than was meant.

@@ -36,7 +36,8 @@ impl<'a> Single<'a> {
 
     pub fn fate(mut self) -> Fate {
         self.check_declared();
-        let passes = self.refused.is_none() && self.query.first.filter.as_ref().is_none_or(|filter| self.passes(filter));
+        let passes =
+            self.refused.is_none() && self.query.first.filter.as_ref().is_none_or(|filter| self.passes(filter));
         let mut cells = Vec::new();
         if passes && self.refused.is_none() {
             for (item, output) in self.query.first.items.iter().zip(&self.query.columns) {

@@ -1,0 +1,213 @@
+//! One run through the pool: hands out work while there is budget, puts the results back into order, accounts for their
+//! rows and passes them on, to the sink or into what is gathered.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use crossbeam_channel::{Receiver, Sender, TryRecvError, never, select};
+
+use crate::batch::{self, Chunk, Encoded};
+use crate::transform::{Held, Part};
+
+use super::flight::{Budget, Flight, Landed};
+use super::mill::{Made, Milled};
+use super::order::Reorder;
+use super::room::too_large;
+use super::stage::panicked;
+use super::transform::Transform;
+use super::work::{Gathered, Work};
+
+/// Where work comes from.
+pub enum Feed {
+    /// From the input.
+    Chunks(Receiver<Chunk>),
+    /// From what has been gathered.
+    Rows(Gathered),
+}
+
+/// Where rows go.
+pub enum Goal {
+    Send(Sender<Arc<Encoded>>),
+    Gather(Held),
+}
+
+#[derive(PartialEq, Eq)]
+pub enum Downstream {
+    Open,
+    Stopped,
+}
+
+pub struct Phase<'a> {
+    transform: &'a Transform<'a>,
+    feed: Feed,
+    pub goal: Goal,
+    /// Rows still to be let through.
+    limit: Option<u64>,
+    flight: Flight,
+    order: Reorder<Landed>,
+    ended: bool,
+    /// Rows of what has been gathered that have passed.
+    passed: u64,
+}
+
+enum Event {
+    Work(Work),
+    Ended,
+    Landed(Landed),
+}
+
+impl<'a> Phase<'a> {
+    pub fn new(transform: &'a Transform<'a>, feed: Feed, limit: Option<u64>, goal: Goal) -> Phase<'a> {
+        let flight = Flight::new(&transform.job, transform.budget);
+        Phase { transform, feed, goal, limit, flight, order: Reorder::default(), ended: false, passed: 0 }
+    }
+
+    pub fn reads_input(&self) -> bool {
+        matches!(self.feed, Feed::Chunks(_))
+    }
+
+    pub fn is_limit_reached(&self) -> bool {
+        self.limit == Some(0)
+    }
+
+    pub fn run(&mut self) -> Result<Downstream> {
+        while !self.is_limit_reached() {
+            let budget = self.budget();
+            self.flight.start_held(budget, &self.transform.pool);
+            let wants = !self.ended && self.flight.wants(budget);
+            if !wants && self.flight.jobs == 0 {
+                break;
+            }
+            match self.wait(wants) {
+                Event::Work(work) => self.flight.hold(work),
+                Event::Ended => self.ended = true,
+                Event::Landed(landed) => {
+                    self.transform.metrics.transform.worked(landed.elapsed);
+                    self.order.put(landed.sequence, landed);
+                    if self.deliver()? == Downstream::Stopped {
+                        return Ok(Downstream::Stopped);
+                    }
+                }
+            }
+        }
+        self.leave_out();
+        Ok(Downstream::Open)
+    }
+
+    /// What is gathered takes from what may be in flight.
+    fn budget(&self) -> Budget {
+        let Budget { chunks, bytes } = self.transform.budget;
+        let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
+        let gathered = if let Goal::Gather(held) = &self.goal { held.memory() } else { 0 };
+        Budget { chunks, bytes: bytes.saturating_sub(fed + gathered) }
+    }
+
+    /// The next thing that happens. A finished head goes out before more work comes in.
+    fn wait(&mut self, wants: bool) -> Event {
+        match self.flight.results.try_recv() {
+            Ok(landed) => return Event::Landed(landed),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+        }
+        let none = never();
+        let chunks = match &mut self.feed {
+            Feed::Rows(rows) if wants => return rows.next().map_or(Event::Ended, Event::Work),
+            Feed::Chunks(chunks) if wants => chunks,
+            Feed::Chunks(_) | Feed::Rows(_) => &none,
+        };
+        let next = || {
+            select! {
+                recv(chunks) -> chunk => chunk.map_or(Event::Ended, |chunk| Event::Work(Work::Chunk(chunk))),
+                recv(self.flight.results) -> landed => landed.map_or(Event::Ended, Event::Landed),
+            }
+        };
+        if self.flight.jobs > 0 { next() } else { self.transform.metrics.transform.starved(next) }
+    }
+
+    /// Passes on what is next in order, as far as it has come.
+    fn deliver(&mut self) -> Result<Downstream> {
+        while let Some(landed) = self.order.take() {
+            let mut milled = landed.milled.map_err(|panic| panicked("a job of the transform stage", panic.as_ref()))?;
+            self.flight.parts.append(&mut milled.rest);
+            if self.pass_on(milled)? == Downstream::Stopped {
+                return Ok(Downstream::Stopped);
+            }
+            if self.is_limit_reached() {
+                break;
+            }
+            if let Some(part) = self.flight.parts.pop() {
+                self.order.reopen();
+                self.flight.start(part, landed.charge, &self.transform.pool);
+                continue;
+            }
+            self.flight.ended(landed.charge);
+        }
+        Ok(Downstream::Open)
+    }
+
+    fn pass_on(&mut self, mut milled: Milled) -> Result<Downstream> {
+        if let Some(left) = self.limit {
+            if milled.output() as u64 >= left {
+                milled.limit(left as usize);
+            }
+            self.limit = Some(left - milled.output() as u64);
+        }
+        self.account(&mut milled)?;
+        if let Some(buffer) = milled.buffer {
+            // Full means that extract has enough buffers to go round.
+            let _enough = self.transform.buffers.try_send(buffer).is_err();
+        }
+        match milled.made {
+            Made::Encoded(encoded) => Ok(self.send(encoded)),
+            Made::Part(part) => self.gather(part),
+        }
+    }
+
+    fn send(&self, encoded: Encoded) -> Downstream {
+        let Goal::Send(sender) = &self.goal else { return Downstream::Stopped };
+        if encoded.rows() == 0 {
+            return Downstream::Open;
+        }
+        let metrics = self.transform.metrics;
+        let sent = metrics.transform.blocked(|| sender.send(Arc::new(encoded)));
+        metrics.waiting.batches.set(sender.len());
+        if sent.is_ok() { Downstream::Open } else { Downstream::Stopped }
+    }
+
+    fn gather(&mut self, part: Part) -> Result<Downstream> {
+        let Goal::Gather(held) = &mut self.goal else { return Ok(Downstream::Stopped) };
+        held.take(part);
+        if held.is_due() {
+            self.transform.metrics.transform.work(|| self.transform.pool.install(|| held.merge()));
+        }
+        let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
+        match held.memory() + fed > self.transform.budget.bytes {
+            true => Err(too_large(held, self.transform.budget.bytes)),
+            false => Ok(Downstream::Open),
+        }
+    }
+
+    fn account(&mut self, milled: &mut Milled) -> Result<()> {
+        let rows = &self.transform.metrics.rows;
+        let broken = milled.rejects.iter().filter(|reject| reject.stage == batch::Stage::Extract).count();
+        let read = if self.reads_input() { milled.read as u64 } else { 0 };
+        self.passed += milled.read as u64;
+        rows.read.add(read);
+        rows.filtered.add(milled.filtered as u64);
+        rows.broken.add(broken as u64);
+        rows.refused.add((milled.rejects.len() - broken) as u64);
+        match &milled.made {
+            Made::Part(Part::Groups(groups)) => rows.aggregated.add(groups.rows as u64),
+            Made::Part(Part::First(_)) => {}
+            Made::Encoded(_) => rows.output.add(milled.output() as u64),
+        }
+        rows.sink_refused.add(milled.refused.len() as u64);
+        self.transform.rejects.pass(read, &milled.take_rejects())
+    }
+
+    /// Gathered rows that come after a limit were there, other than records of an input that is not read on.
+    fn leave_out(&self) {
+        if let (Feed::Rows(rows), true) = (&self.feed, self.is_limit_reached()) {
+            self.transform.metrics.rows.filtered.add((rows.held.rows() as u64).saturating_sub(self.passed));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What the transform thread hands to the pool: a chunk of the input, or rows that have been gathered.
+
+use std::sync::Arc;
+
+use crate::batch::{CHUNK_CHARGE, Chunk};
+use crate::transform::{Cursor, Held, Places};
+
+/// Gathered rows that make one pool job: about as many as a chunk of the input has.
+const ROWS_OF_A_JOB: usize = 1 << 14;
+
+/// One job for the pool.
+pub enum Work {
+    Chunk(Chunk),
+    Rows(Rows),
+}
+
+/// Some of the rows that have been gathered.
+pub struct Rows {
+    /// Place in the stream of these, from 0, without gaps.
+    pub sequence: u64,
+    /// Gatherings that they have come through.
+    pub step: usize,
+    pub held: Arc<Held>,
+    pub places: Places,
+}
+
+impl Work {
+    pub fn sequence(&self) -> u64 {
+        match self {
+            Work::Chunk(chunk) => chunk.sequence,
+            Work::Rows(rows) => rows.sequence,
+        }
+    }
+
+    /// Bytes that it is charged while it is in flight.
+    pub fn charge(&self) -> usize {
+        let bytes = match self {
+            Work::Chunk(chunk) => chunk.bytes.len(),
+            Work::Rows(rows) => rows.held.memory() / rows.held.len().max(1) * rows.places.len(),
+        };
+        bytes * CHUNK_CHARGE
+    }
+}
+
+impl Rows {
+    /// Takes off the second half.
+    pub fn split_off(&mut self) -> Rows {
+        let places = self.places.split_off(self.places.len() / 2);
+        Rows { sequence: self.sequence, step: self.step, held: Arc::clone(&self.held), places }
+    }
+}
+
+/// Rows that have been gathered, handed out in order.
+pub struct Gathered {
+    step: usize,
+    pub held: Arc<Held>,
+    cursor: Cursor,
+    sequence: u64,
+}
+
+impl Gathered {
+    /// Rows that come from the gathering before this step.
+    pub fn new(step: usize, held: Held) -> Gathered {
+        Gathered { step, held: Arc::new(held), cursor: Cursor::default(), sequence: 0 }
+    }
+}
+
+impl Iterator for Gathered {
+    type Item = Work;
+
+    fn next(&mut self) -> Option<Work> {
+        let places = self.held.next(&mut self.cursor, ROWS_OF_A_JOB);
+        if places.is_empty() {
+            return None;
+        }
+        let sequence = self.sequence;
+        self.sequence += 1;
+        Some(Work::Rows(Rows { sequence, step: self.step, held: Arc::clone(&self.held), places }))
+    }
+}

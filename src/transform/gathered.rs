@@ -1,0 +1,163 @@
+//! Rows being gathered: the part of one pool job, and what all parts come to.
+
+use std::sync::Arc;
+
+use super::gather::{Gather, GroupPlan, TopPlan};
+use super::group::{Cursor, Groups, Shares};
+use super::top::{Bar, First, Top};
+use crate::arrow::array::ArrayRef;
+use crate::batch::{Batch, Column, Failure};
+
+/// Where rows that are held stand: which share or part, and which row of it.
+pub type Places = Vec<(u32, u32)>;
+
+/// What a pool job needs to gather its own rows.
+#[derive(Clone)]
+pub enum Gatherer {
+    Group(Arc<GroupPlan>),
+    Top(Arc<TopPlan>, Arc<Bar>),
+}
+
+/// The rows of one pool job, gathered.
+pub enum Part {
+    Groups(Groups),
+    First(First),
+}
+
+/// Everything gathered so far, in the order of the input.
+pub enum Held {
+    Groups(Shares),
+    Top(Top),
+}
+
+impl Gatherer {
+    pub fn new(gather: Gather) -> Gatherer {
+        match gather {
+            Gather::Group(plan) => Gatherer::Group(Arc::new(plan)),
+            Gather::Top(plan) => Gatherer::Top(Arc::new(plan), Arc::default()),
+        }
+    }
+
+    /// So many rows are all that is wanted: whatever follows them need not be read.
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            Gatherer::Top(plan, _) if plan.keys.is_empty() => plan.limit,
+            Gatherer::Top(..) | Gatherer::Group(_) => None,
+        }
+    }
+
+    /// The rows of a batch, all of whose columns are values.
+    pub fn part(&self, batch: &Batch) -> Part {
+        let values = |column: &Column| match column {
+            Column::Values(array) => Some(array.clone()),
+            Column::Texts(texts) => Some(Arc::new(texts.clone()) as ArrayRef),
+            Column::Field(_) => None,
+        };
+        let columns: Vec<ArrayRef> = batch.columns.iter().filter_map(values).collect();
+        let rows = batch.kept.len();
+        match self {
+            Gatherer::Group(plan) => Part::Groups(Groups::of(plan, &columns, rows)),
+            Gatherer::Top(plan, bar) => Part::First(First::of(plan, bar, &columns, rows)),
+        }
+    }
+
+    /// Nothing gathered yet.
+    pub fn held(&self) -> Held {
+        match self {
+            Gatherer::Group(plan) => Held::Groups(Shares::new(plan)),
+            Gatherer::Top(plan, bar) => Held::Top(Top::new(plan, bar)),
+        }
+    }
+}
+
+impl Part {
+    /// Rows that entered it.
+    pub fn rows(&self) -> usize {
+        match self {
+            Part::Groups(groups) => groups.rows,
+            Part::First(first) => first.entered,
+        }
+    }
+
+    /// Forgets all but the first rows, where a limit of the input's rows is reached.
+    pub fn truncate(&mut self, rows: usize) {
+        if let Part::First(first) = self {
+            first.truncate(rows);
+        }
+    }
+}
+
+impl Held {
+    /// Takes a later part. Where there is much to merge, the pool's threads share the work: call this from one of them.
+    pub fn take(&mut self, part: Part) {
+        match (self, part) {
+            (Held::Groups(shares), Part::Groups(groups)) => shares.take(groups),
+            (Held::Top(top), Part::First(first)) => top.take(first),
+            (Held::Groups(_), Part::First(_)) | (Held::Top(_), Part::Groups(_)) => {}
+        }
+    }
+
+    /// So many parts wait that merging them is worth the pool's while.
+    pub fn is_due(&self) -> bool {
+        matches!(self, Held::Groups(shares) if shares.is_due())
+    }
+
+    /// Merges the parts that wait, on the threads of the pool that this is called in.
+    pub fn merge(&mut self) {
+        if let Held::Groups(shares) = self {
+            shares.merge();
+        }
+    }
+
+    /// All parts have been taken: whatever waits is merged, and the order settled.
+    pub fn finish(&mut self) {
+        match self {
+            Held::Groups(shares) => shares.finish(),
+            Held::Top(top) => top.finish(),
+        }
+    }
+
+    /// Groups or rows held.
+    pub fn len(&self) -> usize {
+        match self {
+            Held::Groups(shares) => shares.len(),
+            Held::Top(top) => top.len(),
+        }
+    }
+
+    /// Rows of the result, at the end.
+    pub fn rows(&self) -> usize {
+        match self {
+            Held::Groups(shares) => shares.len(),
+            Held::Top(top) => top.ordered(),
+        }
+    }
+
+    /// Bytes held, about.
+    pub fn memory(&self) -> usize {
+        match self {
+            Held::Groups(shares) => shares.memory(),
+            Held::Top(top) => top.memory(),
+        }
+    }
+
+    /// The next rows of the result, in order; none at its end.
+    pub fn next(&self, cursor: &mut Cursor, count: usize) -> Places {
+        match self {
+            Held::Groups(shares) => shares.next(cursor, count),
+            Held::Top(top) => {
+                let places = top.order(cursor.passed, count);
+                cursor.passed += places.len();
+                places
+            }
+        }
+    }
+
+    /// Their columns, and for each the rows that have no value.
+    pub fn columns(&self, places: &Places) -> Vec<(ArrayRef, Vec<Failure>)> {
+        match self {
+            Held::Groups(shares) => shares.columns(places),
+            Held::Top(top) => top.columns(places).into_iter().map(|column| (column, Vec::new())).collect(),
+        }
+    }
+}

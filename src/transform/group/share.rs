@@ -1,0 +1,80 @@
+//! Those groups whose keys hash to one value.
+
+use super::column::{Accumulate, accumulator};
+use super::groups::Groups;
+use super::table::{KeyTable, hash};
+use crate::arrow::array::ArrayRef;
+use crate::batch::Failure;
+use crate::transform::gather::GroupPlan;
+
+pub struct Share {
+    index: usize,
+    table: KeyTable,
+    /// When each group first appeared; ascending.
+    first: Vec<u64>,
+    aggregates: Vec<Box<dyn Accumulate>>,
+}
+
+impl Share {
+    pub fn new(plan: &GroupPlan, index: usize) -> Share {
+        let aggregates = plan.aggregates.iter().map(accumulator).collect();
+        Share { index, table: KeyTable::default(), first: Vec::new(), aggregates }
+    }
+
+    /// Takes its groups of some parts, which come with the number of their first group.
+    pub fn merge(&mut self, parts: &[(u64, Groups)]) {
+        for (first, part) in parts {
+            let mine = part.of_share(self.index);
+            let add = |group: &u32| {
+                let at = *group as usize;
+                (*group, self.add(part.key(at), part.hash(at), first + u64::from(*group)))
+            };
+            let pairs: Vec<(u32, u32)> = mine.iter().map(add).collect();
+            let groups = self.len();
+            for (aggregate, later) in self.aggregates.iter_mut().zip(part.aggregates()) {
+                aggregate.grow(groups);
+                aggregate.merge(later.as_ref(), &pairs);
+            }
+        }
+    }
+
+    fn add(&mut self, key: &[u8], hash: u64, first: u64) -> u32 {
+        let (number, new) = self.table.insert(key, hash);
+        if new {
+            self.first.push(first);
+        }
+        number
+    }
+
+    /// The one group of all rows, if there is none yet.
+    pub fn be_one_group(&mut self) {
+        if self.len() == 0 {
+            self.add(&[], hash(&[]), 0);
+            self.aggregates.iter_mut().for_each(|aggregate| aggregate.grow(1));
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    pub fn key(&self, group: usize) -> &[u8] {
+        self.table.key(group)
+    }
+
+    /// When a group first appeared.
+    pub fn first(&self, group: usize) -> Option<u64> {
+        self.first.get(group).copied()
+    }
+
+    /// The values of one aggregate for some groups.
+    pub fn finish(&self, aggregate: usize, groups: &[u32]) -> (ArrayRef, Vec<Failure>) {
+        self.aggregates[aggregate].finish(groups)
+    }
+
+    /// Bytes held, about.
+    pub fn memory(&self) -> usize {
+        let states: usize = self.aggregates.iter().map(|aggregate| aggregate.memory()).sum();
+        self.table.memory() + self.first.capacity() * size_of::<u64>() + states
+    }
+}

@@ -1,0 +1,130 @@
+//! Rows that are values already: what comes of a gathering, for the next select to read.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::eval::value::pick;
+use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use crate::arrow::datatypes::DataType;
+use crate::batch::{Failure, InputFile, Origin, Parsed, Place, Records, Selection};
+use crate::format::csv::encode;
+use crate::format::value;
+use crate::types::{InputColumn, Typing};
+
+/// Columns of values, and of text that has been carried along as it was read.
+pub struct Table {
+    columns: Vec<Column>,
+    rows: usize,
+    zone: Tz,
+    /// Rows of a group come from no one file.
+    file: Arc<InputFile>,
+}
+
+struct Column {
+    array: ArrayRef,
+    typing: Typing,
+    /// The rows that have no value, though they should.
+    failures: Vec<Failure>,
+}
+
+impl Table {
+    /// `arrays` and what is known of each: computed values, or text still to be read as its type.
+    pub fn new(
+        arrays: Vec<(ArrayRef, Vec<Failure>)>,
+        inputs: &[InputColumn],
+        rows: usize,
+        zone: Tz,
+        file: &Arc<InputFile>,
+    ) -> Table {
+        let column = |((array, failures), input): ((ArrayRef, Vec<Failure>), &InputColumn)| Column {
+            array,
+            typing: input.typing.clone(),
+            failures,
+        };
+        let columns = arrays.into_iter().zip(inputs).map(column).collect();
+        Table { columns, rows, zone, file: Arc::clone(file) }
+    }
+
+    /// What the rejects file names as the file of such rows: none.
+    pub fn nowhere() -> Arc<InputFile> {
+        Arc::new(InputFile { index: 0, path: PathBuf::new() })
+    }
+
+    /// The values of a computed column in some rows.
+    fn values(column: &Column, selection: &Selection) -> Parsed {
+        let Selection::Rows(rows) = selection else {
+            return Parsed { array: column.array.clone(), failures: column.failures.clone() };
+        };
+        let failures = column.failures.iter().filter_map(|failure| {
+            let index = rows.binary_search(&(failure.index as u32)).ok()?;
+            Some(Failure { index, message: failure.message.clone() })
+        });
+        Parsed { array: pick(&column.array, rows.to_vec()), failures: failures.collect() }
+    }
+}
+
+impl Column {
+    fn texts(&self) -> Option<&StringArray> {
+        (*self.array.data_type() == DataType::Utf8).then(|| self.array.as_string())
+    }
+}
+
+impl Records for Table {
+    fn len(&self) -> usize {
+        self.rows
+    }
+
+    fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
+        let column = self.columns.get(column)?;
+        match column.texts() {
+            Some(texts) => texts.is_valid(row).then(|| Cow::Borrowed(texts.value(row))),
+            None => {
+                let text = value::to_text(&column.array.slice(row, 1), column.typing.ty, self.zone);
+                text.is_valid(0).then(|| Cow::Owned(text.value(0).to_owned()))
+            }
+        }
+    }
+
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+        let column = &self.columns[column];
+        match column.texts() {
+            Some(_) if typing.ty.arrow() == DataType::Utf8 => Table::values(column, selection),
+            Some(texts) => {
+                let text = |row| texts.is_valid(row).then(|| texts.value(row));
+                value::parse(selection.iter().map(text), typing, self.zone)
+            }
+            None => Table::values(column, selection),
+        }
+    }
+
+    fn verbatim(&self, _row: usize, _columns: RangeInclusive<usize>, _delimiter: u8) -> Option<&[u8]> {
+        None
+    }
+
+    fn ordinal(&self, row: usize) -> usize {
+        row
+    }
+
+    fn place(&self, row: usize) -> Place {
+        Place { at: row, line: 0, offset: 0 }
+    }
+
+    /// No line; the row's CSV form as raw.
+    fn origin(&self, row: usize) -> Origin {
+        let cells: Vec<_> = (0..self.columns.len()).map(|column| self.text(row, column)).collect();
+        let raw = encode::record(cells.iter().map(|cell| cell.as_deref()));
+        Origin { file: Arc::clone(&self.file), line: 0, offset: 0, record: row, raw }
+    }
+
+    fn file(&self) -> &InputFile {
+        &self.file
+    }
+
+    fn lines(&self, selection: &Selection) -> Vec<u64> {
+        vec![0; selection.len()]
+    }
+}
