@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use json::{is_number, write_string};
 
-use crate::arrow::array::{Array, StringArray};
 use super::value::{self, Form, Rendered};
+use crate::arrow::array::{Array, StringArray};
 use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
 use crate::types::{Known, OutputColumn, Type};
 
@@ -69,10 +69,19 @@ impl JsonlEncoder {
 /// One output column of one batch.
 enum Cells<'a> {
     /// Text as it was read.
-    Field { input: usize, column: &'a OutputColumn },
-    Texts { texts: &'a StringArray, column: &'a OutputColumn },
+    Field {
+        input: usize,
+        column: &'a OutputColumn,
+    },
+    Texts {
+        texts: &'a StringArray,
+        column: &'a OutputColumn,
+    },
     /// Values, one for each kept row.
-    Values { rendered: Rendered, ty: Type },
+    Values {
+        rendered: Rendered,
+        ty: Type,
+    },
 }
 
 impl<'a> Cells<'a> {

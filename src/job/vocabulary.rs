@@ -107,8 +107,7 @@ pub fn kind(key: &Key) -> Option<Kind> {
 /// Whether a key is one of these names.
 fn is(key: &Key, name: &str) -> bool {
     let parts = key.parts();
-    name.split('.').count() == parts.len()
-        && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
+    name.split('.').count() == parts.len() && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
 }
 
 /// Checks that every key is known and every value of its kind.

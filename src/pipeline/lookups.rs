@@ -123,11 +123,14 @@ impl Loading<'_> {
         table.each_row(self.stop, |number, cells| {
             builder.push_row(number);
             for (column, cell) in cells.iter().enumerate() {
-                builder.push(column, match cell {
-                    SqliteCell::Null => Cell::Null,
-                    SqliteCell::Number(text) => Cell::Any(text),
-                    SqliteCell::Text(text) => Cell::Text(text),
-                });
+                builder.push(
+                    column,
+                    match cell {
+                        SqliteCell::Null => Cell::Null,
+                        SqliteCell::Number(text) => Cell::Any(text),
+                        SqliteCell::Text(text) => Cell::Text(text),
+                    },
+                );
             }
             self.check_room(&builder, 0, &table.origin)
         })?;
@@ -190,11 +193,14 @@ fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Works
     for row in 0..records.len() {
         builder.push_row(records.place(row).line);
         for column in 0..columns {
-            builder.push(column, match records.text(row, column).as_deref() {
-                None => Cell::Null,
-                Some(text) if records.is_text(row, column) => Cell::Text(text),
-                Some(text) => Cell::Any(text),
-            });
+            builder.push(
+                column,
+                match records.text(row, column).as_deref() {
+                    None => Cell::Null,
+                    Some(text) if records.is_text(row, column) => Cell::Text(text),
+                    Some(text) => Cell::Any(text),
+                },
+            );
         }
     }
     Ok(())

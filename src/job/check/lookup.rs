@@ -20,8 +20,9 @@ fn lookup(name: String, section: toml::Value, all_text: bool) -> Result<Lookup, 
     }
     let file: LookupFile = section.try_into().map_err(|_| Problem::at(key.clone(), "must be a table"))?;
     let duplicates = [("error", false), ("first", true)];
-    let takes_first = choice::of(&key.child("duplicates").to_string(), file.duplicates.as_deref(), "error", &duplicates)
-        .map_err(|problem| Problem { key: key.child("duplicates"), ..problem })?;
+    let takes_first =
+        choice::of(&key.child("duplicates").to_string(), file.duplicates.as_deref(), "error", &duplicates)
+            .map_err(|problem| Problem { key: key.child("duplicates"), ..problem })?;
     let missing = [("null", Missing::Null), ("reject", Missing::Reject), ("drop", Missing::Drop)];
     let missing = choice::of(&key.child("missing").to_string(), file.missing.as_deref(), "null", &missing)
         .map_err(|problem| Problem { key: key.child("missing"), ..problem })?;
@@ -31,7 +32,8 @@ fn lookup(name: String, section: toml::Value, all_text: bool) -> Result<Lookup, 
 
 fn source(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, Problem> {
     let path = file.path.clone().filter(|path| !path.is_empty());
-    let path = path.ok_or_else(|| Problem::at(key.child("path"), "is missing; name a file, or sqlite:FILE?table=NAME"))?;
+    let path =
+        path.ok_or_else(|| Problem::at(key.child("path"), "is missing; name a file, or sqlite:FILE?table=NAME"))?;
     if path == "-" {
         return Err(Problem::at(key.child("path"), "must name a file: only extract reads standard input"));
     }

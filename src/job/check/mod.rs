@@ -52,7 +52,17 @@ pub fn job(draft: Draft) -> Result<Job, Problem> {
     let load = load::check(file.load)?;
     let errors = errors(file.errors, &name)?;
     let run = run::check(file.run, changes.dry_run)?;
-    let job = Job { name, origin: origin.to_owned(), sources, extract: extract.into(), lookups, transform, load, errors, run };
+    let job = Job {
+        name,
+        origin: origin.to_owned(),
+        sources,
+        extract: extract.into(),
+        lookups,
+        transform,
+        load,
+        errors,
+        run,
+    };
     paths::distinct(&job.files())?;
     Ok(job)
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::job::problem::Problem;
 use crate::job::check::lookup;
+use crate::job::problem::Problem;
 use crate::job::{Input, Lookup, Target};
 use crate::place::{folder_of, follow_links, partial_beside};
 

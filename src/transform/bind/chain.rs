@@ -31,7 +31,15 @@ impl Chain {
     /// Every column of the input.
     pub fn of_input(columns: &[InputColumn], session: Session) -> Chain {
         let items = columns.iter().enumerate().map(|(index, column)| copy(index, column)).collect();
-        Chain { session, done: Vec::new(), inputs: columns.to_vec(), filter: None, joins: Vec::new(), items, limit: None }
+        Chain {
+            session,
+            done: Vec::new(),
+            inputs: columns.to_vec(),
+            filter: None,
+            joins: Vec::new(),
+            items,
+            limit: None,
+        }
     }
 
     /// What the names of a select mean that reads from here.

@@ -39,8 +39,15 @@ pub fn tables(chain: &mut Chain, from: &From, source: &Source, pseudo: bool, sou
         let equalities = match &join.on {
             On::Condition(condition) => binder.equalities(condition, join, first)?,
             On::Using(_) => {
-                table.using = shared.iter().map(|(name, left)| merged(&scope, &table, name, *left, source)).collect::<Result<_>>()?;
-                shared.iter().zip(&table.using).map(|((name, _), pair)| binder.shared(name, *pair)).collect::<Result<_>>()?
+                table.using = shared
+                    .iter()
+                    .map(|(name, left)| merged(&scope, &table, name, *left, source))
+                    .collect::<Result<_>>()?;
+                shared
+                    .iter()
+                    .zip(&table.using)
+                    .map(|((name, _), pair)| binder.shared(name, *pair))
+                    .collect::<Result<_>>()?
             }
         };
         let missing = if join.keeps_all { lookup.missing } else { Missing::Drop };
@@ -80,9 +87,9 @@ impl Binder<'_> {
                 equalities.extend(self.equalities(right, join, first)?);
                 Ok(equalities)
             }
-            ast::Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
-                self.equality((self.bind(left)?, left), (self.bind(right)?, right), join, first).map(|found| vec![found])
-            }
+            ast::Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => self
+                .equality((self.bind(left)?, left), (self.bind(right)?, right), join, first)
+                .map(|found| vec![found]),
             other => {
                 let message = "on takes equalities of a column of the lookup with what it is looked up by, joined by \
                                and; other conditions can stand in where";

@@ -142,9 +142,8 @@ impl Scope<'_> {
     /// The columns that `*` means: those of `using` come first, and once, those of the last join before the others.
     pub fn star(&self) -> Vec<usize> {
         let mut columns: Vec<usize> = (0..self.columns.len()).filter(|column| !self.is_merged(*column)).collect();
-        let joined = |column: &usize| {
-            self.tables.iter().rposition(|table| table.using.iter().any(|(first, _)| first == column))
-        };
+        let joined =
+            |column: &usize| self.tables.iter().rposition(|table| table.using.iter().any(|(first, _)| first == column));
         columns.sort_by_key(|column| std::cmp::Reverse(joined(column)));
         columns
     }

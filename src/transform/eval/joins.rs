@@ -84,7 +84,8 @@ impl<'a> Evaluation<'a> {
             let unmatched = (0..matches.len()).filter(|index| matches.is_null(*index));
             self.refuse_unmatched(join, &rows.pick(unmatched));
         }
-        let found = matches.nulls().map_or_else(|| BooleanBuffer::new_set(matches.len()), |nulls| nulls.inner().clone());
+        let found =
+            matches.nulls().map_or_else(|| BooleanBuffer::new_set(matches.len()), |nulls| nulls.inner().clone());
         Value::Column(Arc::new(BooleanArray::new(found, None)))
     }
 

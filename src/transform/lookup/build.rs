@@ -71,7 +71,10 @@ fn columns(join: &Join, keys: &[Expr], inputs: &[InputColumn], session: &Session
     match evaluation.refusals.into_vec().first() {
         Some(refused) => {
             let (name, place) = (&join.table.name, join.table.place(refused.row));
-            Err(fatal(ExitCode::Data, format!("lookup {name}: {place}: the key cannot be computed: {}", refused.message)))
+            Err(fatal(
+                ExitCode::Data,
+                format!("lookup {name}: {place}: the key cannot be computed: {}", refused.message),
+            ))
         }
         None => Ok(columns),
     }

@@ -65,9 +65,9 @@ fn each_key(types: &[Type], columns: &[ArrayRef], mut with: impl FnMut(usize, Op
         let texts = texts.as_string::<i32>();
         return texts.iter().enumerate().for_each(|(row, text)| with(row, text.map(str::as_bytes)));
     }
-    let nulls = columns.iter().fold(None, |nulls: Option<NullBuffer>, column| {
-        NullBuffer::union(nulls.as_ref(), column.nulls())
-    });
+    let nulls = columns
+        .iter()
+        .fold(None, |nulls: Option<NullBuffer>, column| NullBuffer::union(nulls.as_ref(), column.nulls()));
     let is_whole = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
     let rows = Keys::new(types.iter().copied()).rows(columns);
     rows.iter().enumerate().for_each(|(row, key)| with(row, is_whole(row).then(|| key.data())));

@@ -29,8 +29,7 @@ pub enum On {
 }
 
 /// What to do with a second input.
-pub const TWO_INPUTS: &str =
-    "a join of two inputs is not possible for a stream; declare the smaller one as [lookup.NAME], or load both into a \
+pub const TWO_INPUTS: &str = "a join of two inputs is not possible for a stream; declare the smaller one as [lookup.NAME], or load both into a \
      database and join them there";
 
 pub fn joins(joins: &[JoinNode], source: &Source, known: &Named) -> Result<Vec<Join>> {
@@ -49,7 +48,9 @@ fn join(node: &JoinNode, source: &Source, known: &Named) -> Result<Join> {
     };
     let on = match constraint {
         JoinConstraint::On(condition) => On::Condition(condition.clone()),
-        JoinConstraint::Using(names) => On::Using(names.iter().map(|name| column(name, source)).collect::<Result<_>>()?),
+        JoinConstraint::Using(names) => {
+            On::Using(names.iter().map(|name| column(name, source)).collect::<Result<_>>()?)
+        }
         JoinConstraint::Natural => {
             let message = "natural join is not supported, for what it means changes with the columns; write using (…)";
             return Err(source.at(&node.relation, message));

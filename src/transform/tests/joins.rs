@@ -10,8 +10,9 @@ use crate::transform::lookup::Table;
 use crate::transform::lookup::builder::{Builder, Cell};
 use crate::types::Known;
 
-/// A lookup of text cells, `-` for NULL; its rows stand from line 2 on.
-fn lookup(name: &str, types: &str, missing: Missing, cells: &[&str]) -> Arc<Table> {
+/// A lookup of text cells, `-` for NULL; its rows stand from line 2 on. One whose name begins so takes the first of equal
+/// keys.
+pub fn lookup(name: &str, types: &str, missing: Missing, cells: &[&str]) -> Arc<Table> {
     let source = LookupSource::Sqlite { path: "".into(), table: String::new(), columns: Vec::new(), all_text: false };
     let lookup = Lookup { name: name.to_string(), source, takes_first: name.starts_with("first"), missing };
     let columns = columns(types);
@@ -39,7 +40,12 @@ pub fn lookups() -> Vec<Arc<Table>> {
         lookup("may", "iso text; name text; vat ?double; size ?bigint", Missing::Drop, &countries),
         lookup("rates", "iso text; day date; rate decimal(4,2)", Missing::Null, &rates),
         lookup("sizes", "size integer; word text", Missing::Reject, &sizes),
-        lookup("twice", "iso text; day date", Missing::Null, &["DE | 2024-01-01", "FR | 2024-01-01", "DE | 2024-02-01"]),
+        lookup(
+            "twice",
+            "iso text; day date",
+            Missing::Null,
+            &["DE | 2024-01-01", "FR | 2024-01-01", "DE | 2024-02-01"],
+        ),
         lookup("first_of", "iso text; n bigint", Missing::Null, &["DE | 1", "FR | 2", "DE | 3"]),
     ]
 }
@@ -112,15 +118,24 @@ fn keys_of_several_columns_and_types() {
     check(sql, &["1 | 1", "2 | -", "3 | -", "4 | -", "5 | 2"], &[]);
     check("select id, rate from input join rates using (iso, day)", &["1 | 1", "5 | 2"], &[]);
     // Of one type by the usual rules: an integer of the lookup and a bigint of the input, a date and its text.
-    check("select id, s.word from input i left join sizes s on s.size = i.id where id < 3", &["1 | small", "2 | large"], &[]);
-    check("select id, rate from input i join rates r on i.iso = r.iso and r.day = '2024-02-01'", &["1 | 2", "5 | 2"], &[]);
+    check(
+        "select id, s.word from input i left join sizes s on s.size = i.id where id < 3",
+        &["1 | small", "2 | large"],
+        &[],
+    );
+    check(
+        "select id, rate from input i join rates r on i.iso = r.iso and r.day = '2024-02-01'",
+        &["1 | 2", "5 | 2"],
+        &[],
+    );
     check("select id from input i join sizes s on s.size * 2 = i.id + 1", &["1", "3"], &[]);
     check("select id from input i join countries c on lower(c.iso) = lower(i.iso) || ''", &["1", "4", "5"], &[]);
 }
 
 #[test]
 fn joins_one_after_the_other() {
-    let sql = "select id, c.name, s.word from input i join countries c on i.iso = c.iso left join sizes s on s.size = c.size";
+    let sql =
+        "select id, c.name, s.word from input i join countries c on i.iso = c.iso left join sizes s on s.size = c.size";
     let why = ["1: lookup sizes has no row with size = \"3\"", "5: lookup sizes has no row with size = \"3\""];
     check(sql, &["4 | France | small"], &why);
     let sql = "select id, a.name, b.name from input i left join countries a on i.iso = a.iso \
@@ -183,8 +198,10 @@ fn joins_that_cannot_be() {
     refused("join countrys c on true", &of("unknown lookup \"countrys\"; nearest is \"countries\""));
     refused(
         "join zones z on true",
-        &of("unknown lookup \"zones\"; declare it as [lookup.zones] with the path of its file; a table that does not fit into \
-             memory can be joined in a database"),
+        &of(
+            "unknown lookup \"zones\"; declare it as [lookup.zones] with the path of its file; a table that does not fit into \
+             memory can be joined in a database",
+        ),
     );
     let two = "a join of two inputs is not possible for a stream; declare the smaller one as [lookup.NAME], or load both \
                into a database and join them there";
@@ -215,10 +232,7 @@ fn joins_that_cannot_be() {
     refused("join countries c on i.iso > c.iso", &format!("1:43: {only}"));
     refused("join countries c on i.iso = c.iso or i.name = c.name", &format!("1:43: {only}"));
     refused("join sizes s on i.iso = s.size", "1:39: cannot compare text with integer; write cast(i.iso as integer)");
-    refused(
-        "join countries c on i.id = c.name",
-        "1:50: cannot compare bigint with text; write cast(c.name as bigint)",
-    );
+    refused("join countries c on i.id = c.name", "1:50: cannot compare bigint with text; write cast(c.name as bigint)");
     refused(
         "join countries c on c.iso = i.iso where c.size > name",
         "1:72: \"name\" may be i.name or c.name; write the one you mean",

@@ -7,6 +7,7 @@ mod failures;
 mod refused;
 mod properties;
 mod joins;
+mod naive_joins;
 mod agree;
 
 use crate::arrow::array::{Array, ArrayRef};

@@ -1,7 +1,7 @@
+use super::bind;
 use super::{COLUMNS, columns, query, session};
 use crate::exit::ExitCode;
 use crate::job::QueryText;
-use super::bind;
 
 /// The message after the origin, `line, column: …`.
 fn refused(sql: &str, expected: &str) {

@@ -1,7 +1,7 @@
+use super::bind;
 use super::records::Cells;
 use super::{COLUMNS, bound, columns, query, session};
 use crate::job::QueryText;
-use super::bind;
 
 /// `name type` of every output column, with `=` for a plain copy and `?` for a guess.
 fn outputs(sql: &str, input: &str) -> String {
