@@ -29,6 +29,21 @@ pub enum SqliteCell<'a> {
     Text(&'a str),
 }
 
+impl SqliteCell<'_> {
+    /// Bytes of its text.
+    pub fn len(&self) -> usize {
+        match self {
+            SqliteCell::Null => 0,
+            SqliteCell::Number(text) => text.len(),
+            SqliteCell::Text(text) => text.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// So many rows are read between two looks at whether to stop.
 const ROWS_AT_ONCE: u64 = 1 << 12;
 

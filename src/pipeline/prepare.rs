@@ -51,6 +51,13 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
         let remedy = "names and types were not checked, for validate reads no pipe; declare extract.columns";
         return Ok(vec![format!("{}: ok, but {remedy}", job.origin)]);
     }
+    if let Some(lookup) = lookups::piped(job) {
+        transform::mentions(&job.transform.query, &lookups::declared(job), &[])?;
+        let origin = &job.origin;
+        return Ok(vec![format!(
+            "{origin}: ok, but names and types were not checked, for validate reads no pipe, and lookup {lookup} is one"
+        )]);
+    }
     let head = if piped { Head::unread(job.extract.clone()) } else { Head::open(job.extract.clone(), stop)? };
     let prepared = fit(job, head, true, stop)?;
     let mut lines: Vec<String> = prepared.warnings.iter().map(|warning| format!("warning: {warning}")).collect();

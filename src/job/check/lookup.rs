@@ -89,10 +89,10 @@ fn sqlite(file: LookupFile, path: &str, key: &Key, all_text: bool) -> Result<Loo
     Ok(LookupSource::Sqlite { path, table, columns, all_text })
 }
 
-/// The file that a lookup is read from, where a target could be in its way: a table of the target's own database is not.
-pub fn path(lookup: &Lookup) -> Option<PathBuf> {
+/// The file that a lookup is read from, and the table, where it is a database.
+pub fn place(lookup: &Lookup) -> Option<(PathBuf, Option<&str>)> {
     match &lookup.source {
-        LookupSource::File(extract) => extract::paths(&extract.input).first().map(PathBuf::from),
-        LookupSource::Sqlite { .. } => None,
+        LookupSource::File(extract) => extract::paths(&extract.input).first().map(|path| (path.into(), None)),
+        LookupSource::Sqlite { path, table, .. } => Some((path.clone(), Some(table))),
     }
 }
