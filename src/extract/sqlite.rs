@@ -31,16 +31,12 @@ pub enum SqliteCell<'a> {
 
 impl SqliteCell<'_> {
     /// Bytes of its text.
-    pub fn len(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         match self {
             SqliteCell::Null => 0,
             SqliteCell::Number(text) => text.len(),
             SqliteCell::Text(text) => text.len(),
         }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -63,7 +59,7 @@ impl SqliteTable {
         })?;
         let select = format!("select * from \"{}\"", known.replace('"', "\"\""));
         let statement = connection.prepare(&select).or_exit(ExitCode::NoInput, || format!("cannot read {origin}"))?;
-        let names = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names = statement.column_names().map(str::to_owned).collect();
         drop(statement);
         Ok(SqliteTable { connection, names, select, origin })
     }

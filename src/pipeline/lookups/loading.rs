@@ -69,7 +69,7 @@ impl Loading<'_> {
         let table = SqliteTable::open(path, table)?;
         let mut builder = self.builder(table.names.clone(), columns, all_text, &table.origin)?;
         table.each_row(self.stop, |number, cells| {
-            self.check_room(&builder, cells.iter().map(SqliteCell::len).sum(), &table.origin)?;
+            self.check_room(&builder, cells.iter().map(SqliteCell::bytes).sum(), &table.origin)?;
             builder.push_row(number);
             cells.iter().enumerate().for_each(|(column, cell)| builder.push(column, as_cell(cell)));
             Ok(())

@@ -23,7 +23,7 @@ pub struct Join {
 /// What makes rows match.
 pub enum On {
     /// Equalities, joined by `and`.
-    Condition(Expr),
+    Condition(Box<Expr>),
     /// Columns of one name on both sides.
     Using(Vec<Ident>),
 }
@@ -47,7 +47,7 @@ fn join(node: &JoinNode, source: &Source, known: &Named) -> Result<Join> {
         }
     };
     let on = match constraint {
-        JoinConstraint::On(condition) => On::Condition(condition.clone()),
+        JoinConstraint::On(condition) => On::Condition(Box::new(condition.clone())),
         JoinConstraint::Using(names) => {
             On::Using(names.iter().map(|name| column(name, source)).collect::<Result<_>>()?)
         }

@@ -77,9 +77,9 @@ impl Case {
         let mut checked = 0;
         let terms = FILTERS[self.filter].1.iter().enumerate().map(|(term, needs)| (Some(term), *needs));
         for (term, needs) in terms.chain([(None, 2)]) {
-            for join in checked..needs.max(checked) {
-                match self.kinds[join] {
-                    _ if found[join] => {}
+            for (kind, found) in self.kinds.iter().zip(found).take(needs).skip(checked) {
+                match kind {
+                    _ if found => {}
                     Some(Missing::Null) => {}
                     Some(Missing::Reject) => return Fate::Refused,
                     Some(Missing::Drop) | None => return Fate::Filtered,
