@@ -64,7 +64,7 @@ pub enum Made {
     /// Rows for the sink.
     Encoded(Encoded),
     /// Rows for the next select, gathered.
-    Part(Part),
+    Part(Box<Part>),
 }
 
 impl Mill {
@@ -120,7 +120,7 @@ impl Mill {
             refused.into_iter().map(|refused| self.reject(records, refused, stage)).collect()
         };
         let (made, sinks) = match self.query.gatherer(step) {
-            Some(gatherer) => (Made::Part(gatherer.part(&batch)), Vec::new()),
+            Some(gatherer) => (Made::Part(Box::new(gatherer.part(&batch))), Vec::new()),
             None => {
                 let (mut encoded, sinks) = self.encoder.encode(records, &batch);
                 encoded.shrink();

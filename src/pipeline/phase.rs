@@ -158,7 +158,7 @@ impl<'a> Phase<'a> {
         }
         match milled.made {
             Made::Encoded(encoded) => Ok(self.send(encoded)),
-            Made::Part(part) => self.gather(part),
+            Made::Part(part) => self.gather(*part),
         }
     }
 
@@ -196,8 +196,10 @@ impl<'a> Phase<'a> {
         rows.broken.add(broken as u64);
         rows.refused.add((milled.rejects.len() - broken) as u64);
         match &milled.made {
-            Made::Part(Part::Groups(groups)) => rows.aggregated.add(groups.rows as u64),
-            Made::Part(Part::First(_)) => {}
+            Made::Part(part) => match part.as_ref() {
+                Part::Groups(groups) => rows.aggregated.add(groups.rows as u64),
+                Part::First(_) => {}
+            },
             Made::Encoded(_) => rows.output.add(milled.output() as u64),
         }
         rows.sink_refused.add(milled.refused.len() as u64);

@@ -8,7 +8,7 @@ use crate::transform::Held;
 
 /// The limit, what was reached, and what to do.
 pub fn too_large(held: &Held, limit: usize) -> Error {
-    let (count, size) = (grouped(held.len() as u64), bytes(held.memory() as f64));
+    let (count, size) = (grouped(held.count() as u64), bytes(held.memory() as f64));
     let limit = bytes(limit as f64);
     let message = match held {
         Held::Groups(_) => format!(

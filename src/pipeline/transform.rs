@@ -64,7 +64,7 @@ impl Transform<'_> {
         self.metrics.transform.work(|| self.pool.install(|| held.finish()));
         let rows = &self.metrics.rows;
         match &held {
-            Held::Groups(groups) => rows.groups.add(groups.len() as u64),
+            Held::Groups(groups) => rows.groups.add(groups.count() as u64),
             Held::Top(top) => rows.filtered.add(top.entered - top.ordered() as u64),
         }
         Some(held)

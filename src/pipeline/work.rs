@@ -36,7 +36,7 @@ impl Work {
     pub fn charge(&self) -> usize {
         let bytes = match self {
             Work::Chunk(chunk) => chunk.bytes.len(),
-            Work::Rows(rows) => rows.held.memory() / rows.held.len().max(1) * rows.places.len(),
+            Work::Rows(rows) => rows.held.memory() / rows.held.count().max(1) * rows.places.len(),
         };
         bytes * CHUNK_CHARGE
     }

@@ -83,13 +83,14 @@ fn cannot_write(path: &Path) -> String {
 
 fn write(file: &mut csv::Writer<BufWriter<File>>, reject: &Reject) -> csv::Result<()> {
     let origin = &reject.origin;
-    // A row of a group has no line of its own; every row of today has.
+    // A row of a group has no line of its own.
+    let place = |number: u64| if origin.line == 0 { String::new() } else { number.to_string() };
     let (raw, escaped) = printable(&origin.raw);
     let message = if escaped { format!("escaped: {}", reject.message) } else { reject.message.clone() };
     file.write_record([
         origin.file.path.to_string_lossy().as_ref(),
-        &origin.line.to_string(),
-        &origin.offset.to_string(),
+        &place(origin.line),
+        &place(origin.offset),
         reject.stage.name(),
         reject.sink.as_deref().unwrap_or_default(),
         reject.column.as_deref().unwrap_or_default(),

@@ -41,7 +41,7 @@ impl Gatherer {
     /// So many rows are all that is wanted: whatever follows them need not be read.
     pub fn limit(&self) -> Option<u64> {
         match self {
-            Gatherer::Top(plan, _) if plan.keys.is_empty() => plan.limit,
+            Gatherer::Top(plan, _) if plan.keys.is_empty() || plan.limit == Some(0) => plan.limit,
             Gatherer::Top(..) | Gatherer::Group(_) => None,
         }
     }
@@ -118,17 +118,17 @@ impl Held {
     }
 
     /// Groups or rows held.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.len(),
-            Held::Top(top) => top.len(),
+            Held::Groups(shares) => shares.count(),
+            Held::Top(top) => top.kept(),
         }
     }
 
     /// Rows of the result, at the end.
     pub fn rows(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.len(),
+            Held::Groups(shares) => shares.count(),
             Held::Top(top) => top.ordered(),
         }
     }

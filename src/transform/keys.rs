@@ -54,7 +54,7 @@ impl Packed {
         self.ends.push(self.bytes.len());
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ends.len()
     }
 

@@ -67,7 +67,7 @@ impl First {
         self.entered = rows;
     }
 
-    pub fn len(&self) -> usize {
+    pub fn kept(&self) -> usize {
         self.columns.first().map_or(0, |column| column.len())
     }
 
@@ -98,10 +98,10 @@ impl Top {
     /// Takes the rows of a later part.
     pub fn take(&mut self, part: First) {
         self.entered += part.entered as u64;
-        if part.len() == 0 {
+        if part.kept() == 0 {
             return;
         }
-        self.rows += part.len();
+        self.rows += part.kept();
         self.memory += part.memory();
         self.parts.push(part);
         if self.plan.limit.is_some_and(|limit| self.rows as u64 > limit.saturating_add(limit / 2 + SLACK)) {
@@ -116,11 +116,11 @@ impl Top {
         best(&mut picked, limit, |place| (self.key(*place), *place));
         let mut keys = Packed::default();
         picked.iter().for_each(|place| keys.push(self.key(*place)));
-        if let Some(worst) = (0..keys.len()).map(|index| keys.get(index)).max().filter(|_| keys.len() == limit) {
+        if let Some(worst) = (0..keys.count()).map(|index| keys.get(index)).max().filter(|_| keys.count() == limit) {
             self.bar.set(worst);
         }
         let part = First { keys, columns: self.columns(&picked), entered: 0 };
-        (self.rows, self.memory) = (part.len(), part.memory());
+        (self.rows, self.memory) = (part.kept(), part.memory());
         self.parts = vec![part];
     }
 
@@ -135,7 +135,7 @@ impl Top {
     }
 
     fn places(&self) -> Places {
-        let places = |(part, first): (u32, &First)| (0..first.len() as u32).map(move |row| (part, row));
+        let places = |(part, first): (u32, &First)| (0..first.kept() as u32).map(move |row| (part, row));
         (0..).zip(&self.parts).flat_map(places).collect()
     }
 
@@ -143,7 +143,7 @@ impl Top {
         self.parts.get(part as usize).map_or(&[], |part| part.keys.get(row as usize))
     }
 
-    pub fn len(&self) -> usize {
+    pub fn kept(&self) -> usize {
         self.rows
     }
 

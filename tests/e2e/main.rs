@@ -18,6 +18,7 @@
 
 mod support;
 mod golden;
+mod groups;
 mod exits;
 mod beginnings;
 mod rejects;

@@ -30,7 +30,7 @@ impl Groups {
             starts: Vec::new(),
         };
         let numbers = groups.number(plan, columns, rows);
-        let count = groups.len();
+        let count = groups.count();
         for aggregate in &mut groups.aggregates {
             aggregate.grow(count);
             aggregate.update(columns, &numbers);
@@ -82,8 +82,8 @@ impl Groups {
         number
     }
 
-    pub fn len(&self) -> usize {
-        self.table.len()
+    pub fn count(&self) -> usize {
+        self.table.count()
     }
 
     pub fn key(&self, group: usize) -> &[u8] {

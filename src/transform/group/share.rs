@@ -30,7 +30,7 @@ impl Share {
                 (*group, self.add(part.key(at), part.hash(at), first + u64::from(*group)))
             };
             let pairs: Vec<(u32, u32)> = mine.iter().map(add).collect();
-            let groups = self.len();
+            let groups = self.count();
             for (aggregate, later) in self.aggregates.iter_mut().zip(part.aggregates()) {
                 aggregate.grow(groups);
                 aggregate.merge(later.as_ref(), &pairs);
@@ -48,14 +48,14 @@ impl Share {
 
     /// The one group of all rows, if there is none yet.
     pub fn be_one_group(&mut self) {
-        if self.len() == 0 {
+        if self.count() == 0 {
             self.add(&[], hash(&[]), 0);
             self.aggregates.iter_mut().for_each(|aggregate| aggregate.grow(1));
         }
     }
 
-    pub fn len(&self) -> usize {
-        self.table.len()
+    pub fn count(&self) -> usize {
+        self.table.count()
     }
 
     pub fn key(&self, group: usize) -> &[u8] {

@@ -57,8 +57,8 @@ impl Shares {
     /// Takes the groups of a later part, to be merged when enough wait.
     pub fn take(&mut self, part: Groups) {
         let first = self.passed;
-        self.passed += part.len() as u64;
-        self.waiting_groups += part.len();
+        self.passed += part.count() as u64;
+        self.waiting_groups += part.count();
         self.waiting_memory += part.memory();
         self.waiting.push((first, part));
         if self.waiting.len() >= MOST_PARTS && self.waiting_groups <= FEW_GROUPS {
@@ -98,8 +98,8 @@ impl Shares {
     }
 
     /// Groups; those of parts that wait may be counted twice.
-    pub fn len(&self) -> usize {
-        self.shares.iter().map(Share::len).sum::<usize>() + self.waiting_groups
+    pub fn count(&self) -> usize {
+        self.shares.iter().map(Share::count).sum::<usize>() + self.waiting_groups
     }
 
     /// Bytes held, about.

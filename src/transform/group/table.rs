@@ -21,8 +21,8 @@ pub fn hash(key: &[u8]) -> u64 {
 }
 
 impl KeyTable {
-    pub fn len(&self) -> usize {
-        self.keys.len()
+    pub fn count(&self) -> usize {
+        self.keys.count()
     }
 
     pub fn key(&self, number: usize) -> &[u8] {
@@ -30,7 +30,7 @@ impl KeyTable {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len()).map(|number| self.key(number))
+        (0..self.count()).map(|number| self.key(number))
     }
 
     /// The key's number, and whether it is new.
@@ -39,7 +39,7 @@ impl KeyTable {
         if let Some(number) = numbers.find(hash, |number| keys.get(*number as usize) == key) {
             return (*number, false);
         }
-        let number = keys.len() as u32;
+        let number = keys.count() as u32;
         keys.push(key);
         numbers.insert_unique(hash, number, |number| self::hash(keys.get(*number as usize)));
         (number, true)
