@@ -34,12 +34,11 @@ impl Matches {
 
     fn find(&self, join: usize, rows: &Selection) -> Option<UInt32Array> {
         let Found { rows: whole, matches } = self.0.get(&join)?;
-        let indexes = indexes(whole, rows)?;
-        if indexes.len() == whole.len() {
+        if whole == rows {
             return Some(matches.clone());
         }
         let matches: ArrayRef = Arc::new(matches.clone());
-        Some(pick(&matches, indexes).as_primitive().clone())
+        Some(pick(&matches, indexes(whole, rows)?).as_primitive().clone())
     }
 }
 

@@ -112,10 +112,13 @@ impl Texts {
         let known = if self.declared.is_some() { Known::Declared } else { Known::Guessed };
         let guessed = || self.guesser.as_ref().map_or(Type::Text, Guesser::finish).into();
         let typing = self.declared.clone().unwrap_or_else(guessed);
-        match values(&texts, &typing, zone) {
-            Ok(values) => Ok(Column { column: InputColumn { name: self.name, typing, known }, texts, values }),
-            Err((row, message)) => Err((self.name, row, message)),
-        }
+        let (typing, values) = match values(&texts, &typing, zone) {
+            Ok(values) => (typing, values),
+            // A guess never costs a value.
+            Err(_) if known == Known::Guessed => (Type::Text.into(), Arc::new(texts.clone()) as ArrayRef),
+            Err((row, message)) => return Err((self.name, row, message)),
+        };
+        Ok(Column { column: InputColumn { name: self.name, typing, known }, texts, values })
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::records::Cells;
 use super::{bound, columns, query, rows, session};
 use crate::batch::{ErrorType, Records};
-use crate::job::{Lookup, LookupSource, Missing};
+use crate::job::{Lookup, LookupSource, Missing, QueryText};
 use crate::transform::lookup::Table;
 use crate::transform::lookup::builder::{Builder, Cell};
+use crate::transform::{Sources, bind};
 use crate::types::Known;
 
 /// A lookup of text cells, `-` for NULL; its rows stand from line 2 on. One whose name begins so takes the first of equal
@@ -189,6 +190,21 @@ fn sub_selects_are_joined_and_join() {
     let sql = "with e as (select id, c.size from input i join countries c using (iso)) \
                select e.id, word from e join sizes on sizes.size = e.size";
     check(sql, &["4 | small"], &[]);
+}
+
+#[test]
+fn a_long_text_of_every_row_is_too_much_at_once() {
+    let long = format!("1 | {}", "x".repeat(1 << 20));
+    let lookups = [lookup("long", "id bigint; text text", Missing::Null, &[&long])];
+    let sql = |list: &str| format!("select {list} from input join long using (id)");
+    let (one, many) = (Cells::new(&["1"]), Cells::new(&["1"; 100]));
+    for list in ["long.text", "upper(long.text) as x"] {
+        let text = QueryText::Sql { text: sql(list), origin: "job".to_string() };
+        let columns = columns("id bigint");
+        let query = bind(&text, None, &Sources { columns: &columns, lookups: &lookups, session: session() }).unwrap();
+        assert_eq!(query.first.mill(&one).expect("a single row has what it asks for").kept.len(), 1);
+        assert!(query.first.mill(&many).is_err(), "{list}");
+    }
 }
 
 #[test]
