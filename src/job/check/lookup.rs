@@ -19,35 +19,38 @@ fn lookup(name: String, section: toml::Value, all_text: bool) -> Result<Lookup, 
         return Err(Problem::at(key, "must have a name of its own: input is what extract reads"));
     }
     let file: LookupFile = section.try_into().map_err(|_| Problem::at(key.clone(), "must be a table"))?;
-    let duplicates = [("error", false), ("first", true)];
-    let takes_first =
-        choice::of(&key.child("duplicates").to_string(), file.duplicates.as_deref(), "error", &duplicates)
-            .map_err(|problem| Problem { key: key.child("duplicates"), ..problem })?;
+    let takes_first = [("error", false), ("first", true)];
+    let takes_first = one_of(key.child("duplicates"), file.duplicates.as_deref(), "error", &takes_first)?;
     let missing = [("null", Missing::Null), ("reject", Missing::Reject), ("drop", Missing::Drop)];
-    let missing = choice::of(&key.child("missing").to_string(), file.missing.as_deref(), "null", &missing)
-        .map_err(|problem| Problem { key: key.child("missing"), ..problem })?;
+    let missing = one_of(key.child("missing"), file.missing.as_deref(), "null", &missing)?;
     let source = source(file, &key, all_text)?;
     Ok(Lookup { name, source, takes_first, missing })
 }
 
+/// A word whose key may hold a name with a dot in it.
+fn one_of<T: Copy>(key: Key, value: Option<&str>, default: &str, choices: &[(&str, T)]) -> Result<T, Problem> {
+    choice::of(&key.to_string(), value, default, choices).map_err(|problem| Problem { key, ..problem })
+}
+
 fn source(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, Problem> {
-    let path = file.path.clone().filter(|path| !path.is_empty());
-    let path =
-        path.ok_or_else(|| Problem::at(key.child("path"), "is missing; name a file, or sqlite:FILE?table=NAME"))?;
-    if path == "-" {
-        return Err(Problem::at(key.child("path"), "must name a file: only extract reads standard input"));
+    let wrong = |predicate: &str| Problem::at(key.child("path"), predicate);
+    let path = file.path.clone().unwrap_or_default();
+    let is_there = Path::new(&path).exists();
+    match path.as_str() {
+        "" => Err(wrong("is missing; name a file, or sqlite:FILE?table=NAME")),
+        "-" => Err(wrong("must name a file: only extract reads standard input")),
+        path if target::scheme(path) == Some("sqlite") => sqlite(file, path, key, all_text),
+        path if path.contains("?table=") && !is_there => {
+            Err(wrong("names a table but no database; write sqlite:FILE?table=NAME"))
+        }
+        path if path.contains(['*', '?', '[']) && !is_there => Err(wrong(&format!("must be one file, found {path:?}"))),
+        _ => self::file(file, key, all_text),
     }
-    if target::scheme(&path) == Some("sqlite") {
-        return sqlite(file, &path, key, all_text);
-    }
-    if path.contains("?table=") && !Path::new(&path).exists() {
-        return Err(Problem::at(key.child("path"), "names a table but no database; write sqlite:FILE?table=NAME"));
-    }
-    let (pattern, format) = (path.contains(['*', '?', '[']) && !Path::new(&path).exists(), file.format.clone());
-    if pattern {
-        return Err(Problem::at(key.child("path"), format!("must be one file, found {path:?}")));
-    }
-    if let Some(format) = format.filter(|format| !["csv", "jsonl"].contains(&format.as_str())) {
+}
+
+fn file(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, Problem> {
+    let foreign = file.format.as_deref().filter(|format| !["csv", "jsonl"].contains(format));
+    if let Some(format) = foreign {
         return Err(Problem::at(key.child("format"), format!("must be csv or jsonl, found {format:?}")));
     }
     let extract = extract::check(as_extract(file), all_text).map_err(|problem| problem.moved("extract", key))?;

@@ -20,42 +20,48 @@ use crate::types::Type;
 pub fn tables(chain: &mut Chain, from: &From, source: &Source, pseudo: bool, sources: &Sources) -> Result<Vec<Table>> {
     let mut tables = vec![chain.table(from.name.clone())];
     for join in &from.joins {
-        let lookup = sources.lookups.get(join.lookup).ok_or_else(|| anyhow!("lookup {} was not read", join.name))?;
         if tables.iter().any(|table| matches(&join.name, &table.name.value)) {
             let message = format!("the name {:?} stands twice in from; give one of them another", join.name.value);
             return Err(source.at_name(&join.name, message));
         }
-        let shared = shared(&chain.scope(tables.clone()), join, source)?;
-        let begin = chain.items.len();
-        let first = chain.extend(lookup.columns.iter().map(|column| column.column.clone()));
-        let mut table = Table {
-            name: join.name.clone(),
-            columns: begin..chain.items.len(),
-            using: Vec::new(),
-            declares: Some(Key::from("lookup").child(&lookup.name).child("columns")),
-        };
-        let scope = Scope { pseudo, ..chain.scope(tables.iter().cloned().chain([table.clone()]).collect()) };
-        let binder = Binder::new(&scope, source, &sources.session);
-        let equalities = match &join.on {
-            On::Condition(condition) => binder.equalities(condition, join, first)?,
-            On::Using(_) => {
-                table.using = shared
-                    .iter()
-                    .map(|(name, left)| merged(&scope, &table, name, *left, source))
-                    .collect::<Result<_>>()?;
-                shared
-                    .iter()
-                    .zip(&table.using)
-                    .map(|((name, _), pair)| binder.shared(name, *pair))
-                    .collect::<Result<_>>()?
-            }
-        };
-        let missing = if join.keeps_all { lookup.missing } else { Missing::Drop };
-        let joined = build(lookup, first, equalities, missing, &chain.inputs, &sources.session)?;
-        chain.joins.push(joined);
+        let table = self::join(chain, &tables, join, source, pseudo, sources)?;
         tables.push(table);
     }
     Ok(tables)
+}
+
+/// Joins one lookup to the tables before it.
+fn join(
+    chain: &mut Chain,
+    before: &[Table],
+    join: &Join,
+    source: &Source,
+    pseudo: bool,
+    sources: &Sources,
+) -> Result<Table> {
+    let lookup = sources.lookups.get(join.lookup).ok_or_else(|| anyhow!("lookup {} was not read", join.name))?;
+    let shared = shared(&chain.scope(before.to_vec()), join, source)?;
+    let begin = chain.items.len();
+    let first = chain.extend(lookup.columns.iter().map(|column| column.column.clone()));
+    let mut table = Table {
+        name: join.name.clone(),
+        columns: begin..chain.items.len(),
+        using: Vec::new(),
+        declares: Some(Key::from("lookup").child(&lookup.name).child("columns")),
+    };
+    let scope = Scope { pseudo, ..chain.scope([before, std::slice::from_ref(&table)].concat()) };
+    for (name, left) in &shared {
+        table.using.push(merged(&scope, &table, name, *left, source)?);
+    }
+    let binder = Binder::new(&scope, source, &sources.session);
+    let equalities = match &join.on {
+        On::Condition(condition) => binder.equalities(condition, join, first)?,
+        On::Using(names) => binder.shared(names, &table.using)?,
+    };
+    let missing = if join.keeps_all { lookup.missing } else { Missing::Drop };
+    let joined = build(lookup, first, equalities, missing, &chain.inputs, &sources.session)?;
+    chain.joins.push(joined);
+    Ok(table)
 }
 
 /// The columns of `using`, as the tables before it have them.
@@ -132,15 +138,18 @@ impl Binder<'_> {
         }
     }
 
-    /// An equality of `using`.
-    fn shared(&self, name: &Ident, (left, right): (usize, usize)) -> Result<Equality> {
-        let node = ast::Expr::Identifier(name.clone());
-        let values = [left, right].map(|column| (Bound::Typed(self.column(column)), &node));
-        let mut exprs = self.unify(values.into(), "cannot compare")?.0.into_iter();
-        match (exprs.next(), exprs.next()) {
-            (Some(row), Some(lookup)) => Ok(Equality { row, lookup, name: name.value.clone() }),
-            _ => Err(self.source.at_name(name, "two values are needed here")),
-        }
+    /// The equalities of `using`.
+    fn shared(&self, names: &[Ident], pairs: &[(usize, usize)]) -> Result<Vec<Equality>> {
+        let equality = |(name, (left, right)): (&Ident, &(usize, usize))| {
+            let node = ast::Expr::Identifier(name.clone());
+            let values = [left, right].map(|column| (Bound::Typed(self.column(*column)), &node));
+            let mut exprs = self.unify(values.into(), "cannot compare")?.0.into_iter();
+            match (exprs.next(), exprs.next()) {
+                (Some(row), Some(lookup)) => Ok(Equality { row, lookup, name: name.value.clone() }),
+                _ => Err(self.source.at_name(name, "two values are needed here")),
+            }
+        };
+        names.iter().zip(pairs).map(equality).collect()
     }
 }
 
