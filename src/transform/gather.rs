@@ -40,6 +40,14 @@ pub struct Aggregate {
     pub ty: Type,
 }
 
+impl Aggregate {
+    /// Whether it is computed of this column.
+    pub fn asks_for(&self, column: usize) -> bool {
+        self.argument.is_some_and(|(argument, _)| argument == column)
+            || self.order.iter().any(|key| key.column == column)
+    }
+}
+
 /// What is computed of a group's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::gather::{Gather, GroupPlan, TopPlan};
-use super::group::{Cursor, Groups, Shares};
+use super::group::{Cursor, Groups, Rows, Shares};
 use super::top::{Bar, First, Top};
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Batch, Column, Failure};
+use crate::batch::{Batch, Failure, Records};
 
 /// Where rows that are held stand: which share or part, and which row of it.
 pub type Places = Vec<(u32, u32)>;
@@ -46,18 +46,12 @@ impl Gatherer {
         }
     }
 
-    /// The rows of a batch, all of whose columns are values.
-    pub fn part(&self, batch: &Batch) -> Part {
-        let values = |column: &Column| match column {
-            Column::Values(array) => Some(array.clone()),
-            Column::Texts(texts) => Some(Arc::new(texts.clone()) as ArrayRef),
-            Column::Field(_) => None,
-        };
-        let columns: Vec<ArrayRef> = batch.columns.iter().filter_map(values).collect();
-        let rows = batch.kept.len();
+    /// The rows that a select has kept of some records.
+    pub fn part(&self, records: &dyn Records, batch: &Batch) -> Part {
+        let rows = Rows { records, batch };
         match self {
-            Gatherer::Group(plan) => Part::Groups(Groups::of(plan, &columns, rows)),
-            Gatherer::Top(plan, bar) => Part::First(First::of(plan, bar, &columns, rows)),
+            Gatherer::Group(plan) => Part::Groups(Groups::of(plan, &rows)),
+            Gatherer::Top(plan, bar) => Part::First(First::of(plan, bar, &rows.all(), rows.count())),
         }
     }
 

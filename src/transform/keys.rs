@@ -76,12 +76,16 @@ impl Packed {
     }
 }
 
-/// Doubles that SQL calls equal are the same bytes: there is one zero, and one value that is no number.
+/// Doubles that SQL calls equal as one: there is one zero, and one value that is no number.
+pub fn one_double(number: f64) -> f64 {
+    if number.is_nan() { f64::NAN.abs() } else { number + 0.0 }
+}
+
+/// Doubles that SQL calls equal are the same bytes.
 fn one_zero(column: &ArrayRef) -> ArrayRef {
     match column.data_type() {
         DataType::Float64 => {
-            let one = |number: f64| if number.is_nan() { f64::NAN.abs() } else { number + 0.0 };
-            let numbers: Float64Array = column.as_primitive::<Float64Type>().unary(one);
+            let numbers: Float64Array = column.as_primitive::<Float64Type>().unary(one_double);
             Arc::new(numbers)
         }
         _ => column.clone(),

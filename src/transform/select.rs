@@ -17,6 +17,15 @@ use crate::types::{InputColumn, Known, Session, Type};
 #[derive(Debug)]
 pub struct TooMuchText;
 
+/// Which plain copies of columns stay the text that was read, rather than be made values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// All.
+    Fields,
+    /// Those whose type is text.
+    Texts,
+}
+
 /// WHERE and the select list, bound over the columns of some records.
 pub struct Select {
     /// Those of the records, and after them those of the lookups joined.
@@ -27,8 +36,8 @@ pub struct Select {
     pub(super) items: Vec<Expr>,
     /// Names of the items, for refusals.
     pub(super) names: Vec<String>,
-    /// A plain copy of a column stays the text that was read; else every item is made values.
-    pub(super) keeps_fields: bool,
+    /// Of which plain copies stay the text that was read.
+    pub(super) keeps: Keeps,
 }
 
 impl Select {
@@ -104,8 +113,11 @@ impl Select {
     }
 
     fn is_field(&self, column: usize) -> bool {
-        let is_text = |input: &InputColumn| input.known != Known::Computed;
-        self.keeps_fields && self.inputs.get(column).is_some_and(is_text)
+        self.inputs.get(column).is_some_and(|input| match (input.known, self.keeps) {
+            (Known::Computed, _) => false,
+            (_, Keeps::Fields) => true,
+            (_, Keeps::Texts) => input.typing.ty == Type::Text,
+        })
     }
 
     fn leave_out_refused(

@@ -9,7 +9,7 @@ use crate::transform::gathered::Gatherer;
 use crate::transform::lookup::Join;
 use crate::transform::plan::{Expr, Node};
 use crate::transform::query::{Query, Step};
-use crate::transform::select::Select;
+use crate::transform::select::{Keeps, Select};
 use crate::types::{InputColumn, Known, OutputColumn, Session, Type, Typing};
 
 /// Selects without a gathering between them are one: the outer one's expressions are those of the inner one, put in.
@@ -82,7 +82,7 @@ impl Chain {
     pub fn gather(&mut self, items: Vec<Expr>, names: Vec<String>, gather: Gather, outputs: Vec<InputColumn>) {
         let (inputs, joins) = (std::mem::replace(&mut self.inputs, outputs), std::mem::take(&mut self.joins));
         let filter = with_joins(self.filter.take(), &joins);
-        let select = Select { inputs, joins, session: self.session, filter, items, names, keeps_fields: false };
+        let select = Select { inputs, joins, session: self.session, filter, items, names, keeps: Keeps::Texts };
         self.done.push((select, gather));
         self.items = self.inputs.iter().enumerate().map(|(index, column)| copy(index, column)).collect();
     }
@@ -93,7 +93,7 @@ impl Chain {
         let names = columns.iter().map(|column| column.name.clone()).collect();
         let (inputs, joins, filter) = (self.inputs, self.joins, self.filter);
         let filter = with_joins(filter, &joins);
-        let mut then = Select { inputs, joins, session: self.session, filter, items, names, keeps_fields: true };
+        let mut then = Select { inputs, joins, session: self.session, filter, items, names, keeps: Keeps::Fields };
         let mut steps = Vec::with_capacity(self.done.len());
         for (select, gather) in self.done.into_iter().rev() {
             steps.push(Step { gather: Gatherer::new(gather), then: std::mem::replace(&mut then, select) });

@@ -85,14 +85,9 @@ impl<S: State> Accumulate for Column<S> {
     }
 
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]) {
-        let Some(values) = self.argument.and_then(|column| columns.get(column)).or(columns.first()) else {
-            // Rows without columns: only `count(*)` can be asked of them.
-            return groups.iter().for_each(|group| self.states[*group as usize].count_row());
-        };
-        for (row, group) in groups.iter().enumerate() {
-            if self.argument.is_none() || values.is_valid(row) {
-                self.states[*group as usize].add(values, row);
-            }
+        match self.argument.and_then(|column| columns.get(column)) {
+            Some(values) => S::add(&mut self.states, values, groups),
+            None => S::add_rows(&mut self.states, groups),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The groups of some rows: keys, and a state of each aggregate for each.
 
 use super::column::{Accumulate, accumulator};
+use super::rows::{Coded, Rows};
 use super::table::{KeyTable, hash};
-use crate::arrow::array::ArrayRef;
 use crate::transform::gather::GroupPlan;
 use crate::transform::keys::Keys;
 
@@ -20,23 +20,46 @@ pub struct Groups {
 
 impl Groups {
     /// Groups rows by the columns that come first.
-    pub fn of(plan: &GroupPlan, columns: &[ArrayRef], rows: usize) -> Groups {
+    pub fn of(plan: &GroupPlan, rows: &Rows) -> Groups {
         let mut groups = Groups {
             table: KeyTable::default(),
             hashes: Vec::new(),
             aggregates: plan.aggregates.iter().map(accumulator).collect(),
-            rows,
+            rows: rows.count(),
             by_share: Vec::new(),
             starts: Vec::new(),
         };
-        let numbers = groups.number(plan, columns, rows);
+        let numbers = groups.number(plan, rows);
         let count = groups.count();
+        let columns = rows.arguments(plan);
         for aggregate in &mut groups.aggregates {
             aggregate.grow(count);
-            aggregate.update(columns, &numbers);
+            aggregate.update(&columns, &numbers);
         }
         groups.divide(plan.shares());
         groups
+    }
+
+    /// The group of each row.
+    fn number(&mut self, plan: &GroupPlan, rows: &Rows) -> Vec<u32> {
+        let keys = plan.keys.len();
+        if keys == 0 {
+            (0..rows.count().min(1)).for_each(|_| self.insert(&[]));
+            return vec![0; rows.count()];
+        }
+        let types = || Keys::new(plan.keys.iter().copied());
+        match rows.codes(keys) {
+            Some(Coded { groups, firsts }) => {
+                let firsts = types().rows(&rows.keys(keys, Some(&firsts)));
+                firsts.iter().for_each(|key| self.insert(key.data()));
+                groups
+            }
+            None => types().rows(&rows.keys(keys, None)).iter().map(|key| self.add(key.data())).collect(),
+        }
+    }
+
+    fn insert(&mut self, key: &[u8]) {
+        self.add(key);
     }
 
     /// Sorts the groups into shares, in each of which they stay in order.
@@ -57,20 +80,6 @@ impl Groups {
     /// The groups of one share.
     pub fn of_share(&self, share: usize) -> &[u32] {
         &self.by_share[self.starts[share]..self.starts[share + 1]]
-    }
-
-    /// The group of each row.
-    fn number(&mut self, plan: &GroupPlan, columns: &[ArrayRef], rows: usize) -> Vec<u32> {
-        if plan.keys.is_empty() {
-            (0..rows.min(1)).for_each(|_| self.insert(&[]));
-            return vec![0; rows];
-        }
-        let keys = Keys::new(plan.keys.iter().copied()).rows(columns.get(..plan.keys.len()).unwrap_or_default());
-        keys.iter().map(|key| self.add(key.data())).collect()
-    }
-
-    fn insert(&mut self, key: &[u8]) {
-        self.add(key);
     }
 
     fn add(&mut self, key: &[u8]) -> u32 {

@@ -2,6 +2,8 @@
 //! jobs that each own a share of all possible keys.
 
 pub mod table;
+pub mod codes;
+pub mod rows;
 pub mod state;
 pub mod column;
 pub mod extreme;
@@ -11,4 +13,5 @@ pub mod share;
 pub mod shares;
 
 pub use groups::Groups;
+pub use rows::Rows;
 pub use shares::{Cursor, Shares};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray,
 };
 use crate::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int32Type, Int64Type};
 
@@ -12,17 +12,26 @@ use crate::transform::exact::{ExactSum, Moments};
 use crate::transform::gather::Spread;
 use crate::types::Type;
 
-/// The state of an aggregate in one group. NULLs never come here.
+/// The state of an aggregate in one group.
 pub trait State: Default + Send + Sync + 'static {
-    /// Takes the value in one row of the arguments.
-    fn add(&mut self, values: &ArrayRef, row: usize);
+    /// Takes the values that there are, each into the state of its row's group.
+    fn add(states: &mut [Self], values: &ArrayRef, groups: &[u32]);
     /// Takes what another part of the group's rows, later in the input, came to.
     fn merge(&mut self, other: &Self);
-    /// Takes a row that has no columns; only `count(*)` is asked for then.
-    fn count_row(&mut self) {}
+    /// Takes rows, whatever stands in them; only `count(*)` is asked for that.
+    fn add_rows(_: &mut [Self], _: &[u32]) {}
     /// Memory beside the state itself.
     fn heap(&self) -> usize {
         0
+    }
+}
+
+/// Goes through the numbers that there are, with their groups.
+fn each<T: ArrowPrimitiveType>(values: &ArrayRef, groups: &[u32], mut add: impl FnMut(usize, T::Native)) {
+    let array = values.as_primitive::<T>();
+    match array.nulls() {
+        None => array.values().iter().zip(groups).for_each(|(value, group)| add(*group as usize, *value)),
+        Some(nulls) => nulls.valid_indices().for_each(|row| add(groups[row] as usize, array.values()[row])),
     }
 }
 
@@ -31,12 +40,15 @@ pub trait State: Default + Send + Sync + 'static {
 pub struct Count(pub i64);
 
 impl State for Count {
-    fn count_row(&mut self) {
-        self.0 += 1;
+    fn add_rows(states: &mut [Count], groups: &[u32]) {
+        groups.iter().for_each(|group| states[*group as usize].0 += 1);
     }
 
-    fn add(&mut self, _: &ArrayRef, _: usize) {
-        self.0 += 1;
+    fn add(states: &mut [Count], values: &ArrayRef, groups: &[u32]) {
+        match values.nulls() {
+            None => Count::add_rows(states, groups),
+            Some(nulls) => nulls.valid_indices().for_each(|row| states[groups[row] as usize].0 += 1),
+        }
     }
 
     fn merge(&mut self, other: &Count) {
@@ -53,13 +65,12 @@ pub struct WholeSum {
 }
 
 impl State for WholeSum {
-    fn add(&mut self, values: &ArrayRef, row: usize) {
-        let value = match values.data_type() {
-            DataType::Int32 => i128::from(values.as_primitive::<Int32Type>().value(row)),
-            DataType::Int64 => i128::from(values.as_primitive::<Int64Type>().value(row)),
-            _ => values.as_primitive::<Decimal128Type>().value(row),
-        };
-        self.plus(value, 1);
+    fn add(states: &mut [WholeSum], values: &ArrayRef, groups: &[u32]) {
+        match values.data_type() {
+            DataType::Int32 => each::<Int32Type>(values, groups, |group, value| states[group].plus(value.into(), 1)),
+            DataType::Int64 => each::<Int64Type>(values, groups, |group, value| states[group].plus(value.into(), 1)),
+            _ => each::<Decimal128Type>(values, groups, |group, value| states[group].plus(value, 1)),
+        }
     }
 
     fn merge(&mut self, other: &WholeSum) {
@@ -131,9 +142,12 @@ pub struct DoubleSum {
 }
 
 impl State for DoubleSum {
-    fn add(&mut self, values: &ArrayRef, row: usize) {
-        self.sum.add(values.as_primitive::<Float64Type>().value(row));
-        self.count += 1;
+    fn add(states: &mut [DoubleSum], values: &ArrayRef, groups: &[u32]) {
+        each::<Float64Type>(values, groups, |group, value| {
+            let state = &mut states[group];
+            state.sum.add(value);
+            state.count += 1;
+        });
     }
 
     fn merge(&mut self, other: &DoubleSum) {
@@ -159,8 +173,8 @@ impl DoubleSum {
 }
 
 impl State for Moments {
-    fn add(&mut self, values: &ArrayRef, row: usize) {
-        self.add(values.as_primitive::<Float64Type>().value(row));
+    fn add(states: &mut [Moments], values: &ArrayRef, groups: &[u32]) {
+        each::<Float64Type>(values, groups, |group, value| states[group].add(value));
     }
 
     fn merge(&mut self, other: &Moments) {
@@ -188,8 +202,10 @@ pub fn spreads<'a>(states: impl Iterator<Item = &'a Moments>, spread: Spread) ->
 pub struct Truth<const ANY: bool>(pub Option<bool>);
 
 impl<const ANY: bool> State for Truth<ANY> {
-    fn add(&mut self, values: &ArrayRef, row: usize) {
-        self.take(values.as_boolean().value(row));
+    fn add(states: &mut [Truth<ANY>], values: &ArrayRef, groups: &[u32]) {
+        for (truth, group) in values.as_boolean().iter().zip(groups) {
+            truth.into_iter().for_each(|truth| states[*group as usize].take(truth));
+        }
     }
 
     fn merge(&mut self, other: &Truth<ANY>) {
