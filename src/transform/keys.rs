@@ -50,7 +50,9 @@ pub struct Packed {
 
 impl Packed {
     pub fn push(&mut self, key: &[u8]) {
+        grow_for(&mut self.bytes, key.len());
         self.bytes.extend_from_slice(key);
+        grow_for(&mut self.ends, 1);
         self.ends.push(self.bytes.len());
     }
 
@@ -73,6 +75,14 @@ impl Packed {
     /// Memory held.
     pub fn memory(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()
+    }
+}
+
+/// Makes room by a quarter of what there is, where doubling would leave half of a large memory unused.
+pub fn grow_for<T>(items: &mut Vec<T>, more: usize) {
+    const LARGE: usize = 1 << 14;
+    if items.len() >= LARGE && items.capacity() - items.len() < more {
+        items.reserve_exact(more.max(items.len() / 4));
     }
 }
 

@@ -25,7 +25,7 @@ pub fn decode<'a>(chunk: &'a Chunk, layout: &Layout, fields: &mut Fields) -> Dec
             let delimiter = char::from(layout.shape.dialect.delimiter);
             transcode(&Source { bytes: &chunk.bytes, encoding, delimiter }, fields)
         }
-        _ => match std::str::from_utf8(&chunk.bytes) {
+        _ => match simdutf8::basic::from_utf8(&chunk.bytes) {
             Ok(text) => Decoded { text: Cow::Borrowed(text), raw: None },
             Err(_) => Decoded { text: Cow::Owned(blank_invalid(chunk, fields)), raw: None },
         },

@@ -1,11 +1,16 @@
 //! The groups of some rows: keys, and a state of each aggregate for each.
 
 use super::column::{Accumulate, accumulator};
+use super::key::Key;
+use super::packing::Packing;
 use super::rows::{Coded, Rows};
-use super::table::{KeyTable, hash};
+use super::table::KeyTable;
 use crate::transform::gather::GroupPlan;
-use crate::transform::keys::Keys;
 
+/// Rows after which it shows whether they have keys in common.
+const TRIED: usize = 1024;
+
+/// A key may have several groups here, where looking for the first was not worth it.
 pub struct Groups {
     table: KeyTable,
     /// Of each group.
@@ -47,15 +52,18 @@ impl Groups {
             (0..rows.count().min(1)).for_each(|_| self.insert(&[]));
             return vec![0; rows.count()];
         }
-        let types = || Keys::new(plan.keys.iter().copied());
-        match rows.codes(keys) {
-            Some(Coded { groups, firsts }) => {
-                let firsts = types().rows(&rows.keys(keys, Some(&firsts)));
-                firsts.iter().for_each(|key| self.insert(key.data()));
-                groups
-            }
-            None => types().rows(&rows.keys(keys, None)).iter().map(|key| self.add(key.data())).collect(),
+        let packing = Packing::new(plan.keys.iter().copied());
+        if let Some(Coded { groups, firsts }) = rows.codes(keys) {
+            packing.each(&rows.keys(keys, Some(&firsts)), firsts.len(), |key| self.insert(key));
+            return groups;
         }
+        let mut groups = Vec::with_capacity(rows.count());
+        packing.each(&rows.keys(keys, None), rows.count(), |key| {
+            let group =
+                if groups.len() < TRIED || !self.is_sparse(groups.len()) { self.add(key) } else { self.append(key) };
+            groups.push(group);
+        });
+        groups
     }
 
     fn insert(&mut self, key: &[u8]) {
@@ -82,8 +90,20 @@ impl Groups {
         &self.by_share[self.starts[share]..self.starts[share + 1]]
     }
 
+    /// Nearly every row so far is a group of its own, so looking for the others is left to the merge.
+    fn is_sparse(&self, rows: usize) -> bool {
+        self.count() * 8 > rows * 7
+    }
+
+    fn append(&mut self, key: &[u8]) -> u32 {
+        let key = Key::new(key);
+        self.hashes.push(key.hash());
+        self.table.append(key)
+    }
+
     fn add(&mut self, key: &[u8]) -> u32 {
-        let hash = hash(key);
+        let key = Key::new(key);
+        let hash = key.hash();
         let (number, new) = self.table.insert(key, hash);
         if new {
             self.hashes.push(hash);
@@ -95,7 +115,7 @@ impl Groups {
         self.table.count()
     }
 
-    pub fn key(&self, group: usize) -> &[u8] {
+    pub fn key(&self, group: usize) -> Key<'_> {
         self.table.key(group)
     }
 

@@ -1,6 +1,8 @@
 //! Grouping: a pool job groups the rows of its own chunk; the chunks' groups are then merged, in the order of the input, by
 //! jobs that each own a share of all possible keys.
 
+pub mod packing;
+pub mod key;
 pub mod table;
 pub mod codes;
 pub mod rows;

@@ -2,10 +2,12 @@
 
 use super::column::{Accumulate, accumulator};
 use super::groups::Groups;
-use super::table::{KeyTable, hash};
+use super::key::Key;
+use super::table::KeyTable;
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
 use crate::transform::gather::GroupPlan;
+use crate::transform::keys::grow_for;
 
 pub struct Share {
     index: usize,
@@ -38,9 +40,10 @@ impl Share {
         }
     }
 
-    fn add(&mut self, key: &[u8], hash: u64, first: u64) -> u32 {
+    fn add(&mut self, key: Key, hash: u64, first: u64) -> u32 {
         let (number, new) = self.table.insert(key, hash);
         if new {
+            grow_for(&mut self.first, 1);
             self.first.push(first);
         }
         number
@@ -49,7 +52,8 @@ impl Share {
     /// The one group of all rows, if there is none yet.
     pub fn be_one_group(&mut self) {
         if self.count() == 0 {
-            self.add(&[], hash(&[]), 0);
+            let nothing = Key::new(&[]);
+            self.add(nothing, nothing.hash(), 0);
             self.aggregates.iter_mut().for_each(|aggregate| aggregate.grow(1));
         }
     }
@@ -58,7 +62,7 @@ impl Share {
         self.table.count()
     }
 
-    pub fn key(&self, group: usize) -> &[u8] {
+    pub fn key(&self, group: usize) -> Key<'_> {
         self.table.key(group)
     }
 

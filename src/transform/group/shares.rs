@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::groups::Groups;
+use super::packing::Packing;
 use super::share::Share;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::compute::interleave;
@@ -13,12 +14,16 @@ use crate::batch::Failure;
 use crate::transform::eval::value::sure;
 use crate::transform::gather::GroupPlan;
 use crate::transform::gathered::Places;
-use crate::transform::keys::Keys;
 
 /// Parts that wait until they are merged together.
 const MOST_PARTS: usize = 16;
 /// Groups that are merged sooner by one thread than by handing them round.
 const FEW_GROUPS: usize = 2048;
+
+/// There are no more than so many shares.
+const MOST_SHARES: u64 = 1 << 6;
+/// A share has no more groups.
+const NO_HEAD: u64 = u64::MAX;
 
 /// Everything grouped so far.
 pub struct Shares {
@@ -30,14 +35,15 @@ pub struct Shares {
     waiting_memory: usize,
     /// Groups of all parts, which numbers the groups of the next.
     passed: u64,
-    keys: Keys,
+    packing: Packing,
 }
 
 /// How far the groups have been handed out.
 #[derive(Default)]
 pub struct Cursor {
-    /// Of each share.
+    /// The next group of each share, and when it first appeared.
     next: Vec<usize>,
+    heads: Vec<u64>,
     pub passed: usize,
 }
 
@@ -49,7 +55,7 @@ impl Shares {
             waiting_groups: 0,
             waiting_memory: 0,
             passed: 0,
-            keys: Keys::new(plan.keys.iter().copied()),
+            packing: Packing::new(plan.keys.iter().copied()),
             plan: Arc::clone(plan),
         }
     }
@@ -109,16 +115,27 @@ impl Shares {
 
     /// Where the next groups stand, share and number, in the order in which they first appeared.
     pub fn next(&self, cursor: &mut Cursor, count: usize) -> Places {
-        cursor.next.resize(self.shares.len(), 0);
+        if cursor.heads.is_empty() {
+            cursor.next = vec![0; self.shares.len()];
+            cursor.heads = (0..self.shares.len()).map(|share| self.head(share, 0)).collect();
+        }
         let mut places = Vec::with_capacity(count);
         while places.len() < count {
-            let heads = self.shares.iter().zip(&cursor.next).enumerate();
-            let heads = heads.filter_map(|(share, (groups, at))| Some((groups.first(*at)?, share)));
-            let Some((_, share)) = heads.min() else { break };
+            let Some(share) = cursor.heads.iter().min().filter(|head| **head != NO_HEAD).map(|head| head % MOST_SHARES)
+            else {
+                break;
+            };
+            let share = share as usize;
             places.push((share as u32, cursor.next[share] as u32));
             cursor.next[share] += 1;
+            cursor.heads[share] = self.head(share, cursor.next[share]);
         }
         places
+    }
+
+    /// When a share's group first appeared, and the share, in one number.
+    fn head(&self, share: usize, group: usize) -> u64 {
+        self.shares[share].first(group).map_or(NO_HEAD, |first| first * MOST_SHARES + share as u64)
     }
 
     /// Keys and aggregates of some groups, and for each column the groups that have no value.
@@ -126,7 +143,7 @@ impl Shares {
         let key = |(share, group): &(u32, u32)| self.shares[*share as usize].key(*group as usize);
         let keys = match self.plan.keys.is_empty() {
             true => Vec::new(),
-            false => self.keys.columns(places.iter().map(key)),
+            false => self.packing.columns(places.iter().map(key)),
         };
         let keys = keys.into_iter().map(|column| (column, Vec::new()));
         keys.chain((0..self.plan.aggregates.len()).map(|index| self.aggregate(index, places))).collect()

@@ -2,8 +2,9 @@
 
 use crate::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use crate::arrow::buffer::NullBuffer;
-use crate::transform::group::table::{KeyTable, hash};
-use crate::transform::keys::Keys;
+use crate::transform::group::key::Key;
+use crate::transform::group::packing::Packing;
+use crate::transform::group::table::KeyTable;
 use crate::types::Type;
 
 /// The keys of a lookup's rows, each once.
@@ -32,7 +33,7 @@ impl Index {
         let (mut table, mut rows, mut duplicate) = (KeyTable::default(), Vec::new(), None);
         each_key(&types, columns, |row, key| {
             let Some(key) = key else { return };
-            let (number, new) = table.insert(key, hash(key));
+            let (number, new) = table.insert(key, key.hash());
             if new {
                 rows.push(row as u32);
             } else if duplicate.is_none() {
@@ -46,7 +47,7 @@ impl Index {
     pub fn matches(&self, columns: &[ArrayRef]) -> UInt32Array {
         let mut matches = Vec::with_capacity(columns.first().map_or(0, Array::len));
         each_key(&self.types, columns, |_, key| {
-            let number = key.and_then(|key| self.table.find(key, hash(key)));
+            let number = key.and_then(|key| self.table.find(key, key.hash()));
             matches.push(number.and_then(|number| self.rows.get(number as usize)).copied());
         });
         UInt32Array::from(matches)
@@ -58,19 +59,22 @@ impl Index {
     }
 }
 
-/// Calls back with every row and its key as bytes, `None` where a part of it is NULL.
-fn each_key(types: &[Type], columns: &[ArrayRef], mut with: impl FnMut(usize, Option<&[u8]>)) {
+/// Calls back with every row and its key, `None` where a part of it is NULL.
+fn each_key(types: &[Type], columns: &[ArrayRef], mut with: impl FnMut(usize, Option<Key>)) {
     // A text is its own bytes, which spares it a copy.
     if let ([Type::Text], [texts]) = (types, columns) {
         let texts = texts.as_string::<i32>();
-        return texts.iter().enumerate().for_each(|(row, text)| with(row, text.map(str::as_bytes)));
+        return texts.iter().enumerate().for_each(|(row, text)| with(row, text.map(|text| Key::new(text.as_bytes()))));
     }
     let nulls = columns
         .iter()
         .fold(None, |nulls: Option<NullBuffer>, column| NullBuffer::union(nulls.as_ref(), column.nulls()));
     let is_whole = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
-    let rows = Keys::new(types.iter().copied()).rows(columns);
-    rows.iter().enumerate().for_each(|(row, key)| with(row, is_whole(row).then(|| key.data())));
+    let mut row = 0;
+    Packing::new(types.iter().copied()).each(columns, columns.first().map_or(0, Array::len), |key| {
+        with(row, is_whole(row).then(|| Key::new(key)));
+        row += 1;
+    });
 }
 
 #[cfg(test)]
