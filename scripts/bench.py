@@ -1,7 +1,8 @@
 """Runs gristmill and its peers in turn and writes raw figures and a summary; see scripts/bench.
 
-usage: bench.py FOLDER ROUNDS        time everything on FOLDER/orders.csv
-       bench.py --peer NAME IN OUT   run one peer once
+usage: bench.py FOLDER ROUNDS          time everything on FOLDER/orders.csv
+       bench.py --gzip FOLDER ROUNDS   time gristmill and zcat on FOLDER/orders-*.csv.gz; see scripts/bench-gzip
+       bench.py --peer NAME IN OUT     run one peer once
 """
 
 import datetime
@@ -11,6 +12,7 @@ import os
 import pathlib
 import platform
 import re
+import shlex
 import statistics
 import sys
 import time
@@ -27,6 +29,8 @@ def main(arguments):
     match arguments:
         case ["--peer", name, source, target]:
             PEERS[name](source, target)
+        case ["--gzip", folder, rounds]:
+            bench_gzip(pathlib.Path(folder), int(rounds))
         case [folder, rounds]:
             bench(pathlib.Path(folder), int(rounds))
         case _:
@@ -61,7 +65,23 @@ def bench(folder, rounds):
         else:
             print(f"{name} is not installed; left out", file=sys.stderr)
     runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
-    report(runs, list(commands), os.path.getsize(source))
+    report(runs, list(commands), "filter + 3 expressions, CSV to CSV", os.path.getsize(source))
+
+
+def bench_gzip(folder, rounds):
+    """The same for the two ways to read a .gz file. Memory is that of the larger process."""
+    target = folder / "out.csv"
+    commands = {}
+    for source in sorted(folder.glob("orders-*.csv.gz")):
+        level = re.sub(r"\D", "", source.name)
+        filtered = f"{target} --where {shlex.quote(WHERE)} --select {shlex.quote(SELECT)}"
+        for job, rest in {"count": "null:", "filter": filtered}.items():
+            direct = f"exec {GRISTMILL} run {source} {rest} -q"
+            piped = f"zcat {source} | {GRISTMILL} run - {rest} -q"
+            commands[f"{job}, gzip -{level}, gristmill"] = ["sh", "-c", direct]
+            commands[f"{job}, gzip -{level}, zcat |"] = ["sh", "-c", piped]
+    runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
+    report(runs, list(commands), "CSV from .gz", os.path.getsize(folder / "orders.csv"), "gzip-")
 
 
 def run(name, command, target):
@@ -81,24 +101,25 @@ def run(name, command, target):
         "seconds": round(seconds, 3),
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "peak_mib": round(usage.ru_maxrss / 1024, 1),
-        "output_bytes": os.path.getsize(target),
+        "output_bytes": os.path.getsize(target) if os.path.exists(target) else 0,
     }
     print(figures, file=sys.stderr)
     return figures
 
 
-def report(runs, names, input_bytes):
+def report(runs, names, title, input_bytes, prefix=""):
     folder = pathlib.Path("scripts/bench-runs") / f"{datetime.date.today()}-{machine()}"
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [f"filter + 3 expressions, CSV to CSV, {input_bytes:,} bytes in, medians of {len(runs) // len(names)}", ""]
+    lines = [f"{title}, {input_bytes:,} bytes in, medians of {len(runs) // len(names)}", ""]
+    width = max(10, *map(len, names))
     for name in names:
         own = [run for run in runs if run["name"] == name]
         seconds = statistics.median(run["seconds"] for run in own)
         memory = max(run["peak_mib"] for run in own)
-        lines.append(f"{name:<10} {seconds:6.2f} s   {input_bytes / seconds / 1e6:6.0f} MB/s   peak {memory:6.1f} MiB")
+        lines.append(f"{name:<{width}} {seconds:6.2f} s   {input_bytes / seconds / 1e6:6.0f} MB/s   peak {memory:6.1f} MiB")
     summary = "\n".join(lines) + "\n"
-    (folder / "raw.json").write_text(json.dumps(runs, indent=1) + "\n")
-    (folder / "summary").write_text(summary)
+    (folder / f"{prefix}raw.json").write_text(json.dumps(runs, indent=1) + "\n")
+    (folder / f"{prefix}summary").write_text(summary)
     print(summary, end="")
 
 

@@ -130,8 +130,4 @@ fn refusals() {
     refuses(&["a.csv", "-", "--threads", "5000"], "78: --threads: run.threads must be at most 1024, found 5000");
     refuses(&["a.csv", "b.parquet"], "78: TARGET: load.to: Parquet is not supported yet");
     refuses(&["a.parquet", "-"], "78: SOURCE: extract.format: parquet is not supported yet");
-    refuses(
-        &["a.csv.gz", "-"],
-        "78: SOURCE: extract.path: a.csv.gz: compressed input is not supported yet; decompress it into a pipe and read -",
-    );
 }

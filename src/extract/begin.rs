@@ -29,6 +29,8 @@ pub struct Start {
 /// Opens a file and gets it to its first line that counts.
 pub fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<OpenInput> {
     let mut input = OpenInput::open(file)?;
+    read_until(&mut input, stop, |input| input.enough_to_unpack())?;
+    let mut input = input.unpack(settings)?;
     read_until(&mut input, stop, |input| input.enough_to_begin())?;
     input.begin(settings)?;
     let mut lines = settings.skip;

@@ -103,7 +103,9 @@ fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) ->
     let mut fresh = input.untried();
     let mut begun = fresh.then(Instant::now);
     while input.buffered() < target && !stop.asked() && begun.is_none_or(|begun| begun.elapsed() < FILL) {
-        let patience = if fresh { LINGER } else { PATIENCE };
+        // A file being unpacked is waited for: its chunks are full, however long that takes.
+        let lingers = fresh && input.is_slow();
+        let patience = if lingers { LINGER } else { PATIENCE };
         let start = Instant::now();
         match input.read(target, patience)? {
             Got::Bytes => {
@@ -113,7 +115,7 @@ fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) ->
             Got::End => break,
             Got::Nothing => {
                 waited += start.elapsed();
-                if fresh {
+                if lingers {
                     break;
                 }
             }

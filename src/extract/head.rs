@@ -43,7 +43,8 @@ impl Head {
         let mut files = files.into_iter();
         let (first, Start { header, width }) = open_first(&mut files, &settings, stop)?;
         let (size, rest) = (first.size(), files.collect());
-        let mut head = Head { settings, header, width, headers, first: Some(first), rest, size, warnings: Vec::new() };
+        let warnings = first.warning.iter().cloned().collect();
+        let mut head = Head { settings, header, width, headers, first: Some(first), rest, size, warnings };
         head.note_first();
         for file in head.rest.clone() {
             head.check(file, stop)?;
@@ -87,7 +88,8 @@ impl Head {
         }
         // A pipe can be opened and read only once: its header is compared when its turn comes.
         if found.is_file() || found.is_dir() {
-            self.open_next(file, stop)?;
+            let checked = self.open_next(file, stop)?;
+            self.warnings.extend(checked.and_then(|checked| checked.warning));
         }
         Ok(())
     }
@@ -103,6 +105,7 @@ impl Head {
     /// Keeps the header of a later file.
     fn note(&mut self, file: Arc<InputFile>, stop: &Stop) -> Result<()> {
         let mut input = open(Arc::clone(&file), &self.settings, stop)?;
+        self.warnings.extend(input.warning.take());
         if !self.settings.header {
             return Ok(());
         }

@@ -2,7 +2,10 @@
 
 pub mod input;
 pub mod reader;
+mod damage;
 mod compression;
+mod inflate;
+mod bytes;
 pub mod cut;
 pub mod open;
 pub mod begin;

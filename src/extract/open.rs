@@ -11,16 +11,18 @@ use crate::batch::{InputFile, Place};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
+use super::bytes::Bytes;
 use super::compression;
 use super::cut::{Position, skip_lines};
+use super::damage::Damage;
 use super::reader::{Got, Reader};
 
-/// Bytes read before anything is known of the input.
-const FIRST_BYTES: usize = compression::LONGEST_MAGIC;
+/// A byte order mark has no more bytes.
+const LONGEST_MARK: usize = 3;
 
 pub struct OpenInput {
     file: Arc<InputFile>,
-    reader: Reader,
+    source: Bytes,
     /// Turns UTF-16 into UTF-8 as it is read.
     utf16: Option<Utf16Decoder>,
     /// Bytes as read, before transcoding.
@@ -35,15 +37,17 @@ pub struct OpenInput {
     counted: u64,
     /// A record did not fit: read at least so much before cutting again.
     least: usize,
+    /// What is odd about the file.
+    pub warning: Option<String>,
 }
 
 impl OpenInput {
     pub fn open(file: Arc<InputFile>) -> Result<OpenInput> {
-        let reader = Reader::open(&file)?;
+        let source = Bytes::Raw(Reader::open(&file)?);
         let at = Position { offset: 0, line: 1 };
         Ok(OpenInput {
             file,
-            reader,
+            source,
             utf16: None,
             raw: Vec::new(),
             buffer: Vec::new(),
@@ -52,6 +56,7 @@ impl OpenInput {
             ended: false,
             counted: 0,
             least: 0,
+            warning: None,
         })
     }
 
@@ -59,14 +64,14 @@ impl OpenInput {
         &self.file
     }
 
-    /// Size in bytes, where it is known beforehand.
+    /// Size in bytes as the file lies there, where it is known beforehand.
     pub fn size(&self) -> Option<u64> {
-        self.reader.size()
+        self.source.size()
     }
 
     /// Whether reading may have to wait for somebody to write.
     pub fn is_slow(&self) -> bool {
-        self.reader.is_slow()
+        self.source.is_slow()
     }
 
     pub fn buffered(&self) -> usize {
@@ -99,25 +104,25 @@ impl OpenInput {
         self.buffer.drain(..self.start);
         self.start = 0;
         let want = target.saturating_sub(self.buffer.len()).max(1);
-        let got = match &mut self.utf16 {
-            None => self.reader.read(&mut self.buffer, want, patience)?,
-            Some(utf16) => {
-                self.raw.clear();
-                let got = self.reader.read(&mut self.raw, want, patience)?;
-                utf16.decode(&self.raw, &mut self.buffer);
-                if got == Got::End {
-                    utf16.finish(&mut self.buffer);
-                }
-                got
-            }
-        };
+        let got = self.read_on(want, patience).map_err(|error| self.placed(error))?;
         self.ended = got == Got::End;
+        Ok(got)
+    }
+
+    fn read_on(&mut self, want: usize, patience: Duration) -> Result<Got> {
+        let Some(utf16) = &mut self.utf16 else { return self.source.read(&mut self.buffer, want, patience) };
+        self.raw.clear();
+        let got = self.source.read(&mut self.raw, want, patience)?;
+        utf16.decode(&self.raw, &mut self.buffer);
+        if got == Got::End {
+            utf16.finish(&mut self.buffer);
+        }
         Ok(got)
     }
 
     /// Bytes read from the file since the last call.
     pub fn newly_read(&mut self) -> u64 {
-        let fresh = self.reader.offset() - self.counted;
+        let fresh = self.source.offset() - self.counted;
         self.counted += fresh;
         fresh
     }
@@ -127,12 +132,27 @@ impl OpenInput {
         self.buffered() > 0 && self.least == 0
     }
 
-    /// Settles what the first bytes say: byte order mark, encoding, compression. They must have been read, all of
+    /// Says of damage how far the file is sound.
+    fn placed(&self, error: anyhow::Error) -> anyhow::Error {
+        let Some(damage) = error.downcast_ref::<Damage>() else { return error };
+        let mut place = Place { at: 0, line: self.at.line, offset: self.at.offset };
+        place.advance(self.bytes(), self.buffered(), self.from_utf16());
+        damage.tell(&self.file, place.line - 1)
+    }
+
+    /// Goes on with the unpacked bytes where the first ones say that it is compressed. They must have been read, all of
+    /// `enough_to_unpack`.
+    pub fn unpack(self, settings: &job::Extract) -> Result<OpenInput> {
+        let found = compression::find(&self.buffer, &self.file, settings).map_err(|error| self.placed(error))?;
+        let unpacked = OpenInput { warning: found.warning, ..self };
+        let Some(method) = found.method else { return Ok(unpacked) };
+        let source = unpacked.source.inflate(unpacked.buffer, method)?;
+        Ok(OpenInput { source, buffer: Vec::new(), ended: false, ..unpacked })
+    }
+
+    /// Settles what the first bytes say: byte order mark and encoding. They must have been read, all of
     /// `enough_to_begin`.
     pub fn begin(&mut self, settings: &job::Extract) -> Result<()> {
-        if settings.detect_compression {
-            compression::refuse(&self.buffer, &self.file)?;
-        }
         let (utf16, mark) = encoding(settings.encoding, bom(&self.buffer));
         self.at.offset = mark as u64;
         self.buffer.drain(..mark);
@@ -148,7 +168,11 @@ impl OpenInput {
     }
 
     pub fn enough_to_begin(&self) -> bool {
-        self.ended || self.buffer.len() >= FIRST_BYTES
+        self.ended || self.buffer.len() >= LONGEST_MARK
+    }
+
+    pub fn enough_to_unpack(&self) -> bool {
+        self.ended || self.buffer.len() >= compression::LONGEST_MAGIC
     }
 
     /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.

@@ -69,6 +69,11 @@ impl Reader {
         Ok(Reader { fd, name, size, offset: 0 })
     }
 
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Size in bytes, where it is known beforehand.
     pub fn size(&self) -> Option<u64> {
         self.size

@@ -31,7 +31,7 @@ pub fn gather(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Re
             Got::Bytes if input.is_slow() && lines.hold_the_sample(input, settings) => return Ok(None),
             Got::Bytes => last = Instant::now(),
             Got::End => return Ok(None),
-            Got::Nothing if last.elapsed() >= QUIET => return Ok(Some("went quiet")),
+            Got::Nothing if input.is_slow() && last.elapsed() >= QUIET => return Ok(Some("went quiet")),
             Got::Nothing => {}
         }
         if input.is_slow() && begin.elapsed() >= SLOW {

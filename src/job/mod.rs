@@ -5,6 +5,7 @@
 
 pub mod changes;
 pub mod columns;
+pub mod compression;
 mod compose;
 mod environment;
 pub mod settings;
@@ -16,6 +17,7 @@ mod problem;
 pub mod units;
 
 pub use check::single_byte;
+pub use compression::{Compression, Method};
 pub use key::Key;
 
 use std::num::NonZeroUsize;
@@ -79,8 +81,7 @@ pub struct Extract {
     /// Unquoted texts that mean NULL.
     pub null: Vec<String>,
     pub ragged: Ragged,
-    /// What looks compressed is refused; otherwise bytes are bytes.
-    pub detect_compression: bool,
+    pub compression: Compression,
     pub max_record_size: usize,
     /// `[extract.columns]`, in the order written; all columns there are where the format has them from elsewhere.
     pub columns: Vec<(String, Typing)>,

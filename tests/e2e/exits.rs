@@ -92,11 +92,13 @@ fn exactly_the_first_reject_past_the_budget_stops_the_load() {
 }
 
 #[test]
-fn compressed_input_is_refused_in_words() {
-    let folder = Folder::with("in.csv", b"\x1f\x8b\x08\x00\x00\x00\x00\x00");
-    folder.mill(["run", "in.csv", "null:"]).exits(78).says("gzip").says("zcat");
-    folder.write("in.csv.gz", b"");
-    folder.mill(["run", "in.csv.gz", "null:"]).exits(78).says("not supported yet");
+fn compression_that_is_not_supported_is_refused_in_words() {
+    let folder = Folder::with("in.csv", b"\x04\x22\x4d\x18\x64\x40\xa7\x00");
+    folder.mill(["run", "in.csv", "null:"]).exits(78).says("lz4-compressed").says("lz4cat in.csv | gristmill run - …");
+    folder.write("in.csv", b"PK\x03\x04\x14\x00\x00\x00");
+    folder.mill(["run", "in.csv", "null:"]).exits(78).says("zip-compressed").says("unzip -p in.csv");
+    folder.write("in.csv.sz", b"\xff\x06\x00\x00sNaPpY");
+    folder.mill(["run", "in.csv.sz", "null:"]).exits(78).says("snappy-compressed");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! - `files`: nothing half-done looks done.
 //! - `places`: names that mean the same file, pipes, descriptors, and files that others change.
 //! - `slow_sources`: pipes that bring their bytes in pieces, and inputs that are not what a path usually is.
+//! - `compressed`: gzip, zstd, bzip2 and xz, sound and damaged.
 //! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
 //! - `corpus`: other projects' files, where `GRISTMILL_CORPUS` says they are.
 //! - `shipped`: the data and the jobs that come with the project.
@@ -27,6 +28,7 @@ mod determinism;
 mod files;
 mod places;
 mod slow_sources;
+mod compressed;
 mod signals;
 mod corpus;
 mod shipped;

@@ -49,6 +49,10 @@ impl Folder {
         String::from_utf8(self.read(name)).expect("text")
     }
 
+    pub fn remove(&self, names: &[&str]) {
+        names.iter().for_each(|name| std::fs::remove_file(self.path().join(name)).expect("a file to remove"));
+    }
+
     /// Names of all files, hidden ones included, in order.
     pub fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.path()).expect("a readable folder");

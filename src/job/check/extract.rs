@@ -9,16 +9,13 @@ use crate::job::check::{choice, dialect, encoding, format, run};
 use crate::job::file::{ColumnFile, ExtractFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
-use crate::job::{Extract, Format, Input, Ragged};
+use crate::job::{Compression, Extract, Format, Input, Method, Ragged};
 use crate::types::{Type, Typing};
-
-const COMPRESSIONS_TO_COME: &[&str] = &["gzip", "zstd", "bzip2", "xz"];
 
 pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     let input = input(file.path.clone())?;
     let format = format::check(&file, &input)?;
-    let detect_compression = compression(file.compression.as_deref(), &input)?;
-    let is_tsv = first(&input).is_some_and(|path| extension(path) == "tsv");
+    let is_tsv = first(&input).is_some_and(|path| extension(uncompressed(path)) == "tsv");
     let dialect = match format {
         Format::Csv => dialect::check(&file, if is_tsv { b'\t' } else { b',' })?,
         _ => dialect::lines(&file)?,
@@ -36,7 +33,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
         null: file.null.map_or_else(|| null_words(&format), Texts::into_vec),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
-        detect_compression,
+        compression: compression(file.compression.as_deref())?,
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
         columns: of_format(&format, columns(file.columns)?, all_text)?,
         format,
@@ -102,22 +99,11 @@ fn glob(path: &str) -> Result<(), Problem> {
     parsed.map(drop).map_err(|error| Problem::at("extract.path", format!("is no glob: {path:?}: {}", error.msg)))
 }
 
-/// Whether the first bytes decide what is compressed.
-fn compression(compression: Option<&str>, input: &Input) -> Result<bool, Problem> {
-    if let Some(name) = compression.filter(|name| COMPRESSIONS_TO_COME.contains(name)) {
-        return Err(Problem::not_yet("extract.compression", name));
-    }
-    let is_auto = choice::of("extract.compression", compression, "auto", &[("auto", true), ("none", false)])?;
-    let compressed = paths(input).iter().find(|path| uncompressed(path) != path.as_str());
-    match compressed {
-        Some(path) if is_auto => {
-            let message = format!(
-                "extract.path: {path}: compressed input is not supported yet; decompress it into a pipe and read -"
-            );
-            Err(Problem::new("extract.path", message))
-        }
-        _ => Ok(is_auto),
-    }
+/// What is done about compressed input.
+fn compression(compression: Option<&str>) -> Result<Compression, Problem> {
+    let mut choices = vec![("auto", Compression::Auto), ("none", Compression::None)];
+    choices.extend(Method::ALL.map(|method| (method.name(), Compression::Is(method))));
+    choice::of("extract.compression", compression, "auto", &choices)
 }
 
 /// Declared columns.
@@ -160,8 +146,8 @@ fn first(input: &Input) -> Option<&str> {
 
 /// The path without an ending that says how it is compressed.
 pub fn uncompressed(path: &str) -> &str {
-    let endings = [".gz", ".zst", ".bz2", ".xz"];
-    endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
+    let ending = Method::of_name(path.as_bytes()).map_or(0, |method| method.ending().len());
+    path.get(..path.len() - ending).unwrap_or(path)
 }
 
 /// In lower case, without the dot.

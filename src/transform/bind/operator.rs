@@ -70,6 +70,7 @@ impl Binder<'_> {
             B::PGRegexIMatch => ("~*", false),
             B::PGRegexNotMatch => ("!~", false),
             B::PGRegexNotIMatch => ("!~*", false),
+            B::PGStartsWith => ("^@", false),
             B::PGLikeMatch => ("like", false),
             B::PGILikeMatch => ("ilike", false),
             B::PGNotLikeMatch => ("like", true),

@@ -121,6 +121,10 @@ impl Binder<'_> {
                 self.refuse(node, "a sub-select can stand in from, not in an expression; join a lookup instead")
             }
             E::SimilarTo { .. } => self.refuse(node, "similar to is not supported; use ~ with a regular expression"),
+            E::IsJson { .. } => self.refuse(
+                node,
+                "is json is not supported; json_typeof(a) gives the kind, and text that is no JSON makes the row a reject",
+            ),
             E::RLike { expr, .. } => self.refuse(expr, "rlike and regexp are not supported; use ~"),
             E::Collate { .. } => self.refuse(node, "collate is not supported; text compares bytewise"),
             E::AnyOp { .. } | E::AllOp { .. } => self.refuse(node, "any and all are not supported; use in"),

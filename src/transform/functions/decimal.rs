@@ -98,6 +98,15 @@ pub fn modulo(arguments: &Arguments) -> Outcome {
     exactly(arguments, remainder)
 }
 
+pub fn whole_quotient_type(types: &[Type]) -> Typed {
+    let ((p1, s1), (_, s2)) = sizes(types);
+    Ok(decimal(p1 - s1 + s2, 0))
+}
+
+pub fn whole_quotient(arguments: &Arguments) -> Outcome {
+    exactly(arguments, truncated_quotient)
+}
+
 /// Runs `operation` for the result's scale and holds its value against the result's precision. `None` means too large.
 fn exactly(
     arguments: &Arguments,
@@ -140,6 +149,17 @@ fn remainder(left: Decimal, right: Decimal, scale: u8) -> Result<Option<i128>, &
     }
     let narrow = || left.at(scale)?.checked_rem(right.at(scale)?);
     let wide = || left.wide(scale)?.checked_rem(right.wide(scale)?)?.to_i128();
+    Ok(narrow().or_else(wide))
+}
+
+/// Cut towards zero.
+fn truncated_quotient(left: Decimal, right: Decimal, _: u8) -> Result<Option<i128>, &'static str> {
+    if right.units == 0 {
+        return Err(BY_ZERO);
+    }
+    let scale = left.scale.max(right.scale);
+    let narrow = || left.at(scale)?.checked_div(right.at(scale)?);
+    let wide = || left.wide(scale)?.checked_div(right.wide(scale)?)?.to_i128();
     Ok(narrow().or_else(wide))
 }
 

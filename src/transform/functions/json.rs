@@ -21,20 +21,24 @@ const EXTRACT: &str =
     "the value at the end of keys and places, as text: json_extract_path_text('{\"a\": [1, 2]}', 'a', '1') = '2'";
 const KIND: &str = "object, array, string, number, boolean or null: json_typeof('[1, 2]') = 'array'";
 const LENGTH: &str = "count of an array's values: json_array_length('[1, 2]') = 2";
-const OF_TEXT: &str = "of text and to text, no type json; text that is no JSON is an error of the row; no \\u0000";
+const OF_TEXT: &str = "of text and to text, no type json; text that is no JSON is an error of the row; no \\u0000; half a surrogate pair is let through in what is not taken as text";
+
+const OF_PATH: &str = "of text and to text, no type json; text that is no JSON is an error of the row; a negative place counts from the end of its own array; of a key that stands twice the last counts; a path has one level of braces";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("->", GROUP, &[TEXT, TEXT], text, |a| by_key(a, Form::Json), BY_KEY).differs(OF_TEXT),
     Function::strict("->", GROUP, &[TEXT, BIGINT], text, |a| by_place(a, Form::Json), BY_PLACE).differs(OF_TEXT),
     Function::strict("->>", GROUP, &[TEXT, TEXT], text, |a| by_key(a, Form::Text), KEY_TEXT).differs(OF_TEXT),
     Function::strict("->>", GROUP, &[TEXT, BIGINT], text, |a| by_place(a, Form::Text), PLACE_TEXT).differs(OF_TEXT),
-    Function::strict("#>", GROUP, &[TEXT, TEXT], text, |a| by_path(a, Form::Json), PATH).differs(OF_TEXT),
-    Function::strict("#>>", GROUP, &[TEXT, TEXT], text, |a| by_path(a, Form::Text), PATH_TEXT).differs(OF_TEXT),
+    Function::strict("#>", GROUP, &[TEXT, TEXT], text, |a| by_path(a, Form::Json), PATH).differs(OF_PATH),
+    Function::strict("#>>", GROUP, &[TEXT, TEXT], text, |a| by_path(a, Form::Text), PATH_TEXT).differs(OF_PATH),
     Function::strict("json_extract_path_text", GROUP, &[TEXT, TEXT], text, extract, EXTRACT)
         .variadic()
+        .differs(OF_PATH),
+    Function::strict("json_typeof", GROUP, &[TEXT], text, kind, KIND).aliases(&["jsonb_typeof"]).differs(OF_TEXT),
+    Function::strict("json_array_length", GROUP, &[TEXT], integer, length, LENGTH)
+        .aliases(&["jsonb_array_length"])
         .differs(OF_TEXT),
-    Function::strict("json_typeof", GROUP, &[TEXT], text, kind, KIND).differs(OF_TEXT),
-    Function::strict("json_array_length", GROUP, &[TEXT], integer, length, LENGTH).differs(OF_TEXT),
 ];
 
 /// How a value is given.
@@ -161,9 +165,17 @@ fn steps(path: &str) -> Result<Vec<String>, String> {
     let mut characters = inner.chars();
     while let Some(character) = characters.next() {
         match character {
-            '"' => (quoted, was_quoted) = (!quoted, true),
-            '\\' => step.extend(characters.next()),
+            '"' if quoted => quoted = false,
+            // Quotes hold all of a step.
+            '"' if !was_quoted && step.trim().is_empty() => {
+                (quoted, was_quoted) = (true, true);
+                step.clear();
+            }
             ',' if !quoted => steps.push(finished(&mut step, &mut was_quoted).ok_or_else(malformed)?),
+            blank if was_quoted && !quoted && blank.is_ascii_whitespace() => {}
+            _ if was_quoted && !quoted => return Err(malformed()),
+            '"' | '{' | '}' if !quoted => return Err(malformed()),
+            '\\' => step.extend(characters.next()),
             other => step.push(other),
         }
     }

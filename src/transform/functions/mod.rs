@@ -8,6 +8,7 @@ pub mod number;
 pub mod rounding;
 pub mod trigonometry;
 pub mod whole;
+pub mod figures;
 pub mod text;
 pub mod pattern;
 pub mod hash;
@@ -24,7 +25,7 @@ mod tests;
 use crate::transform::function::Function;
 
 /// In the order of the reference.
-static TABLE: [&[Function]; 14] = [
+static TABLE: [&[Function]; 15] = [
     arithmetic::FUNCTIONS,
     decimal::FUNCTIONS,
     text::FUNCTIONS,
@@ -34,6 +35,7 @@ static TABLE: [&[Function]; 14] = [
     rounding::FUNCTIONS,
     trigonometry::FUNCTIONS,
     whole::FUNCTIONS,
+    figures::FUNCTIONS,
     time::OPERATORS,
     time::FUNCTIONS,
     time::made::FUNCTIONS,

@@ -5,7 +5,7 @@ use crate::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type}
 use super::arithmetic::{
     BIGINT_RANGE, BY_ZERO, DOUBLE_REMAINDER, INTEGER_RANGE, OVERFLOW, UNDERFLOW, remainder, remainder_double,
 };
-use super::decimal::{modulo, remainder_type};
+use super::decimal::{modulo, remainder_type, whole_quotient, whole_quotient_type};
 use super::rows::{Outcome, binary, checked, unary};
 use super::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, bigint, double, integer, same};
 use crate::transform::function::{Arguments, Function, Group};
@@ -13,6 +13,7 @@ use crate::types::Type;
 
 const GROUP: Group = Group::Number;
 const ABS: &str = "value without its sign: abs(-5) = 5";
+const DIV: &str = "quotient without the rest, as a decimal: div(7.5, 2) = 3";
 const MOD: &str = "rest of a division, the same as %: mod(-7, 2) = -1";
 const SIGN: &str = "-1, 0 or 1: sign(-2.5) = -1";
 const POWER: &str = "the first argument to the power of the second: power(2, 10) = 1024";
@@ -71,6 +72,7 @@ pub static FUNCTIONS: &[Function] = &[
         MOD,
     )
     .differs(DOUBLE_REMAINDER),
+    Function::strict("div", GROUP, &[DECIMAL, DECIMAL], whole_quotient_type, whole_quotient, DIV),
     Function::strict(
         "sign",
         GROUP,

@@ -18,7 +18,13 @@ const HEADINGS: [(Group, &str); 9] = [
 ];
 
 /// Signatures up to this width share a line with their description.
-const COLUMN: usize = 44;
+const COLUMN: usize = 34;
+/// Descriptions begin here, behind two blanks before and after the signature.
+const INDENT: usize = COLUMN + 4;
+/// No line is longer, so that it fits most terminals and can be read.
+const WIDTH: usize = 100;
+/// A difference up to this length is a note of one line.
+const NOTE: usize = WIDTH - INDENT - "(differs: )".len();
 
 /// Every function and form under its heading: signature, description, and below it how PostgreSQL differs.
 pub fn reference(forms: &[Form]) -> String {
@@ -31,12 +37,14 @@ pub fn reference(forms: &[Form]) -> String {
         out.push_str(if out.is_empty() { "" } else { "\n" });
         out.push_str(heading);
         out.push('\n');
-        entries.iter().for_each(|entry| entry.print(&mut out));
+        for (place, entry) in entries.iter().enumerate() {
+            entry.print(entries.get(..place).unwrap_or_default(), &mut out);
+        }
     }
     out
 }
 
-/// One line of the reference.
+/// One entry of the reference.
 struct Entry {
     signature: String,
     doc: &'static str,
@@ -45,20 +53,58 @@ struct Entry {
 }
 
 impl Entry {
-    fn print(&self, out: &mut String) {
-        let indent = 2 + COLUMN + 2;
+    /// A difference that an entry before this one of its group has is not told again.
+    fn print(&self, before: &[Entry], out: &mut String) {
         let Entry { signature, doc, aliases, differs } = self;
         out.push_str(&match signature.chars().count() > COLUMN {
-            true => format!("  {signature}\n{:indent$}{doc}\n", ""),
-            false => format!("  {signature:COLUMN$}  {doc}\n"),
+            true => format!("  {signature}\n{:INDENT$}", ""),
+            false => format!("  {signature:COLUMN$}  "),
         });
+        write_doc(doc, out);
+        let mut note = |text: String| {
+            out.push_str(&" ".repeat(INDENT));
+            write_words(text.split(' '), out);
+        };
         if !aliases.is_empty() {
-            out.push_str(&format!("{:indent$}(also: {})\n", "", aliases.join(", ")));
+            note(format!("(also: {})", aliases.join(", ")));
         }
         for difference in differs {
-            out.push_str(&format!("{:indent$}(differs: {difference})\n", ""));
+            let told = before.iter().find(|entry| entry.differs.contains(difference));
+            note(match told.filter(|_| difference.chars().count() > NOTE) {
+                Some(entry) => format!("(differs: as {})", entry.signature),
+                None => format!("(differs: {difference})"),
+            });
         }
     }
+}
+
+/// A description; the example at its end stays on one line where it can.
+fn write_doc(doc: &str, out: &mut String) {
+    let place = doc.rfind(": ").map_or(doc.len(), |place| place + 1);
+    match doc.split_at_checked(place) {
+        Some((prose, example)) if (1..=WIDTH - INDENT).contains(&example.trim_start().chars().count()) => {
+            write_words(prose.split(' ').chain([example.trim_start()]), out);
+        }
+        _ => write_words(doc.split(' '), out),
+    }
+}
+
+/// Writes words from the column of descriptions on, in as many lines as they need.
+fn write_words<'a>(words: impl Iterator<Item = &'a str>, out: &mut String) {
+    let mut column = INDENT;
+    for (place, word) in words.enumerate() {
+        let length = word.chars().count();
+        if place > 0 && column + 1 + length > WIDTH {
+            out.push_str(&format!("\n{:INDENT$}", ""));
+            column = INDENT;
+        } else if place > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out.push('\n');
 }
 
 /// The forms, then the functions; overloads of one length and description are one entry.
@@ -114,26 +160,29 @@ mod tests {
 
     #[test]
     fn overloads_share_a_line() {
-        holds("  number + number                               sum: 1 + 2 = 3");
-        holds("  - number                                      the number with its sign turned: - 5 = -5");
-        holds(
-            "  starts_with(text, text)                       text begins with the other: starts_with('mill', 'mi') is true",
-        );
+        holds("  number + number                     sum: 1 + 2 = 3");
+        holds("  - number                            the number with its sign turned: - 5 = -5");
+        holds("  starts_with(text, text)             text begins with the other: starts_with('mill', 'mi') is true");
         assert!(reference(&[]).contains("  substr(text, integer [, integer]) "));
         assert!(reference(&[]).contains("  concat(any, …) "));
         assert!(reference(&[]).contains("  text like text [escape text] "));
-        holds(
-            "  power(double, double)                         the first argument to the power of the second: power(2, 10) = 1024",
-        );
-        holds("                                                (also: pow)");
+        holds("                                      (also: pow)");
+    }
+
+    #[test]
+    fn no_line_is_long_and_no_long_difference_is_told_twice() {
+        let reference = reference(crate::transform::forms::FORMS);
+        let long = reference.lines().filter(|line| line.chars().count() > WIDTH);
+        assert_eq!(long.collect::<Vec<_>>(), [""; 0]);
+        holds("                                      (differs: as text ~ text)");
     }
 
     #[test]
     fn forms_stand_under_their_heading() {
         holds("Conditions and types");
         holds("  case when condition then value else value end");
-        holds("                                                the value of the first condition that is true");
-        holds("                                                (differs: not at all)");
+        holds("                                      the value of the first condition that is true");
+        holds("                                      (differs: not at all)");
     }
 
     #[test]

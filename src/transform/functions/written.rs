@@ -59,8 +59,12 @@ fn parameter(overloads: &[&Function], place: usize) -> String {
             names.push(name);
         }
     }
-    let number = ["decimal", "double"].iter().all(|wanted| names.iter().any(|name| name == wanted));
-    if number { "number".to_string() } else { names.join("|") }
+    let is_number = |name: &String| ["integer", "decimal", "double"].contains(&name.as_str());
+    if ["decimal", "double"].iter().all(|wanted| names.iter().any(|name| name == wanted)) {
+        names.retain(|name| !is_number(name));
+        names.insert(0, "number".to_string());
+    }
+    names.join("|")
 }
 
 fn type_name(parameter: &Parameter) -> String {
@@ -81,6 +85,7 @@ mod tests {
         assert_eq!(signatures("round"), "round(number) or round(number, integer)");
         assert_eq!(signatures("substring"), "substring(text, integer [, integer])");
         assert_eq!(signatures("concat_ws"), "concat_ws(text, any, …)");
+        assert_eq!(signatures("to_char"), "to_char(number|timestamp|timestamptz, text)");
         assert_eq!(signatures("current_date"), "current_date");
     }
 }

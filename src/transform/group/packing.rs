@@ -202,8 +202,8 @@ mod tests {
         let doubles = [Some(0.0), None, Some(-1.5), Some(f64::INFINITY), Some(5e-324)];
         returns(Float64Array::from(doubles.to_vec()), Type::Double);
         returns(BooleanArray::from(vec![Some(true), None, Some(false)]), Type::Boolean);
-        let long = "x".repeat(300);
-        let texts = [Some(""), None, Some("\0"), Some("ä"), Some(&long), Some(&long[1..])];
+        let [long, longer] = [300, 301].map(|length| "x".repeat(length));
+        let texts = [Some(""), None, Some("\0"), Some("ä"), Some(&long), Some(&longer)];
         returns(crate::arrow::array::StringArray::from_iter(texts), Type::Text);
     }
 }

@@ -73,6 +73,7 @@ impl Dialect for GristDialect {
             | Token::LongArrow
             | Token::HashArrow
             | Token::HashLongArrow
+            | Token::CaretAt
             | Token::DoubleTilde
             | Token::DoubleTildeAsterisk
             | Token::ExclamationMarkDoubleTilde

@@ -25,6 +25,26 @@ fn names() {
     select("position(s, 'a')", "1:8: position is written position(a in b)");
     select("localtime", "1:8: localtime is not supported; write cast(now() as time)");
     select("current_user", "1:8: current_user is not supported; rows are milled without a database");
+    select(
+        "random()",
+        "1:8: random is not supported; a run gives the same each time; a key is md5(concat_ws(',', a, b)), one row in sixteen is where md5(a) < '1'",
+    );
+    select(
+        "clock_timestamp()",
+        "1:8: clock_timestamp is not supported; all rows of a run have one time; write now(), the run's start",
+    );
+    select(
+        "encode(s, 'hex')",
+        "1:8: encode is not supported; there is no type bytea; md5(text) and sha256(text) give hex",
+    );
+    select(
+        "s is json",
+        "1:8: is json is not supported; json_typeof(a) gives the kind, and text that is no JSON makes the row a reject",
+    );
+    select(
+        "to_char(interval '1 day', 'DD')",
+        "1:8: to_char(interval, a literal) is not possible; there is to_char(number|timestamp|timestamptz, text)",
+    );
     select("current_date()", "1:8: current_date is written without brackets");
     select("current_timestamp(3)", "1:8: current_timestamp takes no precision here; write it without brackets");
     refused("select i from input where isnull", "1:27: unknown column \"isnull\"");

@@ -7,7 +7,7 @@ use regex::{CaptureLocations, Regex};
 use super::kept::Patterns;
 use super::replace::next_character;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, booleans, input, optional, primitives, texts_or_null};
+use crate::transform::functions::rows::{Input, Outcome, booleans, input, optional, primitives, texts_or_null};
 
 pub fn regexp_like(arguments: &Arguments) -> Outcome {
     let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags_at(arguments, 2)?);
@@ -50,20 +50,56 @@ pub fn regexp_count(arguments: &Arguments) -> Outcome {
 
 pub fn regexp_substr(arguments: &Arguments) -> Outcome {
     let text = input::<StringArray>(arguments, 0)?;
-    let [start, number, group] = [2, 3, 5].map(|place| optional::<Int64Array>(arguments, place));
-    let (start, number, group) = (start?, number?, group?);
-    let mut patterns = Patterns::with_flags_at(arguments, 4)?;
+    let mut search = Search::new(arguments, 4, 5)?;
     texts_or_null(arguments, |row, out| {
-        let start = at_least_one("start", start.as_ref().map_or(1, |start| start.at(row)))?;
-        let number = at_least_one("n", number.as_ref().map_or(1, |number| number.at(row)))?;
-        let group = group.as_ref().map_or(0, |group| group.at(row));
-        let group = usize::try_from(group).map_err(|_| format!("the group must not be negative, and is {group}"))?;
-        let (regex, flags) = patterns.at(row)?;
-        not_global(flags)?;
         let text = text.at(row);
-        let found = byte_of(text, start).and_then(|start| nth(regex, text, start, number));
-        Ok(found.and_then(|groups| piece(&groups, group, text)).map(|piece| out.push_str(piece)).is_some())
+        let found = search.bytes(row, text)?.and_then(|(from, to)| text.get(from..to));
+        Ok(found.map(|piece| out.push_str(piece)).is_some())
     })
+}
+
+/// The position of a match, or of what follows it, in characters from 1 on; 0 if there is none.
+pub fn regexp_instr(arguments: &Arguments) -> Outcome {
+    let (text, end) = (input::<StringArray>(arguments, 0)?, optional::<Int64Array>(arguments, 4)?);
+    let mut search = Search::new(arguments, 5, 6)?;
+    primitives::<Int32Type>(arguments, |row| {
+        let text = text.at(row);
+        let behind = match end.as_ref().map_or(0, |end| end.at(row)) {
+            end @ (0 | 1) => end == 1,
+            end => return Err(format!("the end must be 0, where the match begins, or 1, behind it, and is {end}")),
+        };
+        let Some((from, to)) = search.bytes(row, text)? else { return Ok(0) };
+        let before = text.get(..if behind { to } else { from }).unwrap_or(text);
+        i32::try_from(before.chars().count() + 1).map_err(|_| "integer out of range".to_string())
+    })
+}
+
+/// For the n-th match from a character on, or a group of it: what `regexp_substr` and `regexp_instr` have in common.
+struct Search<'a> {
+    start: Option<Input<'a, Int64Array>>,
+    number: Option<Input<'a, Int64Array>>,
+    group: Option<Input<'a, Int64Array>>,
+    patterns: Patterns<'a>,
+}
+
+impl<'a> Search<'a> {
+    fn new(arguments: &'a Arguments, flags: usize, group: usize) -> Result<Search<'a>, String> {
+        let [start, number, group] = [2, 3, group].map(|place| optional::<Int64Array>(arguments, place));
+        let patterns = Patterns::with_flags_at(arguments, flags)?;
+        Ok(Search { start: start?, number: number?, group: group?, patterns })
+    }
+
+    /// Where what is looked for begins and ends in the row's text.
+    fn bytes(&mut self, row: usize, text: &str) -> Result<Option<(usize, usize)>, String> {
+        let start = at_least_one("start", self.start.as_ref().map_or(1, |start| start.at(row)))?;
+        let number = at_least_one("n", self.number.as_ref().map_or(1, |number| number.at(row)))?;
+        let group = self.group.as_ref().map_or(0, |group| group.at(row));
+        let group = usize::try_from(group).map_err(|_| format!("the group must not be negative, and is {group}"))?;
+        let (regex, flags) = self.patterns.at(row)?;
+        not_global(flags)?;
+        let found = byte_of(text, start).and_then(|start| nth(regex, text, start, number));
+        Ok(found.filter(|groups| group < groups.len()).and_then(|groups| groups.get(group)))
+    }
 }
 
 /// The groups of the n-th match from a byte on.

@@ -80,7 +80,8 @@ fn write(kind: char, value: Option<&str>, out: &mut String) -> Result<(), String
     Ok(())
 }
 
-fn name(text: &str, out: &mut String) {
+/// A name of SQL, in quotes where it is not plain.
+pub fn name(text: &str, out: &mut String) {
     let plain = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '_');
     if text.chars().all(plain) && !text.starts_with(|first: char| first.is_ascii_digit()) && !text.is_empty() {
         return out.push_str(text);

@@ -15,6 +15,7 @@ const OVERLAY: &str = "characters from a position on, as many as the second text
 const TRANSLATE: &str = "characters of the second text replaced by those at their places in the third, or left out: translate('12345', '143', 'ax') = 'a2x5'";
 const FORMAT: &str = "%s replaced by a value, %L by a literal, %I by a name, %2$s by the second value, %% by %: format('%s-%s', 'a', 1) = 'a-1'";
 const QUOTE: &str = "a literal of SQL that gives the text, quotes doubled: quote_literal('mill') = '''mill'''";
+const QUOTE_NAME: &str = "a name of SQL, in quotes where it needs them: quote_ident('a mill') = '\"a mill\"'";
 const NAMES: &str = "%I quotes every name that is not of small letters, digits and _, but no reserved words";
 
 pub static FUNCTIONS: &[Function] = &[
@@ -26,6 +27,8 @@ pub static FUNCTIONS: &[Function] = &[
         .differs(NAMES),
     Function::strict("quote_literal", GROUP, &[TEXT], text, quote_literal, QUOTE)
         .differs("of text only; another type needs a cast"),
+    Function::strict("quote_ident", GROUP, &[TEXT], text, quote_ident, QUOTE_NAME)
+        .differs("quotes every name that is not of small letters, digits and _, but no reserved words"),
     Function::strict(
         "octet_length",
         GROUP,
@@ -88,6 +91,14 @@ fn quote_literal(arguments: &Arguments) -> Outcome {
     let only = input::<StringArray>(arguments, 0)?;
     texts(arguments, |row, out| {
         quoted_literal(only.at(row), out);
+        Ok(())
+    })
+}
+
+fn quote_ident(arguments: &Arguments) -> Outcome {
+    let only = input::<StringArray>(arguments, 0)?;
+    texts(arguments, |row, out| {
+        format::name(only.at(row), out);
         Ok(())
     })
 }

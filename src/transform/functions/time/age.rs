@@ -100,15 +100,20 @@ fn shown(arguments: &Arguments, instant: impl Fn(usize) -> Result<i64, String>) 
     let constant = zones.constant.then(|| named(zones.at(0)));
     primitives::<Moment>(arguments, |row| {
         let instant = instant(row)?;
-        match constant.clone().unwrap_or_else(|| named(zones.at(row)))? {
-            Zone::Named(zone) => local_of(instant, zone),
-            Zone::Offset(seconds) => checked_moment(instant.checked_add(i64::from(seconds) * SECOND)),
-        }
+        clock_of(instant, constant.clone().unwrap_or_else(|| named(zones.at(row)))?)
     })
 }
 
+/// What the clocks of a zone show.
+pub fn clock_of(instant: i64, zone: Zone) -> Result<i64, String> {
+    match zone {
+        Zone::Named(zone) => local_of(instant, zone),
+        Zone::Offset(seconds) => checked_moment(instant.checked_add(i64::from(seconds) * SECOND)),
+    }
+}
+
 /// A zone by name. Behind `at time zone` a signed offset counts west of Greenwich, as POSIX has it.
-fn named(name: &str) -> Result<Zone, String> {
+pub fn named(name: &str) -> Result<Zone, String> {
     match zone::read(name.as_bytes()) {
         Some(Zone::Offset(seconds)) => Ok(Zone::Offset(-seconds)),
         Some(zone) => Ok(zone),

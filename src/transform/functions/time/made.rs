@@ -1,7 +1,10 @@
 //! The rows of the table for times that are made from numbers, told as text, compared and seen on other clocks.
 
+use super::interval::{justify, justify_days, justify_hours};
 use super::{age, now, written};
+use crate::arrow::datatypes::IntervalMonthDayNanoType as Interval;
 use crate::transform::function::{Function, Group};
+use crate::transform::functions::rows::unary;
 use crate::transform::functions::signature::*;
 
 const GROUP: Group = Group::Time;
@@ -10,15 +13,20 @@ const AT_ZONE: &str = "a timestamptz as that zone's clock shows it, a timestamp 
 const BIN: &str = "beginning of the stride that a time is in, counted from an origin: date_bin('15 minutes', timestamp '2024-01-31 12:34', timestamp '2024-01-01') = 2024-01-31 12:30:00";
 const FINITE: &str = "true, since no infinite date or time is a value here";
 const TO_CHAR: &str = "time as text by a template: to_char(date '2024-01-31', 'DD.MM.YYYY') = '31.01.2024'";
-const CHAR_DIFFERS: &str = "not of an interval; of a date the template's TZ is empty";
+const CHAR_DIFFERS: &str =
+    "not of an interval; of a date the template's TZ is empty; no daylight saving is known after 2099";
 const ZONES: &str =
     "no daylight saving is known after 2099; zones by full names and offsets, but for UTC no abbreviations";
+const MADE_INSTANT: &str =
+    "the same by the clocks of a zone, or of run.timezone: make_timestamptz(2024, 1, 31, 17, 5, 0, 'Europe/Berlin')";
 
 pub static FUNCTIONS: &[Function] = &[
     Function::strict("to_char", GROUP, &[TIMESTAMP, TEXT], text, written::timestamp, TO_CHAR).differs(CHAR_DIFFERS),
     Function::strict("to_char", GROUP, &[TIMESTAMPTZ, TEXT], text, written::timestamptz, TO_CHAR).differs(CHAR_DIFFERS),
     Function::strict("age", GROUP, &[TIMESTAMP, TIMESTAMP], interval, age::age, AGE).optional(1),
-    Function::strict("age", GROUP, &[TIMESTAMPTZ, TIMESTAMPTZ], interval, age::age_of_instants, AGE).optional(1),
+    Function::strict("age", GROUP, &[TIMESTAMPTZ, TIMESTAMPTZ], interval, age::age_of_instants, AGE)
+        .optional(1)
+        .differs(ZONES),
     Function::strict("timezone", GROUP, &[TEXT, TIMESTAMP], timestamptz, age::to_instant, AT_ZONE).differs(ZONES),
     Function::strict("timezone", GROUP, &[TEXT, TIMESTAMPTZ], timestamp, age::to_clock, AT_ZONE).differs(ZONES),
     Function::strict("timezone", GROUP, &[TEXT, DATE], timestamp, age::date_to_clock, AT_ZONE).differs(ZONES),
@@ -44,5 +52,39 @@ pub static FUNCTIONS: &[Function] = &[
         timestamp,
         now::make_timestamp,
         "timestamp of year, month, day, hour, minute and seconds: make_timestamp(2024, 1, 31, 17, 5, 0) = 2024-01-31 17:05:00",
+    ),
+    Function::strict(
+        "make_timestamptz",
+        GROUP,
+        &[BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, DOUBLE, TEXT],
+        timestamptz,
+        now::make_timestamptz,
+        MADE_INSTANT,
+    )
+    .optional(1)
+    .differs(ZONES),
+    Function::strict(
+        "justify_hours",
+        GROUP,
+        &[INTERVAL],
+        interval,
+        |a| unary::<Interval, Interval>(a, justify_hours),
+        "every 24 hours of an interval as a day: justify_hours(interval '27 hours') = 1 day 03:00:00",
+    ),
+    Function::strict(
+        "justify_days",
+        GROUP,
+        &[INTERVAL],
+        interval,
+        |a| unary::<Interval, Interval>(a, justify_days),
+        "every 30 days of an interval as a month: justify_days(interval '35 days') = 1 mon 5 days",
+    ),
+    Function::strict(
+        "justify_interval",
+        GROUP,
+        &[INTERVAL],
+        interval,
+        |a| unary::<Interval, Interval>(a, justify),
+        "both, all parts with one sign: justify_interval(interval '1 mon -1 hour') = 29 days 23:00:00",
     ),
 ];

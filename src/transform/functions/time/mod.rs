@@ -31,6 +31,7 @@ use crate::transform::function::{Function, Group};
 use shift::Form::{Flipped, Minus, Plus};
 
 pub use literal::parse_interval;
+pub use written::ordinal;
 
 const GROUP: Group = Group::Time;
 const PLUS_DAYS: &str = "the date so many days later: date '2024-02-28' + 2 = 2024-03-01";
@@ -44,6 +45,8 @@ const BETWEEN: &str =
 const SCALE: &str = "so many times an interval, or a part of it: interval '1 day' * 1.5 = 1 day 12:00:00";
 const SUM: &str = "sum or difference of intervals, in months, days and time each by itself";
 const TRUNC: &str = "beginning of the microsecond … hour, day, week, month, quarter … millennium: date_trunc('month', date '2024-02-29') = 2024-02-01 00:00:00";
+const TRUNC_ZONE: &str =
+    "the same by the clocks of another zone: date_trunc('day', timestamptz '2024-01-31 03:00+00', 'America/New_York')";
 const EXTRACT: &str = "a part as a number: year month day hour minute second quarter week dow isodow doy isoyear epoch decade century millennium millisecond microsecond julian, and of a timestamptz timezone";
 const TO_TIMESTAMP: &str = "time from text by a template: to_timestamp('31/01/2024 17:05', 'DD/MM/YYYY HH24:MI')";
 const NOW: &str = "start of the run, the same for every row";
@@ -52,6 +55,8 @@ const ZONES: &str = "no daylight saving is known after 2099";
 const NOT_TRUNCATED: &str = "not of a time or an interval";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
+const NEAREST: &str =
+    "second, epoch and julian are the nearest double, in PostgreSQL a sum whose last digit may be another";
 const DATE_TRUNC: &str = "of a date it is a timestamp, in PostgreSQL a timestamptz";
 const TEMPLATES: &str = "templates of weeks and ISO years, centuries, roman months and Y,YYY are not supported, nor is a year with a sign; of a field that stands twice the last one counts; 24:00 is out of range; a T before HH needs no quotes";
 
@@ -166,16 +171,18 @@ pub static FUNCTIONS: &[Function] = &[
         .differs(NOT_TRUNCATED),
     Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ], timestamptz, truncate::timestamptz, TRUNC)
         .differs(ZONES),
+    Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ, TEXT], timestamptz, truncate::timestamptz, TRUNC_ZONE)
+        .differs(ZONES),
     Function::strict("extract", GROUP, &[TEXT, DATE], double, extract::date, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT)
         .differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT).differs(DOUBLE_PART),
-    Function::strict("date_part", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT),
-    Function::strict("date_part", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT),
-    Function::strict("date_part", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT),
-    Function::strict("date_part", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT),
+    Function::strict("date_part", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT).differs(NEAREST),
+    Function::strict("date_part", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT).differs(NEAREST),
+    Function::strict("date_part", GROUP, &[TEXT, TIME], double, extract::time, EXTRACT).differs(NEAREST),
+    Function::strict("date_part", GROUP, &[TEXT, INTERVAL], double, extract::interval, EXTRACT).differs(NEAREST),
     Function::strict(
         "to_date",
         GROUP,

@@ -1,13 +1,14 @@
 //! Times that are made, not read: now, today, a date from its numbers, an instant from its epoch.
 
-use crate::arrow::array::{Float64Array, Int64Array};
+use crate::arrow::array::{Float64Array, Int64Array, StringArray};
 use crate::arrow::datatypes::{Date32Type, Float64Type, Time64MicrosecondType, TimestampMicrosecondType};
 
-use super::clock::local_of;
+use super::clock::{instant_of, local_of};
 use super::date::{checked_date, checked_moment, midnight, timestamp_range};
 use crate::format::value::calendar::{self, DAY, HOUR, MINUTE};
+use crate::format::value::zone;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, primitives, unary};
+use crate::transform::functions::rows::{Outcome, input, optional, primitives, unary};
 
 pub fn now(arguments: &Arguments) -> Outcome {
     primitives::<TimestampMicrosecondType>(arguments, |_| Ok(arguments.session.now))
@@ -53,6 +54,25 @@ pub fn make_time(arguments: &Arguments) -> Outcome {
 }
 
 pub fn make_timestamp(arguments: &Arguments) -> Outcome {
+    made(arguments, |_, clock| Ok(clock))
+}
+
+/// By the clocks of the session's zone, or of a zone that is named.
+pub fn make_timestamptz(arguments: &Arguments) -> Outcome {
+    let zones = optional::<StringArray>(arguments, 6)?;
+    made(arguments, |row, clock| match &zones {
+        Some(zones) => {
+            let name = zones.at(row);
+            let unknown = || format!("time zone {name:?} not recognized");
+            let zone = zone::read(name.as_bytes()).filter(|_| !name.starts_with(|first: char| first.is_ascii_digit()));
+            zone.ok_or_else(unknown)?.to_utc(clock).ok_or_else(timestamp_range)
+        }
+        None => instant_of(clock, arguments.session.zone),
+    })
+}
+
+/// What a clock shows, made from numbers, and the moment that it means.
+fn made(arguments: &Arguments, moment: impl Fn(usize, i64) -> Result<i64, String>) -> Outcome {
     let numbers = (0..5).map(|place| input::<Int64Array>(arguments, place)).collect::<Result<Vec<_>, _>>()?;
     let second = input::<Float64Array>(arguments, 5)?;
     primitives::<TimestampMicrosecondType>(arguments, |row| {
@@ -60,7 +80,8 @@ pub fn make_timestamp(arguments: &Arguments) -> Outcome {
         let [year, month, day, hour, minute] = *numbers.as_slice() else { return Err(timestamp_range()) };
         let range = || format!("date field value out of range: {year}-{month:02}-{day:02}");
         let days = calendar_days(year, month, day).ok_or_else(range)?;
-        checked_moment(midnight(days)?.checked_add(clock_time(hour, minute, second.at(row))?))
+        let clock = checked_moment(midnight(days)?.checked_add(clock_time(hour, minute, second.at(row))?))?;
+        moment(row, clock)
     })
 }
 

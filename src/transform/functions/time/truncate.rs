@@ -1,14 +1,15 @@
 //! `date_trunc`.
 
-use crate::arrow::array::{Date32Array, TimestampMicrosecondArray};
+use crate::arrow::array::{Date32Array, StringArray, TimestampMicrosecondArray};
 use crate::arrow::datatypes::TimestampMicrosecondType;
 
-use super::clock::{instant_of, local_of};
+use super::age::{clock_of, named};
 use super::date::{Date, checked_moment, midnight, timestamp_range};
 use super::field::{Field, FieldInput};
 use crate::format::value::calendar::{self, DAY, HOUR, MINUTE, SECOND};
+use crate::format::value::zone::Zone;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, primitives};
+use crate::transform::functions::rows::{Outcome, input, optional, primitives};
 
 pub fn date(arguments: &Arguments) -> Outcome {
     let (fields, dates) = (FieldInput::of(arguments, 0)?, input::<Date32Array>(arguments, 1)?);
@@ -20,17 +21,18 @@ pub fn timestamp(arguments: &Arguments) -> Outcome {
     primitives::<TimestampMicrosecondType>(arguments, |row| truncated(fields.at(row)?, moments.at(row)))
 }
 
-/// Cut on the session's clock. Within a day the offset stays, so that an hour that comes twice is not moved.
+/// Cut on the clocks of the session's zone, or of one that is named. Within a day the offset stays, so that an hour that comes twice is not moved.
 pub fn timestamptz(arguments: &Arguments) -> Outcome {
-    let zone = arguments.session.zone;
+    let zones = optional::<StringArray>(arguments, 2)?;
     let (fields, moments) = (FieldInput::of(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
     primitives::<TimestampMicrosecondType>(arguments, |row| {
+        let zone = zones.as_ref().map_or(Ok(Zone::Named(arguments.session.zone)), |zones| named(zones.at(row)))?;
         let (field, moment) = (fields.at(row)?, moments.at(row));
-        let local = local_of(moment, zone)?;
+        let local = clock_of(moment, zone)?;
         let cut = truncated(field, local)?;
         match unit(field) {
             Some(unit) if unit < DAY => Ok(moment - (local - cut)),
-            _ => instant_of(cut, zone),
+            _ => zone.to_utc(cut).ok_or_else(timestamp_range),
         }
     })
 }

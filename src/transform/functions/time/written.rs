@@ -5,7 +5,7 @@ use chrono_tz::{OffsetName, Tz};
 
 use super::clock::local_of;
 use super::date::Date;
-use super::pattern::{Case, Field, Piece, pieces};
+use super::pattern::{Case, Field, Piece, Prefix, pieces};
 use crate::arrow::array::{StringArray, TimestampMicrosecondArray};
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
@@ -78,14 +78,17 @@ impl Moment {
 
     fn write(&self, field: &Field, out: &mut String) {
         let start = out.len();
+        // Parts of a second and minutes of a zone have all their digits, also behind FM.
+        let fixed = field.name.starts_with("FF") || matches!(field.name, "MS" | "US" | "TZM");
         match self.number(field.name) {
             Some((number, width)) => {
-                let width = if field.fill { width } else { 0 };
+                let width = if field.prefix != Prefix::Compact || fixed { width } else { 0 };
                 out.push_str(&format!("{number:0width$}"));
             }
-            None => out.push_str(&field.case.apply(&self.word(field.name, field.fill))),
+            None => out.push_str(&field.case.apply(&self.word(field.name, field.prefix))),
         }
-        if let Some(case) = field.ordinal {
+        let counts = field.name == "Y,YYY" || self.number(field.name).is_some() && field.name != "TZM";
+        if let Some(case) = field.ordinal.filter(|_| counts) {
             let ending = ordinal(out.get(start..).unwrap_or(""));
             out.push_str(&case.apply(ending));
         }
@@ -136,40 +139,47 @@ impl Moment {
         })
     }
 
-    fn word(&self, name: &str, fill: bool) -> String {
-        let padded = |word: &str, width: usize| if fill { format!("{word:width$}") } else { word.to_string() };
+    fn word(&self, name: &str, prefix: Prefix) -> String {
+        let padded = |word: &str, width: usize| match prefix {
+            Prefix::None => format!("{word:width$}"),
+            Prefix::Compact | Prefix::Local => word.to_string(),
+        };
         let of = |words: &[&'static str], place: i64| {
             usize::try_from(place).ok().and_then(|place| words.get(place)).copied().unwrap_or_default()
         };
         let month = i64::from(self.date.month) - 1;
         let short = |word: &str| word.get(..3).unwrap_or(word).to_string();
         let half = |early: &str, late: &str, is_late: bool| if is_late { late.to_string() } else { early.to_string() };
+        let width = if prefix == Prefix::Compact { 0 } else { 2 };
         match name {
             "MONTH" => padded(of(&MONTHS, month), 9),
             "MON" => short(of(&MONTHS, month)),
             "DAY" => padded(of(&DAYS, self.date.weekday()), 9),
             "DY" => short(of(&DAYS, self.date.weekday())),
+            "RM" if prefix == Prefix::Local => format!("{:4}", of(&ROMAN, month)),
             "RM" => padded(of(&ROMAN, month), 4),
+            "FX" => String::new(),
             "AM" | "PM" => half("AM", "PM", self.time >= 12 * HOUR),
             "A.M." | "P.M." => half("A.M.", "P.M.", self.time >= 12 * HOUR),
             "AD" | "BC" => half("AD", "BC", self.date.year <= 0),
             "A.D." | "B.C." => half("A.D.", "B.C.", self.date.year <= 0),
             "Y,YYY" => format!("{},{:03}", self.date.year.abs() / 1000, self.date.year.abs() % 1000),
             "TZ" => self.zone.clone(),
-            "TZH" => self.offset_hours(),
+            "TZH" => self.offset_hours(2),
             _ => match self.offset.abs() / 60 % 60 {
-                0 => self.offset_hours(),
-                minutes => format!("{}:{minutes:02}", self.offset_hours()),
+                0 => self.offset_hours(width),
+                minutes => format!("{}:{minutes:02}", self.offset_hours(width)),
             },
         }
     }
 
-    fn offset_hours(&self) -> String {
-        format!("{}{:02}", if self.offset < 0 { '-' } else { '+' }, self.offset.abs() / 3600)
+    fn offset_hours(&self, width: usize) -> String {
+        format!("{}{:0width$}", if self.offset < 0 { '-' } else { '+' }, self.offset.abs() / 3600)
     }
 }
 
-fn ordinal(number: &str) -> &'static str {
+/// The ending of a number that counts, as in 1ST.
+pub fn ordinal(number: &str) -> &'static str {
     let teen = number.len() > 1 && number.as_bytes().get(number.len() - 2) == Some(&b'1');
     match number.as_bytes().last() {
         Some(b'1') if !teen => "ST",

@@ -126,6 +126,20 @@ pub fn argument(function: &str, place: usize) -> Option<&'static [&'static str]>
     const UNITS: &[&str] =
         &["year", "month", "day", "hour", "minute", "second", "quarter", "week", "century", "decade"];
     const PATTERNS: &[&str] = &["a", "^[a-z]+$", "(.)(.)", "[0-9]+", "ä|ß", "", ".*", r"\d", "^$", "(?i)STRASSE"];
+    const TEMPLATES: &[&str] = &[
+        "999.99",
+        "FM9G990D00",
+        "S0000",
+        "9.99EEEE",
+        "FMRN",
+        "9V99PR",
+        "YYYY-MM-DD",
+        "FMDay, DDth",
+        "HH24:MI:SS.US TZ",
+    ];
+    const ZONES: &[&str] = &["UTC", "Europe/Berlin", "America/New_York", "+05", "-03:30", "Nowhere"];
+    const JSON: &[&str] =
+        &[r#"{"a": [1, {"b": "ä"}]}"#, "[1, 2, null]", r#""x""#, "{}", "[", r#"{"a": null, "a": "b"}"#, "[[1], [2]]"];
     Some(match (function, place) {
         ("date_trunc" | "date_part" | "extract", 0) => UNITS,
         ("like" | "ilike", 1) => &["a%", "%", "_", "%ß%", "", "!%", "a_%", "%A"],
@@ -143,6 +157,18 @@ pub fn argument(function: &str, place: usize) -> Option<&'static [&'static str]>
         ("repeat" | "lpad" | "rpad" | "left" | "right" | "substr" | "split_part" | "round" | "trunc", 1..) => {
             &["0", "1", "2", "3", "-1", "-2", "5"]
         }
+        ("regexp_instr", 1) => PATTERNS,
+        ("regexp_instr", 5) | ("regexp_substr", 4) | ("regexp_count", 3) => &["i", "", "n"],
+        ("regexp_instr", 4) => &["0", "1", "2"],
+        ("regexp_instr" | "regexp_substr" | "regexp_count", 2..) => &["1", "2", "0", "3"],
+        ("to_char", 1) => TEMPLATES,
+        ("timezone", 0) | ("date_trunc", 2) | ("make_timestamptz", 6) => ZONES,
+        ("make_timestamp" | "make_timestamptz", 0) => &["2024", "1", "0", "1999"],
+        ("make_timestamp" | "make_timestamptz" | "make_time", _) => &["1", "2", "12", "29"],
+        ("->" | "->>" | "#>" | "#>>" | "json_extract_path_text" | "json_typeof" | "json_array_length", 0) => JSON,
+        ("#>" | "#>>", 1) => &["{a}", "{a,0}", "{1}", "{}", "{", "{a,-1,b}"],
+        ("json_extract_path_text", _) => &["a", "0", "b", "-1"],
+        ("div" | "mod" | "%", 1) => &["2", "0", "-3", "1000"],
         _ => return None,
     })
 }

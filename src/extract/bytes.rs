@@ -1,0 +1,58 @@
+//! Where the bytes of an input come from: as they lie there, or unpacked.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::job::Method;
+
+use super::inflate::Inflating;
+use super::reader::{Got, Reader};
+
+/// The bytes of an input.
+pub enum Bytes {
+    Raw(Reader),
+    Inflated(Box<Inflating>),
+}
+
+impl Bytes {
+    /// The same input, unpacked; `first` has been read of it.
+    pub fn inflate(self, first: Vec<u8>, method: Method) -> Result<Bytes> {
+        match self {
+            Bytes::Raw(reader) => Ok(Bytes::Inflated(Box::new(Inflating::start(reader, first, method)?))),
+            inflated => Ok(inflated),
+        }
+    }
+
+    /// Size in bytes as it lies there, where it is known beforehand.
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Bytes::Raw(reader) => reader.size(),
+            Bytes::Inflated(inflating) => inflating.size(),
+        }
+    }
+
+    /// Bytes read so far, as they lie there.
+    pub fn offset(&self) -> u64 {
+        match self {
+            Bytes::Raw(reader) => reader.offset(),
+            Bytes::Inflated(inflating) => inflating.offset(),
+        }
+    }
+
+    /// Whether reading may have to wait for somebody to write.
+    pub fn is_slow(&self) -> bool {
+        match self {
+            Bytes::Raw(reader) => reader.is_slow(),
+            Bytes::Inflated(inflating) => inflating.is_slow(),
+        }
+    }
+
+    /// Appends what is there, at most `want` bytes (at least 1), waiting up to `patience` for the first of them.
+    pub fn read(&mut self, buffer: &mut Vec<u8>, want: usize, patience: Duration) -> Result<Got> {
+        match self {
+            Bytes::Raw(reader) => reader.read(buffer, want, patience),
+            Bytes::Inflated(inflating) => inflating.read(buffer, want, patience),
+        }
+    }
+}
