@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::{InputFile, Origin, Place, Refused};
-use crate::arrow::array::ArrayRef;
+use crate::arrow::array::{ArrayRef, StringArray};
 use crate::types::Typing;
 
 /// The sound records of one chunk, as a pool job reads them: text on demand, typed on demand.
@@ -114,6 +114,8 @@ pub struct Batch {
 pub enum Column {
     /// Input column, untouched: the fields of the kept rows as they stand in the chunk.
     Field(usize),
+    /// Untouched texts that were read elsewhere than in the chunk, one for each kept row.
+    Texts(StringArray),
     /// Computed or typed values, one for each kept row.
     Values(ArrayRef),
 }

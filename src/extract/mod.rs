@@ -13,6 +13,7 @@ pub mod sample;
 pub mod head;
 pub mod chunks;
 pub mod parquet;
+pub mod sqlite;
 
 use anyhow::Result;
 

@@ -14,6 +14,7 @@ use json::is_number;
 pub(super) use json::write_string;
 
 use super::value::{self, Form, Rendered};
+use crate::arrow::array::{Array, StringArray};
 use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
 use crate::types::{Known, OutputColumn, Type};
 
@@ -69,16 +70,27 @@ impl JsonlEncoder {
 /// One output column of one batch.
 enum Cells<'a> {
     /// Text as it was read.
-    Field { input: usize, column: &'a OutputColumn },
+    Field {
+        input: usize,
+        column: &'a OutputColumn,
+    },
+    Texts {
+        texts: &'a StringArray,
+        column: &'a OutputColumn,
+    },
     /// Values, one for each kept row.
-    Values { rendered: Rendered, ty: Type },
+    Values {
+        rendered: Rendered,
+        ty: Type,
+    },
 }
 
 impl<'a> Cells<'a> {
-    fn new((column, values): (&'a OutputColumn, &Column)) -> Cells<'a> {
+    fn new((column, values): (&'a OutputColumn, &'a Column)) -> Cells<'a> {
         let ty = column.typing.ty;
         match values {
             Column::Field(input) => Cells::Field { input: *input, column },
+            Column::Texts(texts) => Cells::Texts { texts, column },
             Column::Values(array) => Cells::Values { rendered: value::render_as(array, ty, Form::Iso), ty },
         }
     }
@@ -89,6 +101,10 @@ impl<'a> Cells<'a> {
             Cells::Field { input, column } => match records.text(row, *input) {
                 Some(text) => write_field(&text, column, out),
                 None => out.extend_from_slice(b"null"),
+            },
+            Cells::Texts { texts, column } => match texts.is_valid(index) {
+                true => write_field(texts.value(index), column, out),
+                false => out.extend_from_slice(b"null"),
             },
             Cells::Values { rendered, ty } => match rendered.text(index) {
                 Some(text) => write_value(text, *ty, out),

@@ -8,6 +8,8 @@ use serde::Deserialize;
 pub struct JobFile {
     pub name: Option<String>,
     pub extract: ExtractFile,
+    /// Values are `LookupFile`s.
+    pub lookup: toml::Table,
     pub transform: TransformFile,
     pub load: Vec<LoadFile>,
     pub errors: ErrorsFile,
@@ -35,6 +37,23 @@ pub struct ExtractFile {
     pub lenient: Option<bool>,
     pub max_record_size: Option<Size>,
     /// Values are `ColumnFile`s; a TOML table keeps their order.
+    pub columns: toml::Table,
+}
+
+/// One of `[lookup.NAME]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LookupFile {
+    pub path: Option<String>,
+    pub format: Option<String>,
+    pub encoding: Option<String>,
+    pub delimiter: Option<String>,
+    pub quote: Option<String>,
+    pub header: Option<bool>,
+    pub skip: Option<i64>,
+    pub null: Option<Texts>,
+    pub duplicates: Option<String>,
+    pub missing: Option<String>,
     pub columns: toml::Table,
 }
 

@@ -41,6 +41,7 @@ pub struct Job {
     /// The job file and the file of its query, where there are such.
     pub sources: Vec<PathBuf>,
     pub extract: Arc<Extract>,
+    pub lookups: Vec<Lookup>,
     pub transform: Transform,
     pub load: Load,
     pub errors: Errors,
@@ -50,13 +51,17 @@ pub struct Job {
 impl Job {
     /// Whether the job itself reads or writes a file.
     pub fn uses(&self, path: &Path) -> bool {
-        let files = Files {
+        check::is_used(path, &self.files())
+    }
+
+    fn files(&self) -> Files<'_> {
+        Files {
             input: &self.extract.input,
+            lookups: &self.lookups,
             sources: &self.sources,
             target: &self.load.target,
             rejects: &self.errors.rejects,
-        };
-        check::is_used(path, &files)
+        }
     }
 }
 
@@ -89,6 +94,53 @@ pub enum Input {
     Stdin,
     /// Paths and globs as written, at least one.
     Paths(Vec<String>),
+}
+
+/// `[lookup.NAME]`: a table that is held in memory and joined by its name.
+#[derive(Debug)]
+pub struct Lookup {
+    pub name: String,
+    pub source: LookupSource,
+    /// Of rows with the same key the first one counts; else they are an error.
+    pub takes_first: bool,
+    pub missing: Missing,
+}
+
+impl Lookup {
+    /// The key of its section.
+    pub fn key(&self) -> Key {
+        Key::from("lookup").child(&self.name)
+    }
+
+    /// What is said of keys of `[extract]`, said of this section's.
+    pub fn moved(&self, message: &str) -> String {
+        problem::moved(message, "extract", &self.key())
+    }
+}
+
+/// Where a lookup comes from.
+#[derive(Debug)]
+pub enum LookupSource {
+    File(Arc<Extract>),
+    Sqlite {
+        path: PathBuf,
+        table: String,
+        /// `[lookup.NAME.columns]`.
+        columns: Vec<(String, Typing)>,
+        /// Undeclared columns are text.
+        all_text: bool,
+    },
+}
+
+/// What a left join makes of a row whose key is not in the lookup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The lookup's columns are NULL.
+    Null,
+    /// The row is rejected.
+    Reject,
+    /// The row is left out, as `where` would.
+    Drop,
 }
 
 /// What the input's records look like.

@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::exit::ExitCode;
 use crate::job::key::Key;
+use crate::job::vocabulary;
 
 /// One mistake, found while a job is checked; the origin and the place are added when it is told.
 #[derive(Debug)]
@@ -34,9 +35,34 @@ impl Problem {
         Problem::new(key, message)
     }
 
+    /// The same mistake where section `from` has been checked in the place of section `to`.
+    pub fn moved(self, from: &str, to: &Key) -> Problem {
+        let key = match self.key.parts() {
+            [first, rest @ ..] if first == from => rest.iter().fold(to.clone(), |key, part| key.child(part)),
+            _ => self.key,
+        };
+        Problem { key, message: moved(&self.message, from, to), code: self.code }
+    }
+
+    /// The same mistake at a key that stands for another.
+    pub fn renamed(self, from: &str, to: &Key) -> Problem {
+        Problem { key: to.clone(), message: self.message.replacen(from, &to.to_string(), 1), code: self.code }
+    }
+
     pub fn with_code(self, code: ExitCode) -> Problem {
         Problem { code, ..self }
     }
+}
+
+/// A message about keys of section `from` as one about those of section `to`.
+pub fn moved(message: &str, from: &str, to: &Key) -> String {
+    let section = format!("{from}.");
+    let keys = vocabulary::KEYS.iter().filter(|(key, _)| key.starts_with(&section));
+    keys.fold(message.to_owned(), |message, (key, _)| {
+        let key = key.trim_end_matches(".*");
+        let moved = key.trim_start_matches(&section).split('.').fold(to.clone(), |key, part| key.child(part));
+        message.replace(key, &moved.to_string())
+    })
 }
 
 /// ` (line 3, column 5)`, where `key` stands in the job file `text`; empty where it does not.

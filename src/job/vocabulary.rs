@@ -46,7 +46,17 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("extract.lenient", Kind::Switch),
     ("extract.max_record_size", Kind::Size),
     ("extract.columns.*", Kind::Column),
-    ("lookup", Kind::Later),
+    ("lookup.*.path", Kind::Text),
+    ("lookup.*.format", Kind::Text),
+    ("lookup.*.encoding", Kind::Text),
+    ("lookup.*.delimiter", Kind::Text),
+    ("lookup.*.quote", Kind::Text),
+    ("lookup.*.header", Kind::Switch),
+    ("lookup.*.skip", Kind::Count),
+    ("lookup.*.null", Kind::Texts),
+    ("lookup.*.duplicates", Kind::Text),
+    ("lookup.*.missing", Kind::Text),
+    ("lookup.*.columns.*", Kind::Column),
     ("transform.sql", Kind::Text),
     ("transform.sql_file", Kind::Text),
     ("load.to", Kind::Text),
@@ -76,16 +86,28 @@ pub const KEYS: &[(&str, Kind)] = &[
 ];
 
 /// Keys that hold other keys.
-const SECTIONS: &[&str] = &["extract", "extract.columns", "transform", "load", "load.batch", "errors", "run"];
+const SECTIONS: &[&str] = &[
+    "extract",
+    "extract.columns",
+    "lookup",
+    "lookup.*",
+    "lookup.*.columns",
+    "transform",
+    "load",
+    "load.batch",
+    "errors",
+    "run",
+];
 
 /// What a key holds; `None` for a section or an unknown key.
 pub fn kind(key: &Key) -> Option<Kind> {
-    let matches = |name: &str| {
-        let parts = key.parts();
-        name.split('.').count() == parts.len()
-            && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
-    };
-    KEYS.iter().find(|(name, _)| matches(name)).map(|(_, kind)| *kind)
+    KEYS.iter().find(|(name, _)| is(key, name)).map(|(_, kind)| *kind)
+}
+
+/// Whether a key is one of these names.
+fn is(key: &Key, name: &str) -> bool {
+    let parts = key.parts();
+    name.split('.').count() == parts.len() && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
 }
 
 /// Checks that every key is known and every value of its kind.
@@ -106,8 +128,8 @@ fn check_entry(key: &Key, value: &Value) -> Result<(), Problem> {
     match (key.to_string().as_str(), value) {
         ("load", Value::Array(sections)) => check_loads(key, sections),
         ("load", _) => Err(Problem::at("load", "must be written as [[load]]")),
-        (name, Value::Table(table)) if SECTIONS.contains(&name) => check_section(key, table),
-        (name, _) if SECTIONS.contains(&name) => {
+        (_, Value::Table(table)) if SECTIONS.iter().any(|name| is(key, name)) => check_section(key, table),
+        _ if SECTIONS.iter().any(|name| is(key, name)) => {
             Err(Problem::at(key.clone(), format!("must be a table, found {}", found(value))))
         }
         (name, _) => {
@@ -180,5 +202,7 @@ fn nearest(unknown: &str) -> String {
     };
     let built = KEYS.iter().filter(|(_, kind)| *kind != Kind::Later).map(|(name, _)| *name);
     let known = built.chain(SECTIONS.iter().copied()).filter(|name| !name.ends_with('*'));
-    known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default().to_owned()
+    let nearest = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default();
+    // A name of the user's stays what it is.
+    nearest.replace('*', unknown.split('.').nth(1).unwrap_or("*"))
 }

@@ -14,6 +14,7 @@ use crate::transform;
 use crate::types::{InputColumn, Known, Session, Type, Typing};
 
 use super::layout::layout;
+use super::lookups;
 use super::names::{Names, names};
 use super::stored;
 
@@ -29,14 +30,14 @@ pub struct Columns {
 
 /// Settles names and types. A pipe is waited for only where something must be guessed.
 pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Result<Columns> {
-    let Names { names, owners, mut warnings, sampled, .. } = names(job, head, stop)?;
+    let Names { names, owners, mut warnings, sampled, .. } = names(&job.origin, head, stop)?;
     head.width = names.len();
     let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(job, name)).collect();
     let layout = layout(head, &names, session);
     if let Layout::Parquet(layout) = &layout {
         stored::types(job, layout, &mut columns)?;
     }
-    let mentioned = transform::mentions(&job.transform.query, &names)?;
+    let mentioned = transform::mentions(&job.transform.query, &lookups::declared(job), &names)?;
     let to_guess = |(column, mentioned): (&InputColumn, &bool)| {
         column.known == Known::Guessed && *mentioned && !job.extract.all_text
     };

@@ -15,6 +15,7 @@ pub mod prepare;
 pub mod columns;
 pub mod layout;
 pub mod keys;
+pub mod lookups;
 pub mod names;
 mod stored;
 pub mod accounts;

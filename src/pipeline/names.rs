@@ -1,13 +1,14 @@
 //! The names of the input's columns, and which file has each of them first.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
 use crate::extract::head::Head;
 use crate::format::csv::header;
-use crate::job::{Format, Job};
+use crate::job::Format;
 use crate::nearest::nearest;
 use crate::stop::Stop;
 
@@ -38,8 +39,10 @@ impl Names {
 }
 
 /// Finds the names, in files as far as they tell them, else in what the job declares.
-pub fn names(job: &Job, head: &mut Head, stop: &Stop) -> Result<Names> {
-    let declared: Vec<String> = job.extract.columns.iter().map(|(name, _)| name.clone()).collect();
+/// `origin` is what declares them, for messages.
+pub fn names(origin: &str, head: &mut Head, stop: &Stop) -> Result<Names> {
+    let settings = Arc::clone(&head.settings);
+    let declared: Vec<String> = settings.columns.iter().map(|(name, _)| name.clone()).collect();
     if head.width == 0 && declared.is_empty() {
         let path = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
         return Err(fatal(
@@ -49,10 +52,10 @@ pub fn names(job: &Job, head: &mut Head, stop: &Stop) -> Result<Names> {
     }
     let first = head.first.as_ref().map_or(0, |first| first.file().index);
     let mut names = Names::default();
-    match (&head.header, &job.extract.format) {
+    match (&head.header, &settings.format) {
         (Some(_), _) => {
             of_headers(head, first, &mut names);
-            refuse_unknown(job, &declared, &names.names)?;
+            refuse_unknown(origin, &declared, &names.names)?;
         }
         (None, _) if !declared.is_empty() => names.add(declared, first),
         (None, Format::Jsonl) => of_keys(head, first, &mut names, stop)?,
@@ -98,12 +101,12 @@ fn another_delimiter(header: &[String]) -> Option<String> {
     Some(format!("the header is one column, {only:?}; if {shown} separates columns, say --delimiter '{shown}'"))
 }
 
-fn refuse_unknown(job: &Job, declared: &[String], names: &[String]) -> Result<()> {
+fn refuse_unknown(origin: &str, declared: &[String], names: &[String]) -> Result<()> {
     let Some(unknown) = declared.iter().find(|name| !names.contains(name)) else { return Ok(()) };
     let nearest = nearest(unknown, names.iter().map(String::as_str));
     let nearest = nearest.map(|name| format!("; nearest is {name:?}")).unwrap_or_default();
     Err(fatal(
         ExitCode::Config,
-        format!("{}: extract.columns declares {unknown:?}, which the header does not have{nearest}", job.origin),
+        format!("{origin}: extract.columns declares {unknown:?}, which the header does not have{nearest}"),
     ))
 }

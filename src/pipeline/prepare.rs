@@ -17,11 +17,12 @@ use crate::load::{self, LoadCounters, Setting, Sink};
 use crate::metrics::Metrics;
 use crate::place::{check_file, follow_links, is_special};
 use crate::stop::Stop;
-use crate::transform::{self, Table};
+use crate::transform::{self, Query, Sources, Table, lookup};
 use crate::types::{InputColumn, Known, Session, Type};
 
 use super::Line;
 use super::columns::columns;
+use super::lookups;
 use super::mill::{Mill, Scratch};
 use super::outcome::explained;
 
@@ -48,9 +49,16 @@ const GUESSES_IN_A_LINE: usize = 6;
 pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let piped = is_piped(&job.extract.input);
     if piped && job.extract.columns.is_empty() {
-        transform::mentions(&job.transform.query, &[])?;
+        transform::mentions(&job.transform.query, &lookups::declared(job), &[])?;
         let remedy = "names and types were not checked, for validate reads no pipe; declare extract.columns";
         return Ok(vec![format!("{}: ok, but {remedy}", job.origin)]);
+    }
+    if let Some(lookup) = lookups::piped(job) {
+        transform::mentions(&job.transform.query, &lookups::declared(job), &[])?;
+        let origin = &job.origin;
+        return Ok(vec![format!(
+            "{origin}: ok, but names and types were not checked, for validate reads no pipe, and lookup {lookup} is one"
+        )]);
     }
     let head = if piped { Head::unread(job.extract.clone()) } else { Head::open(job.extract.clone(), stop)? };
     let prepared = fit(job, head, true, stop)?;
@@ -73,13 +81,17 @@ pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
 fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
     let known = columns(job, &mut head, &session, stop)?;
-    let query = transform::bind(&job.transform.query, job.transform.limit, &known.columns, session)?;
+    let lookups = lookups::load(job, &session, stop)?;
+    let sources = Sources { columns: &known.columns, lookups: &lookups.tables, session };
+    let query = transform::bind(&job.transform.query, job.transform.limit, &sources)?;
+    let memory_limit = left_of(job, &lookups.tables, &query)?;
     let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
     head.choose(query.first.uses(), &names)?;
     let setting = Setting { session, dry_run, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;
     let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
     let mut warnings = known.warnings;
+    warnings.extend(lookups.warnings);
     warnings.extend(opened.warnings);
     Ok(Prepared {
         head,
@@ -97,10 +109,21 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
         batch: job.load.batch,
         threads: job.run.threads,
         chunk_size: job.run.chunk_size,
-        memory_limit: job.run.memory_limit,
+        memory_limit,
         input: known.columns,
         warnings,
     })
+}
+
+/// What the lookups leave of the memory that may be used.
+fn left_of(job: &Job, lookups: &[Arc<lookup::Table>], query: &Query) -> Result<usize> {
+    let tables: usize = lookups.iter().map(|table| table.memory()).sum();
+    let held = tables + query.joins().map(|join| join.index.memory()).sum::<usize>();
+    let rows = lookups.iter().map(|table| table.len()).sum();
+    match held > lookups::room(job) {
+        true => Err(lookups::too_large("what the query looks up", rows, held, job.run.memory_limit)),
+        false => Ok(job.run.memory_limit - held),
+    }
 }
 
 impl Prepared {

@@ -11,6 +11,7 @@ pub mod eval;
 pub mod cast;
 pub mod keys;
 pub mod group;
+pub mod lookup;
 pub mod top;
 pub mod gathered;
 pub mod table;
@@ -27,8 +28,8 @@ use anyhow::{Result, anyhow};
 
 use crate::exit::{ExitCode, fatal};
 use crate::job::QueryText;
-use crate::types::{InputColumn, Session};
 
+pub use bind::select::Sources;
 pub use gathered::{Gatherer, Held, Part, Places};
 pub use group::Cursor;
 pub use query::Query;
@@ -38,16 +39,24 @@ pub use table::Table;
 /// A long chain of operators is a deep tree, which is walked, and freed, by recursion.
 const BINDER_STACK: usize = 64 << 20;
 
-/// Parses and binds a query over the input's columns. `limit` is the job's own, besides the query's.
-pub fn bind(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> Result<Query> {
-    on_deep_stack(|| bind_here(text, limit, columns, session))
+/// Parses and binds a query. `limit` is the job's own, besides the query's; `sources` has every lookup that it joins.
+pub fn bind(text: &QueryText, limit: Option<u64>, sources: &Sources) -> Result<Query> {
+    on_deep_stack(|| bind_here(text, limit, sources))
+}
+
+/// For each of the job's lookups, whether the query joins it.
+pub fn joins(text: &QueryText, lookups: &[String]) -> Result<Vec<bool>> {
+    on_deep_stack(|| {
+        let select = parse::parse(text, lookups)?;
+        Ok((0..lookups.len()).map(|lookup| select.joins(lookup)).collect())
+    })
 }
 
 /// For each column of the input whether the query may read or write it. It may say so of a column too many, never of one
 /// too few: what is declared of these decides whether anything has to be guessed.
-pub fn mentions(text: &QueryText, columns: &[String]) -> Result<Vec<bool>> {
+pub fn mentions(text: &QueryText, lookups: &[String], columns: &[String]) -> Result<Vec<bool>> {
     on_deep_stack(|| {
-        let select = parse::parse(text)?;
+        let select = parse::parse(text, lookups)?;
         Ok(columns.iter().map(|name| select.mentions(name)).collect())
     })
 }
@@ -59,10 +68,11 @@ fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> 
     })
 }
 
-fn bind_here(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> Result<Query> {
-    let mut select = parse::parse(text)?;
+fn bind_here(text: &QueryText, limit: Option<u64>, sources: &Sources) -> Result<Query> {
+    let lookups: Vec<String> = sources.lookups.iter().map(|lookup| lookup.name.clone()).collect();
+    let mut select = parse::parse(text, &lookups)?;
     select.limit = limit.into_iter().chain(select.limit).min();
-    let query = bind::select::select(&select, columns, session)?.finish();
+    let query = bind::select::select(&select, sources)?.finish();
     match query.columns.is_empty() {
         true => Err(fatal(ExitCode::Config, "the query selects no column; select at least one")),
         false => Ok(query),

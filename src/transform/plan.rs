@@ -26,6 +26,8 @@ pub enum Node {
     File,
     /// `_line`.
     Line,
+    /// Whether a row has a match in the lookup of this join; it may be refused for having none.
+    Matched(usize),
     /// A row of the function table, operators included.
     Call {
         function: &'static Function,
@@ -137,10 +139,16 @@ impl Expr {
         }
     }
 
+    /// Whether it, or what it computes with, is one of these.
+    pub fn has(&self, is: &impl Fn(&Node) -> bool) -> bool {
+        is(&self.node) || self.arguments().iter().any(|argument| argument.has(is))
+    }
+
     /// The expressions that this one computes with.
     pub fn arguments(&self) -> Vec<&Expr> {
         match &self.node {
-            Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::File | Node::Line => Vec::new(),
+            Node::Constant(_) | Node::Column(_) | Node::RawText(_) => Vec::new(),
+            Node::File | Node::Line | Node::Matched(_) => Vec::new(),
             Node::Call { arguments: list, .. } | Node::And(list) | Node::Or(list) | Node::Coalesce(list) => {
                 list.iter().collect()
             }
@@ -160,11 +168,21 @@ impl Expr {
 }
 
 impl Node {
+    /// The input column that this is, read in whatever way.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Node::Column(column) | Node::RawText(column) => Some(*column),
+            _ => None,
+        }
+    }
+
     /// Whether both do the same with their arguments.
     fn same_kind(&self, other: &Node) -> bool {
         match (self, other) {
             (Node::Constant(one), Node::Constant(other)) => one == other,
-            (Node::Column(one), Node::Column(other)) | (Node::RawText(one), Node::RawText(other)) => one == other,
+            (Node::Column(one), Node::Column(other))
+            | (Node::RawText(one), Node::RawText(other))
+            | (Node::Matched(one), Node::Matched(other)) => one == other,
             (Node::Call { function: one, .. }, Node::Call { function: other, .. }) => std::ptr::eq(*one, *other),
             (Node::Cast { on_failure: one, .. }, Node::Cast { on_failure: other, .. }) => one == other,
             (Node::Compare { comparison: one, .. }, Node::Compare { comparison: other, .. })

@@ -1,6 +1,7 @@
 //! A bound query: selects, and what gathers the rows of each for the next.
 
 use super::gathered::Gatherer;
+use super::lookup::Join;
 use super::select::Select;
 use crate::types::OutputColumn;
 
@@ -13,6 +14,13 @@ pub struct Query {
     pub first: Select,
     /// What follows it, in order.
     pub steps: Vec<Step>,
+}
+
+impl Query {
+    /// The lookups joined, by whichever select.
+    pub fn joins(&self) -> impl Iterator<Item = &Join> {
+        std::iter::once(&self.first).chain(self.steps.iter().map(|step| &step.then)).flat_map(|select| &select.joins)
+    }
 }
 
 /// Rows are gathered, and what comes of it goes through one more select.

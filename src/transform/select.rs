@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::arrow::array::ArrayRef;
+use crate::arrow::array::{ArrayRef, AsArray, StringArray};
 
 use super::eval::Evaluation;
 use super::eval::value;
 use super::function::Value;
+use super::lookup::Join;
 use super::plan::{Expr, Node};
 use super::table::Table;
 use crate::batch::{Batch, Column, Failure, InputFile, Records, Selection};
@@ -27,7 +28,9 @@ pub enum Keeps {
 
 /// WHERE and the select list, bound over the columns of some records.
 pub struct Select {
+    /// Those of the records, and after them those of the lookups joined.
     pub(super) inputs: Vec<InputColumn>,
+    pub(super) joins: Vec<Join>,
     pub(super) session: Session,
     pub(super) filter: Option<Expr>,
     pub(super) items: Vec<Expr>,
@@ -41,7 +44,8 @@ impl Select {
     /// For each input column, whether the select reads or writes it.
     pub fn uses(&self) -> Vec<bool> {
         let mut uses = vec![false; self.inputs.len()];
-        self.filter.iter().chain(&self.items).for_each(|expr| mark(expr, &|_| true, &mut uses));
+        let read = self.filter.iter().chain(&self.items).chain(self.join_keys());
+        read.for_each(|expr| mark(expr, &|_| true, &mut uses));
         uses
     }
 
@@ -50,8 +54,13 @@ impl Select {
         let mut needs = vec![false; self.inputs.len()];
         let is_typed = |expr: &Expr| matches!(expr.node, Node::Column(_));
         let computed = self.items.iter().filter(|item| !matches!(item.node, Node::Column(_)));
-        self.filter.iter().chain(computed).for_each(|expr| mark(expr, &is_typed, &mut needs));
+        let read = self.filter.iter().chain(computed).chain(self.join_keys());
+        read.for_each(|expr| mark(expr, &is_typed, &mut needs));
         needs
+    }
+
+    fn join_keys(&self) -> impl Iterator<Item = &Expr> {
+        self.joins.iter().flat_map(|join| &join.keys)
     }
 
     /// Gathered rows as the records that this select reads. `file` is the one that they come from: none.
@@ -62,6 +71,7 @@ impl Select {
     /// WHERE, then SELECT, over the records of one chunk.
     pub fn mill(&self, records: &dyn Records) -> Result<Batch, TooMuchText> {
         let mut evaluation = Evaluation::new(records, &self.inputs, &self.session);
+        evaluation.joins = &self.joins;
         let rows = self.check_declared(&mut evaluation);
         let kept = match &self.filter {
             Some(filter) => evaluation.filter(filter, rows),
@@ -79,7 +89,9 @@ impl Select {
     /// Checks every declared column that the query uses, and returns the rows in which all fit.
     fn check_declared(&self, evaluation: &mut Evaluation) -> Selection {
         let rows = Selection::All(evaluation.records.len());
-        let used = self.inputs.iter().zip(self.uses()).enumerate().filter(|(_, (_, used))| *used);
+        // What a lookup holds has been checked.
+        let width = self.joins.first().map_or(self.inputs.len(), |join| join.first);
+        let used = self.inputs.iter().take(width).zip(self.uses()).enumerate().filter(|(_, (_, used))| *used);
         for (index, (input, _)) in used {
             let may_not_fit = match input.known {
                 Known::Declared => input.typing.ty != Type::Text,
@@ -98,7 +110,7 @@ impl Select {
         for (index, item) in self.items.iter().enumerate() {
             evaluation.output = self.names.get(index).map(String::as_str);
             columns.push(match item.node {
-                Node::Column(index) if self.is_field(index) => Column::Field(index),
+                Node::Column(index) if self.is_field(index) => evaluation.field(index, kept),
                 _ => Column::Values(evaluation.item(item, kept)),
             });
         }
@@ -125,8 +137,10 @@ impl Select {
             return Batch { kept, columns, filtered, refused };
         }
         let pick = |array: ArrayRef| value::take(&Value::Column(array), &sound).array().clone();
+        let pick_texts = |texts: StringArray| pick(Arc::new(texts)).as_string().clone();
         let columns = columns.into_iter().map(|column| match column {
             Column::Values(array) => Column::Values(pick(array)),
+            Column::Texts(texts) => Column::Texts(pick_texts(texts)),
             field => field,
         });
         Batch { columns: columns.collect(), kept: Evaluation::narrow(&kept, &sound), filtered, refused }
@@ -134,6 +148,14 @@ impl Select {
 }
 
 impl Evaluation<'_> {
+    /// A plain copy of a column.
+    fn field(&mut self, index: usize, kept: &Selection) -> Column {
+        let Some((join, column)) = self.joined(index) else { return Column::Field(index) };
+        let texts = self.lookup_texts(join, column, kept);
+        self.text.keep(&(Arc::new(texts.clone()) as ArrayRef));
+        Column::Texts(texts)
+    }
+
     /// The values of one output column.
     fn item(&mut self, item: &Expr, kept: &Selection) -> ArrayRef {
         let value = self.value(item, kept);

@@ -53,6 +53,17 @@ fn the_shipped_orders_come_out_the_same() {
 }
 
 #[test]
+fn looked_up_orders_come_out_the_same() {
+    let path = |name: &str| project().join("data").join(name).display().to_string();
+    let lookup = format!("lookup.countries.path={}", path("countries.csv"));
+    // Orders in other currencies are rejects.
+    let sql = "select o.order_id, c.*, o.note from input o left join countries c on o.country = c.iso2 and c.currency = 'EUR' \
+               where o.status <> 'pending'";
+    let more = ["--set", &lookup, "--set", "lookup.countries.missing=reject", "--sql", sql];
+    check_some(&path("orders.csv"), &more, |threads, size| threads + 1 == size || (threads, size) == (1, 0));
+}
+
+#[test]
 fn odd_bytes_come_out_the_same() {
     let folder = Folder::with(
         "odd.csv",

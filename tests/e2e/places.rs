@@ -183,6 +183,6 @@ fn a_slip_in_a_setting_is_not_blamed_on_the_job_file() {
         folder.mill(["run", "job.toml", "--set", set]).exits(78).says(words);
     };
     check("a.b.c=1", "--set a.b.c");
-    check("lookup.c.path=x", "--set lookup.c.path");
+    check("lookup.c.paht=x", "--set lookup.c.paht");
     check("load.1.1.to=x", "load");
 }

@@ -34,6 +34,22 @@ fn the_shipped_job_loads_its_data_and_keeps_its_rejects() {
 }
 
 #[test]
+fn the_shipped_job_looks_up_the_countries_of_orders() {
+    std::fs::create_dir_all(project().join("target")).unwrap();
+    let output = Command::new(GRISTMILL)
+        .args(["run", "data/jobs/order-countries.toml", "-q"])
+        .current_dir(project())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows = records(&std::fs::read(project().join("target/order-countries.csv")).unwrap());
+    assert!(rows.len() > 3000 && rows.iter().all(|row| !row[1].is_empty()));
+    assert_eq!(rows[1], ["10", "India", "679.28", "INR"]);
+    let rejects = records(&std::fs::read(project().join("target/order-countries.rejects.csv")).unwrap());
+    assert!(rejects.iter().all(|reject| reject[6] != "EXPRESSION"), "every country is in the table");
+}
+
+#[test]
 fn the_generator_makes_the_shipped_data() {
     let made = Command::new("scripts/make-orders").args(["--dirty", "10000"]).current_dir(project()).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

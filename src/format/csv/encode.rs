@@ -51,6 +51,7 @@ impl CsvEncoder {
                     *fields = *fields.start()..=*field;
                 }
                 (Column::Field(field), _) => parts.push(Part::Fields(*field..=*field)),
+                (Column::Texts(texts), _) => parts.push(Part::Texts(texts)),
                 (Column::Values(array), _) => parts.push(self.values(index, array.as_ref())),
             }
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Template;
+use crate::arrow::array::{Array, StringArray};
 use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
 use crate::format::value::{Rendered, render};
 use crate::types::{OutputColumn, Session, Type};
@@ -35,6 +36,7 @@ impl TemplateEncoder {
     fn cells_of(&self, index: usize, column: &Column) -> Cells {
         match column {
             Column::Field(field) => Cells::Field(*field),
+            Column::Texts(texts) => Cells::Texts(texts.clone()),
             Column::Values(array) => {
                 let ty = self.columns.get(index).map_or(Type::Text, |column| column.typing.ty);
                 Cells::Values(render(array, ty, self.session.zone))
@@ -53,6 +55,7 @@ impl TemplateEncoder {
 enum Cells {
     /// Text as it was read.
     Field(usize),
+    Texts(StringArray),
     /// Values, one for each kept row.
     Values(Rendered),
 }
@@ -62,6 +65,8 @@ impl Cells {
     fn write(&self, records: &dyn Records, record: usize, index: usize, out: &mut Vec<u8>) {
         match self {
             Cells::Field(field) => out.extend_from_slice(records.text(record, *field).unwrap_or_default().as_bytes()),
+            Cells::Texts(texts) if texts.is_null(index) => {}
+            Cells::Texts(texts) => out.extend_from_slice(texts.value(index).as_bytes()),
             Cells::Values(rendered) => out.extend_from_slice(rendered.text(index).unwrap_or_default()),
         }
     }

@@ -106,7 +106,8 @@ fn compression(compression: Option<&str>) -> Result<Compression, Problem> {
     choice::of("extract.compression", compression, "auto", &choices)
 }
 
-fn columns(columns: toml::Table) -> Result<Vec<(String, Typing)>, Problem> {
+/// Declared columns.
+pub fn columns(columns: toml::Table) -> Result<Vec<(String, Typing)>, Problem> {
     let section = Key::from("extract.columns");
     let checked = columns.into_iter().map(|(name, value)| {
         let key = section.child(&name);
@@ -132,7 +133,7 @@ fn typing(key: &Key, column: ColumnFile) -> Result<Typing, Problem> {
     }
 }
 
-fn paths(input: &Input) -> &[String] {
+pub fn paths(input: &Input) -> &[String] {
     match input {
         Input::Stdin => &[],
         Input::Paths(paths) => paths,

@@ -7,6 +7,7 @@ mod encoding;
 mod extract;
 mod format;
 mod load;
+mod lookup;
 mod paths;
 mod query;
 mod run;
@@ -41,6 +42,7 @@ pub fn job(draft: Draft) -> Result<Job, Problem> {
     let Draft { file, origin, job_file, stem, changes } = draft;
     let name = name(file.name.unwrap_or(stem))?;
     let extract = extract::check(file.extract, changes.all_text)?;
+    let lookups = lookup::check(file.lookup, changes.all_text)?;
     let sources = job_file
         .into_iter()
         .chain(file.transform.sql_file.as_deref().map(Path::new))
@@ -50,9 +52,19 @@ pub fn job(draft: Draft) -> Result<Job, Problem> {
     let load = load::check(file.load)?;
     let errors = errors(file.errors, &name)?;
     let run = run::check(file.run, changes.dry_run)?;
-    let files = Files { input: &extract.input, sources: &sources, target: &load.target, rejects: &errors.rejects };
-    paths::distinct(&files)?;
-    Ok(Job { name, origin: origin.to_owned(), sources, extract: extract.into(), transform, load, errors, run })
+    let job = Job {
+        name,
+        origin: origin.to_owned(),
+        sources,
+        extract: extract.into(),
+        lookups,
+        transform,
+        load,
+        errors,
+        run,
+    };
+    paths::distinct(&job.files())?;
+    Ok(job)
 }
 
 /// The name becomes part of file names.

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::job::check::lookup;
 use crate::job::problem::Problem;
-use crate::job::{Input, Target};
+use crate::job::{Input, Lookup, Target};
 use crate::place::{folder_of, follow_links, partial_beside};
 
 /// The files of a job, as its parts name them.
 pub struct Files<'a> {
     pub input: &'a Input,
+    pub lookups: &'a [Lookup],
     /// The job file and the file of its query, where there are such.
     pub sources: &'a [PathBuf],
     pub target: &'a Target,
@@ -19,11 +21,16 @@ pub struct Files<'a> {
 pub fn distinct(files: &Files) -> Result<(), Problem> {
     let rejects = files.rejects;
     let target = target_path(files.target);
-    if let Some((path, role)) = target.and_then(|path| Some((path, files.role(path)?))) {
+    let table = match files.target {
+        Target::Sqlite { table, .. } => Some(table.as_str()),
+        _ => None,
+    };
+    if let Some((path, role)) = target.and_then(|path| Some((path, files.role(path, table)?))) {
         let message = format!("load.to: {} is also {role}; write to another file", path.display());
         return Err(Problem::new("load.to", message));
     }
-    let role = files.role(rejects).or_else(|| target.filter(|target| grows_at(target, rejects)).map(|_| "the target"));
+    let role =
+        files.role(rejects, None).or_else(|| target.filter(|target| grows_at(target, rejects)).map(|_| "the target"));
     match role {
         Some(role) => {
             let message = format!("errors.rejects: {} is also {role}; name another file", rejects.display());
@@ -36,14 +43,19 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
 /// Whether a file is one that the job reads or writes, so that nothing else may be written there.
 pub fn is_used(path: &Path, files: &Files) -> bool {
     let target = target_path(files.target);
-    files.role(path).is_some() || same(path, files.rejects) || target.is_some_and(|target| grows_at(target, path))
+    files.role(path, None).is_some() || same(path, files.rejects) || target.is_some_and(|target| grows_at(target, path))
 }
 
 impl Files<'_> {
-    /// What the job reads a file as.
-    fn role(&self, path: &Path) -> Option<&'static str> {
+    /// What the job reads a file as, or of a database the `table`: its other tables are no concern of ours.
+    fn role(&self, path: &Path, table: Option<&str>) -> Option<&'static str> {
+        let is_other =
+            |lookup: Option<&str>| lookup.zip(table).is_some_and(|(lookup, table)| !lookup.eq_ignore_ascii_case(table));
+        let mut lookups = self.lookups.iter().filter_map(lookup::place);
+        let mut is_lookup = || lookups.any(|(lookup, table)| !is_other(table) && same(&lookup, path));
         match is_among(path, self.input) {
             true => Some("an input"),
+            false if is_lookup() => Some("a lookup"),
             false => self.sources.iter().any(|source| same(source, path)).then_some("the job's own file"),
         }
     }

@@ -19,7 +19,10 @@ pub fn parse(to: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
             return Err(Problem::at(KEY, "must be null: to count rows and write nothing, or ./null for a file"));
         }
         (_, Some("null")) => return Err(Problem::at(KEY, "must be null: alone, to count rows and write nothing")),
-        (_, Some("sqlite")) => sqlite(to.split_once(':').map_or(to, |(_, rest)| rest))?,
+        (_, Some("sqlite")) => {
+            let (path, table) = sqlite(to.split_once(':').map_or(to, |(_, rest)| rest))?;
+            Target::Sqlite { path, table }
+        }
         (_, Some(scheme)) => {
             let message =
                 format!("{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, - and null:");
@@ -39,7 +42,7 @@ pub fn parse(to: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
 const CSV: TextFormat = TextFormat::Csv { delimiter: b',' };
 
 /// `postgresql` of `postgresql://…`, `sqlite` of `sqlite:…`; a path may hold any other colon.
-fn scheme(to: &str) -> Option<&str> {
+pub fn scheme(to: &str) -> Option<&str> {
     let (scheme, rest) = to.split_once(':')?;
     let is_word = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
     let known =
@@ -47,7 +50,8 @@ fn scheme(to: &str) -> Option<&str> {
     known.or((is_word && rest.starts_with("//")).then_some(scheme))
 }
 
-fn sqlite(rest: &str) -> Result<Target, Problem> {
+/// File and table of what stands after `sqlite:`.
+pub fn sqlite(rest: &str) -> Result<(PathBuf, String), Problem> {
     let example = "as in sqlite:shop.db?table=orders";
     let missing = || Problem::at(KEY, format!("needs a table, {example}"));
     let (path, parameters) = rest.rsplit_once('?').ok_or_else(missing)?;
@@ -68,7 +72,7 @@ fn sqlite(rest: &str) -> Result<Target, Problem> {
         }
         "" => Err(Problem::at(KEY, format!("needs a file, {example}"))),
         ":memory:" => Err(Problem::at(KEY, "needs a file; write null: to count rows and write nothing")),
-        path => Ok(Target::Sqlite { path: PathBuf::from(path), table: table.ok_or_else(missing)? }),
+        path => Ok((PathBuf::from(path), table.ok_or_else(missing)?)),
     }
 }
 

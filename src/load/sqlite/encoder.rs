@@ -1,5 +1,6 @@
 //! The pure half of the SQLite sink: a batch becomes one array of integers, doubles or texts per column.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array};
@@ -7,10 +8,10 @@ use crate::arrow::compute::filter;
 use crate::arrow::datatypes::{Int32Type, Int64Type};
 
 use super::plan::Cell;
-use crate::batch::{Batch, Column, Encoded, Encoder, ErrorType, Failure, Origin, Payload, Records, Refused, Selection};
+use crate::batch::{Batch, Column, Encoded, Encoder, ErrorType, Failure, Origin, Parsed, Payload, Records, Refused};
 use crate::format::guess::has_leading_zeros;
-use crate::format::value::to_text;
-use crate::types::Type;
+use crate::format::value::{self, to_text};
+use crate::types::{Type, Typing};
 
 pub struct SqliteEncoder {
     pub cells: Vec<Cell>,
@@ -45,19 +46,13 @@ impl SqliteEncoder {
             let array = match column {
                 Column::Values(array) => array.clone(),
                 Column::Field(field) => {
-                    if cell.number {
-                        note(
-                            cell,
-                            demanded(cell, records.parse(*field, &Type::Double.into(), &batch.kept).failures),
-                            faults,
-                        );
-                    }
-                    let parsed = records.parse(*field, &cell.typing, &batch.kept);
-                    note(cell, demanded(cell, parsed.failures), faults);
-                    if cell.keeps_zeros {
-                        note(cell, lost_zeros(cell, records, *field, &batch.kept), faults);
-                    }
-                    parsed.array
+                    let text = |row| records.text(row, *field);
+                    let parse = |typing: &Typing| records.parse(*field, typing, &batch.kept);
+                    read(cell, &parse, batch.kept.iter().map(text), faults)
+                }
+                Column::Texts(texts) => {
+                    let parse = |typing: &Typing| value::parse(texts.iter(), typing, self.zone);
+                    read(cell, &parse, texts.iter().map(|text| text.map(Cow::Borrowed)), faults)
                 }
             };
             arrays.push(array);
@@ -122,6 +117,24 @@ fn note(cell: &Cell, failures: Vec<Failure>, faults: &mut [Option<Fault>]) {
     }
 }
 
+/// The values of texts: parsed as the cell says, with its demands checked.
+fn read<'t>(
+    cell: &Cell,
+    parse: &dyn Fn(&Typing) -> Parsed,
+    texts: impl Iterator<Item = Option<Cow<'t, str>>>,
+    faults: &mut [Option<Fault>],
+) -> ArrayRef {
+    if cell.number {
+        note(cell, demanded(cell, parse(&Type::Double.into()).failures), faults);
+    }
+    let parsed = parse(&cell.typing);
+    note(cell, demanded(cell, parsed.failures), faults);
+    if cell.keeps_zeros {
+        note(cell, lost_zeros(cell, texts), faults);
+    }
+    parsed.array
+}
+
 /// Says why the texts that are not of the cell's type must be.
 fn demanded(cell: &Cell, mut failures: Vec<Failure>) -> Vec<Failure> {
     failures.iter_mut().for_each(|failure| failure.message += &format!(", {}", cell.demand));
@@ -129,9 +142,9 @@ fn demanded(cell: &Cell, mut failures: Vec<Failure>) -> Vec<Failure> {
 }
 
 /// The numbers that begin with zeros, as codes do: stored as numbers they would lose them.
-fn lost_zeros(cell: &Cell, records: &dyn Records, field: usize, rows: &Selection) -> Vec<Failure> {
-    let zeros = |row| records.text(row, field).filter(|text| has_leading_zeros(text));
-    let texts = rows.iter().enumerate().filter_map(|(index, row)| Some((index, zeros(row)?)));
+fn lost_zeros<'t>(cell: &Cell, texts: impl Iterator<Item = Option<Cow<'t, str>>>) -> Vec<Failure> {
+    let zeros = |text: Option<Cow<'t, str>>| text.filter(|text| has_leading_zeros(text));
+    let texts = texts.enumerate().filter_map(|(index, text)| Some((index, zeros(text)?)));
     let name = &cell.name;
     let failure = |(index, text)| {
         let message = format!(

@@ -2,9 +2,11 @@
 
 use sqlparser::ast::Ident;
 
-use super::scope::{Named, Scope};
+use super::scope::{Named, Scope, Table};
+use crate::job::Missing;
 use crate::transform::gather::Gather;
 use crate::transform::gathered::Gatherer;
+use crate::transform::lookup::Join;
 use crate::transform::plan::{Expr, Node};
 use crate::transform::query::{Query, Step};
 use crate::transform::select::{Keeps, Select};
@@ -18,6 +20,8 @@ pub struct Chain {
     /// The columns that the open select reads.
     pub inputs: Vec<InputColumn>,
     filter: Option<Expr>,
+    /// The lookups whose columns follow in `inputs` those of the rows.
+    pub joins: Vec<Join>,
     pub items: Vec<(OutputColumn, Expr)>,
     /// Rows at most, where that ends the query.
     pub limit: Option<u64>,
@@ -27,13 +31,34 @@ impl Chain {
     /// Every column of the input.
     pub fn of_input(columns: &[InputColumn], session: Session) -> Chain {
         let items = columns.iter().enumerate().map(|(index, column)| copy(index, column)).collect();
-        Chain { session, done: Vec::new(), inputs: columns.to_vec(), filter: None, items, limit: None }
+        Chain {
+            session,
+            done: Vec::new(),
+            inputs: columns.to_vec(),
+            filter: None,
+            joins: Vec::new(),
+            items,
+            limit: None,
+        }
     }
 
     /// What the names of a select mean that reads from here.
-    pub fn scope(&self, table: Ident) -> Scope<'_> {
+    pub fn scope(&self, tables: Vec<Table>) -> Scope<'_> {
         let named = |(output, expr): &(OutputColumn, Expr)| Named { name: output.name.clone(), expr: expr.clone() };
-        Scope { inputs: &self.inputs, columns: self.items.iter().map(named).collect(), table, pseudo: false }
+        Scope { inputs: &self.inputs, columns: self.items.iter().map(named).collect(), tables, pseudo: false }
+    }
+
+    /// The items as one table.
+    pub fn table(&self, name: Ident) -> Table {
+        Table::only(name, self.items.len())
+    }
+
+    /// Adds columns that are read beside those of the rows, as items too; returns where they begin among the inputs.
+    pub fn extend(&mut self, columns: impl Iterator<Item = InputColumn>) -> usize {
+        let first = self.inputs.len();
+        self.inputs.extend(columns);
+        self.items.extend(self.inputs.iter().enumerate().skip(first).map(|(index, column)| copy(index, column)));
+        first
     }
 
     /// Whether the rows at hand are those of groups or of a limit: not all of the input's.
@@ -55,9 +80,9 @@ impl Chain {
 
     /// Ends the open select with these items, which are gathered; `outputs` are the columns that come of it.
     pub fn gather(&mut self, items: Vec<Expr>, names: Vec<String>, gather: Gather, outputs: Vec<InputColumn>) {
-        let inputs = std::mem::replace(&mut self.inputs, outputs);
-        let filter = self.filter.take();
-        let select = Select { inputs, session: self.session, filter, items, names, keeps: Keeps::Texts };
+        let (inputs, joins) = (std::mem::replace(&mut self.inputs, outputs), std::mem::take(&mut self.joins));
+        let filter = with_joins(self.filter.take(), &joins);
+        let select = Select { inputs, joins, session: self.session, filter, items, names, keeps: Keeps::Texts };
         self.done.push((select, gather));
         self.items = self.inputs.iter().enumerate().map(|(index, column)| copy(index, column)).collect();
     }
@@ -66,14 +91,46 @@ impl Chain {
     pub fn finish(self) -> Query {
         let (columns, items): (Vec<OutputColumn>, Vec<Expr>) = self.items.into_iter().unzip();
         let names = columns.iter().map(|column| column.name.clone()).collect();
-        let (inputs, filter) = (self.inputs, self.filter);
-        let mut then = Select { inputs, session: self.session, filter, items, names, keeps: Keeps::Fields };
+        let (inputs, joins, filter) = (self.inputs, self.joins, self.filter);
+        let filter = with_joins(filter, &joins);
+        let mut then = Select { inputs, joins, session: self.session, filter, items, names, keeps: Keeps::Fields };
         let mut steps = Vec::with_capacity(self.done.len());
         for (select, gather) in self.done.into_iter().rev() {
             steps.push(Step { gather: Gatherer::new(gather), then: std::mem::replace(&mut then, select) });
         }
         steps.reverse();
         Query { columns, limit: self.limit, first: then, steps }
+    }
+}
+
+/// The conditions in their order, and before the first one that reads a lookup, or at the end, that the row has a match
+/// there: a row that is left out for another reason needs none.
+fn with_joins(filter: Option<Expr>, joins: &[Join]) -> Option<Expr> {
+    let mut terms = Vec::new();
+    let mut waiting = joins.iter().enumerate().peekable();
+    let mut check = |terms: &mut Vec<Expr>, needs: &dyn Fn(&Join) -> bool| {
+        while let Some((place, join)) = waiting.next_if(|(_, join)| needs(join)) {
+            if join.missing != Missing::Null {
+                terms.push(Expr::boolean(Node::Matched(place)));
+            }
+        }
+    };
+    for term in filter.map_or_else(Vec::new, terms_of) {
+        check(&mut terms, &|join| term.has(&|node| node.column().is_some_and(|column| column >= join.first)));
+        terms.push(term);
+    }
+    check(&mut terms, &|_| true);
+    match terms.len() {
+        0 | 1 => terms.pop(),
+        _ => Some(Expr::boolean(Node::And(terms))),
+    }
+}
+
+/// The terms of an `and`, and of those in it.
+fn terms_of(condition: Expr) -> Vec<Expr> {
+    match condition.node {
+        Node::And(terms) => terms.into_iter().flat_map(terms_of).collect(),
+        _ => vec![condition],
     }
 }
 

@@ -12,18 +12,18 @@ impl Binder<'_> {
     /// that are wanted as `ty`; nothing where there is none, or texts are wanted.
     pub fn taken_as_text(&self, values: &[(Bound, &ast::Expr)], ty: Type) -> String {
         let column = values.iter().find_map(|(bound, _)| self.guessed_column(bound));
-        let Some(column) = column.filter(|_| ty != Type::Text) else { return String::new() };
+        let Some((index, column)) = column.filter(|_| ty != Type::Text) else { return String::new() };
         let (name, word) = (&column.name, Key::root().child(&column.name));
-        format!(
-            "; column {name:?} is not declared and was taken as text: declare it with --columns '{word}:{ty}' or \
-             extract.columns.{word} = \"{ty}\""
-        )
+        let (section, has_flag) = self.scope.declares(index);
+        let (key, flag) = (section.child(name), format!("--columns '{word}:{ty}' or "));
+        let flag = if has_flag { flag.as_str() } else { "" };
+        format!("; column {name:?} is not declared and was taken as text: declare it with {flag}{key} = \"{ty}\"")
     }
 
-    fn guessed_column(&self, bound: &Bound) -> Option<&InputColumn> {
+    fn guessed_column(&self, bound: &Bound) -> Option<(usize, &InputColumn)> {
         let Bound::Typed(expr) = bound else { return None };
         let Node::Column(index) = expr.node else { return None };
         let column = self.scope.inputs.get(index)?;
-        (column.known == Known::Guessed && column.typing.ty == Type::Text).then_some(column)
+        (column.known == Known::Guessed && column.typing.ty == Type::Text).then_some((index, column))
     }
 }

@@ -18,10 +18,9 @@ impl Binder<'_> {
         let mut outputs = Vec::new();
         for item in items {
             match item {
-                SelectItem::Wildcard(options) => self.star(options, &mut outputs)?,
+                SelectItem::Wildcard(options) => self.star(&self.scope.star(), options, &mut outputs)?,
                 SelectItem::QualifiedWildcard(kind, options) => {
-                    self.star_table(kind)?;
-                    self.star(options, &mut outputs)?;
+                    self.star(&self.star_table(kind)?, options, &mut outputs)?;
                 }
                 SelectItem::UnnamedExpr(node) => {
                     let name = name::of(node).unwrap_or_else(|| format!("column_{}", outputs.len() + 1));
@@ -78,7 +77,13 @@ impl Binder<'_> {
         }
     }
 
-    fn star(&self, options: &WildcardAdditionalOptions, outputs: &mut Vec<(OutputColumn, Expr)>) -> Result<()> {
+    /// `*` of these columns.
+    fn star(
+        &self,
+        columns: &[usize],
+        options: &WildcardAdditionalOptions,
+        outputs: &mut Vec<(OutputColumn, Expr)>,
+    ) -> Result<()> {
         let WildcardAdditionalOptions {
             wildcard_token,
             opt_ilike,
@@ -96,21 +101,25 @@ impl Binder<'_> {
             let message = "* cannot stand beside group by or an aggregate; name the keys";
             return Err(self.source.error(wildcard_token.0.span.start, message));
         }
-        let except = self.except(opt_except.as_ref())?;
-        for (index, column) in self.scope.columns.iter().enumerate() {
-            if !except.contains(&index) {
-                let expr = self.column(index);
-                outputs.push((self.output(column.name.clone(), &expr), expr));
-            }
+        let except = self.except(columns, opt_except.as_ref())?;
+        for index in columns.iter().copied().filter(|index| !except.contains(index)) {
+            let Some(column) = self.scope.columns.get(index) else { continue };
+            let expr = self.column(index);
+            outputs.push((self.output(column.name.clone(), &expr), expr));
         }
         Ok(())
     }
 
-    fn star_table(&self, kind: &SelectItemQualifiedWildcardKind) -> Result<()> {
+    /// The columns of `t.*`.
+    fn star_table(&self, kind: &SelectItemQualifiedWildcardKind) -> Result<Vec<usize>> {
+        let columns = |table: &Ident| {
+            let table = self.names().table(table, self.source)?;
+            Ok(self.names().tables.get(table).map_or(0..0, |table| table.columns.clone()).collect())
+        };
         match kind {
             SelectItemQualifiedWildcardKind::ObjectName(name) => match name.0.as_slice() {
                 [part] => match part.as_ident() {
-                    Some(table) => self.scope.table(table, self.source),
+                    Some(table) => columns(table),
                     None => Err(self.source.at(name, "only a table's name can stand before .*")),
                 },
                 _ => Err(self.source.at(name, "only a table's name can stand before .*")),
@@ -121,10 +130,11 @@ impl Binder<'_> {
         }
     }
 
-    fn except(&self, except: Option<&ExceptSelectItem>) -> Result<Vec<usize>> {
+    /// Which of `columns` are left out.
+    fn except(&self, columns: &[usize], except: Option<&ExceptSelectItem>) -> Result<Vec<usize>> {
         let Some(except) = except else { return Ok(Vec::new()) };
         let names = std::iter::once(&except.first_element).chain(&except.additional_elements);
-        let index = |name: &Ident| match self.scope.column(name, self.source)? {
+        let index = |name: &Ident| match self.scope.column_among(columns, name, self.source)? {
             Name::Column(index) => Ok(index),
             Name::File | Name::Line => Err(self.source.at_name(name, "* does not contain this column")),
         };

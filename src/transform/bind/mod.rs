@@ -19,6 +19,7 @@ pub mod aggregate;
 pub mod grouping;
 pub mod order;
 pub mod chain;
+pub mod join;
 pub mod select;
 
 use std::cell::Cell;

@@ -24,11 +24,7 @@ impl Binder<'_> {
     }
 
     fn term(&self, term: &OrderByExpr, outputs: &[(OutputColumn, Expr)]) -> Result<Term> {
-        let (expr, output) = match self.output_at(&term.expr, outputs, "order by")? {
-            Some(index) => (outputs.get(index).map(|(_, expr)| expr.clone()), Some(index)),
-            None => (None, None),
-        };
-        let expr = expr.map_or_else(|| self.typed(&term.expr), Ok)?;
+        let (expr, output) = self.output_or_any(&term.expr, outputs, "order by")?;
         if expr.ty == Type::Interval {
             return Err(self.source.at(&term.expr, "rows cannot be ordered by an interval"));
         }
@@ -36,6 +32,29 @@ impl Binder<'_> {
         let descending = matches!(term.options.sort, Some(OrderBySort::Desc));
         // NULL counts as larger than everything.
         Ok(Term { expr, output, descending, nulls_first: term.options.nulls_first.unwrap_or(descending) })
+    }
+
+    /// A key of `distinct on`, whose names mean what they mean in an order.
+    pub fn distinct_key(&self, key: &ast::Expr, outputs: &[(OutputColumn, Expr)]) -> Result<Expr> {
+        let (expr, _) = self.output_or_any(key, outputs, "distinct on")?;
+        match expr.ty {
+            Type::Interval => Err(self.source.at(key, "rows cannot be told apart by an interval")),
+            _ => Ok(expr),
+        }
+    }
+
+    /// An output column, and which, or any other expression.
+    fn output_or_any(
+        &self,
+        node: &ast::Expr,
+        outputs: &[(OutputColumn, Expr)],
+        clause: &str,
+    ) -> Result<(Expr, Option<usize>)> {
+        let index = self.output_at(node, outputs, clause)?;
+        match index.and_then(|index| outputs.get(index)) {
+            Some((_, expr)) => Ok((expr.clone(), index)),
+            None => Ok((self.typed(node)?, None)),
+        }
     }
 
     /// The output column that a whole number or a name alone means.

@@ -1,15 +1,19 @@
 //! A whole select: from, where, group by, having, the select list, distinct, order by and limit, in the order in which
 //! they happen.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use sqlparser::ast::{self, Distinct, SelectItem};
 
 use super::Binder;
 use super::chain::{Chain, carried, computed};
 use super::grouping::Grouping;
+use super::join;
 use super::order::{Term, out_of_range, place};
 use super::scope::{Scope, matches};
 use crate::transform::gather::{Aggregate, Gather, GroupPlan, Kind, SortKey, TopPlan};
+use crate::transform::lookup;
 use crate::transform::parse::{Select, Table};
 use crate::transform::plan::Expr;
 use crate::types::{InputColumn, OutputColumn, Session, Type};
@@ -17,25 +21,38 @@ use crate::types::{InputColumn, OutputColumn, Session, Type};
 /// The select list and the terms of the order, bound.
 type Listed = (Vec<(OutputColumn, Expr)>, Vec<Term>);
 
+/// What a query may read.
+pub struct Sources<'a> {
+    pub columns: &'a [InputColumn],
+    /// In the order of the names that the query was parsed with.
+    pub lookups: &'a [Arc<lookup::Table>],
+    pub session: Session,
+}
+
 /// Binds a select and those that it reads.
-pub fn select(select: &Select, columns: &[InputColumn], session: Session) -> Result<Chain> {
+pub fn select(select: &Select, sources: &Sources) -> Result<Chain> {
+    let session = sources.session;
     let (mut chain, pseudo) = match &select.from.table {
-        Table::Input => (Chain::of_input(columns, session), true),
-        Table::Select(inner) => (self::select(inner, columns, session)?, false),
+        Table::Input => (Chain::of_input(sources.columns, session), true),
+        Table::Select(inner) => (self::select(inner, sources)?, false),
     };
     if let Some(limit) = chain.limit.take() {
         first_rows(&mut chain, Vec::new(), Some(limit))?;
     }
-    let (condition, listed, grouped) = {
-        let scope = Scope { pseudo, ..chain.scope(select.from.name.clone()) };
+    let tables = join::tables(&mut chain, &select.from, &select.items_source, pseudo, sources)?;
+    let (condition, listed, grouped, on) = {
+        let scope = Scope { pseudo, ..chain.scope(tables) };
         let conditions = Binder::new(&scope, &select.filter_source, &session);
         let condition = select.filter.as_ref().map(|filter| conditions.condition(filter, "where")).transpose()?;
         let binder = Binder::new(&scope, &select.items_source, &session);
         match plain(select, &binder)? {
-            Some(listed) => (condition, listed, None),
+            Some(listed) => {
+                let on = distinct_keys(select, &binder, &listed.0)?;
+                (condition, listed, None, on)
+            }
             None => {
                 let (listed, grouped) = group(select, &binder)?;
-                (condition, listed, Some(grouped))
+                (condition, listed, Some(grouped), Vec::new())
             }
         }
     };
@@ -50,7 +67,7 @@ pub fn select(select: &Select, columns: &[InputColumn], session: Session) -> Res
     let terms = match &select.distinct {
         None | Some(Distinct::All) => terms,
         Some(Distinct::Distinct) => distinct(select, &mut chain, terms)?,
-        Some(Distinct::On(keys)) => distinct_on(select, &mut chain, keys, &terms, session)?,
+        Some(Distinct::On(keys)) => distinct_on(select, &mut chain, keys, on, &terms)?,
     };
     order(select, &mut chain, terms)?;
     Ok(chain)
@@ -85,8 +102,7 @@ fn group(select: &Select, rows: &Binder) -> Result<(Listed, Grouped)> {
     let keys = select.group_by.iter().map(|key| group_key(select, rows, key)).collect::<Result<Vec<_>>>()?;
     let grouping = Grouping::new(rows, keys);
     let nothing = [];
-    let table = rows.scope.table.clone();
-    let scope = Scope { inputs: &nothing, columns: Vec::new(), table, pseudo: false };
+    let scope = Scope { inputs: &nothing, columns: Vec::new(), tables: Vec::new(), pseudo: false };
     let mut binder = Binder::new(&scope, rows.source, rows.session);
     binder.grouping = Some(&grouping);
     let having = select.having.as_ref().map(|having| binder.condition(having, "having")).transpose()?;
@@ -145,13 +161,21 @@ fn distinct(select: &Select, chain: &mut Chain, terms: Vec<Term>) -> Result<Vec<
     terms.into_iter().enumerate().map(listed).collect()
 }
 
+/// The keys of `distinct on`; none where it does not stand there.
+fn distinct_keys(select: &Select, binder: &Binder, listed: &[(OutputColumn, Expr)]) -> Result<Vec<Expr>> {
+    match &select.distinct {
+        Some(Distinct::On(keys)) => keys.iter().map(|key| binder.distinct_key(key, listed)).collect(),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// Of the rows with equal keys the first one counts.
 fn distinct_on(
     select: &Select,
     chain: &mut Chain,
-    keys: &[ast::Expr],
+    nodes: &[ast::Expr],
+    mut items: Vec<Expr>,
     terms: &[Term],
-    session: Session,
 ) -> Result<Vec<Term>> {
     let source = &select.items_source;
     if let (Some(term), false) = (select.order_by.first(), terms.is_empty()) {
@@ -159,12 +183,9 @@ fn distinct_on(
             "distinct on takes the first row in input order; leave order by out, or put it around this select";
         return Err(source.at(&term.expr, message));
     }
-    if !select.group_by.is_empty() || chain.is_gathered() && select.having.is_some() {
-        return Err(source.at(&keys[0], "distinct on cannot stand beside group by; put it around that select"));
+    if let (Some(first), true) = (nodes.first(), items.is_empty()) {
+        return Err(source.at(first, "distinct on cannot stand beside group by; put it around that select"));
     }
-    let scope = chain.scope(select.from.name.clone());
-    let binder = Binder::new(&scope, source, &session);
-    let mut items = keys.iter().map(|key| group_key(select, &binder, key)).collect::<Result<Vec<_>>>()?;
     let plan_keys: Vec<Type> = items.iter().map(|key| key.ty).collect();
     let mut outputs: Vec<InputColumn> = items.iter().map(|key| computed(String::new(), key.ty)).collect();
     let mut aggregates = Vec::new();

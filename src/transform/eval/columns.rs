@@ -73,7 +73,7 @@ impl Reading {
 }
 
 /// Where the rows of `part` stand in `whole`, where it has them all.
-fn indexes(whole: &Selection, part: &Selection) -> Option<Vec<u32>> {
+pub fn indexes(whole: &Selection, part: &Selection) -> Option<Vec<u32>> {
     if part.len() > whole.len() {
         return None;
     }

@@ -22,7 +22,7 @@ pub fn fold(expr: Expr, session: &Session) -> Result<Expr, String> {
     if !arguments_are_constant(&expr) {
         return try_call(&expr, session).map(|()| expr);
     }
-    let nothing = Nothing(InputFile { index: 0, path: PathBuf::new() });
+    let nothing = Nothing::new(1);
     let mut evaluation = Evaluation::new(&nothing, &[], session);
     let value = evaluation.value(&expr, &Selection::All(1));
     match evaluation.refusals.message() {
@@ -34,7 +34,7 @@ pub fn fold(expr: Expr, session: &Session) -> Result<Expr, String> {
 
 fn arguments_are_constant(expr: &Expr) -> bool {
     match expr.node {
-        Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::File | Node::Line => false,
+        Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::File | Node::Line | Node::Matched(_) => false,
         _ => expr.arguments().iter().all(|argument| argument.constant().is_some()),
     }
 }
@@ -93,12 +93,21 @@ fn samples(ty: Type) -> [&'static str; SAMPLES] {
     }
 }
 
-/// One row without columns.
-struct Nothing(InputFile);
+/// Rows without columns.
+pub struct Nothing {
+    rows: usize,
+    file: InputFile,
+}
+
+impl Nothing {
+    pub fn new(rows: usize) -> Nothing {
+        Nothing { rows, file: InputFile { index: 0, path: PathBuf::new() } }
+    }
+}
 
 impl Records for Nothing {
     fn len(&self) -> usize {
-        1
+        self.rows
     }
 
     fn text(&self, _: usize, _: usize) -> Option<Cow<'_, str>> {
@@ -123,7 +132,7 @@ impl Records for Nothing {
     }
 
     fn file(&self) -> &InputFile {
-        &self.0
+        &self.file
     }
 
     fn lines(&self, selection: &Selection) -> Vec<u64> {

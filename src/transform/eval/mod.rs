@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod columns;
+pub mod joins;
 pub mod refusals;
 pub mod value;
 pub mod compare;
@@ -21,9 +22,11 @@ use crate::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray, new_n
 
 use self::budget::{TextBudget, text_bytes};
 use self::columns::Columns;
+use self::joins::Matches;
 use self::refusals::Refusals;
 use super::cast;
 use super::function::Value;
+use super::lookup::Join;
 use super::plan::{Expr, Node, OnFailure};
 use crate::batch::{ErrorType, Failure, Records, Selection};
 use crate::types::{InputColumn, Session, Type};
@@ -37,6 +40,9 @@ pub struct Evaluation<'a> {
     pub output: Option<&'a str>,
     pub refusals: Refusals,
     pub columns: Columns,
+    /// The lookups joined, whose columns come after those of the records.
+    pub joins: &'a [Join],
+    pub matches: Matches,
     /// When it is exceeded, what has been evaluated is worth nothing.
     pub text: TextBudget,
 }
@@ -45,7 +51,8 @@ impl<'a> Evaluation<'a> {
     pub fn new(records: &'a dyn Records, inputs: &'a [InputColumn], session: &'a Session) -> Evaluation<'a> {
         let (refusals, columns) = (Refusals::default(), Columns::default());
         let text = TextBudget::of(records.len());
-        Evaluation { records, inputs, session, output: None, refusals, columns, text }
+        let (joins, matches) = (Default::default(), Matches::default());
+        Evaluation { records, inputs, session, output: None, refusals, columns, joins, matches, text }
     }
 
     /// A value for each row, also of a constant.
@@ -80,7 +87,8 @@ impl<'a> Evaluation<'a> {
         match &expr.node {
             Node::Constant(array) => Value::Constant(array.clone()),
             Node::Column(column) => Value::Column(self.column(*column, rows, OnFailure::Refuse)),
-            Node::RawText(column) => Value::Column(self.columns.text(self.records, *column, rows)),
+            Node::RawText(column) => Value::Column(self.raw_text(*column, rows)),
+            Node::Matched(join) => self.matched(*join, rows),
             Node::File => self.file(),
             Node::Line => self.lines(rows),
             Node::Call { function, arguments, patterns } => self.call(function, arguments, patterns, expr.ty, rows),
@@ -110,6 +118,9 @@ impl<'a> Evaluation<'a> {
 
     /// The typed values of an input column. A guessed type is checked here, where it is needed.
     pub fn column(&mut self, column: usize, rows: &Selection, on_failure: OnFailure) -> ArrayRef {
+        if let Some((join, column)) = self.joined(column) {
+            return self.lookup(join, column, rows);
+        }
         let Some(input) = self.inputs.get(column) else { return Arc::new(BooleanArray::new_null(rows.len())) };
         let (array, failures) = self.columns.typed(self.records, column, &input.typing, rows);
         if on_failure == OnFailure::Refuse {
@@ -118,6 +129,13 @@ impl<'a> Evaluation<'a> {
             }
         }
         array
+    }
+
+    fn raw_text(&mut self, column: usize, rows: &Selection) -> ArrayRef {
+        match self.joined(column) {
+            Some((join, column)) => Arc::new(self.lookup_texts(join, column, rows)),
+            None => self.columns.text(self.records, column, rows),
+        }
     }
 
     fn cast(&mut self, value: &Expr, to: Type, on_failure: OnFailure, rows: &Selection) -> Value {

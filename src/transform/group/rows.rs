@@ -1,7 +1,9 @@
 //! The rows that a pool job groups: text that is only a key stays where it stands in the records.
 
+use std::sync::Arc;
+
 use super::codes::Codes;
-use crate::arrow::array::ArrayRef;
+use crate::arrow::array::{ArrayRef, StringArray};
 use crate::batch::{Batch, Column, Records, Selection};
 use crate::transform::eval::value::pick;
 use crate::transform::gather::GroupPlan;
@@ -35,6 +37,7 @@ impl Rows<'_> {
         for column in self.batch.columns.iter().take(keys) {
             let Codes { of_row, count } = match column {
                 Column::Field(field) => Codes::of_texts(self.records, *field, &self.batch.kept)?,
+                Column::Texts(texts) => Codes::of_values(&array(texts))?,
                 Column::Values(array) => Codes::of_values(array)?,
             };
             combinations *= count.max(1);
@@ -71,6 +74,8 @@ impl Rows<'_> {
     fn values(&self, column: &Column, rows: Option<&[u32]>) -> ArrayRef {
         let kept = &self.batch.kept;
         match (column, rows) {
+            (Column::Texts(texts), None) => array(texts),
+            (Column::Texts(texts), Some(rows)) => pick(&array(texts), rows.to_vec()),
             (Column::Values(array), None) => array.clone(),
             (Column::Values(array), Some(rows)) => pick(array, rows.to_vec()),
             (Column::Field(field), rows) => {
@@ -83,6 +88,10 @@ impl Rows<'_> {
     fn text(&self, field: usize, rows: &Selection) -> ArrayRef {
         self.records.parse(field, &Typing::from(Type::Text), rows).array
     }
+}
+
+fn array(texts: &StringArray) -> ArrayRef {
+    Arc::new(texts.clone())
 }
 
 /// Numbers combinations in order of first appearance.

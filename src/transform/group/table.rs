@@ -69,6 +69,16 @@ impl KeyTable {
     }
 }
 
+impl KeyTable {
+    /// The key's number, where it is one of these.
+    #[inline]
+    pub fn find(&self, key: Key, hash: u64) -> Option<u32> {
+        let half = upper_half(hash);
+        let equal = |(number, other): &(u32, u32)| *other == half && self.key(*number as usize) == key;
+        self.numbers.find(spread(half), equal).map(|(number, _)| *number)
+    }
+}
+
 fn stored<'a>(keys: &[Stored], long: &'a Packed, number: usize) -> Key<'a> {
     match keys[number] {
         Stored::Short(word) => Key::Short(word),

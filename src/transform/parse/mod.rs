@@ -2,6 +2,7 @@
 
 pub mod dialect;
 pub mod from;
+pub mod join;
 pub mod refuse;
 pub mod source;
 pub mod tokens;
@@ -16,6 +17,7 @@ use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 use crate::job::QueryText;
 use dialect::GristDialect;
+use join::Join;
 use source::Source;
 
 /// How deeply the parser lets expressions nest.
@@ -42,6 +44,7 @@ pub struct From {
     pub table: Table,
     /// The name that its columns are qualified with.
     pub name: Ident,
+    pub joins: Vec<Join>,
 }
 
 pub enum Table {
@@ -50,10 +53,10 @@ pub enum Table {
     Select(Box<Select>),
 }
 
-/// Parses the query and refuses what is not built.
-pub fn parse(text: &QueryText) -> Result<Select> {
+/// Parses the query and refuses what is not built. `lookups` are the names of the job's.
+pub fn parse(text: &QueryText, lookups: &[String]) -> Result<Select> {
     match text {
-        QueryText::Sql { text, origin } => statement(text, origin),
+        QueryText::Sql { text, origin } => statement(text, origin, &from::Named::new(lookups)),
         QueryText::Parts { select, filter } => parts(select.as_deref(), filter.as_deref()),
     }
 }
@@ -66,6 +69,12 @@ impl Select {
         words || self.input_select().items.iter().any(star)
     }
 
+    /// Whether the query joins the lookup in this place of the job's.
+    pub fn joins(&self, lookup: usize) -> bool {
+        let inner = |table: &Table| matches!(table, Table::Select(inner) if inner.joins(lookup));
+        self.from.joins.iter().any(|join| join.lookup == lookup) || inner(&self.from.table)
+    }
+
     /// The innermost select, which reads the input.
     fn input_select(&self) -> &Select {
         match &self.from.table {
@@ -75,22 +84,18 @@ impl Select {
     }
 }
 
-fn statement(text: &str, origin: &str) -> Result<Select> {
+fn statement(text: &str, origin: &str, known: &from::Named) -> Result<Select> {
     let (source, mut parser) = start(text, origin)?;
     let statements = parser.parse_statements().map_err(|error| source.syntax(error))?;
     let mut statements = statements.into_iter();
     let (first, second) = (statements.next(), statements.next());
     let nowhere = Location { line: 1, column: 1 };
     match (first, second) {
-        (Some(Statement::Query(query)), None) => select(*query, source),
+        (Some(Statement::Query(query)), None) => nested(*query, &source, known),
         (None, _) => Err(source.error(nowhere, "the query is empty; write select … from input")),
         (Some(_), None) => Err(source.error(nowhere, "only a select can transform rows")),
         (Some(_), Some(second)) => Err(source.at(&second, "only one statement can stand here")),
     }
-}
-
-fn select(query: Query, source: Source) -> Result<Select> {
-    nested(query, &source, &from::Named::default())
 }
 
 /// A select, outermost or not. `known` are the selects of `with` that it may read.
@@ -127,7 +132,7 @@ fn parts(select: Option<&str>, filter: Option<&str>) -> Result<Select> {
         Some(text) => whole(text, "--where", Parser::parse_expr).map(|(source, filter)| (source, Some(filter)))?,
         None => (Source::new("--where", Vec::new()), None),
     };
-    let from = From { table: Table::Input, name: Ident::new("input") };
+    let from = From { table: Table::Input, name: Ident::new("input"), joins: Vec::new() };
     let (group_by, order_by) = (Vec::new(), Vec::new());
     let (having, distinct, limit) = (None, None, None);
     Ok(Select { items, items_source, from, filter, filter_source, group_by, having, distinct, order_by, limit })

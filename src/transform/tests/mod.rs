@@ -6,12 +6,14 @@ mod typing;
 mod failures;
 mod refused;
 mod properties;
+mod joins;
+mod naive_joins;
 mod agree;
 
 use crate::arrow::array::{Array, ArrayRef};
 
 use self::records::Cells;
-use super::{Query, bind};
+use super::{Query, Sources};
 use crate::batch::{Batch, Column, Records};
 use crate::format::value::to_text;
 use crate::job::QueryText;
@@ -47,6 +49,11 @@ fn query(sql: &str, input: &str) -> anyhow::Result<Query> {
     bind(&text, None, &columns(input), session())
 }
 
+/// Binds a query that may join the lookups of `joins`.
+fn bind(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> anyhow::Result<Query> {
+    super::bind(text, limit, &Sources { columns, lookups: &joins::lookups(), session })
+}
+
 fn bound(sql: &str, input: &str) -> Query {
     query(sql, input).unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
@@ -56,6 +63,7 @@ fn rows(batch: &Batch, outputs: &[OutputColumn], records: &dyn Records) -> Vec<S
     let cells = |index: usize| {
         let cell = |(column, output): (&Column, &OutputColumn)| match column {
             Column::Field(column) => records.text(batch.kept.row(index), *column).map(|text| text.into_owned()),
+            Column::Texts(texts) => texts.is_valid(index).then(|| texts.value(index).to_string()),
             Column::Values(array) => cell(array, output.typing.ty, index),
         };
         let columns = batch.columns.iter().zip(outputs);

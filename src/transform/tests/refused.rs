@@ -1,7 +1,7 @@
+use super::bind;
 use super::{COLUMNS, columns, query, session};
 use crate::exit::ExitCode;
 use crate::job::QueryText;
-use crate::transform::bind;
 
 /// The message after the origin, `line, column: …`.
 fn refused(sql: &str, expected: &str) {
@@ -143,11 +143,13 @@ fn what_is_not_built() {
     );
     refused(
         "select i from input join c on true",
-        "1:26: a join of two inputs is not possible for a stream; load both into a database and join them there",
+        "1:26: unknown lookup \"c\"; declare it as [lookup.c] with the path of its file; a table that does not fit into \
+         memory can be joined in a database",
     );
     refused(
         "select i from input, c",
-        "1:22: a join of two inputs is not possible for a stream; load both into a database and join them there",
+        "1:22: lookups are joined by join … on …; a join of two inputs is not possible for a stream; declare the smaller \
+         one as [lookup.NAME], or load both into a database and join them there",
     );
     refused("select i from input o sort by i", "1:23: sort by is not supported");
     refused("select i from input(3)", "1:15: only a name can follow the table's name in from");

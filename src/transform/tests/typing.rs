@@ -1,7 +1,7 @@
+use super::bind;
 use super::records::Cells;
 use super::{COLUMNS, bound, columns, query, session};
 use crate::job::QueryText;
-use crate::transform::bind;
 
 /// `name type` of every output column, with `=` for a plain copy and `?` for a guess.
 fn outputs(sql: &str, input: &str) -> String {
@@ -69,7 +69,7 @@ fn mentions() {
     let columns = ["a", "B", "c d"].map(str::to_string);
     let mentions = |sql: &str| {
         let text = QueryText::Sql { text: sql.to_string(), origin: "x".to_string() };
-        crate::transform::mentions(&text, &columns).expect("a good query")
+        crate::transform::mentions(&text, &[], &columns).expect("a good query")
     };
     assert_eq!(mentions("select A from input where 'b' <> 'c d'"), [true, false, false]);
     assert_eq!(mentions("select \"b\", \"c d\" from input"), [false, false, true]);

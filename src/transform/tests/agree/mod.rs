@@ -120,6 +120,7 @@ fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, To
         let row = batch.kept.row(index);
         let cells = batch.columns.iter().zip(&query.columns).map(|(column, output)| match column {
             Column::Field(column) => records.text(row, *column).map(|text| text.into_owned()),
+            Column::Texts(_) => unreachable!("no lookup is joined here"),
             Column::Values(array) => cell(array, output.typing.ty, index),
         });
         fates[row] = Fate::Kept(cells.collect());

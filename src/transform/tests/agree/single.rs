@@ -89,6 +89,7 @@ impl<'a> Single<'a> {
 
     pub fn value(&mut self, expr: &Expr) -> ArrayRef {
         let answer = match &expr.node {
+            Node::Matched(_) => unreachable!("no lookup is joined here"),
             Node::Constant(array) => return array.clone(),
             Node::Column(column) => return self.column(*column, OnFailure::Refuse),
             Node::RawText(column) => return texts(self.records.text(self.row, *column).as_deref()),

@@ -1,0 +1,97 @@
+//! The lookups that the query joins, read whole before the first row: what is wrong with one is known at second zero.
+
+mod loading;
+
+use std::sync::Arc;
+
+use anyhow::{Error, Result};
+
+use crate::batch::CHUNK_CHARGE;
+use crate::exit::{ExitCode, fatal};
+use crate::extract::input::is_piped;
+use crate::job::{Job, Lookup, LookupSource};
+use crate::stop::{Stop, Stopped};
+use crate::transform;
+use crate::transform::lookup::Table;
+use crate::types::Session;
+
+use loading::Loading;
+
+/// The lookups that are joined, and what there is to say of them.
+#[derive(Default)]
+pub struct Lookups {
+    pub tables: Vec<Arc<Table>>,
+    pub warnings: Vec<String>,
+}
+
+/// Names of the job's lookups.
+pub fn declared(job: &Job) -> Vec<String> {
+    job.lookups.iter().map(|lookup| lookup.name.clone()).collect()
+}
+
+/// A lookup that can be read only once.
+pub fn piped(job: &Job) -> Option<&str> {
+    let is_pipe = |lookup: &&Lookup| match &lookup.source {
+        LookupSource::File(settings) => is_piped(&settings.input),
+        LookupSource::Sqlite { .. } => false,
+    };
+    job.lookups.iter().find(is_pipe).map(|lookup| lookup.name.as_str())
+}
+
+/// Bytes that lookups may hold: what is left where one chunk is in flight.
+pub fn room(job: &Job) -> usize {
+    job.run.memory_limit.saturating_sub(job.run.chunk_size.get() * CHUNK_CHARGE)
+}
+
+/// Reads every lookup that the query joins.
+pub fn load(job: &Job, session: &Session, stop: &Stop) -> Result<Lookups> {
+    let mut lookups = Lookups::default();
+    let joined = transform::joins(&job.transform.query, &declared(job))?;
+    for (lookup, joined) in job.lookups.iter().zip(joined) {
+        if !joined {
+            lookups.warnings.push(format!("lookup {} is not joined by the query", lookup.name));
+            continue;
+        }
+        let held: usize = lookups.tables.iter().map(|table| table.memory()).sum();
+        let loading = Loading {
+            lookup,
+            session,
+            stop,
+            chunk_size: job.run.chunk_size.get(),
+            limit: job.run.memory_limit,
+            room: room(job).saturating_sub(held),
+        };
+        let table = loading.load(&mut lookups.warnings).map_err(|error| told(lookup, error))?;
+        lookups.tables.push(Arc::new(table));
+    }
+    Ok(lookups)
+}
+
+/// An error that says which lookup it is about.
+fn told(lookup: &Lookup, error: Error) -> Error {
+    match error.is::<Stopped>() {
+        true => error,
+        false => {
+            let message = lookup.moved(&format!("{error:#}"));
+            fatal(ExitCode::of(&error), format!("lookup {}: {message}", lookup.name))
+        }
+    }
+}
+
+/// A lookup, or all of them, beyond what is allowed.
+pub fn too_large(what: &str, rows: usize, bytes: usize, limit: usize) -> Error {
+    let (bytes, limit) = (size(bytes), size(limit));
+    let message = format!(
+        "{what} takes {bytes} with {rows} rows, which does not fit into run.memory_limit, {limit}, beside the input; raise \
+         run.memory_limit, leave out columns, or load both into a database and join them there"
+    );
+    fatal(ExitCode::Config, message)
+}
+
+/// As a job file takes it, rounded up.
+fn size(bytes: usize) -> String {
+    match bytes.div_ceil(1 << 10) {
+        kibibytes if kibibytes < 10 << 10 => format!("{kibibytes}KiB"),
+        kibibytes => format!("{}MiB", kibibytes.div_ceil(1 << 10)),
+    }
+}

@@ -1,0 +1,155 @@
+//! One lookup, read from its file or table.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::batch::{Chunk, Records};
+use crate::exit::{ExitCode, fatal};
+use crate::extract::Source;
+use crate::extract::chunks::Chunks;
+use crate::extract::head::Head;
+use crate::extract::sqlite::{SqliteCell, SqliteTable};
+use crate::format::{Layout, Workspace, read};
+use crate::job::{self, Lookup, LookupSource};
+use crate::metrics::Metrics;
+use crate::nearest::nearest;
+use crate::pipeline::layout::layout;
+use crate::pipeline::names::{Names, names};
+use crate::stop::Stop;
+use crate::transform::lookup::Table;
+use crate::transform::lookup::builder::{Builder, Cell, declaration, undeclarable};
+use crate::types::{Session, Typing};
+
+use super::too_large;
+
+/// One lookup being read.
+pub struct Loading<'a> {
+    pub lookup: &'a Lookup,
+    pub session: &'a Session,
+    pub stop: &'a Stop,
+    pub chunk_size: usize,
+    pub limit: usize,
+    /// Bytes of the limit that are left.
+    pub room: usize,
+}
+
+impl Loading<'_> {
+    pub fn load(&self, warnings: &mut Vec<String>) -> Result<Table> {
+        match &self.lookup.source {
+            LookupSource::File(settings) => self.file(settings, warnings),
+            LookupSource::Sqlite { path, table, columns, all_text } => self.sqlite(path, table, columns, *all_text),
+        }
+    }
+
+    fn file(&self, settings: &Arc<job::Extract>, warnings: &mut Vec<String>) -> Result<Table> {
+        let mut head = Head::open(Arc::clone(settings), self.stop)?;
+        let origin = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
+        let Names { names, warnings: said, .. } = names(&origin, &mut head, self.stop)?;
+        warnings.extend(said.into_iter().map(|warning| format!("lookup {}: {warning}", self.lookup.name)));
+        head.width = names.len();
+        let layout = layout(&head, &names, self.session);
+        let mut builder = self.builder(names, &settings.columns, settings.all_text, &origin)?;
+        let metrics = Metrics::default();
+        let mut chunks = Chunks::new(head, self.chunk_size, &metrics, self.stop);
+        let mut space = Workspace::default();
+        let mut buffer = Vec::new();
+        while let Some(chunk) = chunks.next(buffer)? {
+            self.check_room(&builder, chunk.bytes.len(), &origin)?;
+            take(&mut builder, &chunk, &layout, &mut space)?;
+            buffer = chunk.bytes;
+            buffer.clear();
+        }
+        self.check_stop()?;
+        self.finish(builder, origin, "line")
+    }
+
+    fn sqlite(&self, path: &Path, table: &str, columns: &[(String, Typing)], all_text: bool) -> Result<Table> {
+        let table = SqliteTable::open(path, table)?;
+        let mut builder = self.builder(table.names.clone(), columns, all_text, &table.origin)?;
+        table.each_row(self.stop, |number, cells| {
+            self.check_room(&builder, cells.iter().map(SqliteCell::bytes).sum(), &table.origin)?;
+            builder.push_row(number);
+            cells.iter().enumerate().for_each(|(column, cell)| builder.push(column, as_cell(cell)));
+            Ok(())
+        })?;
+        self.finish(builder, table.origin, "row")
+    }
+
+    fn builder(
+        &self,
+        names: Vec<String>,
+        declared: &[(String, Typing)],
+        all_text: bool,
+        origin: &str,
+    ) -> Result<Builder> {
+        if let Some(unknown) = undeclarable(declared, &names) {
+            let near = nearest(unknown, names.iter().map(String::as_str));
+            let near = near.map(|near| format!("; nearest is {near:?}")).unwrap_or_default();
+            let key = declaration(self.lookup, unknown);
+            return Err(fatal(ExitCode::Config, format!("{key} is no column of {origin}{near}")));
+        }
+        Ok(Builder::new(names, declared, all_text))
+    }
+
+    fn check_stop(&self) -> Result<()> {
+        match self.stop.code() {
+            Some(code) => Err(fatal(code, format!("interrupted by {} before the first row", self.stop.signal()))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether so many more bytes can be taken.
+    fn check_room(&self, builder: &Builder, more: usize, origin: &str) -> Result<()> {
+        // A byte of another encoding is up to three of text.
+        let longest = builder.longest().saturating_add(more.saturating_mul(3));
+        match builder.memory() + more > self.room || longest > i32::MAX as usize {
+            true => Err(too_large(origin, builder.rows(), builder.memory() + more, self.limit)),
+            false => Ok(()),
+        }
+    }
+
+    fn finish(&self, builder: Builder, origin: String, unit: &'static str) -> Result<Table> {
+        let table = builder.finish(self.lookup, origin, unit, self.session.zone);
+        let table = table.map_err(|message| fatal(ExitCode::Data, message))?;
+        match table.memory() > self.room {
+            true => Err(too_large(&table.origin, table.len(), table.memory(), self.limit)),
+            false => Ok(table),
+        }
+    }
+}
+
+fn as_cell<'a>(cell: &'a SqliteCell) -> Cell<'a> {
+    match cell {
+        SqliteCell::Null => Cell::Null,
+        SqliteCell::Number(text) => Cell::Any(text),
+        SqliteCell::Text(text) => Cell::Text(text),
+    }
+}
+
+/// Takes the rows of a chunk. A record that is none is an error: a lookup has to be right.
+fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Workspace) -> Result<()> {
+    let found = read(chunk, layout, space);
+    if let Some(reject) = found.rejects.first() {
+        let (path, line) = (reject.origin.file.path.display(), reject.origin.line);
+        let message = format!("{path}, line {line}: {}; a lookup must be sound, so mend this line", reject.message);
+        return Err(fatal(ExitCode::Data, message));
+    }
+    let records: &dyn Records = found.records.as_ref();
+    let columns = builder.columns();
+    for row in 0..records.len() {
+        builder.push_row(records.place(row).line);
+        for column in 0..columns {
+            builder.push(
+                column,
+                match records.text(row, column).as_deref() {
+                    None => Cell::Null,
+                    Some(text) if records.is_text(row, column) => Cell::Text(text),
+                    Some(text) => Cell::Any(text),
+                },
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! From a lookup and what its rows are found by to a join: the keys of all its rows are computed, and must differ.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::index::{Duplicate, Index};
+use super::join::Join;
+use super::table::Table;
+use crate::arrow::array::{ArrayRef, UInt32Array};
+use crate::batch::Selection;
+use crate::exit::{ExitCode, fatal};
+use crate::job::{Key, Missing};
+use crate::transform::eval::Evaluation;
+use crate::transform::eval::budget::TextBudget;
+use crate::transform::eval::fold::Nothing;
+use crate::transform::eval::joins::Matches;
+use crate::transform::plan::Expr;
+use crate::types::{InputColumn, Session};
+
+/// One equality of a join, bound in one type.
+pub struct Equality {
+    /// Computed of the rows that are joined to.
+    pub row: Expr,
+    /// Computed of the lookup's columns alone.
+    pub lookup: Expr,
+    /// Of the lookup's side, for messages.
+    pub name: String,
+}
+
+/// The lookup's columns count from `first` in `inputs`.
+pub fn join(
+    table: &Arc<Table>,
+    first: usize,
+    equalities: Vec<Equality>,
+    missing: Missing,
+    inputs: &[InputColumn],
+    session: &Session,
+) -> Result<Join> {
+    let types = equalities.iter().map(|equality| equality.lookup.ty).collect();
+    let (mut keys, mut lookup_keys, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for Equality { row, lookup, name } in equalities {
+        keys.push(row);
+        lookup_keys.push(lookup);
+        names.push(name);
+    }
+    let index = Arc::new(Index::empty());
+    let mut join = Join { table: Arc::clone(table), first, keys, names, index, missing };
+    let columns = columns(&join, &lookup_keys, inputs, session)?;
+    let (index, duplicate) = Index::new(types, &columns);
+    join.index = Arc::new(index);
+    match duplicate {
+        Some(duplicate) if !table.takes_first => Err(refused(&join, &columns, duplicate, session)),
+        _ => Ok(join),
+    }
+}
+
+/// The keys of all rows of the lookup.
+fn columns(join: &Join, keys: &[Expr], inputs: &[InputColumn], session: &Session) -> Result<Vec<ArrayRef>> {
+    let rows = join.table.len();
+    let (nothing, all) = (Nothing::new(rows), Selection::All(rows));
+    let mut evaluation = Evaluation::new(&nothing, inputs, session);
+    evaluation.joins = std::slice::from_ref(join);
+    evaluation.matches = Matches::known(UInt32Array::from_iter_values(0..rows as u32));
+    evaluation.text = TextBudget::of(1);
+    let mut columns = Vec::with_capacity(keys.len());
+    for key in keys {
+        let value = evaluation.value(key, &all);
+        columns.push(evaluation.spread(&value, rows));
+    }
+    match evaluation.refusals.into_vec().first() {
+        Some(refused) => {
+            let (name, place) = (&join.table.name, join.table.place(refused.row));
+            Err(fatal(
+                ExitCode::Data,
+                format!("lookup {name}: {place}: the key cannot be computed: {}", refused.message),
+            ))
+        }
+        None => Ok(columns),
+    }
+}
+
+fn refused(join: &Join, columns: &[ArrayRef], duplicate: Duplicate, session: &Session) -> anyhow::Error {
+    let Table { name, origin, unit, lines, .. } = join.table.as_ref();
+    let line = |row: usize| lines.get(row).copied().unwrap_or_default();
+    let (first, second) = (line(duplicate.first), line(duplicate.second));
+    let key = join.key(columns, duplicate.first, session).unwrap_or_default();
+    let remedy = Key::from("lookup").child(name).child("duplicates");
+    fatal(
+        ExitCode::Data,
+        format!(
+            "lookup {name}: {origin}, {unit}s {first} and {second} have the same key, {key}; leave one out, or take \
+             the first of them: {remedy} = \"first\""
+        ),
+    )
+}

@@ -1,0 +1,144 @@
+//! A lookup under construction: texts row by row, and when all are there, their types and values.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::table::{Column, Table};
+use crate::arrow::array::{ArrayRef, StringArray, StringBuilder};
+use crate::format::guess::Guesser;
+use crate::format::value;
+use crate::job::{Key, Lookup};
+use crate::types::{InputColumn, Known, Type, Typing};
+
+/// Takes the rows of a lookup.
+pub struct Builder {
+    columns: Vec<Texts>,
+    lines: Vec<u64>,
+}
+
+struct Texts {
+    name: String,
+    declared: Option<Typing>,
+    /// `None` where nothing has to be guessed.
+    guesser: Option<Guesser>,
+    texts: StringBuilder,
+}
+
+/// One cell as it was read.
+pub enum Cell<'a> {
+    Null,
+    /// Of which the origin says that it is a text: digits in it are no number.
+    Text(&'a str),
+    Any(&'a str),
+}
+
+impl Builder {
+    /// Columns of these names; those not declared are guessed, unless all are `all_text`.
+    pub fn new(names: Vec<String>, declared: &[(String, Typing)], all_text: bool) -> Builder {
+        let column = |name: String| {
+            let declared = declared.iter().find(|(declared, _)| *declared == name).map(|(_, typing)| typing.clone());
+            let guesser = (declared.is_none() && !all_text).then(Guesser::new);
+            Texts { name, declared, guesser, texts: StringBuilder::new() }
+        };
+        Builder { columns: names.into_iter().map(column).collect(), lines: Vec::new() }
+    }
+
+    /// Begins a row.
+    pub fn push_row(&mut self, line: u64) {
+        self.lines.push(line);
+    }
+
+    /// The cell of a column in the row begun.
+    pub fn push(&mut self, column: usize, cell: Cell) {
+        let Some(Texts { guesser, texts, .. }) = self.columns.get_mut(column) else { return };
+        match (&cell, guesser) {
+            (Cell::Any(text), Some(guesser)) => guesser.push(Some(text)),
+            (Cell::Text(text), Some(guesser)) => guesser.push_text(text),
+            (Cell::Null, _) | (_, None) => {}
+        }
+        match cell {
+            Cell::Null => texts.append_null(),
+            Cell::Text(text) | Cell::Any(text) => texts.append_value(text),
+        }
+    }
+
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    pub fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Bytes held so far.
+    pub fn memory(&self) -> usize {
+        let texts: usize = self.columns.iter().map(|column| column.texts.values_slice().len()).sum();
+        texts + self.rows() * (self.columns.len() * size_of::<i32>() + size_of::<u64>())
+    }
+
+    /// The longest column's bytes of text.
+    pub fn longest(&self) -> usize {
+        self.columns.iter().map(|column| column.texts.values_slice().len()).max().unwrap_or(0)
+    }
+
+    /// The lookup; the error is a text that is not of its declared type.
+    pub fn finish(self, lookup: &Lookup, origin: String, unit: &'static str, zone: Tz) -> Result<Table, String> {
+        let mut table = Table {
+            name: lookup.name.clone(),
+            origin,
+            unit,
+            lines: self.lines,
+            columns: Vec::with_capacity(self.columns.len()),
+            takes_first: lookup.takes_first,
+            missing: lookup.missing,
+        };
+        table.lines.shrink_to_fit();
+        for column in self.columns {
+            let column = column.finish(zone).map_err(|(name, row, message)| {
+                let key = lookup.key().child("columns").child(&name);
+                format!("{}: column {name:?}: {message}; mend it, or declare {key} = \"text\"", table.place(row))
+            })?;
+            table.columns.push(column);
+        }
+        Ok(table)
+    }
+}
+
+impl Texts {
+    /// The error is the column's name, the row and why.
+    fn finish(mut self, zone: Tz) -> Result<Column, (String, usize, String)> {
+        let texts = self.texts.finish();
+        let known = if self.declared.is_some() { Known::Declared } else { Known::Guessed };
+        let guessed = || self.guesser.as_ref().map_or(Type::Text, Guesser::finish).into();
+        let typing = self.declared.clone().unwrap_or_else(guessed);
+        let (typing, values) = match values(&texts, &typing, zone) {
+            Ok(values) => (typing, values),
+            // A guess never costs a value.
+            Err(_) if known == Known::Guessed => (Type::Text.into(), Arc::new(texts.clone()) as ArrayRef),
+            Err((row, message)) => return Err((self.name, row, message)),
+        };
+        Ok(Column { column: InputColumn { name: self.name, typing, known }, texts, values })
+    }
+}
+
+fn values(texts: &StringArray, typing: &Typing, zone: Tz) -> Result<ArrayRef, (usize, String)> {
+    if typing.ty == Type::Text {
+        return Ok(Arc::new(texts.clone()));
+    }
+    let parsed = value::parse(texts.iter(), typing, zone);
+    match parsed.failures.into_iter().next() {
+        Some(failure) => Err((failure.index, failure.message)),
+        None => Ok(parsed.array),
+    }
+}
+
+/// Keys under which a lookup's columns are declared that it does not have.
+pub fn undeclarable<'d>(declared: &'d [(String, Typing)], names: &[String]) -> Option<&'d str> {
+    declared.iter().map(|(name, _)| name.as_str()).find(|name| !names.iter().any(|known| known == name))
+}
+
+/// The key of a column's declaration.
+pub fn declaration(lookup: &Lookup, column: &str) -> Key {
+    lookup.key().child("columns").child(column)
+}
