@@ -16,9 +16,24 @@ fn send(signal: &str, child: &Child) {
     assert!(status.success());
 }
 
+/// Waits until the run catches signals: before that they end it as they end any program, however slowly it starts.
+fn until_caught(child: &Child) {
+    let start = Instant::now();
+    while start.elapsed() < SOON {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(u64::MAX);
+        if [libc::SIGHUP, libc::SIGINT, libc::SIGTERM].iter().all(|signal| caught & 1 << (signal - 1) != 0) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// Sends the signal after `delay` and checks how the run ends; true if it was still running by then.
 #[track_caller]
 fn interrupt(folder: &Folder, child: Child, signal: &str, code: i32, delay: Duration) -> bool {
+    until_caught(&child);
     std::thread::sleep(delay);
     send(signal, &child);
     let start = Instant::now();
