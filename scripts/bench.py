@@ -1,6 +1,7 @@
 """Runs gristmill and its peers in turn and writes raw figures and a summary; see scripts/bench.
 
 usage: bench.py FOLDER ROUNDS          time everything on FOLDER/orders.csv
+       bench.py --groups FOLDER ROUNDS time groups and distinct pairs on FOLDER/orders.csv; see scripts/bench
        bench.py --gzip FOLDER ROUNDS   time gristmill and zcat on FOLDER/orders-*.csv.gz; see scripts/bench-gzip
        bench.py --peer NAME IN OUT     run one peer once
 """
@@ -23,12 +24,19 @@ SELECT = (
     "order_id, ordered_at, upper(country) as country, product, "
     "round(quantity * unit_price * (1 - discount), 2) as total"
 )
+GROUPS = (
+    "select country, status, count(*) as orders, sum(quantity * unit_price) as total, avg(discount) as discount "
+    "from {} group by country, status"
+)
+PAIRS = "select distinct customer_id, country from {}"
 
 
 def main(arguments):
     match arguments:
         case ["--peer", name, source, target]:
             PEERS[name](source, target)
+        case ["--groups", folder, rounds]:
+            bench_groups(pathlib.Path(folder), int(rounds))
         case ["--gzip", folder, rounds]:
             bench_gzip(pathlib.Path(folder), int(rounds))
         case [folder, rounds]:
@@ -52,20 +60,67 @@ def duckdb(source, target):
     duckdb.sql(f"copy (select {SELECT} from read_csv('{source}') where {WHERE}) to '{target}' (header)")
 
 
-PEERS = {"polars": polars, "duckdb": duckdb}
+def polars_groups(source, target):
+    import polars as pl
+
+    total = (pl.col("quantity") * pl.col("unit_price")).sum().alias("total")
+    grouped = pl.scan_csv(source).group_by("country", "status")
+    grouped.agg(pl.len().alias("orders"), total, pl.col("discount").mean()).sink_csv(target)
+
+
+def polars_pairs(source, target):
+    import polars as pl
+
+    pl.scan_csv(source).select("customer_id", "country").unique().sink_csv(target)
+
+
+def duckdb_query(query, source, target):
+    import duckdb
+
+    duckdb.sql(f"copy ({query.format(f"read_csv('{source}')")}) to '{target}' (header)")
+
+
+PEERS = {
+    "polars": polars,
+    "duckdb": duckdb,
+    "groups polars": polars_groups,
+    "groups duckdb": lambda source, target: duckdb_query(GROUPS, source, target),
+    "pairs polars": polars_pairs,
+    "pairs duckdb": lambda source, target: duckdb_query(PAIRS, source, target),
+}
 
 
 def bench(folder, rounds):
     """One run of each in turn, so that a slow moment of the machine falls on all alike."""
     source, target = str(folder / "orders.csv"), str(folder / "out.csv")
     commands = {"gristmill": [GRISTMILL, "run", source, target, "--where", WHERE, "--select", SELECT, "-q"]}
-    for name in PEERS:
-        if importlib.util.find_spec(name):
+    commands |= peers(["polars", "duckdb"], source, target)
+    runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
+    report(runs, list(commands), "filter + 3 expressions, CSV to CSV", os.path.getsize(source))
+
+
+def bench_groups(folder, rounds):
+    """The same for two queries that gather rows."""
+    source, target = str(folder / "orders.csv"), str(folder / "out.csv")
+    commands = {}
+    for job, query in {"groups": GROUPS, "pairs": PAIRS}.items():
+        sql = query.format("input")
+        commands[f"{job} gristmill"] = [GRISTMILL, "run", source, target, "--sql", sql, "-q"]
+        commands |= peers([f"{job} polars", f"{job} duckdb"], source, target)
+    runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
+    title = "120 groups of two keys with three aggregates, and 4.5 million distinct pairs, CSV to CSV"
+    report(runs, list(commands), title, os.path.getsize(source), "groups-")
+
+
+def peers(names, source, target):
+    """The commands of those peers that are installed."""
+    commands = {}
+    for name in names:
+        if importlib.util.find_spec(name.split()[-1]):
             commands[name] = [sys.executable, __file__, "--peer", name, source, target]
         else:
             print(f"{name} is not installed; left out", file=sys.stderr)
-    runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
-    report(runs, list(commands), "filter + 3 expressions, CSV to CSV", os.path.getsize(source))
+    return commands
 
 
 def bench_gzip(folder, rounds):
