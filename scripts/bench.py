@@ -77,7 +77,8 @@ def polars_pairs(source, target):
 def duckdb_query(query, source, target):
     import duckdb
 
-    duckdb.sql(f"copy ({query.format(f"read_csv('{source}')")}) to '{target}' (header)")
+    query = query.format(f"read_csv('{source}')")
+    duckdb.sql(f"copy ({query}) to '{target}' (header)")
 
 
 PEERS = {
