@@ -1,15 +1,18 @@
 //! What is kept of one group for one aggregate: one small type for each kind.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array,
+    StringBuilder,
 };
 use crate::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int32Type, Int64Type};
 
 use crate::batch::Failure;
 use crate::transform::exact::{ExactSum, Moments};
 use crate::transform::gather::Spread;
+use crate::transform::keys::Packed;
 use crate::types::Type;
 
 /// The state of an aggregate in one group.
@@ -226,33 +229,58 @@ impl<const ANY: bool> Truth<ANY> {
     }
 }
 
-/// The texts of `string_agg`, each behind the bytes that it is ordered by.
+/// The texts of `string_agg`: of each the bytes that it is ordered by, and then the text.
 #[derive(Default)]
-pub struct Texts(Vec<(Box<[u8]>, Box<str>)>);
+pub struct Texts(Packed);
+
+/// More bytes than this are no text of one value; it is PostgreSQL's limit too.
+const LONGEST: usize = 1 << 30;
 
 impl Texts {
-    pub fn push(&mut self, order: &[u8], text: &str) {
-        self.0.push((order.into(), text.into()));
+    pub fn push(&mut self, order: &[u8], text: &[u8]) {
+        self.0.push(order);
+        self.0.push(text);
     }
 
     pub fn append(&mut self, other: &Texts) {
-        self.0.extend(other.0.iter().cloned());
+        (0..other.0.count()).for_each(|index| self.0.push(other.0.get(index)));
     }
 
-    pub fn heap(&self) -> usize {
-        let bytes: usize = self.0.iter().map(|(order, text)| order.len() + text.len()).sum();
-        bytes + self.0.capacity() * size_of::<(Box<[u8]>, Box<str>)>()
+    /// Memory held, and what is to stand between the texts.
+    pub fn heap(&self, separator: &str) -> usize {
+        self.0.memory() + self.0.count() / 2 * separator.len()
     }
 
-    /// Put together; texts of equal order in the order of the input.
-    pub fn joined<'a>(states: impl Iterator<Item = &'a Texts>, separator: &str) -> ArrayRef {
-        let join = |state: &Texts| {
-            let mut texts: Vec<_> = state.0.iter().collect();
-            texts.sort_by(|(one, _), (other, _)| one.cmp(other));
-            let texts: Vec<&str> = texts.into_iter().map(|(_, text)| text.as_ref()).collect();
-            (!texts.is_empty()).then(|| texts.join(separator))
-        };
-        Arc::new(states.map(join).collect::<StringArray>())
+    /// The places of the texts in order; those of equal order in the order of the input.
+    fn ordered(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.0.count() / 2).map(|index| index * 2).collect();
+        places.sort_by_key(|place| self.0.get(*place));
+        places.into_iter().map(|place| place + 1).collect()
+    }
+
+    /// Put together, and the groups whose text is too long.
+    pub fn joined<'a>(states: impl Iterator<Item = &'a Texts>, separator: &str) -> (ArrayRef, Vec<Failure>) {
+        let (mut all, mut failures) = (StringBuilder::new(), Vec::new());
+        for (index, texts) in states.enumerate() {
+            let places = texts.ordered();
+            let length: usize = places.iter().map(|place| texts.0.get(*place).len() + separator.len()).sum();
+            // All of them are one array, whose bytes are counted in an i32.
+            if length > LONGEST.min(i32::MAX as usize - all.values_slice().len()) {
+                failures.push(Failure { index, message: "the text put together is too long".to_owned() });
+            }
+            if places.is_empty() || failures.last().is_some_and(|failure| failure.index == index) {
+                all.append_null();
+                continue;
+            }
+            for (count, place) in places.into_iter().enumerate() {
+                let text = std::str::from_utf8(texts.0.get(place)).unwrap_or_default();
+                let written = if count > 0 { all.write_str(separator) } else { Ok(()) };
+                // Writing to a builder does not fail.
+                let _always = written.and_then(|()| all.write_str(text));
+            }
+            all.append_value("");
+        }
+        (Arc::new(all.finish()), failures)
     }
 }
 
