@@ -56,10 +56,12 @@ impl First {
             picked
         };
         let carried = columns.iter().take(plan.width);
-        let columns = match picked.len() == rows {
+        let mut columns: Vec<ArrayRef> = match picked.len() == rows {
             true => carried.cloned().collect(),
             false => carried.map(|column| pick(column, picked.clone())).collect(),
         };
+        // Arrays are built with room to grow, and these are kept.
+        columns.iter_mut().for_each(|column| column.shrink_to_fit());
         First { keys, columns, kept: picked.len(), entered: rows }
     }
 

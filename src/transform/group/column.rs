@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::extreme::Extreme;
+use super::firsts::Firsts;
 use super::state::{Count, DoubleSum, State, Texts, Truth, WholeSum, spreads};
 use super::unique::Unique;
 use crate::arrow::array::{Array, ArrayRef, AsArray};
@@ -59,7 +60,8 @@ pub fn plain(aggregate: &Aggregate) -> Box<dyn Accumulate> {
         (Kind::And, _) => column::<Truth<false>>(argument, |states| (Truth::truths(states), Vec::new())),
         (Kind::Or, _) => column::<Truth<true>>(argument, |states| (Truth::truths(states), Vec::new())),
         (Kind::Texts(separator), _) => Box::new(TextColumn::new(aggregate, separator)),
-        (Kind::Min | Kind::Max | Kind::First, _) => Box::new(Extreme::new(aggregate)),
+        (Kind::Min | Kind::Max, _) => Box::new(Extreme::new(aggregate)),
+        (Kind::First, _) => Box::new(Firsts::new(aggregate)),
     }
 }
 

@@ -246,9 +246,10 @@ impl Texts {
         (0..other.0.count()).for_each(|index| self.0.push(other.0.get(index)));
     }
 
-    /// Memory held, and what is to stand between the texts.
+    /// Memory held, with what two allocations cost, and what is to stand between the texts.
     pub fn heap(&self, separator: &str) -> usize {
-        self.0.memory() + self.0.count() / 2 * separator.len()
+        let allocations = if self.0.count() > 0 { 2 * size_of::<[usize; 2]>() } else { 0 };
+        self.0.memory() + allocations + self.0.count() / 2 * separator.len()
     }
 
     /// The places of the texts in order; those of equal order in the order of the input.
