@@ -51,7 +51,7 @@ impl Gatherer {
         let rows = Rows { records, batch };
         match self {
             Gatherer::Group(plan) => Part::Groups(Groups::of(plan, &rows)),
-            Gatherer::Top(plan, bar) => Part::First(First::of(plan, bar, &rows.all(), rows.count())),
+            Gatherer::Top(plan, bar) => Part::First(First::of(plan, bar, rows.all(), rows.count())),
         }
     }
 

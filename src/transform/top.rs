@@ -40,7 +40,7 @@ pub struct First {
 
 impl First {
     /// The rows that may be among the first of all.
-    pub fn of(plan: &TopPlan, bar: &Bar, columns: &[ArrayRef], rows: usize) -> First {
+    pub fn of(plan: &TopPlan, bar: &Bar, columns: Vec<ArrayRef>, rows: usize) -> First {
         let limit = plan.limit.map_or(rows, |limit| rows.min(limit as usize));
         let by: Vec<ArrayRef> = plan.keys.iter().filter_map(|key| columns.get(key.column).cloned()).collect();
         let mut keys = Packed::default();
@@ -55,10 +55,11 @@ impl First {
             picked.iter().for_each(|row| keys.push(all.row(*row as usize).data()));
             picked
         };
-        let carried = columns.iter().take(plan.width);
+        drop(by);
+        let carried = columns.into_iter().take(plan.width);
         let mut columns: Vec<ArrayRef> = match picked.len() == rows {
-            true => carried.cloned().collect(),
-            false => carried.map(|column| pick(column, picked.clone())).collect(),
+            true => carried.collect(),
+            false => carried.map(|column| pick(&column, picked.clone())).collect(),
         };
         // Arrays are built with room to grow, and these are kept.
         columns.iter_mut().for_each(|column| column.shrink_to_fit());
@@ -230,7 +231,7 @@ mod tests {
         let keys: ArrayRef = Arc::new(Int64Array::from(keys.to_vec()));
         for start in (0..keys.len()).step_by(size) {
             let rows = size.min(keys.len() - start);
-            top.take(First::of(plan, &bar, &[names.slice(start, rows), keys.slice(start, rows)], rows));
+            top.take(First::of(plan, &bar, vec![names.slice(start, rows), keys.slice(start, rows)], rows));
         }
         top.finish();
         assert_eq!(top.entered, keys.len() as u64);
@@ -265,7 +266,7 @@ mod tests {
         let mut top = Top::new(&plan, &bar);
         for key in 0..1000 {
             let column: ArrayRef = Arc::new(Int64Array::from(vec![key; 3]));
-            top.take(First::of(&plan, &bar, &[column.clone(), column], 3));
+            top.take(First::of(&plan, &bar, vec![column.clone(), column], 3));
             assert!(top.kept() <= 10 + 5 + SLACK as usize);
         }
         top.finish();
@@ -284,9 +285,9 @@ mod tests {
             Keys::sorted(&plan.keys).rows(&[column]).row(0).data().to_vec()
         };
         bar.set(&key(3));
-        let part = First::of(&plan, &bar, &[column.clone(), column.clone()], 3);
+        let part = First::of(&plan, &bar, vec![column.clone(), column.clone()], 3);
         assert_eq!((part.kept(), part.entered), (0, 3));
         bar.set(&key(4));
-        assert_eq!(First::of(&plan, &bar, &[column.clone(), column], 3).kept(), 1);
+        assert_eq!(First::of(&plan, &bar, vec![column.clone(), column], 3).kept(), 1);
     }
 }
