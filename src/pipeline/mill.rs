@@ -120,7 +120,7 @@ impl Mill {
             refused.into_iter().map(|refused| self.reject(records, refused, stage)).collect()
         };
         let (made, sinks) = match self.query.gatherer(step) {
-            Some(gatherer) => (Made::Part(Box::new(gatherer.part(records, &batch))), Vec::new()),
+            Some(gatherer) => (Made::Part(Box::new(gatherer.part(records, &mut batch))), Vec::new()),
             None => {
                 let (mut encoded, sinks) = self.encoder.encode(records, &batch);
                 encoded.shrink();

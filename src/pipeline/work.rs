@@ -7,6 +7,8 @@ use crate::transform::{Cursor, Held, Places};
 
 /// Gathered rows that make one pool job: about as many as a chunk of the input has.
 const ROWS_OF_A_JOB: usize = 1 << 14;
+/// Bytes that rows of one pool job hold, about: fewer rows where they are large.
+const BYTES_OF_A_JOB: usize = 1 << 23;
 
 /// One job for the pool.
 pub enum Work {
@@ -36,10 +38,15 @@ impl Work {
     pub fn charge(&self) -> usize {
         let bytes = match self {
             Work::Chunk(chunk) => chunk.size(),
-            Work::Rows(rows) => rows.held.memory() / rows.held.count().max(1) * rows.places.len(),
+            Work::Rows(rows) => bytes_of_a_row(&rows.held) * rows.places.len(),
         };
         bytes * CHUNK_CHARGE
     }
+}
+
+/// On average.
+fn bytes_of_a_row(held: &Held) -> usize {
+    held.memory() / held.count().max(1)
 }
 
 impl Rows {
@@ -56,12 +63,14 @@ pub struct Gathered {
     pub held: Arc<Held>,
     cursor: Cursor,
     sequence: u64,
+    rows_of_a_job: usize,
 }
 
 impl Gathered {
     /// Rows that come from the gathering before this step.
     pub fn new(step: usize, held: Held) -> Gathered {
-        Gathered { step, held: Arc::new(held), cursor: Cursor::default(), sequence: 0 }
+        let rows_of_a_job = (BYTES_OF_A_JOB / bytes_of_a_row(&held).max(1)).clamp(1, ROWS_OF_A_JOB);
+        Gathered { step, held: Arc::new(held), cursor: Cursor::default(), sequence: 0, rows_of_a_job }
     }
 }
 
@@ -69,7 +78,7 @@ impl Iterator for Gathered {
     type Item = Work;
 
     fn next(&mut self) -> Option<Work> {
-        let places = self.held.next(&mut self.cursor, ROWS_OF_A_JOB);
+        let places = self.held.next(&mut self.cursor, self.rows_of_a_job);
         if places.is_empty() {
             return None;
         }

@@ -46,12 +46,15 @@ impl Gatherer {
         }
     }
 
-    /// The rows that a select has kept of some records.
-    pub fn part(&self, records: &dyn Records, batch: &Batch) -> Part {
-        let rows = Rows { records, batch };
+    /// The rows that a select has kept of some records; what is kept of their columns is moved out.
+    pub fn part(&self, records: &dyn Records, batch: &mut Batch) -> Part {
         match self {
-            Gatherer::Group(plan) => Part::Groups(Groups::of(plan, &rows)),
-            Gatherer::Top(plan, bar) => Part::First(First::of(plan, bar, &rows.all(), rows.count())),
+            Gatherer::Group(plan) => Part::Groups(Groups::of(plan, &Rows { records, batch })),
+            Gatherer::Top(plan, bar) => {
+                let columns = Rows { records, batch }.all();
+                batch.columns.clear();
+                Part::First(First::of(plan, bar, columns, batch.kept.len()))
+            }
         }
     }
 

@@ -144,6 +144,13 @@ impl Expr {
         is(&self.node) || self.arguments().iter().any(|argument| argument.has(is))
     }
 
+    /// How many nodes there are, and how many below each other at most.
+    pub fn extent(&self) -> (usize, usize) {
+        let below = self.arguments().into_iter().map(Expr::extent);
+        let (nodes, depth) = below.fold((0, 0), |(nodes, depth), (more, deep)| (nodes + more, depth.max(deep)));
+        (nodes + 1, depth + 1)
+    }
+
     /// The expressions that this one computes with.
     pub fn arguments(&self) -> Vec<&Expr> {
         match &self.node {

@@ -7,7 +7,7 @@ use super::eval::value::{pick, sure};
 use super::gather::TopPlan;
 use super::gathered::Places;
 use super::keys::{Keys, Packed};
-use crate::arrow::array::{Array, ArrayRef};
+use crate::arrow::array::{Array, ArrayRef, new_empty_array};
 use crate::arrow::compute::interleave;
 
 /// Rows that are kept beyond the limit before the worst are let go, besides half as many as the limit.
@@ -32,13 +32,15 @@ impl Bar {
 pub struct First {
     keys: Packed,
     columns: Vec<ArrayRef>,
+    /// Rows that are kept.
+    kept: usize,
     /// Rows that the part has.
     pub entered: usize,
 }
 
 impl First {
     /// The rows that may be among the first of all.
-    pub fn of(plan: &TopPlan, bar: &Bar, columns: &[ArrayRef], rows: usize) -> First {
+    pub fn of(plan: &TopPlan, bar: &Bar, columns: Vec<ArrayRef>, rows: usize) -> First {
         let limit = plan.limit.map_or(rows, |limit| rows.min(limit as usize));
         let by: Vec<ArrayRef> = plan.keys.iter().filter_map(|key| columns.get(key.column).cloned()).collect();
         let mut keys = Packed::default();
@@ -53,22 +55,26 @@ impl First {
             picked.iter().for_each(|row| keys.push(all.row(*row as usize).data()));
             picked
         };
-        let carried = columns.iter().take(plan.width);
-        let columns = match picked.len() == rows {
-            true => carried.cloned().collect(),
-            false => carried.map(|column| pick(column, picked.clone())).collect(),
+        drop(by);
+        let carried = columns.into_iter().take(plan.width);
+        let mut columns: Vec<ArrayRef> = match picked.len() == rows {
+            true => carried.collect(),
+            false => carried.map(|column| pick(&column, picked.clone())).collect(),
         };
-        First { keys, columns, entered: rows }
+        // Arrays are built with room to grow, and these are kept.
+        columns.iter_mut().for_each(|column| column.shrink_to_fit());
+        First { keys, columns, kept: picked.len(), entered: rows }
     }
 
     /// Forgets all but the first rows of the input; there are no keys.
     pub fn truncate(&mut self, rows: usize) {
-        self.columns.iter_mut().for_each(|column| *column = column.slice(0, rows.min(column.len())));
+        self.kept = rows.min(self.kept);
+        self.columns.iter_mut().for_each(|column| *column = column.slice(0, self.kept));
         self.entered = rows;
     }
 
     pub fn kept(&self) -> usize {
-        self.columns.first().map_or(0, |column| column.len())
+        self.kept
     }
 
     pub fn memory(&self) -> usize {
@@ -119,9 +125,22 @@ impl Top {
         if let Some(worst) = (0..keys.count()).map(|index| keys.get(index)).max().filter(|_| keys.count() == limit) {
             self.bar.set(worst);
         }
-        let part = First { keys, columns: self.columns(&picked), entered: 0 };
+        let part = First { keys, columns: self.take_columns(&picked), kept: picked.len(), entered: 0 };
         (self.rows, self.memory) = (part.kept(), part.memory());
         self.parts = vec![part];
+    }
+
+    /// The columns of some rows; each is let go of in the parts before the next is picked, so that no two are held twice.
+    fn take_columns(&mut self, places: &Places) -> Vec<ArrayRef> {
+        let places = wide(places);
+        let mut taken = Vec::new();
+        for column in 0..self.width() {
+            taken.push(self.column(column, &places));
+            for values in self.parts.iter_mut().filter_map(|part| part.columns.get_mut(column)) {
+                *values = new_empty_array(values.data_type());
+            }
+        }
+        taken
     }
 
     /// Settles the order.
@@ -162,13 +181,22 @@ impl Top {
 
     /// The columns of some rows.
     pub fn columns(&self, places: &Places) -> Vec<ArrayRef> {
-        let places: Vec<(usize, usize)> = places.iter().map(|(part, row)| (*part as usize, *row as usize)).collect();
-        let column = |column: usize| {
-            let parts: Vec<&dyn Array> = self.parts.iter().map(|part| part.columns[column].as_ref()).collect();
-            sure(interleave(&parts, &places))
-        };
-        (0..self.parts.first().map_or(0, |part| part.columns.len())).map(column).collect()
+        let places = wide(places);
+        (0..self.width()).map(|column| self.column(column, &places)).collect()
     }
+
+    fn column(&self, column: usize, places: &[(usize, usize)]) -> ArrayRef {
+        let parts: Vec<&dyn Array> = self.parts.iter().map(|part| part.columns[column].as_ref()).collect();
+        sure(interleave(&parts, places))
+    }
+
+    fn width(&self) -> usize {
+        self.parts.first().map_or(0, |part| part.columns.len())
+    }
+}
+
+fn wide(places: &Places) -> Vec<(usize, usize)> {
+    places.iter().map(|(part, row)| (*part as usize, *row as usize)).collect()
 }
 
 /// Keeps the `limit` least, in the order they stand in.
@@ -179,5 +207,87 @@ fn best<T: Copy + Ord, K: Ord>(rows: &mut Vec<T>, limit: usize, key: impl Fn(&T)
         }
         rows.truncate(limit);
         rows.sort_unstable();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arrow::array::{AsArray, Int64Array, StringArray};
+    use crate::arrow::datatypes::Int64Type;
+    use crate::transform::gather::SortKey;
+    use crate::types::Type;
+
+    fn plan(limit: Option<u64>, descending: bool) -> Arc<TopPlan> {
+        let keys = vec![SortKey { column: 1, ty: Type::BigInt, descending, nulls_first: descending }];
+        Arc::new(TopPlan { keys, limit, width: 1 })
+    }
+
+    /// The names of the first rows, the input cut into parts of so many rows.
+    fn first(plan: &Arc<TopPlan>, keys: &[Option<i64>], size: usize) -> Vec<String> {
+        let bar = Arc::default();
+        let mut top = Top::new(plan, &bar);
+        let names: ArrayRef = Arc::new(StringArray::from_iter_values((0..keys.len()).map(|row| row.to_string())));
+        let keys: ArrayRef = Arc::new(Int64Array::from(keys.to_vec()));
+        for start in (0..keys.len()).step_by(size) {
+            let rows = size.min(keys.len() - start);
+            top.take(First::of(plan, &bar, vec![names.slice(start, rows), keys.slice(start, rows)], rows));
+        }
+        top.finish();
+        assert_eq!(top.entered, keys.len() as u64);
+        let columns = top.columns(&top.order(0, usize::MAX));
+        columns.iter().flat_map(|column| column.as_string::<i32>().iter().flatten().map(str::to_owned)).collect()
+    }
+
+    /// Like keys stay in the order of the input, wherever that is cut.
+    #[test]
+    fn the_first_rows_do_not_depend_on_the_parts() {
+        let keys: Vec<Option<i64>> = (0..400).map(|row: i64| Some(row * 7 % 13).filter(|key| *key != 5)).collect();
+        for limit in [Some(1), Some(3), Some(31), Some(100), Some(399), Some(400), Some(u64::MAX), None] {
+            for descending in [false, true] {
+                let plan = plan(limit, descending);
+                let mut order: Vec<usize> = (0..keys.len()).collect();
+                // NULL is larger than everything.
+                let rank = |row: &usize| keys[*row].unwrap_or(i64::MAX) * if descending { -1 } else { 1 };
+                order.sort_by_key(rank);
+                order.truncate(limit.map_or(usize::MAX, |limit| limit as usize));
+                let expected: Vec<String> = order.iter().map(usize::to_string).collect();
+                for size in [1, 7, 50, 400] {
+                    assert_eq!(first(&plan, &keys, size), expected, "{limit:?} {descending} {size}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_rows_are_held_than_half_as_many_again() {
+        let plan = plan(Some(10), true);
+        let bar = Arc::default();
+        let mut top = Top::new(&plan, &bar);
+        for key in 0..1000 {
+            let column: ArrayRef = Arc::new(Int64Array::from(vec![key; 3]));
+            top.take(First::of(&plan, &bar, vec![column.clone(), column], 3));
+            assert!(top.kept() <= 10 + 5 + SLACK as usize);
+        }
+        top.finish();
+        let columns = top.columns(&top.order(0, 4));
+        assert_eq!(columns[0].as_primitive::<Int64Type>().values(), &[999, 999, 999, 998]);
+        assert_eq!(top.ordered(), 10);
+    }
+
+    /// What lies at the bar is too late, and counts as entered all the same.
+    #[test]
+    fn rows_that_come_too_late_are_not_even_kept() {
+        let (plan, bar) = (plan(Some(1), false), Bar::default());
+        let column: ArrayRef = Arc::new(Int64Array::from(vec![4, 5, 3]));
+        let key = |value: i64| {
+            let column: ArrayRef = Arc::new(Int64Array::from(vec![value]));
+            Keys::sorted(&plan.keys).rows(&[column]).row(0).data().to_vec()
+        };
+        bar.set(&key(3));
+        let part = First::of(&plan, &bar, vec![column.clone(), column.clone()], 3);
+        assert_eq!((part.kept(), part.entered), (0, 3));
+        bar.set(&key(4));
+        assert_eq!(First::of(&plan, &bar, vec![column.clone(), column], 3).kept(), 1);
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use sqlparser::ast::{self, Ident, Value};
 
 use super::scope::Name;
-use super::{Binder, Bound, literal};
+use super::{Binder, Bound, MAX_DEPTH, MAX_PUT_IN, literal};
 use crate::transform::plan::{Expr, Node, Test};
 use crate::types::Type;
 
@@ -44,10 +44,27 @@ impl Binder<'_> {
 
     fn name(&self, parts: &[Ident]) -> Result<Bound> {
         Ok(Bound::Typed(match self.scope.resolve(parts, self.source)? {
-            Name::Column(index) => self.column(index),
+            Name::Column(index) => self.put_in(index, parts)?,
             Name::File => Expr { node: Node::File, ty: Type::Text },
             Name::Line => Expr { node: Node::Line, ty: Type::BigInt },
         }))
+    }
+
+    /// A column, which a sub-select may have computed: sub-selects of sub-selects, as `x + x` of `x + x`, end somewhere.
+    fn put_in(&self, index: usize, parts: &[Ident]) -> Result<Expr> {
+        let (nodes, depth) = self.scope.columns.get(index).map_or((1, 1), |column| column.expr.extent());
+        let place = parts.last().map_or_else(|| Ident::new(""), Ident::clone);
+        if self.depth.get() + depth - 1 > MAX_DEPTH {
+            let message =
+                format!("with what sub-selects compute, the expression is nested more than {MAX_DEPTH} levels deep");
+            return Err(self.source.at_name(&place, message));
+        }
+        self.put_in.set(self.put_in.get() + nodes - 1);
+        if self.put_in.get() > MAX_PUT_IN {
+            let message = format!("what sub-selects compute stands here more than {MAX_PUT_IN} times");
+            return Err(self.source.at_name(&place, message));
+        }
+        Ok(self.column(index))
     }
 
     pub fn column(&self, index: usize) -> Expr {

@@ -36,6 +36,8 @@ use scope::Scope;
 
 /// How deeply expressions may nest; chains of `and`, `or` and `||` do not count. The evaluation goes as deep, on a pool thread's stack.
 pub const MAX_DEPTH: usize = 200;
+/// Steps of computation that a select takes over from its sub-select, one that is used twice counted twice.
+const MAX_PUT_IN: usize = 100_000;
 
 /// Binds the expressions of one text.
 pub struct Binder<'a> {
@@ -47,6 +49,8 @@ pub struct Binder<'a> {
     /// An aggregate was met where none can stand by itself.
     met_aggregate: Cell<bool>,
     depth: Cell<usize>,
+    /// Steps taken over from the sub-select so far.
+    put_in: Cell<usize>,
 }
 
 /// An expression, bound as far as it can be by itself.
@@ -68,7 +72,8 @@ impl Bound {
 
 impl<'a> Binder<'a> {
     pub fn new(scope: &'a Scope<'a>, source: &'a Source, session: &'a Session) -> Binder<'a> {
-        Binder { scope, source, session, grouping: None, met_aggregate: Cell::new(false), depth: Cell::new(0) }
+        let (met_aggregate, depth, put_in) = (Cell::new(false), Cell::new(0), Cell::new(0));
+        Binder { scope, source, session, grouping: None, met_aggregate, depth, put_in }
     }
 
     /// The scope whose names a person may write.

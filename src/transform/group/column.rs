@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::extreme::Extreme;
+use super::firsts::Firsts;
 use super::state::{Count, DoubleSum, State, Texts, Truth, WholeSum, spreads};
 use super::unique::Unique;
 use crate::arrow::array::{Array, ArrayRef, AsArray};
@@ -23,6 +24,8 @@ pub trait Accumulate: Any + Send + Sync {
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]);
     /// Takes the groups of a later part of the rows. It is of the same aggregate.
     fn merge(&mut self, later: &dyn Accumulate, pairs: &Pairs);
+    /// All rows have come: whatever `finish` wants in order is put in order once.
+    fn settle(&mut self) {}
     /// The values of these groups, and those of them that have none because of their size.
     fn finish(&self, groups: &[u32]) -> (ArrayRef, Vec<Failure>);
     /// Bytes held, about.
@@ -57,7 +60,8 @@ pub fn plain(aggregate: &Aggregate) -> Box<dyn Accumulate> {
         (Kind::And, _) => column::<Truth<false>>(argument, |states| (Truth::truths(states), Vec::new())),
         (Kind::Or, _) => column::<Truth<true>>(argument, |states| (Truth::truths(states), Vec::new())),
         (Kind::Texts(separator), _) => Box::new(TextColumn::new(aggregate, separator)),
-        (Kind::Min | Kind::Max | Kind::First, _) => Box::new(Extreme::new(aggregate)),
+        (Kind::Min | Kind::Max, _) => Box::new(Extreme::new(aggregate)),
+        (Kind::First, _) => Box::new(Firsts::new(aggregate)),
     }
 }
 
@@ -131,6 +135,14 @@ impl TextColumn {
             heap: 0,
         }
     }
+
+    /// Changes one group's texts, and counts what they come to.
+    fn change(&mut self, group: u32, change: impl FnOnce(&mut Texts)) {
+        let texts = &mut self.states[group as usize];
+        let before = texts.heap(&self.separator);
+        change(texts);
+        self.heap += texts.heap(&self.separator) - before;
+    }
 }
 
 impl Accumulate for TextColumn {
@@ -145,21 +157,20 @@ impl Accumulate for TextColumn {
         for (row, group) in groups.iter().enumerate().filter(|(row, _)| texts.is_valid(*row)) {
             let key = order.as_ref().map(|order| order.row(row));
             let key = key.as_ref().map_or(&[][..], |key| key.data());
-            self.states[*group as usize].push(key, texts.value(row));
+            self.change(*group, |state| state.push(key, texts.value(row).as_bytes()));
         }
     }
 
     fn merge(&mut self, later: &dyn Accumulate, pairs: &Pairs) {
         let Some(later) = (later as &dyn Any).downcast_ref::<TextColumn>() else { return };
         for (from, to) in pairs {
-            self.heap += later.states[*from as usize].heap();
-            self.states[*to as usize].append(&later.states[*from as usize]);
+            self.change(*to, |state| state.append(&later.states[*from as usize]));
         }
     }
 
     fn finish(&self, groups: &[u32]) -> (ArrayRef, Vec<Failure>) {
         let states = groups.iter().map(|group| &self.states[*group as usize]);
-        (Texts::joined(states, &self.separator), Vec::new())
+        Texts::joined(states, &self.separator)
     }
 
     fn memory(&self) -> usize {

@@ -9,6 +9,7 @@ pub mod rows;
 pub mod state;
 pub mod column;
 pub mod extreme;
+pub mod firsts;
 pub mod unique;
 pub mod groups;
 pub mod share;

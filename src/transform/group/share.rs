@@ -58,6 +58,12 @@ impl Share {
         }
     }
 
+    /// All parts have been taken.
+    pub fn settle(&mut self) {
+        self.table.settle();
+        self.aggregates.iter_mut().for_each(|aggregate| aggregate.settle());
+    }
+
     pub fn count(&self) -> usize {
         self.table.count()
     }

@@ -101,6 +101,7 @@ impl Shares {
         if self.plan.keys.is_empty() {
             self.shares.iter_mut().for_each(Share::be_one_group);
         }
+        self.shares.par_iter_mut().for_each(Share::settle);
     }
 
     /// Groups; those of parts that wait may be counted twice.

@@ -1,15 +1,18 @@
 //! What is kept of one group for one aggregate: one small type for each kind.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array,
+    StringBuilder,
 };
 use crate::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int32Type, Int64Type};
 
 use crate::batch::Failure;
 use crate::transform::exact::{ExactSum, Moments};
 use crate::transform::gather::Spread;
+use crate::transform::keys::Packed;
 use crate::types::Type;
 
 /// The state of an aggregate in one group.
@@ -61,7 +64,8 @@ impl State for Count {
 pub struct WholeSum {
     sum: i128,
     count: u64,
-    overflown: bool,
+    /// How often the sum has left an i128 at its upper end, less those at its lower: it may come back.
+    wraps: i64,
 }
 
 impl State for WholeSum {
@@ -75,15 +79,17 @@ impl State for WholeSum {
 
     fn merge(&mut self, other: &WholeSum) {
         self.plus(other.sum, other.count);
-        self.overflown |= other.overflown;
+        self.wraps += other.wraps;
     }
 }
 
 impl WholeSum {
     fn plus(&mut self, value: i128, count: u64) {
-        let (sum, overflown) = self.sum.overflowing_add(value);
+        let (sum, wraps) = self.sum.overflowing_add(value);
         (self.sum, self.count) = (sum, self.count + count);
-        self.overflown |= overflown;
+        if wraps {
+            self.wraps += if value < 0 { -1 } else { 1 };
+        }
     }
 
     /// The sum as a bigint or a decimal.
@@ -92,7 +98,7 @@ impl WholeSum {
             Type::Decimal { .. } => 10_i128.pow(38) - 1,
             _ => i128::from(i64::MAX),
         };
-        let fits = |state: &WholeSum| !state.overflown && (-most..=most).contains(&state.sum);
+        let fits = |state: &WholeSum| state.wraps == 0 && (-most..=most).contains(&state.sum);
         numbers(states, ty, |state| (state.count > 0).then(|| fits(state).then_some(state.sum)))
     }
 
@@ -108,7 +114,7 @@ impl WholeSum {
             let count = i128::from(state.count);
             let (whole, rest) = (state.sum / count, (state.sum % count).checked_mul(factor)?);
             let half = if rest < 0 { -count / 2 } else { count / 2 };
-            let whole = whole.checked_mul(factor).filter(|_| !state.overflown)?;
+            let whole = whole.checked_mul(factor).filter(|_| state.wraps == 0)?;
             whole.checked_add((rest + half) / count).filter(|mean| mean.unsigned_abs() < 10_u128.pow(38))
         };
         numbers(states, ty, |state| (state.count > 0).then(|| mean(state)))
@@ -223,32 +229,128 @@ impl<const ANY: bool> Truth<ANY> {
     }
 }
 
-/// The texts of `string_agg`, each behind the bytes that it is ordered by.
+/// The texts of `string_agg`: of each the bytes that it is ordered by, and then the text.
 #[derive(Default)]
-pub struct Texts(Vec<(Box<[u8]>, Box<str>)>);
+pub struct Texts(Packed);
+
+/// More bytes than this are no text of one value; it is PostgreSQL's limit too.
+const LONGEST: usize = 1 << 30;
 
 impl Texts {
-    pub fn push(&mut self, order: &[u8], text: &str) {
-        self.0.push((order.into(), text.into()));
+    pub fn push(&mut self, order: &[u8], text: &[u8]) {
+        self.0.push(order);
+        self.0.push(text);
     }
 
     pub fn append(&mut self, other: &Texts) {
-        self.0.extend(other.0.iter().cloned());
+        (0..other.0.count()).for_each(|index| self.0.push(other.0.get(index)));
     }
 
-    pub fn heap(&self) -> usize {
-        let bytes: usize = self.0.iter().map(|(order, text)| order.len() + text.len()).sum();
-        bytes + self.0.capacity() * size_of::<(Box<[u8]>, Box<str>)>()
+    /// Memory held, with what two allocations cost, and what is to stand between the texts.
+    pub fn heap(&self, separator: &str) -> usize {
+        let allocations = if self.0.count() > 0 { 2 * size_of::<[usize; 2]>() } else { 0 };
+        self.0.memory() + allocations + self.0.count() / 2 * separator.len()
     }
 
-    /// Put together; texts of equal order in the order of the input.
-    pub fn joined<'a>(states: impl Iterator<Item = &'a Texts>, separator: &str) -> ArrayRef {
-        let join = |state: &Texts| {
-            let mut texts: Vec<_> = state.0.iter().collect();
-            texts.sort_by(|(one, _), (other, _)| one.cmp(other));
-            let texts: Vec<&str> = texts.into_iter().map(|(_, text)| text.as_ref()).collect();
-            (!texts.is_empty()).then(|| texts.join(separator))
+    /// The places of the texts in order; those of equal order in the order of the input.
+    fn ordered(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.0.count() / 2).map(|index| index * 2).collect();
+        places.sort_by_key(|place| self.0.get(*place));
+        places.into_iter().map(|place| place + 1).collect()
+    }
+
+    /// Put together, and the groups whose text is too long.
+    pub fn joined<'a>(states: impl Iterator<Item = &'a Texts>, separator: &str) -> (ArrayRef, Vec<Failure>) {
+        let (mut all, mut failures) = (StringBuilder::new(), Vec::new());
+        for (index, texts) in states.enumerate() {
+            let places = texts.ordered();
+            let length: usize = places.iter().map(|place| texts.0.get(*place).len() + separator.len()).sum();
+            // All of them are one array, whose bytes are counted in an i32.
+            if length > LONGEST.min(i32::MAX as usize - all.values_slice().len()) {
+                failures.push(Failure { index, message: "the text put together is too long".to_owned() });
+            }
+            if places.is_empty() || failures.last().is_some_and(|failure| failure.index == index) {
+                all.append_null();
+                continue;
+            }
+            for (count, place) in places.into_iter().enumerate() {
+                let text = std::str::from_utf8(texts.0.get(place)).unwrap_or_default();
+                let written = if count > 0 { all.write_str(separator) } else { Ok(()) };
+                // Writing to a builder does not fail.
+                let _always = written.and_then(|()| all.write_str(text));
+            }
+            all.append_value("");
+        }
+        (Arc::new(all.finish()), failures)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One group's state of these values.
+    fn state<S: State>(values: &ArrayRef) -> S {
+        let mut states = [S::default()];
+        S::add(&mut states, values, &vec![0; values.len()]);
+        let [state] = states;
+        state
+    }
+
+    /// The result of the whole, and of two parts cut anywhere.
+    #[track_caller]
+    fn agrees<S: State>(values: &ArrayRef, finish: impl Fn(&S) -> (ArrayRef, Vec<Failure>)) -> ArrayRef {
+        let (whole, failures) = finish(&state(values));
+        for cut in 0..=values.len() {
+            let mut parts: S = state(&values.slice(0, cut));
+            parts.merge(&state(&values.slice(cut, values.len() - cut)));
+            let (merged, failed) = finish(&parts);
+            assert_eq!(merged.to_data(), whole.to_data(), "cut at {cut}");
+            assert_eq!(failed.len(), failures.len(), "cut at {cut}");
+        }
+        whole
+    }
+
+    const DECIMAL: Type = Type::Decimal { precision: 38, scale: 0 };
+
+    fn decimals(values: &[i128]) -> ArrayRef {
+        Arc::new(Decimal128Array::from(values.to_vec()).with_data_type(DECIMAL.arrow()))
+    }
+
+    #[test]
+    fn a_sum_that_comes_back_into_range_is_one_wherever_the_rows_are_cut() {
+        let large = 9 * 10_i128.pow(37);
+        let values = decimals(&[large, large, large, -large, -large, 7]);
+        let sum = agrees(&values, |state: &WholeSum| WholeSum::sums([state].into_iter(), DECIMAL));
+        assert_eq!(sum.as_primitive::<Decimal128Type>().values(), &[large + 7]);
+        let low = decimals(&[-large, -large, -large, 1]);
+        let sum = agrees(&low, |state: &WholeSum| WholeSum::sums([state].into_iter(), DECIMAL));
+        assert!(sum.is_null(0));
+    }
+
+    #[test]
+    fn parts_merge_to_the_whole() {
+        let doubles: ArrayRef =
+            Arc::new(Float64Array::from(vec![Some(1e300), None, Some(0.1), Some(-1e300), Some(0.2)]));
+        let sum = agrees(&doubles, |state: &DoubleSum| (DoubleSum::sums([state].into_iter()), Vec::new()));
+        assert_eq!(sum.as_primitive::<Float64Type>().value(0), 0.1 + 0.2);
+        agrees(&doubles, |state: &Count| (Arc::new(Int64Array::from(vec![state.0])), Vec::new()));
+        let spread = Spread::DeviationOfSample;
+        agrees(&doubles, |state: &Moments| (spreads([state].into_iter(), spread), Vec::new()));
+        let truths: ArrayRef = Arc::new(BooleanArray::from(vec![None, Some(true), None, Some(false)]));
+        agrees(&truths, |state: &Truth<true>| (Truth::truths([state].into_iter()), Vec::new()));
+        agrees(&truths, |state: &Truth<false>| (Truth::truths([state].into_iter()), Vec::new()));
+        let nothing: ArrayRef = Arc::new(BooleanArray::from(vec![None, None]));
+        assert!(agrees(&nothing, |state: &Truth<true>| (Truth::truths([state].into_iter()), Vec::new())).is_null(0));
+    }
+
+    #[test]
+    fn means_are_rounded_to_the_nearest_half_away_from_zero() {
+        let ty = Type::Decimal { precision: 38, scale: 16 };
+        let mean = |values: &[i128]| {
+            let state: WholeSum = state(&decimals(values));
+            WholeSum::means([&state].into_iter(), ty, 16).0.as_primitive::<Decimal128Type>().value(0)
         };
-        Arc::new(states.map(join).collect::<StringArray>())
+        assert_eq!([mean(&[1, 2]), mean(&[-1, -2]), mean(&[1, 1, 2]), mean(&[-1, -2, -2])], [2, -2, 1, -2]);
     }
 }

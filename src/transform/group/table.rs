@@ -63,6 +63,11 @@ impl KeyTable {
         number
     }
 
+    /// No more keys come: what finds them is let go.
+    pub fn settle(&mut self) {
+        self.numbers = HashTable::new();
+    }
+
     /// Memory held.
     pub fn memory(&self) -> usize {
         self.keys.capacity() * size_of::<Stored>() + self.long.memory() + self.numbers.allocation_size()

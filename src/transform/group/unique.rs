@@ -1,15 +1,19 @@
 //! Aggregates in which each value counts once for a group.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use super::column::{Accumulate, Pairs, plain};
 use super::key::Key;
 use super::packing::Packing;
 use super::table::KeyTable;
-use crate::arrow::array::{Array, ArrayRef, new_null_array};
+use crate::arrow::array::{Array, ArrayRef, Int64Array, new_null_array};
 use crate::batch::Failure;
 use crate::transform::gather::{Aggregate, Kind, SortKey};
 use crate::types::Type;
+
+/// Values that are read back at once: a group may have any number.
+const VALUES_AT_ONCE: usize = 1 << 13;
 
 /// The values of each group, behind the group's number; the aggregate itself is computed at the end.
 pub struct Unique {
@@ -20,6 +24,9 @@ pub struct Unique {
     /// The aggregate, over one column: the values.
     inner: Aggregate,
     groups: usize,
+    /// At the end, the entries in the order of their groups, and where each group's begin.
+    by_group: Vec<u32>,
+    starts: Vec<u32>,
 }
 
 impl Unique {
@@ -29,7 +36,8 @@ impl Unique {
         let kind: Kind = aggregate.kind.clone();
         let inner = Aggregate { kind, argument: Some((0, ty)), distinct: false, order, ty: aggregate.ty };
         let packing = Packing::new(std::iter::once(ty));
-        Unique { seen: KeyTable::default(), packing, argument, ty, inner, groups: 0 }
+        let (by_group, starts) = (Vec::new(), Vec::new());
+        Unique { seen: KeyTable::default(), packing, argument, ty, inner, groups: 0, by_group, starts }
     }
 
     fn insert(&mut self, group: u32, value: &[u8], key: &mut Vec<u8>) {
@@ -38,6 +46,19 @@ impl Unique {
         key.extend_from_slice(value);
         let key = Key::new(key);
         self.seen.insert(key, key.hash());
+    }
+
+    /// The entries of one group, as they first came.
+    fn of_group(&self, group: u32) -> &[u32] {
+        let end = |group: usize| self.starts.get(group).map_or(0, |start| *start as usize);
+        self.by_group.get(end(group as usize)..end(group as usize + 1)).unwrap_or_default()
+    }
+
+    /// The values of some entries.
+    fn values(&self, entries: &[(u32, u32)]) -> ArrayRef {
+        let keys: Vec<Key> = entries.iter().map(|(_, number)| self.seen.key(*number as usize)).collect();
+        let values = keys.iter().filter_map(entry).map(|(_, value)| Key::new(value));
+        self.packing.columns(values).pop().unwrap_or_else(|| new_null_array(&self.ty.arrow(), 0))
     }
 }
 
@@ -77,22 +98,46 @@ impl Accumulate for Unique {
         }
     }
 
+    fn settle(&mut self) {
+        self.seen.settle();
+        let mut starts = vec![0; self.groups + 1];
+        let group = |entry: Key| self::entry(&entry).map_or(0, |(group, _)| group as usize);
+        self.seen.iter().for_each(|entry| starts[group(entry) + 1] += 1);
+        (0..self.groups).for_each(|group| starts[group + 1] += starts[group]);
+        let mut next = starts.clone();
+        self.by_group = vec![0; self.seen.count()];
+        for (number, entry) in (0..).zip(self.seen.iter()) {
+            let place = &mut next[group(entry)];
+            self.by_group[*place as usize] = number;
+            *place += 1;
+        }
+        self.starts = starts;
+    }
+
     fn finish(&self, groups: &[u32]) -> (ArrayRef, Vec<Failure>) {
-        let mut places = vec![u32::MAX; self.groups];
-        groups.iter().zip(0..).for_each(|(group, place)| places[*group as usize] = place);
-        let entries: Vec<Key> = self.seen.iter().collect();
-        let wanted = |(group, value)| Some((places[group as usize], value)).filter(|(place, _)| *place != u32::MAX);
-        let (owners, values): (Vec<u32>, Vec<&[u8]>) = entries.iter().filter_map(entry).filter_map(wanted).unzip();
-        let column = self.packing.columns(values.into_iter().map(Key::new)).pop();
-        let column = column.unwrap_or_else(|| new_null_array(&self.ty.arrow(), 0));
+        if self.inner.kind == Kind::Count {
+            let counts = groups.iter().map(|group| self.of_group(*group).len() as i64);
+            return (Arc::new(Int64Array::from_iter_values(counts)), Vec::new());
+        }
         let mut inner = plain(&self.inner);
         inner.grow(groups.len());
-        inner.update(&[column], &owners);
+        let mut entries = (0..).zip(groups).flat_map(|(place, group)| {
+            let entries = self.of_group(*group).iter();
+            entries.map(move |number| (place, *number))
+        });
+        loop {
+            let some: Vec<(u32, u32)> = entries.by_ref().take(VALUES_AT_ONCE).collect();
+            if some.is_empty() {
+                break;
+            }
+            let owners: Vec<u32> = some.iter().map(|(place, _)| *place).collect();
+            inner.update(&[self.values(&some)], &owners);
+        }
         let all: Vec<u32> = (0..groups.len() as u32).collect();
         inner.finish(&all)
     }
 
     fn memory(&self) -> usize {
-        self.seen.memory()
+        self.seen.memory() + (self.by_group.capacity() + self.starts.capacity()) * size_of::<u32>()
     }
 }

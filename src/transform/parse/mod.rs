@@ -12,6 +12,7 @@ use sqlparser::ast::{
     Distinct, Expr, Ident, OrderByExpr, Query, Select as SelectNode, SelectItem, SetExpr, Statement,
     WildcardAdditionalOptions,
 };
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
@@ -24,6 +25,8 @@ use source::Source;
 const NESTING: usize = 200;
 /// More tokens are no query that a person or a sane program wrote, and would make a tree too deep to walk.
 const MAX_TOKENS: usize = 100_000;
+/// Selects may read each other, so that as many may be walked, one inside the other.
+const MAX_SELECTS: usize = 100;
 
 /// One `select`, not yet bound.
 pub struct Select {
@@ -159,6 +162,10 @@ fn start(text: &str, origin: &str) -> Result<(Source, Parser<'static>)> {
     let source = Source::new(origin, tokens.clone());
     if tokens.len() > MAX_TOKENS {
         let message = format!("the query has more than {MAX_TOKENS} words and signs");
+        return Err(source.error(Location { line: 1, column: 1 }, message));
+    }
+    if source.count(Keyword::SELECT) > MAX_SELECTS {
+        let message = format!("the query has more than {MAX_SELECTS} selects");
         return Err(source.error(Location { line: 1, column: 1 }, message));
     }
     tokens::check(&tokens, &source)?;

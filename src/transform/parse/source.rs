@@ -51,6 +51,11 @@ impl Source {
         self.at_token(found, message)
     }
 
+    /// How often a keyword stands there.
+    pub fn count(&self, keyword: Keyword) -> usize {
+        self.tokens.iter().filter(|token| is_keyword(&token.token, &[keyword])).count()
+    }
+
     /// At the beginning where there is no such token.
     fn at_token(&self, token: Option<&TokenWithSpan>, message: impl AsRef<str>) -> Error {
         self.error(token.map_or(Location { line: 1, column: 1 }, |token| token.span.start), message)

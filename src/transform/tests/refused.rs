@@ -318,3 +318,22 @@ fn depth() {
     assert!(message(deep("", 20_000, " + i").replacen("ii", "i", 1)).contains("nested more than"));
     assert!(message(format!("select i{} from input", " + i".repeat(60_000))).contains("more than 100000 words"));
 }
+
+/// A select takes over what its sub-select computes: that grows with each, and ends in words.
+#[test]
+fn depth_of_sub_selects() {
+    let chain = |times: usize, column: &str| {
+        let select = |place: usize| match place {
+            0 => "t0 as (select * from input)".to_string(),
+            _ => format!("t{place} as (select {column} as d from t{})", place - 1),
+        };
+        let selects: Vec<String> = (0..times).map(select).collect();
+        format!("with {} select d from t{}", selects.join(", "), times - 1)
+    };
+    let message = |sql: String| query(&sql, COLUMNS).err().map(|error| error.to_string()).unwrap_or_default();
+    assert_eq!(message(chain(90, "d")), "");
+    assert_eq!(message(chain(15, "d + d")), "");
+    assert!(message(chain(60, "d + d")).contains("stands here more than 100000 times"));
+    assert!(message(chain(10, &format!("d{}", " + 1".repeat(90)))).contains("nested more than 200 levels"));
+    assert!(message(chain(5_000, "d")).contains("more than 100 selects"));
+}
