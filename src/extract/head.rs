@@ -155,10 +155,11 @@ impl Head {
             }
             None => format!("it has {} columns, the first file {}", names.len(), expected.len()),
         };
+        let remedy = "extract.union_by_name = true matches columns by name";
         if own.is_some() {
             return Err(fatal(ExitCode::Data, format!("the header of {path} is another than at the start of the run")));
         }
-        Err(fatal(ExitCode::Data, format!("the header of {path} is not that of the first file: {difference}")))
+        Err(fatal(ExitCode::Data, format!("the header of {path} is not that of the first file: {difference}; {remedy}")))
     }
 
     /// The first records of the first file, enough to guess types from; they stay to be read. `wait`: a pipe is given time

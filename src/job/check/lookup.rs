@@ -65,9 +65,12 @@ fn as_extract(file: LookupFile) -> ExtractFile {
         encoding: file.encoding,
         delimiter: file.delimiter,
         quote: file.quote,
+        escape: file.escape,
         header: file.header,
         skip: file.skip,
         null: file.null,
+        lenient: file.lenient,
+        max_record_size: file.max_record_size,
         columns: file.columns,
         ..ExtractFile::default()
     }
@@ -79,9 +82,12 @@ fn sqlite(file: LookupFile, path: &str, key: &Key, all_text: bool) -> Result<Loo
         ("encoding", file.encoding.is_some()),
         ("delimiter", file.delimiter.is_some()),
         ("quote", file.quote.is_some()),
+        ("escape", file.escape.is_some()),
         ("header", file.header.is_some()),
         ("skip", file.skip.is_some()),
         ("null", file.null.is_some()),
+        ("lenient", file.lenient.is_some()),
+        ("max_record_size", file.max_record_size.is_some()),
     ];
     if let Some((name, _)) = of_files.into_iter().find(|(_, given)| *given) {
         return Err(Problem::at(key.child(name), "is for files, and the path is a table of a database"));

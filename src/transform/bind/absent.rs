@@ -31,7 +31,32 @@ pub fn instead(name: &str) -> Option<String> {
             "rows are milled without a database"
         }
         "row" => "a column has one value",
-        "array_agg" | "json_agg" | "jsonb_agg" => "write string_agg",
+        "array_agg" | "json_agg" | "jsonb_agg" | "list" | "group_concat" | "listagg" | "array_concat_agg" => {
+            "write string_agg(a, ',')"
+        }
+        "approx_count_distinct" => "write count(distinct a)",
+        "first" | "last" | "any_value" | "arbitrary" | "arg_min" | "arg_max" | "min_by" | "max_by" => {
+            "write min(a) or max(a); select distinct on (key) takes the first row of each key"
+        }
+        "corr" | "covar_pop" | "covar_samp" | "regr_slope" | "regr_intercept" | "regr_r2" => {
+            "load the rows into a database and compute it there"
+        }
+        "rollup" | "cube" => "run once for each grouping",
+        "row_number" | "rank" | "dense_rank" | "ntile" | "lag" | "lead" | "first_value" | "last_value" => {
+            "window functions are not possible for a stream; load the rows into a database and compute them there"
+        }
+        "ifnull" | "nvl" | "isnull" => "write coalesce(a, b)",
+        "if" | "iif" => "write case when a then b else c end",
+        "len" => "write length(a)",
+        "instr" | "charindex" | "locate" => "write strpos(a, b)",
+        "string_split" | "str_split" | "split" | "substring_index" => "write split_part(a, ',', n)",
+        "regexp_extract" => "write regexp_substr(a, pattern)",
+        "strftime" | "date_format" => "write to_char(a, 'YYYY-MM-DD')",
+        "strptime" | "str_to_date" => "write to_timestamp(a, 'YYYY-MM-DD HH24:MI:SS'), or to_date",
+        "datediff" | "date_diff" => "write a::date - b::date for days, or age(a, b)",
+        "dateadd" | "date_add" | "date_sub" => "write a + interval '1 day'",
+        "getdate" | "sysdate" | "today" => "write now(), or current_date",
+        "year" | "month" | "day" | "hour" | "minute" => return Some(format!("{name} is not supported; write extract({name} from a)")),
         "median" | "mode" | "percentile_cont" | "percentile_disc" => {
             "it needs all values of a group at once; load the rows into a database and compute it there"
         }

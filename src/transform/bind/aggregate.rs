@@ -118,6 +118,11 @@ impl Grouping<'_> {
             ("string_agg", [separator]) => self.separator(separator)?,
             ("string_agg", _) => return refuse("string_agg takes a text and what to put between, as in ', '".into()),
             (_, []) => String::new(),
+            ("count", _) if call.distinct => {
+                return refuse(
+                    "count takes one value; for several write select count(*) from (select distinct a, b from input)".into(),
+                );
+            }
             (name, _) => return refuse(format!("{name} takes one value")),
         };
         let (kind, input, ty) = match meaning(&call.name, expr.ty, separator) {

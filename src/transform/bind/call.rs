@@ -54,6 +54,7 @@ impl Binder<'_> {
                 .source
                 .at(at, format!("{name} is no aggregate: it takes arguments in brackets and nothing else")));
         }
+        self.check_name(&name, at)?;
         let arguments = self.arguments(&function.args, at)?;
         let bracketless = matches!(function.args, FunctionArguments::None);
         if !bracketless && functions::find(&name).any(|function| function.bare) {
@@ -83,18 +84,24 @@ impl Binder<'_> {
         };
         let plain = |argument: &'n FunctionArg| match argument {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
-            FunctionArg::Unnamed(_) => Err(self.source.at(at, "* is not an argument")),
+            FunctionArg::Unnamed(_) => Err(self.source.at(at, "* is for count alone, as in count(*)")),
             _ => Err(self.source.at(argument, "arguments have no names here; give them in order")),
         };
         list.args.iter().map(plain).collect()
     }
 
+    /// A misspelt name is told before what stands in its brackets.
+    fn check_name(&self, name: &str, at: &ast::Expr) -> Result<()> {
+        if FORM_NAMES.contains(&name) || functions::find(name).next().is_some() {
+            return Ok(());
+        }
+        let names = functions::all().flat_map(Function::names).chain(FORM_NAMES).chain(aggregate::NAMES);
+        Err(self.source.at(at, unknown("function", name, names.filter(|name| is_word(name)))))
+    }
+
     /// A row of the function table by name, also for operators.
     pub fn call(&self, name: &str, arguments: &[&ast::Expr], at: &ast::Expr) -> Result<Bound> {
-        if functions::find(name).next().is_none() {
-            let names = functions::all().flat_map(Function::names).chain(FORM_NAMES).chain(aggregate::NAMES);
-            return Err(self.source.at(at, unknown("function", name, names.filter(|name| is_word(name)))));
-        }
+        self.check_name(name, at)?;
         let bound = arguments.iter().map(|node| Ok((self.bind(node)?, *node))).collect::<Result<Vec<_>>>()?;
         self.call_bound(name, bound, at)
     }

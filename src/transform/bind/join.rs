@@ -79,7 +79,7 @@ fn merged(scope: &Scope, table: &Table, name: &Ident, left: usize, source: &Sour
     let columns = || scope.columns.iter().enumerate().skip(table.columns.start);
     let found = columns().find(|(_, column)| matches(name, &column.name));
     let names = || columns().map(|(_, column)| column.name.as_str());
-    let message = || unknown(&format!("column of {}", table.name.value), &name.value, names());
+    let message = || format!("in {}: {}", table.name.value, unknown("column", &name.value, names()));
     found.map(|(index, _)| (left, index)).ok_or_else(|| source.at_name(name, message()))
 }
 

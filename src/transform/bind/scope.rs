@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use anyhow::Result;
-use sqlparser::ast::Ident;
+use sqlparser::ast::{Ident, SelectItem};
 
+use super::coerce::excerpt;
 use crate::job::Key;
 use crate::nearest::nearest;
 use crate::transform::parse::source::Source;
@@ -22,6 +23,8 @@ pub struct Scope<'a> {
     pub tables: Vec<Table>,
     /// `_file` and `_line` mean something: the first table is the input itself.
     pub pseudo: bool,
+    /// The select list, whose own names an expression cannot read.
+    pub listed: &'a [SelectItem],
 }
 
 /// One table: what a select reads, or a lookup joined to it.
@@ -109,13 +112,21 @@ impl Scope<'_> {
             (None, _) if pseudo && matches(name, "_file") => Ok(Name::File),
             (None, _) if pseudo && matches(name, "_line") => Ok(Name::Line),
             (None, _) => {
-                let pseudo = if pseudo { ["_file", "_line"].as_slice() } else { &[] };
-                let names = columns().map(|(_, column)| column.name.as_str()).chain(pseudo.iter().copied());
-                let quoted = name.quote_style.is_some() && nearest(&name.value, names.clone()).is_none();
-                let hint = if quoted { TEXT } else { "" };
-                Err(source.at_name(name, unknown("column", &name.value, names) + hint))
+                let names = columns().map(|(_, column)| column.name.as_str());
+                let message = self.listed_name(name).unwrap_or_else(|| unknown_column(name, names, pseudo));
+                Err(source.at_name(name, message))
             }
         }
+    }
+
+    /// What to write where the name is one that the select list gives.
+    fn listed_name(&self, name: &Ident) -> Option<String> {
+        let found = self.listed.iter().find_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } if matches(name, &alias.value) => Some(expr),
+            _ => None,
+        })?;
+        let what = format!("{:?} is a name of the select list, for group by and order by alone", name.value);
+        Some(format!("{what}; write {}", excerpt(found)))
     }
 
     fn ambiguous(&self, name: &Ident, one: usize, other: usize) -> String {
@@ -171,6 +182,22 @@ pub fn matches(name: &Ident, candidate: &str) -> bool {
     match name.quote_style {
         Some(_) => name.value == candidate,
         None => name.value.to_lowercase() == candidate.to_lowercase(),
+    }
+}
+
+/// The same of a column, with all that there are where they are few and none is near.
+fn unknown_column<'a>(name: &Ident, names: impl Iterator<Item = &'a str> + Clone, pseudo: bool) -> String {
+    /// More would hide the message.
+    const FEW: usize = 8;
+    let pseudo = if pseudo { ["_file", "_line"].as_slice() } else { &[] };
+    let candidates = names.clone().chain(pseudo.iter().copied());
+    let message = unknown("column", &name.value, candidates.clone());
+    let columns: Vec<&str> = names.take(FEW + 1).collect();
+    match (nearest(&name.value, candidates), name.quote_style) {
+        (Some(_), _) => message,
+        (None, Some(_)) => message + TEXT,
+        (None, None) if (1..=FEW).contains(&columns.len()) => format!("{message}; there are {}", columns.join(", ")),
+        (None, None) => message,
     }
 }
 

@@ -41,7 +41,7 @@ pub fn select(select: &Select, sources: &Sources) -> Result<Chain> {
     }
     let tables = join::tables(&mut chain, &select.from, &select.items_source, pseudo, sources)?;
     let (condition, listed, grouped, on) = {
-        let scope = Scope { pseudo, ..chain.scope(tables) };
+        let scope = Scope { pseudo, listed: &select.items, ..chain.scope(tables) };
         let conditions = Binder::new(&scope, &select.filter_source, &session);
         let condition = select.filter.as_ref().map(|filter| conditions.condition(filter, "where")).transpose()?;
         let binder = Binder::new(&scope, &select.items_source, &session);
@@ -102,7 +102,7 @@ fn group(select: &Select, rows: &Binder) -> Result<(Listed, Grouped)> {
     let keys = select.group_by.iter().map(|key| group_key(select, rows, key)).collect::<Result<Vec<_>>>()?;
     let grouping = Grouping::new(rows, keys);
     let nothing = [];
-    let scope = Scope { inputs: &nothing, columns: Vec::new(), tables: Vec::new(), pseudo: false };
+    let scope = Scope { inputs: &nothing, columns: Vec::new(), tables: Vec::new(), pseudo: false, listed: &[] };
     let mut binder = Binder::new(&scope, rows.source, rows.session);
     binder.grouping = Some(&grouping);
     let having = select.having.as_ref().map(|having| binder.condition(having, "having")).transpose()?;

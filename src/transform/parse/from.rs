@@ -106,6 +106,10 @@ fn first(table: &TableFactor, source: &Source, known: &Named) -> Result<From> {
             with_ordinality: false,
             ..
         } if with_hints.is_empty() => named(name, alias.as_ref(), source, known),
+        TableFactor::Table { name, args: Some(_), .. } => {
+            let message = format!("{name} cannot stand in from with brackets; only a name or a select can");
+            Err(source.at(name, message))
+        }
         TableFactor::Table { name, .. } => Err(source.at(name, "only a name can follow the table's name in from")),
         TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
             let select = nested(subquery.as_ref().clone(), source, known)?;

@@ -2,6 +2,7 @@
 
 pub mod dialect;
 pub mod from;
+mod hint;
 pub mod join;
 pub mod refuse;
 pub mod source;
@@ -128,7 +129,7 @@ fn nested(query: Query, source: &Source, known: &from::Named) -> Result<Select> 
 
 fn parts(select: Option<&str>, filter: Option<&str>) -> Result<Select> {
     let (items_source, items) = match select {
-        Some(text) => whole(text, "--select", Parser::parse_projection)?,
+        Some(text) => whole(text, "--select", list)?,
         None => (Source::new("--select", Vec::new()), vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())]),
     };
     let (filter_source, filter) = match filter {
@@ -141,6 +142,22 @@ fn parts(select: Option<&str>, filter: Option<&str>) -> Result<Select> {
     Ok(Select { items, items_source, from, filter, filter_source, group_by, having, distinct, order_by, limit })
 }
 
+/// A select list, which the parser would begin with a column of the name `distinct`.
+fn list(parser: &mut Parser) -> Result<Vec<SelectItem>, ParserError> {
+    let next = parser.peek_nth_token(1).token;
+    let is_column = match &next {
+        Token::EOF | Token::Comma => true,
+        Token::Word(word) => word.keyword == Keyword::AS,
+        _ => false,
+    };
+    if parser.peek_keyword(Keyword::DISTINCT) && !is_column {
+        let place = parser.peek_token().span.start;
+        let message = "distinct stands in a whole query: --sql \"select distinct … from input\"";
+        return Err(ParserError::ParserError(format!("{message}{place}")));
+    }
+    parser.parse_projection()
+}
+
 /// Parses a text that must be one `production` and nothing else.
 fn whole<T>(
     text: &str,
@@ -151,7 +168,9 @@ fn whole<T>(
     let tree = production(&mut parser).map_err(|error| source.syntax(error))?;
     let rest = parser.peek_token();
     if rest.token != Token::EOF {
-        return Err(source.error(rest.span.start, format!("expected the end of the text, found {}", rest.token)));
+        let word = rest.token.to_string();
+        let whole = if hint::is_clause(&word) { source.whole_query(&format!("{word} …")) } else { String::new() };
+        return Err(source.error(rest.span.start, format!("expected the end of the text, found {word}{whole}")));
     }
     Ok((source, tree))
 }

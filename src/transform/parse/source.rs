@@ -6,6 +6,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::ParserError;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
+use super::hint;
 use crate::exit::{ExitCode, fatal};
 
 /// Where a text stands, for messages, and its tokens.
@@ -89,7 +90,16 @@ impl Source {
             return self.error(place, format!("{} is not supported here", self.word_at(place)));
         }
         let message = lower_case(message.trim_end_matches('.')).replace("EOF", "the end of the text");
-        self.error(place, message)
+        let hint = hint::unexpected(&message, &self.word_at(place));
+        self.error(place, message + &hint)
+    }
+
+    /// Where the text is a part of a query, how a clause that it cannot have is written; else nothing.
+    pub fn whole_query(&self, clause: &str) -> String {
+        match self.origin.as_str() {
+            "--select" | "--where" => format!("; a whole query can have it: --sql \"select … from input … {clause}\""),
+            _ => String::new(),
+        }
     }
 
     /// The token at a place, as SQL writes it.

@@ -8,6 +8,7 @@ use super::date::{Date, checked_moment, midnight, timestamp_range};
 use super::interval::{from_parts, micros};
 use crate::format::value::calendar::{DAY, SECOND, days_in_month};
 use crate::format::value::zone::{self, Zone};
+use crate::nearest::nearest;
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Outcome, booleans, input, optional, primitives};
 
@@ -117,8 +118,18 @@ pub fn named(name: &str) -> Result<Zone, String> {
     match zone::read(name.as_bytes()) {
         Some(Zone::Offset(seconds)) => Ok(Zone::Offset(-seconds)),
         Some(zone) => Ok(zone),
-        None => Err(format!("time zone {name:?} not recognized")),
+        None => Err(unknown_zone(name)),
     }
+}
+
+pub fn unknown_zone(name: &str) -> String {
+    // Names without a slash are abbreviations and old ones, which would be near to many a slip.
+    let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/'));
+    let remedy = match nearest(name, names) {
+        Some(near) => format!("nearest is {near:?}"),
+        None => "write its full name, such as 'Europe/Berlin'".to_owned(),
+    };
+    format!("time zone {name:?} not recognized; {remedy}")
 }
 
 /// No infinite date or time is a value here.

@@ -2,8 +2,31 @@
 
 use crate::arrow::array::StringArray;
 
+use crate::nearest::nearest;
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, input};
+
+/// What the parts are called in full, for the nearest one.
+const NAMES: [&str; 18] = [
+    "microsecond",
+    "millisecond",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "decade",
+    "century",
+    "millennium",
+    "dow",
+    "isodow",
+    "doy",
+    "isoyear",
+    "epoch",
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -35,7 +58,10 @@ impl Field {
     /// Reads a name, in any case, as PostgreSQL spells and shortens it.
     pub fn parse(name: &str) -> Result<Field, String> {
         let lower = name.to_ascii_lowercase();
-        Field::unit(&lower).or_else(|| Field::part(&lower)).ok_or_else(|| format!("unit {name:?} not recognized"))
+        Field::unit(&lower).or_else(|| Field::part(&lower)).ok_or_else(|| {
+            let near = nearest(name, NAMES).map(|near| format!("; nearest is {near:?}")).unwrap_or_default();
+            format!("unit {name:?} not recognized{near}")
+        })
     }
 
     /// The names that can also follow a number in an interval.

@@ -63,7 +63,7 @@ pub fn make_timestamptz(arguments: &Arguments) -> Outcome {
     made(arguments, |row, clock| match &zones {
         Some(zones) => {
             let name = zones.at(row);
-            let unknown = || format!("time zone {name:?} not recognized");
+            let unknown = || unknown_zone(name);
             let zone = zone::read(name.as_bytes()).filter(|_| !name.starts_with(|first: char| first.is_ascii_digit()));
             zone.ok_or_else(unknown)?.to_utc(clock).ok_or_else(timestamp_range)
         }
