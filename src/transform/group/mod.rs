@@ -3,6 +3,7 @@
 
 pub mod packing;
 pub mod key;
+pub mod slots;
 pub mod table;
 pub mod codes;
 pub mod rows;

@@ -3,7 +3,7 @@
 use super::column::{Accumulate, accumulator};
 use super::groups::Groups;
 use super::key::Key;
-use super::table::KeyTable;
+use super::table::{KeyTable, TOUCHED};
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
 use crate::transform::gather::GroupPlan;
@@ -26,18 +26,27 @@ impl Share {
     /// Takes its groups of some parts, which come with the number of their first group.
     pub fn merge(&mut self, parts: &[(u64, Groups)]) {
         for (first, part) in parts {
-            let mine = part.of_share(self.index);
-            let add = |group: &u32| {
-                let at = *group as usize;
-                (*group, self.add(part.key(at), part.hash(at), first + u64::from(*group)))
-            };
-            let pairs: Vec<(u32, u32)> = mine.iter().map(add).collect();
+            let pairs = self.merge_keys(*first, part);
             let groups = self.count();
             for (aggregate, later) in self.aggregates.iter_mut().zip(part.aggregates()) {
                 aggregate.grow(groups);
                 aggregate.merge(later.as_ref(), &pairs);
             }
         }
+    }
+
+    /// Its groups of one part, and the numbers that they have here.
+    fn merge_keys(&mut self, first: u64, part: &Groups) -> Vec<(u32, u32)> {
+        let mine = part.of_share(self.index);
+        let mut pairs = Vec::with_capacity(mine.len());
+        for some in mine.chunks(TOUCHED) {
+            self.table.touch(some.iter().map(|group| part.hash(*group as usize)));
+            for group in some {
+                let at = *group as usize;
+                pairs.push((*group, self.add(part.key(at), part.hash(at), first + u64::from(*group))));
+            }
+        }
+        pairs
     }
 
     fn add(&mut self, key: Key, hash: u64, first: u64) -> u32 {

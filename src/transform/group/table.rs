@@ -1,15 +1,19 @@
 //! A set of keys, each with a number in order of first appearance.
 
-use hashbrown::HashTable;
+use std::hint::black_box;
 
 use super::key::Key;
+use super::slots::Slots;
 use crate::transform::keys::{Packed, grow_for};
+
+/// Keys that are looked at together.
+pub const TOUCHED: usize = 32;
 
 /// A set of keys.
 #[derive(Default)]
 pub struct KeyTable {
     /// The number of each key and half of its hash: other keys are seldom looked at.
-    numbers: HashTable<(u32, u32)>,
+    numbers: Slots,
     keys: Vec<Stored>,
     long: Packed,
 }
@@ -29,7 +33,10 @@ impl KeyTable {
 
     #[inline]
     pub fn key(&self, number: usize) -> Key<'_> {
-        stored(&self.keys, &self.long, number)
+        match self.keys[number] {
+            Stored::Short(word) => Key::Short(word),
+            Stored::Long(place) => Key::Long(self.long.get(place as usize)),
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Key<'_>> {
@@ -39,14 +46,35 @@ impl KeyTable {
     /// The key's number, and whether it is new.
     #[inline]
     pub fn insert(&mut self, key: Key, hash: u64) -> (u32, bool) {
-        let KeyTable { numbers, keys, long } = self;
         let half = upper_half(hash);
-        let equal = |(number, other): &(u32, u32)| *other == half && stored(keys, long, *number as usize) == key;
-        if let Some((number, _)) = numbers.find(spread(half), equal) {
-            return (*number, false);
+        match self.numbers.find(half, |number| self.key(number as usize) == key) {
+            Ok(number) => (number, false),
+            Err(free) => {
+                self.numbers.put(free, half, self.keys.len() as u32);
+                (self.append(key), true)
+            }
         }
-        numbers.insert_unique(spread(half), (keys.len() as u32, half), |(_, half)| spread(*half));
-        (self.append(key), true)
+    }
+
+    /// The key's number, where it is one of these.
+    #[inline]
+    pub fn find(&self, key: Key, hash: u64) -> Option<u32> {
+        self.numbers.find(upper_half(hash), |number| self.key(number as usize) == key).ok()
+    }
+
+    /// Has the memory bring what inserting keys of these hashes will look at, all at once.
+    pub fn touch(&self, hashes: impl Iterator<Item = u64>) {
+        let (mut met, mut count) = ([0; TOUCHED], 0);
+        for hash in hashes.take(TOUCHED) {
+            let number = self.numbers.first(upper_half(hash));
+            met[count] = number.unwrap_or_default();
+            count += usize::from(number.is_some());
+        }
+        let first = |number: &u32| match self.keys.get(*number as usize) {
+            Some(Stored::Short(word)) => word[0],
+            Some(Stored::Long(_)) | None => 0,
+        };
+        black_box(met.iter().take(count).map(first).fold(0, |seen, byte| seen ^ byte));
     }
 
     /// Adds a key without looking whether it is there: what is told apart here may be the same.
@@ -70,34 +98,12 @@ impl KeyTable {
 
     /// Memory held.
     pub fn memory(&self) -> usize {
-        self.keys.capacity() * size_of::<Stored>() + self.long.memory() + self.numbers.allocation_size()
-    }
-}
-
-impl KeyTable {
-    /// The key's number, where it is one of these.
-    #[inline]
-    pub fn find(&self, key: Key, hash: u64) -> Option<u32> {
-        let half = upper_half(hash);
-        let equal = |(number, other): &(u32, u32)| *other == half && self.key(*number as usize) == key;
-        self.numbers.find(spread(half), equal).map(|(number, _)| *number)
-    }
-}
-
-fn stored<'a>(keys: &[Stored], long: &'a Packed, number: usize) -> Key<'a> {
-    match keys[number] {
-        Stored::Short(word) => Key::Short(word),
-        Stored::Long(place) => Key::Long(long.get(place as usize)),
+        self.keys.capacity() * size_of::<Stored>() + self.long.memory() + self.numbers.memory()
     }
 }
 
 fn upper_half(hash: u64) -> u32 {
     (hash >> 32) as u32
-}
-
-/// A hash for the table from half of one, which is all that is kept of it.
-fn spread(half: u32) -> u64 {
-    u64::from(half).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]
