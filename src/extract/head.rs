@@ -159,7 +159,10 @@ impl Head {
         if own.is_some() {
             return Err(fatal(ExitCode::Data, format!("the header of {path} is another than at the start of the run")));
         }
-        Err(fatal(ExitCode::Data, format!("the header of {path} is not that of the first file: {difference}; {remedy}")))
+        Err(fatal(
+            ExitCode::Data,
+            format!("the header of {path} is not that of the first file: {difference}; {remedy}"),
+        ))
     }
 
     /// The first records of the first file, enough to guess types from; they stay to be read. `wait`: a pipe is given time

@@ -56,7 +56,9 @@ pub fn instead(name: &str) -> Option<String> {
         "datediff" | "date_diff" => "write a::date - b::date for days, or age(a, b)",
         "dateadd" | "date_add" | "date_sub" => "write a + interval '1 day'",
         "getdate" | "sysdate" | "today" => "write now(), or current_date",
-        "year" | "month" | "day" | "hour" | "minute" => return Some(format!("{name} is not supported; write extract({name} from a)")),
+        "year" | "month" | "day" | "hour" | "minute" => {
+            return Some(format!("{name} is not supported; write extract({name} from a)"));
+        }
         "median" | "mode" | "percentile_cont" | "percentile_disc" => {
             "it needs all values of a group at once; load the rows into a database and compute it there"
         }

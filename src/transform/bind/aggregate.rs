@@ -120,7 +120,8 @@ impl Grouping<'_> {
             (_, []) => String::new(),
             ("count", _) if call.distinct => {
                 return refuse(
-                    "count takes one value; for several write select count(*) from (select distinct a, b from input)".into(),
+                    "count takes one value; for several write select count(*) from (select distinct a, b from input)"
+                        .into(),
                 );
             }
             (name, _) => return refuse(format!("{name} takes one value")),

@@ -45,7 +45,13 @@ impl Chain {
     /// What the names of a select mean that reads from here.
     pub fn scope(&self, tables: Vec<Table>) -> Scope<'_> {
         let named = |(output, expr): &(OutputColumn, Expr)| Named { name: output.name.clone(), expr: expr.clone() };
-        Scope { inputs: &self.inputs, columns: self.items.iter().map(named).collect(), tables, pseudo: false, listed: &[] }
+        Scope {
+            inputs: &self.inputs,
+            columns: self.items.iter().map(named).collect(),
+            tables,
+            pseudo: false,
+            listed: &[],
+        }
     }
 
     /// The items as one table.

@@ -93,7 +93,7 @@ impl KeyTable {
 
     /// No more keys come: what finds them is let go.
     pub fn settle(&mut self) {
-        self.numbers = HashTable::new();
+        self.numbers = Slots::default();
     }
 
     /// Memory held.

@@ -117,7 +117,10 @@ pub fn limit(clause: Option<&LimitClause>, source: &Source) -> Result<Option<u64
         Some(LimitClause::OffsetCommaLimit { limit, .. }) => (Some(limit), true),
     };
     if offset {
-        return Err(source.at_keyword(&[Keyword::OFFSET, Keyword::LIMIT], "offset is not supported; where _line > 100 leaves out the first 100 lines of a file"));
+        return Err(source.at_keyword(
+            &[Keyword::OFFSET, Keyword::LIMIT],
+            "offset is not supported; where _line > 100 leaves out the first 100 lines of a file",
+        ));
     }
     let Some(limit) = limit else { return Ok(None) };
     match limit {

@@ -3,6 +3,7 @@
 use crate::arrow::array::{Float64Array, Int64Array, StringArray};
 use crate::arrow::datatypes::{Date32Type, Float64Type, Time64MicrosecondType, TimestampMicrosecondType};
 
+use super::age::unknown_zone;
 use super::clock::{instant_of, local_of};
 use super::date::{checked_date, checked_moment, midnight, timestamp_range};
 use crate::format::value::calendar::{self, DAY, HOUR, MINUTE};
