@@ -94,7 +94,7 @@ mod tests {
         // Keys 0, 7, 14, … share a hash.
         let half = |number: u32| number % 7 + 3;
         for number in 0..1000 {
-            let free = slots.find(half(number), |found| found == number).err().expect("it is new");
+            let free = slots.find(half(number), |found| found == number).expect_err("it is new");
             slots.put(free, half(number), number);
         }
         for number in 0..1000 {
