@@ -1,5 +1,7 @@
 //! The groups of some rows: keys, and a state of each aggregate for each.
 
+use std::ops::Range;
+
 use super::column::{Accumulate, accumulator};
 use super::key::Key;
 use super::packing::Packing;
@@ -10,15 +12,15 @@ use crate::transform::gather::GroupPlan;
 /// Rows after which it shows whether they have keys in common.
 const TRIED: usize = 1024;
 
-/// A key may have several groups here, where looking for the first was not worth it.
+/// A key may have several groups here, where looking for the first was not worth it. Once all rows are in, keys and hashes
+/// stand in the order of their shares, so that a merge reads what belongs together.
 pub struct Groups {
     table: KeyTable,
-    /// Of each group.
     hashes: Vec<u64>,
     aggregates: Vec<Box<dyn Accumulate>>,
     /// Rows that entered.
     pub rows: usize,
-    /// The groups in the order of their shares, and where each share's begin.
+    /// The number of each group, in the order of their shares, and where each share's begin.
     by_share: Vec<u32>,
     starts: Vec<usize>,
 }
@@ -82,12 +84,14 @@ impl Groups {
             self.by_share[*place] = group;
             *place += 1;
         }
+        self.hashes = self.by_share.iter().map(|group| self.hashes[*group as usize]).collect();
+        self.table.arrange(&self.by_share);
         self.starts = starts;
     }
 
-    /// The groups of one share.
-    pub fn of_share(&self, share: usize) -> &[u32] {
-        &self.by_share[self.starts[share]..self.starts[share + 1]]
+    /// Where the groups of one share stand.
+    pub fn of_share(&self, share: usize) -> Range<usize> {
+        self.starts[share]..self.starts[share + 1]
     }
 
     /// Nearly every row so far is a group of its own, so looking for the others is left to the merge.
@@ -115,12 +119,17 @@ impl Groups {
         self.table.count()
     }
 
-    pub fn key(&self, group: usize) -> Key<'_> {
-        self.table.key(group)
+    /// The number of the group that stands at a place.
+    pub fn number_at(&self, place: usize) -> u32 {
+        self.by_share[place]
     }
 
-    pub fn hash(&self, group: usize) -> u64 {
-        self.hashes[group]
+    pub fn key_at(&self, place: usize) -> Key<'_> {
+        self.table.key(place)
+    }
+
+    pub fn hashes(&self, places: Range<usize>) -> &[u64] {
+        &self.hashes[places]
     }
 
     /// Bytes held, about.

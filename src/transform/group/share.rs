@@ -39,11 +39,13 @@ impl Share {
     fn merge_keys(&mut self, first: u64, part: &Groups) -> Vec<(u32, u32)> {
         let mine = part.of_share(self.index);
         let mut pairs = Vec::with_capacity(mine.len());
-        for some in mine.chunks(TOUCHED) {
-            self.table.touch(some.iter().map(|group| part.hash(*group as usize)));
-            for group in some {
-                let at = *group as usize;
-                pairs.push((*group, self.add(part.key(at), part.hash(at), first + u64::from(*group))));
+        for start in mine.clone().step_by(TOUCHED) {
+            let some = start..mine.end.min(start + TOUCHED);
+            let hashes = part.hashes(some.clone());
+            self.table.touch(hashes);
+            for (place, hash) in some.zip(hashes) {
+                let number = part.number_at(place);
+                pairs.push((number, self.add(part.key_at(place), *hash, first + u64::from(number))));
             }
         }
         pairs

@@ -18,12 +18,25 @@ pub struct KeyTable {
     long: Packed,
 }
 
-/// A key by its number.
+/// A key in a word: a short one as it is, of a long one its place among the long ones.
 #[derive(Clone, Copy)]
-enum Stored {
-    Short([u8; 16]),
-    /// Its place among the long ones.
-    Long(u32),
+#[repr(align(16))]
+struct Stored([u8; 16]);
+
+/// The last byte of a long one, where short ones have their length.
+const LONG: u8 = u8::MAX;
+
+impl Stored {
+    fn long(place: u32) -> Stored {
+        let mut word = [LONG; 16];
+        word[..size_of::<u32>()].copy_from_slice(&place.to_le_bytes());
+        Stored(word)
+    }
+
+    fn place(self) -> usize {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_le_bytes([a, b, c, d]) as usize
+    }
 }
 
 impl KeyTable {
@@ -33,10 +46,8 @@ impl KeyTable {
 
     #[inline]
     pub fn key(&self, number: usize) -> Key<'_> {
-        match self.keys[number] {
-            Stored::Short(word) => Key::Short(word),
-            Stored::Long(place) => Key::Long(self.long.get(place as usize)),
-        }
+        let stored = self.keys[number];
+        if stored.0[15] == LONG { Key::Long(self.long.get(stored.place())) } else { Key::Short(stored.0) }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Key<'_>> {
@@ -63,17 +74,14 @@ impl KeyTable {
     }
 
     /// Has the memory bring what inserting keys of these hashes will look at, all at once.
-    pub fn touch(&self, hashes: impl Iterator<Item = u64>) {
+    pub fn touch(&self, hashes: &[u64]) {
         let (mut met, mut count) = ([0; TOUCHED], 0);
-        for hash in hashes.take(TOUCHED) {
-            let number = self.numbers.first(upper_half(hash));
+        for hash in hashes.iter().take(TOUCHED) {
+            let number = self.numbers.first(upper_half(*hash));
             met[count] = number.unwrap_or_default();
             count += usize::from(number.is_some());
         }
-        let first = |number: &u32| match self.keys.get(*number as usize) {
-            Some(Stored::Short(word)) => word[0],
-            Some(Stored::Long(_)) | None => 0,
-        };
+        let first = |number: &u32| self.keys.get(*number as usize).map_or(0, |stored| stored.0[0]);
         black_box(met.iter().take(count).map(first).fold(0, |seen, byte| seen ^ byte));
     }
 
@@ -82,10 +90,10 @@ impl KeyTable {
         let number = self.keys.len() as u32;
         grow_for(&mut self.keys, 1);
         self.keys.push(match key {
-            Key::Short(word) => Stored::Short(word),
+            Key::Short(word) => Stored(word),
             Key::Long(bytes) => {
                 self.long.push(bytes);
-                Stored::Long(self.long.count() as u32 - 1)
+                Stored::long(self.long.count() as u32 - 1)
             }
         });
         number
@@ -94,6 +102,12 @@ impl KeyTable {
     /// No more keys come: what finds them is let go.
     pub fn settle(&mut self) {
         self.numbers = Slots::default();
+    }
+
+    /// Puts the keys into another order, in which they are read from now on; they are not found any more.
+    pub fn arrange(&mut self, order: &[u32]) {
+        self.settle();
+        self.keys = order.iter().map(|number| self.keys[*number as usize]).collect();
     }
 
     /// Memory held.
