@@ -19,6 +19,8 @@ use crate::transform::gathered::Places;
 const MOST_PARTS: usize = 16;
 /// Groups that are merged sooner by one thread than by handing them round.
 const FEW_GROUPS: usize = 2048;
+/// Of so many groups that there are, one waits.
+const WORTH: usize = 8;
 
 /// There are no more than so many shares.
 const MOST_SHARES: u64 = 1 << 6;
@@ -72,9 +74,11 @@ impl Shares {
         }
     }
 
-    /// The parts that wait have so many groups that merging them is work for several threads.
+    /// The parts that wait have so many groups that merging them is work for several threads, and enough beside those that
+    /// there are: each merge walks through all of these.
     pub fn is_due(&self) -> bool {
-        self.waiting_groups > FEW_GROUPS && (self.waiting.len() >= MOST_PARTS)
+        let enough = FEW_GROUPS.max(self.merged_groups() / WORTH);
+        self.waiting.len() >= MOST_PARTS && self.waiting_groups > enough
     }
 
     /// Merges the parts that wait, share by share on the threads of the pool that this is called in.
@@ -106,7 +110,11 @@ impl Shares {
 
     /// Groups; those of parts that wait may be counted twice.
     pub fn count(&self) -> usize {
-        self.shares.iter().map(Share::count).sum::<usize>() + self.waiting_groups
+        self.merged_groups() + self.waiting_groups
+    }
+
+    fn merged_groups(&self) -> usize {
+        self.shares.iter().map(Share::count).sum()
     }
 
     /// Bytes held, about.
