@@ -73,16 +73,16 @@ impl KeyTable {
         self.numbers.find(upper_half(hash), |number| self.key(number as usize) == key).ok()
     }
 
-    /// Has the memory bring what inserting keys of these hashes will look at, all at once.
+    /// Has the memory bring what inserting keys of these hashes will look at: no load waits for another.
     pub fn touch(&self, hashes: &[u64]) {
-        let (mut met, mut count) = ([0; TOUCHED], 0);
-        for hash in hashes.iter().take(TOUCHED) {
-            let number = self.numbers.first(upper_half(*hash));
-            met[count] = number.unwrap_or_default();
-            count += usize::from(number.is_some());
+        let hashes = hashes.iter().take(TOUCHED);
+        black_box(hashes.clone().fold(0, |seen, hash| seen ^ self.numbers.touch(upper_half(*hash))));
+        let mut met = [0; TOUCHED];
+        for (met, hash) in met.iter_mut().zip(hashes) {
+            *met = self.numbers.find(upper_half(*hash), |_| true).unwrap_or_default();
         }
         let first = |number: &u32| self.keys.get(*number as usize).map_or(0, |stored| stored.0[0]);
-        black_box(met.iter().take(count).map(first).fold(0, |seen, byte| seen ^ byte));
+        black_box(met.iter().map(first).fold(0, |seen, byte| seen ^ byte));
     }
 
     /// Adds a key without looking whether it is there: what is told apart here may be the same.
