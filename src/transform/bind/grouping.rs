@@ -49,7 +49,7 @@ impl<'a> Grouping<'a> {
         match expr.node {
             Node::Column(_) | Node::RawText(_) | Node::File | Node::Line => {
                 let message = format!("{node} must stand in group by or inside an aggregate, such as min({node})");
-                let whole = self.rows.source.whole_query(&format!("group by {node}"));
+                let whole = self.rows.source.whole_query(&format!(" … group by {node}"));
                 Err(self.rows.source.at(node, message + &whole))
             }
             _ => Ok(None),

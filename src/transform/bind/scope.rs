@@ -196,7 +196,8 @@ fn unknown_column<'a>(name: &Ident, names: impl Iterator<Item = &'a str> + Clone
     match (nearest(&name.value, candidates), name.quote_style) {
         (Some(_), _) => message,
         (None, Some(_)) => message + TEXT,
-        (None, None) if (1..=FEW).contains(&columns.len()) => format!("{message}; there are {}", columns.join(", ")),
+        (None, None) if columns.len() == 1 => format!("{message}; the only column is {}", columns.join("")),
+        (None, None) if (2..=FEW).contains(&columns.len()) => format!("{message}; there are {}", columns.join(", ")),
         (None, None) => message,
     }
 }

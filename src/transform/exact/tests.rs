@@ -78,7 +78,7 @@ fn shuffled() -> impl Strategy<Value = (Vec<f64>, Vec<f64>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn order_and_cuts_never_show((numbers, others) in shuffled(), cut in 0.0..1.0, swap: bool) {

@@ -169,7 +169,11 @@ fn whole<T>(
     let rest = parser.peek_token();
     if rest.token != Token::EOF {
         let word = rest.token.to_string();
-        let whole = if hint::is_clause(&word) { source.whole_query(&format!("{word} …")) } else { String::new() };
+        let whole = match word.to_lowercase().as_str() {
+            "from" => source.whole_query(""),
+            clause if hint::is_clause(clause) => source.whole_query(&format!(" … {clause} …")),
+            _ => String::new(),
+        };
         return Err(source.error(rest.span.start, format!("expected the end of the text, found {word}{whole}")));
     }
     Ok((source, tree))

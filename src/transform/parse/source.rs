@@ -97,7 +97,7 @@ impl Source {
     /// Where the text is a part of a query, how a clause that it cannot have is written; else nothing.
     pub fn whole_query(&self, clause: &str) -> String {
         match self.origin.as_str() {
-            "--select" | "--where" => format!("; a whole query can have it: --sql \"select … from input … {clause}\""),
+            "--select" | "--where" => format!("; a whole query can have it: --sql \"select … from input{clause}\""),
             _ => String::new(),
         }
     }

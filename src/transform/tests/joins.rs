@@ -235,8 +235,8 @@ fn joins_that_cannot_be() {
     refused("join countries c on i.nam = c.name", "1:45: unknown column \"nam\"; nearest is \"name\"");
     refused("join countries c on c.nam = i.name", "1:45: unknown column \"nam\"; nearest is \"name\"");
     refused("join countries c on d.name = i.name", "1:43: unknown table \"d\"; there are i, c");
-    refused("join countries c using (size)", "1:47: unknown column \"size\"");
-    refused("join countries c using (id)", "1:47: unknown column of c \"id\"");
+    refused("join countries c using (size)", "1:47: unknown column \"size\"; there are id, iso, day, name");
+    refused("join countries c using (id)", "1:47: in c: unknown column \"id\"");
     refused("join countries c on i.iso = i.name", "1:43: no side is a column of c; compare these in where");
     refused("join countries c on c.iso = c.name", "1:43: both sides are columns of c; compare them in where");
     refused(

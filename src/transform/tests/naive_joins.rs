@@ -139,7 +139,7 @@ fn kind() -> impl Strategy<Value = Option<Missing>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn joins_agree_with_a_search(

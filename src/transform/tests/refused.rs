@@ -152,7 +152,7 @@ fn what_is_not_built() {
          one as [lookup.NAME], or load both into a database and join them there",
     );
     refused("select i from input o sort by i", "1:23: sort by is not supported");
-    refused("select i from input(3)", "1:15: only a name can follow the table's name in from");
+    refused("select i from input(3)", "1:15: input cannot stand in from with brackets; only a name or a select can");
     refused("select i from input tablesample system (3)", "1:15: only a name can follow the table's name in from");
     refused("select i from other", "1:15: unknown table \"other\"; the only table is input");
     refused("select 1", "1:1: from is missing; write select … from input");
@@ -160,7 +160,10 @@ fn what_is_not_built() {
         "select i from input union select i from input",
         "1:21: union is not supported; name several input files, or run once for each select",
     );
-    refused("select i from input offset 3", "1:21: offset is not supported");
+    refused(
+        "select i from input offset 3",
+        "1:21: offset is not supported; where _line > 100 leaves out the first 100 lines of a file",
+    );
     refused("select i from input limit i", "1:27: limit must be a whole number of rows");
     select(
         "row_number() over (order by i)",
@@ -229,10 +232,10 @@ fn groups() {
         "1:46: distinct on takes the first row in input order; leave order by out, or put it around this select",
     );
     refused("select x.i from (select i from input) y", "1:8: unknown table \"x\"; the only table is y");
-    refused("select n from (select i from input) y", "1:8: unknown column \"n\"");
+    refused("select n from (select i from input) y", "1:8: unknown column \"n\"; the only column is i");
     refused("with a as (select i from input) select i from b", "1:47: unknown table \"b\"; there are a, input");
     refused("with a as (select i from a) select i from a", "1:26: unknown table \"a\"; the only table is input");
-    refused("select _line from (select i from input) x", "1:8: unknown column \"_line\"");
+    refused("select _line from (select i from input) x", "1:8: unknown column \"_line\"; the only column is i");
 }
 
 /// What the parser takes for something else than was meant.
@@ -299,11 +302,48 @@ fn parts_point_into_their_own_text() {
     };
     assert_eq!(error(None, Some("i = 1 and dayy")), "--where, column 11: unknown column \"dayy\"; nearest is \"day\"");
     assert_eq!(error(Some("i, dayy"), None), "--select, column 4: unknown column \"dayy\"; nearest is \"day\"");
-    assert_eq!(error(None, Some("b order by i")), "--where, column 3: expected the end of the text, found order");
-    assert_eq!(error(Some("i from input"), None), "--select, column 3: expected the end of the text, found from");
+    let whole = |clause: &str| format!("a whole query can have it: --sql \"select … from input{clause}\"");
+    assert_eq!(
+        error(None, Some("b order by i")),
+        format!("--where, column 3: expected the end of the text, found order; {}", whole(" … order …"))
+    );
+    assert_eq!(
+        error(Some("i from input"), None),
+        format!("--select, column 3: expected the end of the text, found from; {}", whole(""))
+    );
     assert_eq!(
         error(None, Some("b and\n dayy")),
         "--where, line 2, column 2: unknown column \"dayy\"; nearest is \"day\""
+    );
+}
+
+/// What other databases would take, or what is nearly right: the message says what to write.
+#[test]
+fn remedies() {
+    select("nvl(s, '')", "1:8: nvl is not supported; write coalesce(a, b)");
+    select("strftime(day, '%Y')", "1:8: strftime is not supported; write to_char(a, 'YYYY-MM-DD')");
+    select("year(day)", "1:8: year is not supported; write extract(year from a)");
+    select("list(s)", "1:8: list is not supported; write string_agg(a, ',')");
+    select(
+        "count(distinct i, s)",
+        "1:8: count takes one value; for several write select count(*) from (select distinct a, b from input)",
+    );
+    select("upper(*)", "1:8: * is for count alone, as in count(*)");
+    select("lenght(nosuch)", "1:8: unknown function \"lenght\"; nearest is \"length\"");
+    select(
+        "i + 1 as more, more * 2",
+        "1:23: \"more\" is a name of the select list, for group by and order by alone; write i + 1",
+    );
+    select("extract(mont from day)", "1:26: unit \"mont\" not recognized; nearest is \"month\"");
+    refused("slect i from input", "1:1: expected an SQL statement, found slect; a query begins with select or with");
+    refused(
+        "select i from input where i > 1 gruop by i",
+        "1:33: expected end of statement, found gruop; nearest is group",
+    );
+    refused(
+        "select i from input order by i where i > 1 limit 3",
+        "1:32: expected end of statement, found where; clauses stand in this order: select, from, join, where, group by, \
+         having, order by, limit",
     );
 }
 
