@@ -3,6 +3,7 @@
 
 mod account;
 mod batcher;
+mod cell;
 mod counters;
 mod file;
 mod frame;
@@ -13,6 +14,7 @@ mod stage;
 mod stdout;
 mod stream;
 mod text;
+mod typed;
 
 use std::fmt;
 use std::ops::Range;

@@ -7,8 +7,9 @@ use super::declared::{Takes, declaration};
 use super::names::quote;
 use super::table::{Table, TableColumn};
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::load::cell::{Cell, demand};
 use crate::nearest::nearest;
-use crate::types::{Known, OutputColumn, Type, Typing};
+use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
 
 /// How a load fills its table.
@@ -18,23 +19,6 @@ pub struct Plan {
     /// The table's columns that the cells go to.
     pub columns: Vec<String>,
     pub warnings: Vec<String>,
-}
-
-/// One output column on its way into the table.
-#[derive(Clone, Debug)]
-pub struct Cell {
-    /// The output column's name.
-    pub name: String,
-    /// How the text of an untouched cell is read.
-    pub typing: Typing,
-    /// The text must read as a number, but goes in as it is.
-    pub number: bool,
-    /// Every value goes in as text.
-    pub as_text: bool,
-    /// Nobody said that it is a number: zeros at its begin are not to be lost.
-    pub keeps_zeros: bool,
-    /// Why a text must be of its type, for the reject's message.
-    pub demand: String,
 }
 
 impl Plan {
@@ -113,12 +97,6 @@ impl Plan {
 }
 
 impl Cell {
-    fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
-        let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
-        let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
-        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros, demand }
-    }
-
     /// An untouched column whose values go in as they are: the table decides what they must read as.
     fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
         let ty = match takes {
@@ -136,16 +114,6 @@ impl Cell {
 fn names(columns: &[OutputColumn]) -> Vec<String> {
     let given: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     unique(&given, str::to_ascii_lowercase)
-}
-
-fn demand(column: &OutputColumn) -> String {
-    let name = &column.name;
-    match column.known {
-        Known::Declared | Known::Computed | Known::Stored => format!("as which column {name} is declared"),
-        Known::Guessed => {
-            format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
-        }
-    }
 }
 
 fn wide_decimal(column: &OutputColumn) -> Option<String> {

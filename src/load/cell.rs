@@ -1,0 +1,39 @@
+//! One column on its way into a typed target: what its text must read as, and why.
+
+use crate::types::{Known, OutputColumn, Type, Typing};
+
+/// One output column on its way into the table.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The output column's name.
+    pub name: String,
+    /// How the text of an untouched cell is read.
+    pub typing: Typing,
+    /// The text must read as a number, but goes in as it is.
+    pub number: bool,
+    /// Every value goes in as text.
+    pub as_text: bool,
+    /// Nobody said that it is a number: zeros at its begin are not to be lost.
+    pub keeps_zeros: bool,
+    /// Why a text must be of its type, for the reject's message.
+    pub demand: String,
+}
+
+impl Cell {
+    pub fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
+        let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
+        let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
+        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros, demand }
+    }
+}
+
+/// Why a text of the column must be of its type.
+pub fn demand(column: &OutputColumn) -> String {
+    let name = &column.name;
+    match column.known {
+        Known::Declared | Known::Computed | Known::Stored => format!("as which column {name} is declared"),
+        Known::Guessed => {
+            format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
+        }
+    }
+}
