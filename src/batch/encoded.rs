@@ -20,7 +20,7 @@ impl Encoded {
 
     /// Gives back memory that was reserved for more rows than came: a few rows of a filter may wait long for their flush.
     pub fn shrink(&mut self) {
-        if let Payload::Text(bytes) = &mut self.payload
+        if let Payload::Text(bytes) | Payload::Rows { bytes, .. } = &mut self.payload
             && bytes.len() < bytes.capacity() / 2
         {
             bytes.shrink_to_fit();
@@ -37,6 +37,10 @@ impl Encoded {
         match &mut self.payload {
             Payload::Nothing => {}
             Payload::Text(bytes) => bytes.truncate(self.ends.last().copied().unwrap_or(0)),
+            Payload::Rows { bytes, ends } => {
+                ends.truncate(rows);
+                bytes.truncate(ends.last().copied().unwrap_or(0));
+            }
             Payload::Columns(arrays) => arrays.iter_mut().for_each(|array| *array = array.slice(0, rows)),
         }
     }
@@ -58,4 +62,6 @@ pub enum Payload {
     Text(Vec<u8>),
     /// One array per output column.
     Columns(Vec<ArrayRef>),
+    /// Rows as bytes, and where in these each ends.
+    Rows { bytes: Vec<u8>, ends: Vec<usize> },
 }

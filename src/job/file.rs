@@ -90,6 +90,9 @@ pub struct LoadFile {
     pub row: Option<String>,
     pub footer: Option<String>,
     pub mode: Option<String>,
+    pub key: Option<Texts>,
+    pub before_load: Option<Texts>,
+    pub after_load: Option<Texts>,
     pub batch: BatchFile,
 }
 

@@ -197,7 +197,19 @@ pub enum QueryText {
 pub struct Load {
     pub target: Target,
     pub mode: Mode,
+    /// Columns that tell the rows of `upsert` apart.
+    pub key: Vec<String>,
+    pub hooks: Hooks,
     pub batch: BatchLimits,
+}
+
+/// Statements of the user's own for a database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hooks {
+    /// Run before the first row.
+    pub before: Vec<String>,
+    /// Run after the last one, when the load shows.
+    pub after: Vec<String>,
 }
 
 /// Where rows go.
@@ -216,6 +228,21 @@ pub enum Target {
         path: PathBuf,
         table: String,
     },
+    /// `url` goes to the client library as it is, without the table.
+    Postgres {
+        url: Secret,
+        table: String,
+    },
+}
+
+/// A text that may hold a password: it is shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,6 +277,7 @@ pub enum Mode {
     Append,
     Truncate,
     Replace,
+    Upsert,
 }
 
 /// When collected rows are written.

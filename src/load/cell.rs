@@ -15,6 +15,10 @@ pub struct Cell {
     pub as_text: bool,
     /// Nobody said that it is a number: zeros at its begin are not to be lost.
     pub keeps_zeros: bool,
+    /// The type that the target holds, where it is another: each value must have a place there.
+    pub into: Option<Type>,
+    /// The target's texts hold no NUL.
+    pub refuses_nul: bool,
     /// Why a text must be of its type, for the reject's message.
     pub demand: String,
 }
@@ -23,7 +27,13 @@ impl Cell {
     pub fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
         let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
         let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
-        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros, demand }
+        let name = column.name.clone();
+        Cell { name, typing, number: false, as_text: false, keeps_zeros, into: None, refuses_nul: false, demand }
+    }
+
+    /// The type of the values that come of it.
+    pub fn target(&self) -> Type {
+        self.into.unwrap_or(self.typing.ty)
     }
 }
 

@@ -9,6 +9,7 @@ mod file;
 mod frame;
 mod null;
 mod patient;
+mod postgres;
 mod sqlite;
 mod stage;
 mod stdout;
@@ -61,11 +62,15 @@ impl Part {
         end_of(self.rows.start)..end_of(self.rows.end)
     }
 
-    /// The rows' lines, one contiguous slice; `None` where the batch was encoded as something else.
+    /// The rows' bytes, one contiguous slice; `None` where the batch was encoded as something else.
     fn text(&self) -> Option<&[u8]> {
         match &self.encoded.payload {
             Payload::Nothing => Some(&[]),
             Payload::Text(bytes) => bytes.get(self.span()),
+            Payload::Rows { bytes, ends } => {
+                let end_of = |rows: usize| rows.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0);
+                bytes.get(end_of(self.rows.start)..end_of(self.rows.end))
+            }
             Payload::Columns(_) => None,
         }
     }
@@ -116,6 +121,10 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             let names = columns.iter().map(|column| column.name.as_str()).collect();
             let order = file::Order { path, append: load.mode == Mode::Append, format, frame, names };
             Ok(opened(display_name(path), encoder, file::open(order, setting)?))
+        }
+        Target::Postgres { url, table } => {
+            let load = postgres::Order { url, table, mode: load.mode, key: &load.key, hooks: &load.hooks };
+            postgres::open(load, columns, setting)
         }
         Target::Sqlite { path, table } => {
             sqlite::open(sqlite::Order { path, table, mode: load.mode }, columns, setting)

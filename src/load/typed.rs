@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 
 use super::cell::Cell;
-use crate::arrow::array::{ArrayRef, BooleanArray};
+use crate::arrow::array::{ArrayRef, AsArray, BooleanArray};
 use crate::arrow::compute::filter;
 use crate::batch::{Batch, Column, ErrorType, Failure, Parsed, Records, Refused};
 use crate::format::guess::has_leading_zeros;
@@ -55,9 +55,35 @@ fn arrays(
                 read(cell, &parse, texts.iter().map(|text| text.map(Cow::Borrowed)), faults)
             }
         };
+        let array = if let Some(ty) = cell.into { converted(cell, ty, &array, zone, faults) } else { array };
+        if cell.refuses_nul {
+            note(cell, nuls(&array), faults);
+        }
         arrays.push(array);
     }
     arrays
+}
+
+/// Values of another type, by way of their texts: what has no place there is noted.
+fn converted(cell: &Cell, ty: Type, array: &ArrayRef, zone: Tz, faults: &mut [Option<Fault>]) -> ArrayRef {
+    let texts = value::to_text(array, cell.typing.ty, zone);
+    let mut parsed = value::parse(texts.iter(), &ty.into(), zone);
+    parsed.failures.iter_mut().for_each(|failure| failure.message += ", which the target's column is");
+    note(cell, parsed.failures, faults);
+    parsed.array
+}
+
+/// The texts that hold a NUL.
+fn nuls(array: &ArrayRef) -> Vec<Failure> {
+    let Some(texts) = array.as_string_opt::<i32>() else { return Vec::new() };
+    // Seldom is there one at all.
+    if memchr::memchr(0, texts.value_data()).is_none() {
+        return Vec::new();
+    }
+    let has_nul = |text: Option<&str>| text.is_some_and(|text| text.contains('\0'));
+    let found = texts.iter().enumerate().filter(|(_, text)| has_nul(*text));
+    let message = "a text with a NUL byte, which the target cannot hold [SQLSTATE 22021]";
+    found.map(|(index, _)| Failure { index, message: message.to_owned() }).collect()
 }
 
 /// What is wrong with one row: its first bad column, and the names of the others.

@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::job::check::{choice, run, target, template};
-use crate::job::file::{BatchFile, LoadFile};
+use crate::job::file::{BatchFile, LoadFile, Texts};
 use crate::job::problem::Problem;
 use crate::job::units;
-use crate::job::{BatchLimits, Load, Mode, Target, TextFormat};
+use crate::job::{BatchLimits, Hooks, Load, Mode, Target, TextFormat};
 
 /// The vocabulary lets at most one section through.
 pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
@@ -18,18 +18,45 @@ pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
         .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
     let target = target::parse(&to, format)?;
     let mode = mode(section.mode.as_deref(), &target)?;
+    let key = key(section.key, mode)?;
+    let hooks = hooks(section.before_load, section.after_load, &target)?;
     let batch = batch(section.batch, &target)?;
-    Ok(Load { target, mode, batch })
+    Ok(Load { target, mode, key, hooks, batch })
+}
+
+fn key(key: Option<Texts>, mode: Mode) -> Result<Vec<String>, Problem> {
+    let place = "load.key";
+    match (key.map(Texts::into_vec).unwrap_or_default(), mode) {
+        (key, Mode::Upsert) if key.is_empty() => {
+            Err(Problem::at(place, "is missing; name the columns that tell rows apart, as in key = [\"id\"]"))
+        }
+        (key, Mode::Append | Mode::Truncate | Mode::Replace) if !key.is_empty() => {
+            Err(Problem::at(place, "is only for mode = \"upsert\""))
+        }
+        (key, _) => Ok(key),
+    }
+}
+
+fn hooks(before: Option<Texts>, after: Option<Texts>, target: &Target) -> Result<Hooks, Problem> {
+    for (key, given) in [("load.before_load", &before), ("load.after_load", &after)] {
+        if given.is_some() && !matches!(target, Target::Postgres { .. }) {
+            return Err(Problem::at(key, "is only for PostgreSQL"));
+        }
+    }
+    let list = |texts: Option<Texts>| texts.map(Texts::into_vec).unwrap_or_default();
+    Ok(Hooks { before: list(before), after: list(after) })
 }
 
 fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
     let key = "load.mode";
-    if mode == Some("upsert") {
-        return Err(Problem::not_yet(key, "upsert"));
-    }
     let default = if is_database(target) { "append" } else { "replace" };
-    let modes = [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace)];
+    let modes =
+        [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace), ("upsert", Mode::Upsert)];
     match (choice::of(key, mode, default, &modes)?, target) {
+        (Mode::Upsert, Target::Sqlite { .. }) => Err(Problem::not_yet(key, "upsert into SQLite")),
+        (Mode::Upsert, Target::File { .. } | Target::Stdout { .. } | Target::Null) => {
+            Err(Problem::at(key, "cannot be upsert here; only a table has rows to be updated"))
+        }
         (Mode::Truncate, Target::File { .. }) => {
             Err(Problem::at(key, "cannot be truncate for a file; replace writes it anew"))
         }
@@ -70,5 +97,5 @@ fn period(text: &str) -> Result<Duration, Problem> {
 }
 
 fn is_database(target: &Target) -> bool {
-    matches!(target, Target::Sqlite { .. })
+    matches!(target, Target::Sqlite { .. } | Target::Postgres { .. })
 }

@@ -80,7 +80,7 @@ fn target_path(target: &Target) -> Option<&Path> {
         Target::File { path, .. } | Target::Sqlite { path, .. } => Some(path),
         // Which is a file where it was sent to one.
         Target::Stdout { .. } => Some(Path::new("/dev/stdout")),
-        Target::Null => None,
+        Target::Null | Target::Postgres { .. } => None,
     }
 }
 

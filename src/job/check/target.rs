@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::job::check::extract::{extension, uncompressed};
 use crate::job::problem::Problem;
-use crate::job::{Target, TextFormat};
+use crate::job::{Secret, Target, TextFormat};
 
 const KEY: &str = "load.to";
 
@@ -13,7 +13,10 @@ pub fn parse(to: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
     let target = match (to, scheme(to)) {
         ("", _) => return Err(Problem::at(KEY, "must not be empty; write null: to count rows and write nothing")),
         ("-", _) => return Ok(Target::Stdout { format: format.unwrap_or(CSV) }),
-        (_, Some("postgresql" | "postgres")) => return Err(Problem::not_yet(KEY, "postgresql://")),
+        (_, Some("postgresql" | "postgres")) => {
+            let (url, table) = postgres(to)?;
+            Target::Postgres { url: Secret(url), table }
+        }
         ("null:", _) => Target::Null,
         ("null", _) => {
             return Err(Problem::at(KEY, "must be null: to count rows and write nothing, or ./null for a file"));
@@ -24,8 +27,9 @@ pub fn parse(to: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
             Target::Sqlite { path, table }
         }
         (_, Some(scheme)) => {
-            let message =
-                format!("{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, - and null:");
+            let message = format!(
+                "{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, postgresql://…/DB?table=NAME, - and null:"
+            );
             return Err(Problem::at(KEY, message));
         }
         (path, None) if path.contains("?table=") => {
@@ -74,6 +78,37 @@ pub fn sqlite(rest: &str) -> Result<(PathBuf, String), Problem> {
         ":memory:" => Err(Problem::at(KEY, "needs a file; write null: to count rows and write nothing")),
         path => Ok((PathBuf::from(path), table.ok_or_else(missing)?)),
     }
+}
+
+/// The URL without its parameter `table`, and that.
+fn postgres(to: &str) -> Result<(String, String), Problem> {
+    let example = "as in postgresql://localhost/shop?table=orders";
+    if !to.split_once(':').is_some_and(|(_, rest)| rest.starts_with("//")) {
+        return Err(Problem::at(KEY, format!("must begin with postgresql://, {example}")));
+    }
+    let (place, parameters) = to.split_once('?').unwrap_or((to, ""));
+    let (tables, others): (Vec<&str>, Vec<&str>) =
+        parameters.split('&').filter(|parameter| !parameter.is_empty()).partition(|text| text.starts_with("table="));
+    let table = match tables.as_slice() {
+        [table] => percent_decoded(table.trim_start_matches("table=")),
+        _ => None,
+    };
+    let table = table.filter(|table| !table.is_empty() && !table.contains('\0'));
+    let table = table.ok_or_else(|| Problem::at(KEY, format!("needs one table, {example}")))?;
+    let url = if others.is_empty() { place.to_owned() } else { format!("{place}?{}", others.join("&")) };
+    Ok((url, table))
+}
+
+/// `%20` and the like as what they stand for.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut pieces = text.split('%');
+    let mut bytes = pieces.next()?.as_bytes().to_vec();
+    for piece in pieces {
+        let (code, rest) = piece.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(code, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Whether it has a byte written as in a URL: `%20`.

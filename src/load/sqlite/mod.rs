@@ -92,7 +92,7 @@ fn encoder(plan: &Plan, can_refuse: bool, setting: &Setting) -> SqliteEncoder {
 fn open_sink(target: Target, mode: Mode, dry_run: bool) -> Result<Box<dyn Sink>> {
     let sink: Box<dyn Sink> = match mode {
         Mode::Replace => Box::new(Staged::open(target)?),
-        Mode::Append | Mode::Truncate => Box::new(Direct::open(target, mode)?),
+        Mode::Append | Mode::Truncate | Mode::Upsert => Box::new(Direct::open(target, mode)?),
     };
     Ok(if dry_run { Box::new(NullSink) } else { sink })
 }

@@ -1,0 +1,190 @@
+//! One connection to a server: statements and COPY, waiting under poll with the stop flag.
+
+use std::ffi::CString;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+use super::fault::Fault;
+use super::libpq::{Answer, Link, Put, Status, Wants};
+
+/// How long one wait for the server lasts before we look whether to stop.
+const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+/// A server that has not answered by then is away.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What libpq is told where the user does not tell it otherwise. Sent bytes that nobody confirms mean a lost connection.
+const DEFAULTS: [(&std::ffi::CStr, &str); 3] =
+    [(c"fallback_application_name", "gristmill"), (c"tcp_user_timeout", "30000"), (c"keepalives_idle", "30")];
+
+/// Rows of an answer, their values as text.
+pub type Rows = Vec<Vec<Option<String>>>;
+
+pub struct Connection {
+    link: Link,
+    stop: Arc<AtomicBool>,
+}
+
+impl Connection {
+    /// Connects as psql would: `url` may leave out what `PG*` variables, `.pgpass` or services say.
+    pub fn open(url: &str, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
+        let text = |text: &str| CString::new(text).map_err(|_| Fault::Unreachable("the URL holds a NUL byte".into()));
+        let mut parameters =
+            DEFAULTS.iter().map(|(name, value)| Ok((*name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
+        parameters.push((c"dbname", text(url)?));
+        parameters.push((c"client_encoding", text("UTF8")?));
+        let link = Link::start(&parameters).ok_or_else(|| Fault::Unreachable("no memory for a connection".into()))?;
+        let mut connection = Connection { link, stop: Arc::clone(stop) };
+        connection.establish()?;
+        connection
+            .run("set datestyle = 'ISO'; set intervalstyle = 'postgres'; set standard_conforming_strings = on")?;
+        Ok(connection)
+    }
+
+    fn establish(&mut self) -> Result<(), Fault> {
+        let deadline = Instant::now() + CONNECT_TIMEOUT;
+        let mut wants = Wants::Writing;
+        loop {
+            if self.link.is_broken() || wants == Wants::Failed {
+                return Err(Fault::Unreachable(self.link.error()));
+            }
+            if wants == Wants::Nothing {
+                let ready = self.link.set_nonblocking();
+                return if ready { Ok(()) } else { Err(self.lost()) };
+            }
+            if Instant::now() >= deadline {
+                return Err(Fault::Unreachable(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())));
+            }
+            if self.wait(wants)? {
+                wants = self.link.connect();
+            }
+        }
+    }
+
+    /// Whether what is wanted has come; not yet after a while.
+    fn wait(&self, wants: Wants) -> Result<bool, Fault> {
+        let flags = if wants == Wants::Writing { PollFlags::OUT | PollFlags::IN } else { PollFlags::IN };
+        let flags = if wants == Wants::Writing && !self.link.is_connected() { PollFlags::OUT } else { flags };
+        let Some(socket) = self.link.socket() else { return Err(self.lost()) };
+        match poll(&mut [PollFd::new(&socket, flags)], Some(&PATIENCE)) {
+            Ok(0) if self.stop.load(Relaxed) => Err(Fault::Stopped),
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::INTR) => Ok(false),
+            Err(error) => Err(Fault::Lost(error.to_string())),
+        }
+    }
+
+    fn lost(&self) -> Fault {
+        Fault::Lost(self.link.error())
+    }
+
+    /// Runs statements; the rows of the last one.
+    pub fn run(&mut self, sql: &str) -> Result<Rows, Fault> {
+        let sql = statement(sql)?;
+        let sent = self.link.send(&sql);
+        self.answers(sent)
+    }
+
+    /// Runs one statement with texts for `$1`, `$2`, ….
+    pub fn ask(&mut self, sql: &str, parameters: &[&str]) -> Result<Rows, Fault> {
+        let sql = statement(sql)?;
+        let parameters = parameters.iter().map(|text| statement(text)).collect::<Result<Vec<_>, _>>()?;
+        let sent = self.link.send_with(&sql, &parameters);
+        self.answers(sent)
+    }
+
+    fn answers(&mut self, sent: bool) -> Result<Rows, Fault> {
+        if !sent {
+            return Err(self.lost());
+        }
+        self.flush()?;
+        let (mut rows, mut complaint) = (Vec::new(), None);
+        while let Some(answer) = self.next()? {
+            match answer.status() {
+                Status::Rows => rows = answer.rows(),
+                Status::Failed => complaint = complaint.or_else(|| Some(answer.complaint())),
+                Status::Done => {}
+                // Nobody asked for a COPY, so there is nothing to send.
+                Status::CopyIn => self.end_copy()?,
+            }
+        }
+        match complaint {
+            _ if self.link.is_broken() => Err(self.lost()),
+            Some(complaint) => Err(Fault::Refused(Box::new(complaint))),
+            None => Ok(rows),
+        }
+    }
+
+    /// The next answer, waited for.
+    fn next(&mut self) -> Result<Option<Answer>, Fault> {
+        while self.link.is_busy() {
+            if self.wait(Wants::Reading)? && !self.link.consume() {
+                return Err(self.lost());
+            }
+        }
+        Ok(self.link.answer())
+    }
+
+    fn flush(&mut self) -> Result<(), Fault> {
+        loop {
+            match self.link.flush() {
+                Wants::Nothing => return Ok(()),
+                Wants::Failed => return Err(self.lost()),
+                wants => self.wait_and_consume(wants)?,
+            }
+        }
+    }
+
+    /// The server may have to get rid of an answer before it takes more.
+    fn wait_and_consume(&mut self, wants: Wants) -> Result<(), Fault> {
+        if self.wait(wants)? && !self.link.consume() {
+            return Err(self.lost());
+        }
+        Ok(())
+    }
+
+    /// Runs a COPY statement with these bytes.
+    pub fn copy<'a>(&mut self, sql: &str, slices: impl Iterator<Item = &'a [u8]>) -> Result<(), Fault> {
+        /// Sent at once; libpq copies it.
+        const PIECE: usize = 1 << 16;
+        let sql = statement(sql)?;
+        if !self.link.send(&sql) {
+            return Err(self.lost());
+        }
+        self.flush()?;
+        match self.next()? {
+            Some(answer) if answer.status() == Status::CopyIn => {}
+            Some(answer) => {
+                let complaint = answer.complaint();
+                self.answers(true)?;
+                return Err(Fault::Refused(Box::new(complaint)));
+            }
+            None => return Err(self.lost()),
+        }
+        for slice in slices {
+            slice.chunks(PIECE).try_for_each(|piece| self.put(|link| link.put(piece)))?;
+        }
+        self.end_copy()?;
+        self.answers(true).map(drop)
+    }
+
+    fn end_copy(&mut self) -> Result<(), Fault> {
+        self.put(Link::put_end)
+    }
+
+    fn put(&mut self, mut put: impl FnMut(&mut Link) -> Put) -> Result<(), Fault> {
+        loop {
+            match put(&mut self.link) {
+                Put::Taken => return Ok(()),
+                Put::Full => self.wait_and_consume(Wants::Writing)?,
+                Put::Failed => return Err(self.lost()),
+            }
+        }
+    }
+}
+
+fn statement(sql: &str) -> Result<CString, Fault> {
+    CString::new(sql).map_err(|_| Fault::Unfit("a statement holds a NUL byte".into()))
+}

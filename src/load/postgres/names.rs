@@ -1,0 +1,32 @@
+//! Names in SQL text.
+
+/// Tables of this beginning are ours, and may be dropped: the new rows of `replace`.
+pub const STAGING_PREFIX: &str = "gristmill_staging_";
+
+/// A name as SQL takes it, whatever it contains.
+pub fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A table with its schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub schema: String,
+    pub table: String,
+}
+
+impl Name {
+    pub fn sql(&self) -> String {
+        format!("{}.{}", quote(&self.schema), quote(&self.table))
+    }
+
+    /// Where the rows of `replace` wait. The server cuts longer names off by itself, always in the same way.
+    pub fn staging(&self) -> Name {
+        Name { schema: self.schema.clone(), table: format!("{STAGING_PREFIX}{}", self.table) }
+    }
+}
+
+/// `list` of names.
+pub fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ")
+}
