@@ -3,7 +3,9 @@
 #
 # usage: scripts/test.sh
 #
-# Tests over other people's files run where GRISTMILL_CORPUS, or ../shared/corpus, is a folder.
+# Tests over other people's files run where GRISTMILL_CORPUS, or ../shared/corpus, is a folder. Tests of PostgreSQL run
+# against a server of their own, in a temporary folder, or against that of GRISTMILL_POSTGRES, a URL; as
+# root the script installs what they need.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -32,6 +34,13 @@ if [ "$(id -u)" = 0 ]; then
     cargo test --locked -- --ignored tmpfs
 else
     say "tests that mount a small tmpfs: skipped, they need root"
+fi
+
+say "tests of PostgreSQL"
+if [ -n "${GRISTMILL_POSTGRES:-}" ]; then
+    cargo test --locked --test e2e -- --ignored postgres
+else
+    scripts/with-postgres cargo test --locked --test e2e -- --ignored postgres
 fi
 
 say "shipped data"

@@ -45,7 +45,9 @@ impl Table {
     pub fn find(connection: &mut Connection, wanted: &str) -> Result<Option<Table>> {
         let (schema, table) = wanted.split_once('.').unwrap_or(("", wanted));
         let found = ask(connection, FIND, &[schema, table])?;
-        let Some::<[String; 4]>([oid, schema, table, kind]) = found.into_iter().next().and_then(|row| row.try_into().ok()) else {
+        let Some::<[String; 4]>([oid, schema, table, kind]) =
+            found.into_iter().next().and_then(|row| row.try_into().ok())
+        else {
             return Ok(None);
         };
         if !matches!(kind.as_str(), "r" | "p") {

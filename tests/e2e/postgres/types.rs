@@ -1,0 +1,81 @@
+//! Values of every type, in both forms of COPY.
+
+use super::server::Schema;
+
+const COLUMNS: &str =
+    "b:boolean,i:integer,l:bigint,d:double,n:decimal(20,6),t:text,day:date,at:time,ts:timestamp,tz:timestamptz";
+
+const ROWS: &str = "b,i,l,d,n,t,day,at,ts,tz
+true,-2147483648,9223372036854775807,1e300,12345678901234.500001,\"a\tb\\c\nd\",2024-02-29,23:59:59.999999,1999-12-31 23:59:59.5,2024-03-31T02:30:00+01:00
+false,0,-1,-0.5,-0.000001,\"\",0001-01-01,00:00:00,0044-03-15 12:00:00 BC,1970-01-01T00:00:00Z
+,,,,,,,,,
+true,1,1,NaN,0,ä\u{1F980},9999-12-31,12:00,294246-12-31 23:59:59,2000-01-01T00:00:00Z
+false,7,7,-Infinity,99999999999999.999999,x,1969-12-31,01:02:03,2024-01-01,1900-01-01T00:00:00Z
+";
+
+const LOOK: &str = "select b, i, l, d, n, quote_nullable(t), day, at, ts, tz at time zone 'UTC' from ";
+
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn every_type_arrives_as_the_server_itself_would_read_it() {
+    let schema = Schema::new();
+    schema.load(ROWS, "ours", &["--columns", COLUMNS]).exits(0);
+    schema.sql("create table theirs (like ours)");
+    let path = schema.folder.path().join("in.csv").display().to_string();
+    schema.sql(&format!("\\copy theirs from '{path}' (format csv, header)"));
+    let theirs = schema.sql(&format!("{LOOK} theirs"));
+    assert_eq!(schema.sql(&format!("{LOOK} ours")), theirs);
+    // One column whose type has no binary form of ours makes all of them texts.
+    schema.sql("create table texts (like ours); alter table texts alter i type smallint using 0, add extra uuid");
+    let rows = ROWS.replace("-2147483648", "-32768");
+    schema.load(&rows, "texts", &["--columns", COLUMNS]).exits(0);
+    assert_eq!(schema.sql(&format!("{LOOK} texts")), theirs.replace("-2147483648", "-32768"));
+    let types = "select string_agg(format_type(atttypid, atttypmod), ',' order by attnum) from pg_attribute \
+                 where attrelid = 'ours'::regclass and attnum > 0";
+    let expected = "boolean,integer,bigint,double precision,numeric(20,6),text,date,time without time zone,\
+                    timestamp without time zone,timestamp with time zone";
+    assert_eq!(schema.sql(types), expected);
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn types_of_the_servers_own_are_read_from_text() {
+    let schema = Schema::new();
+    schema.sql("create type mood as enum ('ok', 'bad')");
+    schema.sql("create table t (id uuid, j jsonb, m mood, a integer[], x numeric, f real, s varchar(3))");
+    let rows = "id,j,m,a,x,f,s\n\
+                a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11,\"{\"\"k\"\": 1}\",ok,\"{1,2}\",1.50,0.5,abc\n\
+                no-uuid,{},ok,{},1,1,a\n\
+                a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12,{},good,{},1,1,a\n\
+                a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a13,{},bad,{},1,1,abcd\n\
+                a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a14,{,bad,{},1,1,abc\n\
+                a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a15,{},bad,{},x,1,abc\n";
+    schema.load(rows, "t", &[]).exits(3);
+    assert_eq!(schema.sql("select * from t"), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|{\"k\": 1}|ok|{1,2}|1.50|0.5|abc");
+    let rejects = schema.folder.text("in.rejects.csv");
+    let codes = ["22P02", "22P02", "22001", "22P02"].map(|code| rejects.matches(code).count() > 0);
+    assert_eq!(codes, [true; 4], "{rejects}");
+    assert_eq!(rejects.lines().count(), 6, "{rejects}");
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn numbers_that_have_no_place_are_rejects() {
+    let schema = Schema::new();
+    schema.sql("create table t (i integer, n numeric(4,1))");
+    let query = "select a * 1000000000 as i, b::double / 4 as n from input";
+    let rows = "a,b\n1,2\n3,2\n1,5\n2,4000\n";
+    let done = schema.load(rows, "t", &["--columns", "a:bigint,b:bigint", "--sql", query]).exits(3);
+    assert_eq!(schema.sql("select * from t"), "1000000000|0.5", "{}", done.stderr);
+    let rejects = schema.folder.text("in.rejects.csv");
+    assert!(rejects.contains("3000000000") && rejects.contains("1.25"), "{rejects}");
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn a_nul_costs_its_row() {
+    let schema = Schema::new();
+    schema.load("a,b\nx,1\n\"y\0z\",2\nw,3\n", "t", &["--columns", "a:text"]).exits(3);
+    assert_eq!(schema.sql("select a, b from t"), "x|1\nw|3");
+    assert!(schema.folder.text("in.rejects.csv").contains("22021"));
+}
