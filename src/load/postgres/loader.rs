@@ -1,5 +1,6 @@
 //! Rows of a flush into a table: all at once, and where the server refuses some, found out which.
 
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -109,8 +110,11 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(flush: &'a [Part]) -> Search<'a> {
-        let rows = flush.iter().map(|part| part.rows.len()).sum();
-        Search { flush, waiting: vec![0..rows], window: rows, refused: Vec::new() }
+        Search::of(flush, flush.iter().map(|part| part.rows.len()).sum())
+    }
+
+    fn of(flush: &'a [Part], rows: usize) -> Search<'a> {
+        Search { flush, waiting: iter::once(0..rows).collect(), window: rows, refused: Vec::new() }
     }
 
     /// The next rows to try.
@@ -234,7 +238,7 @@ mod tests {
     #[test]
     fn halving_finds_the_bad_rows() {
         for bad in [vec![0], vec![4999], vec![17, 18, 4000], (0..5000).step_by(100).collect(), (0..5000).collect()] {
-            let mut search = Search { flush: &[], waiting: vec![0..5000], window: 5000, refused: Vec::new() };
+            let mut search = Search::of(&[], 5000);
             let (mut loaded, mut steps) = (0, 0);
             while let Some(rows) = search.next() {
                 steps += 1;
