@@ -176,12 +176,14 @@ impl<'a> Phase<'a> {
     fn gather(&mut self, part: Part) -> Result<Downstream> {
         let Goal::Gather(held) = &mut self.goal else { return Ok(Downstream::Stopped) };
         held.take(part);
-        if held.is_due() {
+        let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
+        let limit = self.transform.budget.bytes;
+        // What waits to be merged may be many times what comes of it.
+        if held.is_due() || held.memory() + fed > limit {
             self.transform.metrics.transform.work(|| self.transform.pool.install(|| held.merge()));
         }
-        let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
-        match held.memory() + fed > self.transform.budget.bytes {
-            true => Err(too_large(held, self.transform.budget.bytes)),
+        match held.memory() + fed > limit {
+            true => Err(too_large(held, fed, limit)),
             false => Ok(Downstream::Open),
         }
     }

@@ -6,19 +6,20 @@ use crate::exit::{ExitCode, fatal};
 use crate::metrics::table::{bytes, grouped};
 use crate::transform::Held;
 
-/// The limit, what was reached, and what to do.
-pub fn too_large(held: &Held, limit: usize) -> Error {
+/// The limit, what was reached, and what to do; `fed`: bytes of what an earlier part of the query has gathered.
+pub fn too_large(held: &Held, fed: usize, limit: usize) -> Error {
     let (count, size) = (grouped(held.count() as u64), bytes(held.memory() as f64));
     let limit = bytes(limit as f64);
-    let message = match held {
-        Held::Groups(_) => format!(
-            "run.memory_limit of {limit} is reached: {count} groups take {size}; raise it with --memory-limit, group by \
-             fewer different values, or filter rows before"
-        ),
-        Held::Top(_) => format!(
-            "run.memory_limit of {limit} is reached: {count} rows to be ordered take {size}; raise it with \
-             --memory-limit, or lower the limit of the query"
-        ),
+    let beside = match fed {
+        0 => String::new(),
+        fed => format!(" beside {} of what the query gathers before", bytes(fed as f64)),
     };
+    let (what, remedy) = match held {
+        Held::Groups(_) => ("groups", "group by fewer different values, or filter rows before"),
+        Held::Top(_) => ("rows to be ordered", "let the query keep fewer rows"),
+    };
+    let message = format!(
+        "run.memory_limit of {limit} is reached: {count} {what} take {size}{beside}; raise it with --memory-limit, {remedy}"
+    );
     fatal(ExitCode::Config, message)
 }

@@ -85,7 +85,7 @@ impl Part {
 }
 
 impl Held {
-    /// Takes a later part. Where there is much to merge, the pool's threads share the work: call this from one of them.
+    /// Takes a later part; a little that waits is merged here.
     pub fn take(&mut self, part: Part) {
         match (self, part) {
             (Held::Groups(shares), Part::Groups(groups)) => shares.take(groups),

@@ -142,3 +142,13 @@ fn a_limit_stops_the_reading_early() {
         assert!(summary["bytes_read"].as_u64() < Some(2_000_000), "{query}");
     }
 }
+
+/// What waits to be merged is many times what comes of it: it does not count against the limit before it is merged.
+#[test]
+fn parts_that_wait_are_merged_before_the_limit_is_judged() {
+    let rows: String = (0..400_000_u64).map(|row| format!("{},{}\n", row % 250, row * 7919 % 4000)).collect();
+    let folder = Folder::with("in.csv", format!("k,v\n{rows}"));
+    let query = "select k, count(distinct v) as n from input group by k";
+    let done = folder.mill(["run", "in.csv", "null:", "--memory-limit", "8MiB", "--sql", query]).exits(0);
+    assert!(done.stderr.contains("250 from 400,000"), "{}", done.stderr);
+}

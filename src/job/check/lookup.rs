@@ -6,7 +6,7 @@ use crate::job::check::{choice, extract, target};
 use crate::job::file::{ExtractFile, LookupFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
-use crate::job::{Lookup, LookupSource, Missing};
+use crate::job::{Format, Lookup, LookupSource, Missing};
 
 /// Checks every section; `all_text` as for the input.
 pub fn check(sections: toml::Table, all_text: bool) -> Result<Vec<Lookup>, Problem> {
@@ -54,6 +54,9 @@ fn file(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, Pro
         return Err(Problem::at(key.child("format"), format!("must be csv or jsonl, found {format:?}")));
     }
     let extract = extract::check(as_extract(file), all_text).map_err(|problem| problem.moved("extract", key))?;
+    if matches!(extract.format, Format::Parquet) {
+        return Err(Problem::at(key.child("path"), "must be CSV or JSONL; write the file anew as one of these"));
+    }
     Ok(LookupSource::File(extract.into()))
 }
 

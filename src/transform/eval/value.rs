@@ -80,7 +80,7 @@ pub fn like(origin: &Value, bits: BooleanBuffer, nulls: Option<NullBuffer>) -> V
 pub fn sure<T>(result: Result<T, ArrowError>) -> T {
     result.unwrap_or_else(|error| match error {
         ArrowError::OffsetOverflowError(_) => {
-            panic!("the text of one row is larger than 2 GiB")
+            panic!("the texts of one column are together larger than 2 GiB")
         }
         error => panic!("columns of different types met: {error}"),
     })
