@@ -9,6 +9,7 @@ use super::{Flush, Trigger};
 pub struct LoadCounters {
     rows: AtomicU64,
     rejected: AtomicU64,
+    committed: AtomicU64,
     bytes: AtomicU64,
     flushes: [AtomicU64; 4],
 }
@@ -20,6 +21,8 @@ pub struct Loaded {
     pub rows: u64,
     /// Rows that the target refused.
     pub rejected: u64,
+    /// Rows that stay in the target whatever becomes of the run.
+    pub committed: u64,
     /// Bytes written, where the sink counts them.
     pub bytes: u64,
     /// Flushes by `Trigger`.
@@ -43,6 +46,11 @@ impl LoadCounters {
         }
     }
 
+    /// All rows so far stay, whatever becomes of the run.
+    pub fn commit(&self) {
+        self.committed.store(self.rows.load(Relaxed), Relaxed);
+    }
+
     /// The sink's total of bytes after its last write, which may have added a header or a footer.
     pub fn finished(&self, bytes: u64) {
         self.bytes.store(bytes, Relaxed);
@@ -52,6 +60,7 @@ impl LoadCounters {
         Loaded {
             rows: self.rows.load(Relaxed),
             rejected: self.rejected.load(Relaxed),
+            committed: self.committed.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             flushes: std::array::from_fn(|trigger| self.flushes.get(trigger).map_or(0, |count| count.load(Relaxed))),
         }

@@ -34,7 +34,8 @@ use crate::job::{Load, Mode, Target};
 use crate::place::display_name;
 use crate::types::{OutputColumn, Session};
 
-/// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done.
+/// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done, but
+/// for what it `commits`.
 pub trait Sink: Send {
     /// Writes one flush. Rows that the target refuses come back as rejects, in input order; an error ends the run.
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>>;
@@ -45,6 +46,10 @@ pub trait Sink: Send {
     fn publish(&mut self) -> Result<()>;
     /// Bytes written so far, where the sink counts them.
     fn bytes_written(&self) -> u64;
+    /// What `write` has written stays, whatever becomes of the run.
+    fn commits(&self) -> bool {
+        false
+    }
 }
 
 /// Some neighbouring rows of one encoded batch.

@@ -71,6 +71,9 @@ fn receive(encoded: &Receiver<Arc<Encoded>>, deadline: Option<Instant>) -> Arriv
 fn write(sink: &mut dyn Sink, flush: &Flush, counters: &LoadCounters) -> Result<Vec<Reject>> {
     let rejects = sink.write(&flush.parts)?;
     counters.flushed(flush, rejects.len(), sink.bytes_written());
+    if sink.commits() {
+        counters.commit();
+    }
     Ok(rejects)
 }
 

@@ -8,6 +8,7 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::Job;
 use crate::load::{ClosedPipe, LoadCounters, Loaded, Sink};
 use crate::metrics::Metrics;
+use crate::metrics::table::grouped;
 use crate::rejects::{Rejects, Tally};
 use crate::stop::{Stop, Stopped};
 
@@ -62,7 +63,17 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
         Err(error) if error.is::<ClosedPipe>() => (ExitCode::Ok, None),
         Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
     };
-    Outcome { code, error, balanced, loaded: counters.read(), rejects: tally }
+    let loaded = counters.read();
+    let error = error.map(|message| if code.is_published() { message } else { kept(message, loaded.committed) });
+    Outcome { code, error, balanced, loaded, rejects: tally }
+}
+
+/// What of a load that failed is there nevertheless.
+fn kept(message: String, committed: u64) -> String {
+    match committed {
+        0 => message,
+        rows => format!("{message}; {} rows are loaded already, for each batch is committed by itself", grouped(rows)),
+    }
 }
 
 fn publish(mut sink: Box<dyn Sink>, judged: Result<(), String>, counters: &LoadCounters) -> Result<()> {

@@ -55,7 +55,7 @@ impl Report<'_> {
         SinkSummary {
             name: self.sink.to_owned(),
             // What was written and never published is not loaded.
-            rows_loaded: if self.outcome.code.is_published() { loaded.rows } else { 0 },
+            rows_loaded: if self.outcome.code.is_published() { loaded.rows } else { loaded.committed },
             rows_rejected: self.sink_rejected(),
             rows_dropped: 0,
             bytes_written: loaded.bytes,

@@ -126,6 +126,10 @@ impl Sink for Target {
     fn bytes_written(&self) -> u64 {
         self.bytes
     }
+
+    fn commits(&self) -> bool {
+        self.steps.publish.is_empty()
+    }
 }
 
 impl Drop for Target {

@@ -84,3 +84,20 @@ fn statements_around_the_load() {
     schema.load("id,v\n1,a\n", "t", &["--columns", "id:integer", "--set", &after]).exits(0);
     assert_eq!(counted(&schema), "1a 99-");
 }
+
+/// What has been committed stays, and the run says so.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn a_failed_append_tells_what_it_has_loaded() {
+    let schema = Schema::new();
+    let rows: String = (0..5000).map(|id| format!("{id},x\n")).collect();
+    let options = ["--set", "load.batch.count=1000", "--set", "run.chunk_size=1KiB", "--max-errors", "0"];
+    let done = schema.load(&format!("id,v\n{rows}x,x,x,x\n"), "t", &[&options[..], &["--summary", "s.json"]].concat());
+    let loaded: u64 = schema.sql("select count(*) from t").parse().unwrap();
+    let done = done.exits(4);
+    let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
+    assert_eq!(summary["sinks"][0]["rows_loaded"], loaded);
+    if loaded > 0 {
+        done.says("rows are loaded already");
+    }
+}
