@@ -38,7 +38,7 @@ pub struct RunArguments {
     /// A job file, or what to read: a path, a 'glob' or - for standard input
     #[arg(value_name = "JOB.toml|SOURCE")]
     source: String,
-    /// Where to write: a path, sqlite:FILE?table=NAME, - for standard output, or null: to count only
+    /// Where to write: a path, sqlite:FILE?table=NAME, postgresql://…/DB?table=NAME, - for standard output, or null: to count only
     target: Option<String>,
     #[command(flatten)]
     query: QueryArguments,
@@ -107,7 +107,7 @@ struct InputArguments {
 #[command(next_help_heading = "Load")]
 struct LoadArguments {
     /// What becomes of rows already there; replace for files and append for databases if left out
-    #[arg(long, value_parser = ["append", "truncate", "replace"])]
+    #[arg(long, value_parser = ["append", "truncate", "replace", "upsert"])]
     mode: Option<String>,
     /// Format of the output, whatever its name says
     #[arg(long, value_name = "FORMAT", value_parser = ["csv", "jsonl"])]
