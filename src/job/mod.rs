@@ -212,10 +212,22 @@ pub enum Target {
         path: PathBuf,
         format: TextFormat,
     },
+    Parquet {
+        path: PathBuf,
+        codec: Codec,
+    },
     Sqlite {
         path: PathBuf,
         table: String,
     },
+}
+
+/// How the pages of a Parquet file are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codec {
+    Zstd,
+    Snappy,
+    None,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,18 +3,22 @@
 
 mod account;
 mod batcher;
+mod cell;
 mod counters;
 mod file;
 mod frame;
 mod null;
+mod parquet;
 mod patient;
 mod sqlite;
 mod stage;
 mod stdout;
 mod stream;
 mod text;
+mod typed;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -87,6 +91,8 @@ pub struct Setting {
     pub session: Session,
     /// Check the target, encode, and write nothing.
     pub dry_run: bool,
+    /// Threads for what a sink has done beside its own thread.
+    pub threads: NonZeroUsize,
     /// Raised when the run is to end soon; waits look at it.
     pub stop: Arc<AtomicBool>,
 }
@@ -115,6 +121,7 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             let order = file::Order { path, append: load.mode == Mode::Append, format, frame, names };
             Ok(opened(display_name(path), encoder, file::open(order, setting)?))
         }
+        Target::Parquet { path, codec } => parquet::open(path, *codec, columns, setting),
         Target::Sqlite { path, table } => {
             sqlite::open(sqlite::Order { path, table, mode: load.mode }, columns, setting)
         }

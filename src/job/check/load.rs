@@ -7,7 +7,7 @@ use crate::job::check::{choice, run, target, template};
 use crate::job::file::{BatchFile, LoadFile};
 use crate::job::problem::Problem;
 use crate::job::units;
-use crate::job::{BatchLimits, Load, Mode, Target, TextFormat};
+use crate::job::{BatchLimits, Codec, Load, Mode, Target, TextFormat};
 
 /// The vocabulary lets at most one section through.
 pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
@@ -16,14 +16,30 @@ pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
     let to = section
         .to
         .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
-    let target = target::parse(&to, format)?;
+    let target = compressed(target::parse(&to, format)?, section.compression.as_deref())?;
     let mode = mode(section.mode.as_deref(), &target)?;
     let batch = batch(section.batch, &target)?;
     Ok(Load { target, mode, batch })
 }
 
+/// The target, compressed as the job says.
+fn compressed(target: Target, codec: Option<&str>) -> Result<Target, Problem> {
+    let key = "load.compression";
+    match (target, codec) {
+        (Target::Parquet { path, .. }, codec) => {
+            let codecs = [("zstd", Codec::Zstd), ("snappy", Codec::Snappy), ("none", Codec::None)];
+            Ok(Target::Parquet { path, codec: choice::of(key, codec, "zstd", &codecs)? })
+        }
+        (_, Some(_)) => Err(Problem::at(key, "is only for a Parquet file")),
+        (target, None) => Ok(target),
+    }
+}
+
 fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
     let key = "load.mode";
+    if matches!((target, mode), (Target::Parquet { .. }, Some("append" | "truncate" | "upsert"))) {
+        return Err(Problem::at(key, "must be replace for a Parquet file, which is always written whole"));
+    }
     if mode == Some("upsert") {
         return Err(Problem::not_yet(key, "upsert"));
     }

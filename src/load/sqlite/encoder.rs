@@ -1,17 +1,15 @@
 //! The pure half of the SQLite sink: a batch becomes one array of integers, doubles or texts per column.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array};
-use crate::arrow::compute::filter;
+use crate::arrow::array::{ArrayRef, AsArray, Int64Array};
 use crate::arrow::datatypes::{Int32Type, Int64Type};
 
-use super::plan::Cell;
-use crate::batch::{Batch, Column, Encoded, Encoder, ErrorType, Failure, Origin, Parsed, Payload, Records, Refused};
-use crate::format::guess::has_leading_zeros;
-use crate::format::value::{self, to_text};
-use crate::types::{Type, Typing};
+use crate::batch::{Batch, Encoded, Encoder, Payload, Records, Refused};
+use crate::format::value::to_text;
+use crate::load::cell::Cell;
+use crate::load::typed::{Typed, ends};
+use crate::types::Type;
 
 pub struct SqliteEncoder {
     pub cells: Vec<Cell>,
@@ -22,44 +20,16 @@ pub struct SqliteEncoder {
 
 impl Encoder for SqliteEncoder {
     fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
-        let mut faults = vec![None; batch.kept.len()];
-        let typed = self.typed(records, batch, &mut faults);
-        let refused = faults.iter().enumerate().filter_map(|(index, fault)| {
-            let fault: &Fault = fault.as_ref()?;
-            Some(fault.refused(batch.kept.row(index)))
-        });
-        let refused: Vec<Refused> = refused.collect();
-        let sound = if refused.is_empty() { typed } else { without(&typed, &faults) };
+        let typed = Typed::new(&self.cells, records, batch, self.zone);
         let columns: Vec<ArrayRef> =
-            self.cells.iter().zip(&sound).map(|(cell, array)| self.stored(cell, array)).collect();
-        let origins = self.origins(records, batch, &faults);
-        let ends = ends(&columns, faults.len() - refused.len(), &origins);
-        (Encoded { payload: Payload::Columns(columns), ends, origins }, refused)
+            self.cells.iter().zip(&typed.arrays).map(|(cell, array)| self.stored(cell, array)).collect();
+        let origins = if self.can_refuse { typed.origins(records, batch) } else { Vec::new() };
+        let ends = ends(&columns, typed.rows, &origins);
+        (Encoded { payload: Payload::Columns(columns), ends, origins }, typed.refused)
     }
 }
 
 impl SqliteEncoder {
-    /// Every column as values of its type; what does not parse is noted under its row.
-    fn typed(&self, records: &dyn Records, batch: &Batch, faults: &mut [Option<Fault>]) -> Vec<ArrayRef> {
-        let mut arrays = Vec::with_capacity(self.cells.len());
-        for (cell, column) in self.cells.iter().zip(&batch.columns) {
-            let array = match column {
-                Column::Values(array) => array.clone(),
-                Column::Field(field) => {
-                    let text = |row| records.text(row, *field);
-                    let parse = |typing: &Typing| records.parse(*field, typing, &batch.kept);
-                    read(cell, &parse, batch.kept.iter().map(text), faults)
-                }
-                Column::Texts(texts) => {
-                    let parse = |typing: &Typing| value::parse(texts.iter(), typing, self.zone);
-                    read(cell, &parse, texts.iter().map(|text| text.map(Cow::Borrowed)), faults)
-                }
-            };
-            arrays.push(array);
-        }
-        arrays
-    }
-
     /// In one of the forms that SQLite stores: integer, double or text.
     fn stored(&self, cell: &Cell, array: &ArrayRef) -> ArrayRef {
         let ty = cell.typing.ty;
@@ -76,111 +46,6 @@ impl SqliteEncoder {
             _ => text(),
         }
     }
-
-    fn origins(&self, records: &dyn Records, batch: &Batch, faults: &[Option<Fault>]) -> Vec<Origin> {
-        if !self.can_refuse {
-            return Vec::new();
-        }
-        let sound = batch.kept.iter().zip(faults).filter(|(_, fault)| fault.is_none());
-        sound.map(|(row, _)| records.origin(row)).collect()
-    }
-}
-
-/// What is wrong with one row: its first bad column, and the names of the others.
-#[derive(Clone)]
-struct Fault {
-    column: String,
-    message: String,
-    others: Vec<String>,
-}
-
-impl Fault {
-    fn refused(&self, row: usize) -> Refused {
-        let mut message = self.message.clone();
-        if !self.others.is_empty() {
-            message += &format!(" (also bad: {})", self.others.join(", "));
-        }
-        Refused { row, error_type: ErrorType::Cast, column: Some(self.column.clone()), message }
-    }
-}
-
-fn note(cell: &Cell, failures: Vec<Failure>, faults: &mut [Option<Fault>]) {
-    for failure in failures {
-        match faults.get_mut(failure.index) {
-            Some(Some(fault)) => fault.others.push(cell.name.clone()),
-            Some(fault) => {
-                let message = failure.message;
-                *fault = Some(Fault { column: cell.name.clone(), message, others: Vec::new() });
-            }
-            None => {}
-        }
-    }
-}
-
-/// The values of texts: parsed as the cell says, with its demands checked.
-fn read<'t>(
-    cell: &Cell,
-    parse: &dyn Fn(&Typing) -> Parsed,
-    texts: impl Iterator<Item = Option<Cow<'t, str>>>,
-    faults: &mut [Option<Fault>],
-) -> ArrayRef {
-    if cell.number {
-        note(cell, demanded(cell, parse(&Type::Double.into()).failures), faults);
-    }
-    let parsed = parse(&cell.typing);
-    note(cell, demanded(cell, parsed.failures), faults);
-    if cell.keeps_zeros {
-        note(cell, lost_zeros(cell, texts), faults);
-    }
-    parsed.array
-}
-
-/// Says why the texts that are not of the cell's type must be.
-fn demanded(cell: &Cell, mut failures: Vec<Failure>) -> Vec<Failure> {
-    failures.iter_mut().for_each(|failure| failure.message += &format!(", {}", cell.demand));
-    failures
-}
-
-/// The numbers that begin with zeros, as codes do: stored as numbers they would lose them.
-fn lost_zeros<'t>(cell: &Cell, texts: impl Iterator<Item = Option<Cow<'t, str>>>) -> Vec<Failure> {
-    let zeros = |text: Option<Cow<'t, str>>| text.filter(|text| has_leading_zeros(text));
-    let texts = texts.enumerate().filter_map(|(index, text)| Some((index, zeros(text)?)));
-    let name = &cell.name;
-    let failure = |(index, text)| {
-        let message = format!(
-            "{text:?} begins with zeros that a number does not keep; declare column {name} as text to keep them, or as bigint to drop them"
-        );
-        Failure { index, message }
-    };
-    texts.map(failure).collect()
-}
-
-/// The arrays without the rows that have a fault.
-fn without(arrays: &[ArrayRef], faults: &[Option<Fault>]) -> Vec<ArrayRef> {
-    let sound: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
-    // Arrays and mask have one length, so filtering cannot fail.
-    arrays.iter().map(|array| filter(array, &sound).unwrap_or_else(|_| array.clone())).collect()
-}
-
-/// The running total of encoded bytes: a number counts eight, a text its length, and the raw copy comes on top.
-fn ends(columns: &[ArrayRef], rows: usize, origins: &[Origin]) -> Vec<usize> {
-    let mut sizes = vec![0; rows];
-    for column in columns {
-        match column.as_string_opt::<i32>() {
-            Some(texts) => {
-                let lengths = texts.offsets().lengths();
-                sizes.iter_mut().zip(lengths).for_each(|(size, length)| *size += length);
-            }
-            None => sizes.iter_mut().for_each(|size| *size += 8),
-        }
-    }
-    sizes.iter_mut().zip(origins).for_each(|(size, origin)| *size += origin.raw.len());
-    let mut end = 0;
-    for size in &mut sizes {
-        end += *size;
-        *size = end;
-    }
-    sizes
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use super::declared::{Takes, declaration};
 use super::names::quote;
 use super::table::{Table, TableColumn};
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::load::cell::Cell;
 use crate::nearest::nearest;
-use crate::types::{Known, OutputColumn, Type, Typing};
+use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
 
 /// How a load fills its table.
@@ -20,29 +21,11 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
-/// One output column on its way into the table.
-#[derive(Clone, Debug)]
-pub struct Cell {
-    /// The output column's name.
-    pub name: String,
-    /// How the text of an untouched cell is read.
-    pub typing: Typing,
-    /// The text must read as a number, but goes in as it is.
-    pub number: bool,
-    /// Every value goes in as text.
-    pub as_text: bool,
-    /// Nobody said that it is a number: zeros at its begin are not to be lost.
-    pub keeps_zeros: bool,
-    /// Why a text must be of its type, for the reject's message.
-    pub demand: String,
-}
-
 impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
         let names = names(columns);
-        let cell = |column: &OutputColumn| Cell::new(column, column.typing.clone(), demand(column));
-        let cells = columns.iter().map(cell).collect();
+        let cells = columns.iter().map(Cell::of).collect();
         let given = columns.iter().map(|column| &column.name);
         let renamed = given.zip(&names).filter(|(given, name)| given != name);
         let renamed =
@@ -86,9 +69,9 @@ impl Plan {
         // What a declared type refuses is refused before; a table that takes any text need not have it written anew.
         let takes_text = matches!(target.takes, Takes::Text | Takes::Any);
         let cell = if column.field.is_some() && (column.known == Known::Guessed || takes_text) {
-            Cell::untouched(column, target.takes, &table.name)
+            untouched(column, target.takes, &table.name)
         } else if target.takes.fits(column.typing.ty) {
-            Cell { as_text: target.takes == Takes::Text, ..Cell::new(column, column.typing.clone(), demand(column)) }
+            Cell { as_text: target.takes == Takes::Text, ..Cell::of(column) }
         } else {
             return Err(fatal(ExitCode::Config, misfit(table, column, target.takes)));
         };
@@ -112,40 +95,22 @@ impl Plan {
     }
 }
 
-impl Cell {
-    fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
-        let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
-        let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
-        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros, demand }
-    }
-
-    /// An untouched column whose values go in as they are: the table decides what they must read as.
-    fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
-        let ty = match takes {
-            Takes::Typed(ty) => ty,
-            Takes::Number | Takes::Text | Takes::Any => Type::Text,
-        };
-        let demand = format!("which column {} of table {table} takes", column.name);
-        let new = Cell::new(column, ty.into(), demand);
-        let number = takes == Takes::Number;
-        Cell { number, keeps_zeros: new.keeps_zeros || (number && column.known == Known::Guessed), ..new }
-    }
+/// An untouched column whose values go in as they are: the table decides what they must read as.
+fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
+    let ty = match takes {
+        Takes::Typed(ty) => ty,
+        Takes::Number | Takes::Text | Takes::Any => Type::Text,
+    };
+    let demand = format!("which column {} of table {table} takes", column.name);
+    let new = Cell::new(column, ty.into(), demand);
+    let number = takes == Takes::Number;
+    Cell { number, keeps_zeros: new.keeps_zeros || (number && column.known == Known::Guessed), ..new }
 }
 
 /// The columns' names, no two of them the same to SQLite.
 fn names(columns: &[OutputColumn]) -> Vec<String> {
     let given: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     unique(&given, str::to_ascii_lowercase)
-}
-
-fn demand(column: &OutputColumn) -> String {
-    let name = &column.name;
-    match column.known {
-        Known::Declared | Known::Computed | Known::Stored => format!("as which column {name} is declared"),
-        Known::Guessed => {
-            format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
-        }
-    }
 }
 
 fn wide_decimal(column: &OutputColumn) -> Option<String> {

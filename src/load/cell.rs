@@ -1,0 +1,43 @@
+//! One output column on its way to a sink that stores values: how its text is read, and what is demanded of it.
+
+use crate::types::{Known, OutputColumn, Type, Typing};
+
+/// How the cells of a column become values.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The output column's name.
+    pub name: String,
+    /// How the text of an untouched cell is read.
+    pub typing: Typing,
+    /// The text must read as a number, but goes in as it is.
+    pub number: bool,
+    /// Every value goes in as text.
+    pub as_text: bool,
+    /// Nobody said that it is a number: zeros at its begin are not to be lost.
+    pub keeps_zeros: bool,
+    /// Why a text must be of its type, for the reject's message.
+    pub demand: String,
+}
+
+impl Cell {
+    /// For a column that is stored as what it is.
+    pub fn of(column: &OutputColumn) -> Cell {
+        Cell::new(column, column.typing.clone(), demand(column))
+    }
+
+    pub fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
+        let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
+        let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
+        Cell { name: column.name.clone(), typing, number: false, as_text: false, keeps_zeros, demand }
+    }
+}
+
+fn demand(column: &OutputColumn) -> String {
+    let name = &column.name;
+    match column.known {
+        Known::Declared | Known::Computed | Known::Stored => format!("as which column {name} is declared"),
+        Known::Guessed => {
+            format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
+        }
+    }
+}

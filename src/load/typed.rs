@@ -1,0 +1,167 @@
+//! A batch as values, for the encoders of sinks that store values: each column an array of its type, without the rows that
+//! do not fit.
+
+use std::borrow::Cow;
+
+use crate::arrow::array::{ArrayRef, AsArray, BooleanArray};
+use crate::arrow::compute::filter;
+
+use super::cell::Cell;
+use crate::batch::{Batch, Column, ErrorType, Failure, Origin, Parsed, Records, Refused};
+use crate::format::guess::has_leading_zeros;
+use crate::format::value;
+use crate::types::{Type, Typing};
+
+/// The rows of a batch that fit, and why the others do not.
+pub struct Typed {
+    /// One array for each cell, of the cell's type.
+    pub arrays: Vec<ArrayRef>,
+    pub rows: usize,
+    pub refused: Vec<Refused>,
+    /// One for each row of the batch.
+    faults: Vec<Option<Fault>>,
+}
+
+impl Typed {
+    pub fn new(cells: &[Cell], records: &dyn Records, batch: &Batch, zone: chrono_tz::Tz) -> Typed {
+        let mut faults = vec![None; batch.kept.len()];
+        let arrays = typed(cells, records, batch, zone, &mut faults);
+        let refused = faults.iter().enumerate().filter_map(|(index, fault)| {
+            let fault: &Fault = fault.as_ref()?;
+            Some(fault.refused(batch.kept.row(index)))
+        });
+        let refused: Vec<Refused> = refused.collect();
+        let arrays = if refused.is_empty() { arrays } else { without(&arrays, &faults) };
+        Typed { arrays, rows: faults.len() - refused.len(), refused, faults }
+    }
+
+    /// Where the rows that fit came from.
+    pub fn origins(&self, records: &dyn Records, batch: &Batch) -> Vec<Origin> {
+        let sound = batch.kept.iter().zip(&self.faults).filter(|(_, fault)| fault.is_none());
+        sound.map(|(row, _)| records.origin(row)).collect()
+    }
+}
+
+/// The running total of encoded bytes: a number counts eight, a text its length, and the raw copy comes on top.
+pub fn ends(columns: &[ArrayRef], rows: usize, origins: &[Origin]) -> Vec<usize> {
+    let mut sizes = vec![0; rows];
+    for column in columns {
+        match column.as_string_opt::<i32>() {
+            Some(texts) => {
+                let lengths = texts.offsets().lengths();
+                sizes.iter_mut().zip(lengths).for_each(|(size, length)| *size += length);
+            }
+            None => sizes.iter_mut().for_each(|size| *size += 8),
+        }
+    }
+    sizes.iter_mut().zip(origins).for_each(|(size, origin)| *size += origin.raw.len());
+    let mut end = 0;
+    for size in &mut sizes {
+        end += *size;
+        *size = end;
+    }
+    sizes
+}
+
+/// Every column as values of its type; what does not parse is noted under its row.
+fn typed(
+    cells: &[Cell],
+    records: &dyn Records,
+    batch: &Batch,
+    zone: chrono_tz::Tz,
+    faults: &mut [Option<Fault>],
+) -> Vec<ArrayRef> {
+    let mut arrays = Vec::with_capacity(cells.len());
+    for (cell, column) in cells.iter().zip(&batch.columns) {
+        let array = match column {
+            Column::Values(array) => array.clone(),
+            Column::Field(field) => {
+                let text = |row| records.text(row, *field);
+                let parse = |typing: &Typing| records.parse(*field, typing, &batch.kept);
+                read(cell, &parse, batch.kept.iter().map(text), faults)
+            }
+            Column::Texts(texts) => {
+                let parse = |typing: &Typing| value::parse(texts.iter(), typing, zone);
+                read(cell, &parse, texts.iter().map(|text| text.map(Cow::Borrowed)), faults)
+            }
+        };
+        arrays.push(array);
+    }
+    arrays
+}
+
+/// What is wrong with one row: its first bad column, and the names of the others.
+#[derive(Clone)]
+struct Fault {
+    column: String,
+    message: String,
+    others: Vec<String>,
+}
+
+impl Fault {
+    fn refused(&self, row: usize) -> Refused {
+        let mut message = self.message.clone();
+        if !self.others.is_empty() {
+            message += &format!(" (also bad: {})", self.others.join(", "));
+        }
+        Refused { row, error_type: ErrorType::Cast, column: Some(self.column.clone()), message }
+    }
+}
+
+fn note(cell: &Cell, failures: Vec<Failure>, faults: &mut [Option<Fault>]) {
+    for failure in failures {
+        match faults.get_mut(failure.index) {
+            Some(Some(fault)) => fault.others.push(cell.name.clone()),
+            Some(fault) => {
+                let message = failure.message;
+                *fault = Some(Fault { column: cell.name.clone(), message, others: Vec::new() });
+            }
+            None => {}
+        }
+    }
+}
+
+/// The values of texts: parsed as the cell says, with its demands checked.
+fn read<'t>(
+    cell: &Cell,
+    parse: &dyn Fn(&Typing) -> Parsed,
+    texts: impl Iterator<Item = Option<Cow<'t, str>>>,
+    faults: &mut [Option<Fault>],
+) -> ArrayRef {
+    if cell.number {
+        note(cell, demanded(cell, parse(&Type::Double.into()).failures), faults);
+    }
+    let parsed = parse(&cell.typing);
+    note(cell, demanded(cell, parsed.failures), faults);
+    if cell.keeps_zeros {
+        note(cell, lost_zeros(cell, texts), faults);
+    }
+    parsed.array
+}
+
+/// Says why the texts that are not of the cell's type must be.
+fn demanded(cell: &Cell, mut failures: Vec<Failure>) -> Vec<Failure> {
+    failures.iter_mut().for_each(|failure| failure.message += &format!(", {}", cell.demand));
+    failures
+}
+
+/// The numbers that begin with zeros, as codes do: stored as numbers they would lose them.
+fn lost_zeros<'t>(cell: &Cell, texts: impl Iterator<Item = Option<Cow<'t, str>>>) -> Vec<Failure> {
+    let zeros = |text: Option<Cow<'t, str>>| text.filter(|text| has_leading_zeros(text));
+    let texts = texts.enumerate().filter_map(|(index, text)| Some((index, zeros(text)?)));
+    let name = &cell.name;
+    let failure = |(index, text)| {
+        let message = format!(
+            "{text:?} begins with zeros that a number does not keep; declare column {name} as text to keep them, or as bigint to drop them"
+        );
+        Failure { index, message }
+    };
+    texts.map(failure).collect()
+}
+
+/// The arrays without the rows that have a fault.
+fn without(arrays: &[ArrayRef], faults: &[Option<Fault>]) -> Vec<ArrayRef> {
+    let sound: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
+    // Arrays and mask have one length, so filtering cannot fail.
+    arrays.iter().map(|array| filter(array, &sound).unwrap_or_else(|_| array.clone())).collect()
+}
