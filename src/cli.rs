@@ -110,7 +110,7 @@ struct LoadArguments {
     #[arg(long, value_parser = ["append", "truncate", "replace", "upsert"])]
     mode: Option<String>,
     /// Format of the output, whatever its name says
-    #[arg(long, value_name = "FORMAT", value_parser = ["csv", "jsonl"])]
+    #[arg(long, value_name = "FORMAT", value_parser = ["csv", "jsonl", "parquet"])]
     to_format: Option<String>,
     /// Write at least every ROWS rows; 100000 for databases if left out
     #[arg(long, value_name = "ROWS")]

@@ -128,7 +128,10 @@ fn refusals() {
         "78: --set run.thread: unknown key run.thread; the nearest known key is run.threads",
     );
     refuses(&["a.csv", "-", "--threads", "5000"], "78: --threads: run.threads must be at most 1024, found 5000");
-    refuses(&["a.csv", "b.parquet"], "78: TARGET: load.to: Parquet is not supported yet");
+    refuses(
+        &["-", "-", "--to-format", "parquet"],
+        "78: --to-format: load.format cannot be parquet for standard output; name a file",
+    );
     refuses(
         &["-", "-", "--from-format", "parquet"],
         "78: SOURCE: extract.path: parquet is read from its end, so it cannot come from a pipe; name a file",

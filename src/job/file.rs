@@ -89,6 +89,7 @@ pub struct LoadFile {
     pub header: Option<String>,
     pub row: Option<String>,
     pub footer: Option<String>,
+    pub compression: Option<String>,
     pub mode: Option<String>,
     pub key: Option<Texts>,
     pub before_load: Option<Texts>,

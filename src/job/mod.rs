@@ -224,6 +224,10 @@ pub enum Target {
         path: PathBuf,
         format: TextFormat,
     },
+    Parquet {
+        path: PathBuf,
+        codec: Codec,
+    },
     Sqlite {
         path: PathBuf,
         table: String,
@@ -243,6 +247,14 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
     }
+}
+
+/// How the pages of a Parquet file are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codec {
+    Zstd,
+    Snappy,
+    None,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

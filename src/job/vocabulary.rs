@@ -67,6 +67,7 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("load.header", Kind::Text),
     ("load.row", Kind::Text),
     ("load.footer", Kind::Text),
+    ("load.compression", Kind::Text),
     ("load.mode", Kind::Text),
     ("load.key", Kind::Texts),
     ("load.before_load", Kind::Texts),

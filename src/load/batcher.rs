@@ -122,7 +122,7 @@ impl Batcher {
 }
 
 /// The longest beginning of `part` within the limits; where `alone`, at least one row whatever its size.
-fn first_rows(part: &Part, rows: usize, bytes: usize, alone: bool) -> Part {
+pub fn first_rows(part: &Part, rows: usize, bytes: usize, alone: bool) -> Part {
     let limit = part.span().start.saturating_add(bytes);
     let ends = part.encoded.ends.get(part.rows.clone()).unwrap_or_default();
     let fitting = ends.partition_point(|end| *end <= limit).max(usize::from(alone));

@@ -1,8 +1,8 @@
-//! One column on its way into a typed target: what its text must read as, and why.
+//! One output column on its way to a sink that stores values: how its text is read, and what is demanded of it.
 
 use crate::types::{Known, OutputColumn, Type, Typing};
 
-/// One output column on its way into the table.
+/// How the cells of a column become values.
 #[derive(Clone, Debug)]
 pub struct Cell {
     /// The output column's name.
@@ -24,6 +24,11 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// For a column that is stored as what it is.
+    pub fn of(column: &OutputColumn) -> Cell {
+        Cell::new(column, column.typing.clone(), demand(column))
+    }
+
     pub fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
         let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
         let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
@@ -37,8 +42,7 @@ impl Cell {
     }
 }
 
-/// Why a text of the column must be of its type.
-pub fn demand(column: &OutputColumn) -> String {
+fn demand(column: &OutputColumn) -> String {
     let name = &column.name;
     match column.known {
         Known::Declared | Known::Computed | Known::Stored => format!("as which column {name} is declared"),

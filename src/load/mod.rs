@@ -8,6 +8,7 @@ mod counters;
 mod file;
 mod frame;
 mod null;
+mod parquet;
 mod patient;
 mod postgres;
 mod sqlite;
@@ -18,6 +19,7 @@ mod text;
 mod typed;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -99,6 +101,8 @@ pub struct Setting {
     pub session: Session,
     /// Check the target, encode, and write nothing.
     pub dry_run: bool,
+    /// Threads for what a sink has done beside its own thread.
+    pub threads: NonZeroUsize,
     /// Raised when the run is to end soon; waits look at it.
     pub stop: Arc<AtomicBool>,
 }
@@ -127,6 +131,7 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             let order = file::Order { path, append: load.mode == Mode::Append, format, frame, names };
             Ok(opened(display_name(path), encoder, file::open(order, setting)?))
         }
+        Target::Parquet { path, codec } => parquet::open(path, *codec, columns, setting),
         Target::Postgres { url, table } => {
             let load = postgres::Order { url, table, mode: load.mode, key: &load.key, hooks: &load.hooks };
             postgres::open(load, columns, setting)

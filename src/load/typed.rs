@@ -1,44 +1,74 @@
-//! A batch as typed columns, without the rows that hold a text which is not of its column's type.
+//! A batch as values, for the encoders of sinks that store values: each column an array of its type, without the rows that
+//! do not fit.
 
 use std::borrow::Cow;
 
-use chrono_tz::Tz;
-
-use super::cell::Cell;
 use crate::arrow::array::{ArrayRef, AsArray, BooleanArray};
 use crate::arrow::compute::filter;
-use crate::batch::{Batch, Column, ErrorType, Failure, Parsed, Records, Refused};
+
+use super::cell::Cell;
+use crate::batch::{Batch, Column, ErrorType, Failure, Origin, Parsed, Records, Refused};
 use crate::format::guess::has_leading_zeros;
 use crate::format::value;
 use crate::types::{Type, Typing};
 
-/// The sound rows of a batch.
+/// The rows of a batch that fit, and why the others do not.
 pub struct Typed {
-    /// One array for each cell.
-    pub columns: Vec<ArrayRef>,
-    /// Their numbers in the records.
-    pub rows: Vec<usize>,
-    /// The others, in ascending order.
+    /// One array for each cell, of the cell's type.
+    pub arrays: Vec<ArrayRef>,
+    pub rows: usize,
     pub refused: Vec<Refused>,
+    /// One for each row of the batch.
+    faults: Vec<Option<Fault>>,
 }
 
-/// Parses what is untouched as its cell says; what does not parse makes its row refused.
-pub fn typed(cells: &[Cell], zone: Tz, records: &dyn Records, batch: &Batch) -> Typed {
-    let mut faults = vec![None; batch.kept.len()];
-    let columns = arrays(cells, zone, records, batch, &mut faults);
-    let of = |(index, fault): (usize, &Option<Fault>)| Some(fault.as_ref()?.refused(batch.kept.row(index)));
-    let refused: Vec<Refused> = faults.iter().enumerate().filter_map(of).collect();
-    let columns = if refused.is_empty() { columns } else { without(&columns, &faults) };
-    let sound = batch.kept.iter().zip(&faults).filter(|(_, fault)| fault.is_none());
-    Typed { columns, rows: sound.map(|(row, _)| row).collect(), refused }
+impl Typed {
+    pub fn new(cells: &[Cell], records: &dyn Records, batch: &Batch, zone: chrono_tz::Tz) -> Typed {
+        let mut faults = vec![None; batch.kept.len()];
+        let arrays = typed(cells, records, batch, zone, &mut faults);
+        let refused = faults.iter().enumerate().filter_map(|(index, fault)| {
+            let fault: &Fault = fault.as_ref()?;
+            Some(fault.refused(batch.kept.row(index)))
+        });
+        let refused: Vec<Refused> = refused.collect();
+        let arrays = if refused.is_empty() { arrays } else { without(&arrays, &faults) };
+        Typed { arrays, rows: faults.len() - refused.len(), refused, faults }
+    }
+
+    /// Where the rows that fit came from.
+    pub fn origins(&self, records: &dyn Records, batch: &Batch) -> Vec<Origin> {
+        let sound = batch.kept.iter().zip(&self.faults).filter(|(_, fault)| fault.is_none());
+        sound.map(|(row, _)| records.origin(row)).collect()
+    }
+}
+
+/// The running total of encoded bytes: a number counts eight, a text its length, and the raw copy comes on top.
+pub fn ends(columns: &[ArrayRef], rows: usize, origins: &[Origin]) -> Vec<usize> {
+    let mut sizes = vec![0; rows];
+    for column in columns {
+        match column.as_string_opt::<i32>() {
+            Some(texts) => {
+                let lengths = texts.offsets().lengths();
+                sizes.iter_mut().zip(lengths).for_each(|(size, length)| *size += length);
+            }
+            None => sizes.iter_mut().for_each(|size| *size += 8),
+        }
+    }
+    sizes.iter_mut().zip(origins).for_each(|(size, origin)| *size += origin.raw.len());
+    let mut end = 0;
+    for size in &mut sizes {
+        end += *size;
+        *size = end;
+    }
+    sizes
 }
 
 /// Every column as values of its type; what does not parse is noted under its row.
-fn arrays(
+fn typed(
     cells: &[Cell],
-    zone: Tz,
     records: &dyn Records,
     batch: &Batch,
+    zone: chrono_tz::Tz,
     faults: &mut [Option<Fault>],
 ) -> Vec<ArrayRef> {
     let mut arrays = Vec::with_capacity(cells.len());
@@ -65,7 +95,7 @@ fn arrays(
 }
 
 /// Values of another type, by way of their texts: what has no place there is noted.
-fn converted(cell: &Cell, ty: Type, array: &ArrayRef, zone: Tz, faults: &mut [Option<Fault>]) -> ArrayRef {
+fn converted(cell: &Cell, ty: Type, array: &ArrayRef, zone: chrono_tz::Tz, faults: &mut [Option<Fault>]) -> ArrayRef {
     let texts = value::to_text(array, cell.typing.ty, zone);
     let mut parsed = value::parse(texts.iter(), &ty.into(), zone);
     parsed.failures.iter_mut().for_each(|failure| failure.message += ", which the target's column is");

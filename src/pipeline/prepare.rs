@@ -87,7 +87,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let memory_limit = left_of(job, &lookups.tables, &query)?;
     let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
     head.choose(query.first.uses(), &names)?;
-    let setting = Setting { session, dry_run, stop: stop.flag() };
+    let setting = Setting { session, dry_run, threads: job.run.threads, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;
     let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
     let mut warnings = known.warnings;

@@ -16,6 +16,7 @@
 //! - `functions`: every function gives PostgreSQL's answer.
 //! - `queries`: whole queries give DuckDB's and PostgreSQL's answers.
 //! - `parquet`: files of values, their rejects and their damage.
+//! - `parquet_out`: files of values that a run writes.
 //! - `postgres`: what stands in a table of a server, where there is one.
 //! - `sqlite`: what stands in a database after a run.
 
@@ -37,5 +38,6 @@ mod shipped;
 mod functions;
 mod queries;
 mod parquet;
+mod parquet_out;
 mod postgres;
 mod sqlite;

@@ -7,7 +7,7 @@ use crate::job::check::{choice, run, target, template};
 use crate::job::file::{BatchFile, LoadFile, Texts};
 use crate::job::problem::Problem;
 use crate::job::units;
-use crate::job::{BatchLimits, Hooks, Load, Mode, Target, TextFormat};
+use crate::job::{BatchLimits, Codec, Hooks, Load, Mode, Target, TextFormat};
 
 /// The vocabulary lets at most one section through.
 pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
@@ -16,7 +16,7 @@ pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
     let to = section
         .to
         .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
-    let target = target::parse(&to, format)?;
+    let target = compressed(target::parse(&to, format)?, section.compression.as_deref())?;
     let mode = mode(section.mode.as_deref(), &target)?;
     let key = key(section.key, mode)?;
     let hooks = hooks(section.before_load, section.after_load, &target)?;
@@ -47,8 +47,24 @@ fn hooks(before: Option<Texts>, after: Option<Texts>, target: &Target) -> Result
     Ok(Hooks { before: list(before), after: list(after) })
 }
 
+/// The target, compressed as the job says.
+fn compressed(target: Target, codec: Option<&str>) -> Result<Target, Problem> {
+    let key = "load.compression";
+    match (target, codec) {
+        (Target::Parquet { path, .. }, codec) => {
+            let codecs = [("zstd", Codec::Zstd), ("snappy", Codec::Snappy), ("none", Codec::None)];
+            Ok(Target::Parquet { path, codec: choice::of(key, codec, "zstd", &codecs)? })
+        }
+        (_, Some(_)) => Err(Problem::at(key, "is only for a Parquet file")),
+        (target, None) => Ok(target),
+    }
+}
+
 fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
     let key = "load.mode";
+    if matches!((target, mode), (Target::Parquet { .. }, Some("append" | "truncate" | "upsert"))) {
+        return Err(Problem::at(key, "must be replace for a Parquet file, which is always written whole"));
+    }
     let default = if is_database(target) { "append" } else { "replace" };
     let modes =
         [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace), ("upsert", Mode::Upsert)];

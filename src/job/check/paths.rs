@@ -77,7 +77,7 @@ fn partial(target: &Path) -> PathBuf {
 
 fn target_path(target: &Target) -> Option<&Path> {
     match target {
-        Target::File { path, .. } | Target::Sqlite { path, .. } => Some(path),
+        Target::File { path, .. } | Target::Parquet { path, .. } | Target::Sqlite { path, .. } => Some(path),
         // Which is a file where it was sent to one.
         Target::Stdout { .. } => Some(Path::new("/dev/stdout")),
         Target::Null | Target::Postgres { .. } => None,

@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use crate::job::check::extract::{extension, uncompressed};
+use crate::job::check::template::FileFormat;
 use crate::job::problem::Problem;
-use crate::job::{Secret, Target, TextFormat};
+use crate::job::{Codec, Secret, Target, TextFormat};
 
 const KEY: &str = "load.to";
 
 /// `format`: as named by the job, where it names one.
-pub fn parse(to: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
+pub fn parse(to: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
     let target = match (to, scheme(to)) {
         ("", _) => return Err(Problem::at(KEY, "must not be empty; write null: to count rows and write nothing")),
-        ("-", _) => return Ok(Target::Stdout { format: format.unwrap_or(CSV) }),
+        ("-", _) => return stdout(format),
         (_, Some("postgresql" | "postgres")) => {
             let (url, table) = postgres(to)?;
             Target::Postgres { url: Secret(url), table }
@@ -117,7 +118,17 @@ fn has_code(name: &str) -> bool {
     codes.into_iter().any(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
-fn file(path: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
+fn stdout(format: Option<FileFormat>) -> Result<Target, Problem> {
+    match format {
+        Some(FileFormat::Parquet) => {
+            Err(Problem::at("load.format", "cannot be parquet for standard output; name a file"))
+        }
+        Some(FileFormat::Text(format)) => Ok(Target::Stdout { format }),
+        None => Ok(Target::Stdout { format: CSV }),
+    }
+}
+
+fn file(path: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
     if uncompressed(path) != path {
         return Err(Problem::not_yet(KEY, "compressed output"));
     }
@@ -125,18 +136,21 @@ fn file(path: &str, format: Option<TextFormat>) -> Result<Target, Problem> {
         return Err(Problem::at(KEY, format!("must be a file, found the folder {path}")));
     }
     let format = format.map_or_else(|| by_extension(path), Ok)?;
-    let format = match format {
-        TextFormat::Csv { .. } if extension(path) == "tsv" => TextFormat::Csv { delimiter: b'\t' },
-        format => format,
-    };
-    Ok(Target::File { path: PathBuf::from(path), format })
+    let path_buf = PathBuf::from(path);
+    Ok(match format {
+        FileFormat::Parquet => Target::Parquet { path: path_buf, codec: Codec::Zstd },
+        FileFormat::Text(TextFormat::Csv { .. }) if extension(path) == "tsv" => {
+            Target::File { path: path_buf, format: TextFormat::Csv { delimiter: b'\t' } }
+        }
+        FileFormat::Text(format) => Target::File { path: path_buf, format },
+    })
 }
 
 /// CSV unless the name says otherwise.
-fn by_extension(path: &str) -> Result<TextFormat, Problem> {
+fn by_extension(path: &str) -> Result<FileFormat, Problem> {
     match extension(path).as_str() {
-        "jsonl" | "ndjson" => Ok(TextFormat::Jsonl),
-        "parquet" => Err(Problem::not_yet(KEY, "Parquet")),
+        "jsonl" | "ndjson" => Ok(FileFormat::Text(TextFormat::Jsonl)),
+        "parquet" => Ok(FileFormat::Parquet),
         "json" => Err(Problem::at(
             KEY,
             format!("{path} would be one document; write one JSON object a line, as in out.jsonl"),
@@ -145,8 +159,8 @@ fn by_extension(path: &str) -> Result<TextFormat, Problem> {
             Err(Problem::at(KEY, format!("names a database; write sqlite:{path}?table=NAME")))
         }
         "xlsx" | "xls" | "ods" | "avro" | "orc" | "feather" | "arrow" | "duckdb" => {
-            Err(Problem::at(KEY, format!("{path}: that format cannot be written; there are CSV and JSONL")))
+            Err(Problem::at(KEY, format!("{path}: that format cannot be written; there are CSV, JSONL and Parquet")))
         }
-        _ => Ok(CSV),
+        _ => Ok(FileFormat::Text(CSV)),
     }
 }

@@ -22,18 +22,29 @@ const FIGURES: [(&str, Figure); 5] = [
 enum Name {
     Csv,
     Jsonl,
+    Parquet,
     Template,
 }
 
+/// What a file may hold.
+pub enum FileFormat {
+    Text(TextFormat),
+    Parquet,
+}
+
 /// The format by its name; `None` where the target's name is to tell.
-pub fn format(section: &LoadFile) -> Result<Option<TextFormat>, Problem> {
+pub fn format(section: &LoadFile) -> Result<Option<FileFormat>, Problem> {
     let key = "load.format";
-    let names = [("csv", Name::Csv), ("jsonl", Name::Jsonl), ("template", Name::Template)];
+    let names = [("csv", Name::Csv), ("jsonl", Name::Jsonl), ("parquet", Name::Parquet), ("template", Name::Template)];
     let name = section.format.as_deref().map(|name| choice::of(key, Some(name), name, &names)).transpose()?;
     let format = match name {
-        Some(Name::Template) => return lines(section).map(|lines| Some(TextFormat::Template(Arc::new(lines)))),
-        Some(Name::Csv) => Some(TextFormat::Csv { delimiter: b',' }),
-        Some(Name::Jsonl) => Some(TextFormat::Jsonl),
+        Some(Name::Template) => {
+            let lines = Arc::new(lines(section)?);
+            return Ok(Some(FileFormat::Text(TextFormat::Template(lines))));
+        }
+        Some(Name::Csv) => Some(FileFormat::Text(TextFormat::Csv { delimiter: b',' })),
+        Some(Name::Jsonl) => Some(FileFormat::Text(TextFormat::Jsonl)),
+        Some(Name::Parquet) => Some(FileFormat::Parquet),
         None => None,
     };
     let texts = [("load.header", &section.header), ("load.row", &section.row), ("load.footer", &section.footer)];

@@ -7,7 +7,7 @@ use super::binary;
 use crate::batch::{Batch, Encoded, Encoder, Origin, Payload, Records, Refused};
 use crate::format::value::{Rendered, render};
 use crate::load::cell::Cell;
-use crate::load::typed::{Typed, typed};
+use crate::load::typed::Typed;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,15 +27,14 @@ pub struct PostgresEncoder {
 
 impl Encoder for PostgresEncoder {
     fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
-        let Typed { columns, rows, refused } = typed(&self.cells, self.zone, records, batch);
+        let typed = Typed::new(&self.cells, records, batch, self.zone);
         let (bytes, places) = match self.form {
-            Form::Binary => written(rows.len(), |row, out| binary::write_row(&columns, row, out)),
-            Form::Text => self.texts(&columns, rows.len()),
+            Form::Binary => written(typed.rows, |row, out| binary::write_row(&typed.arrays, row, out)),
+            Form::Text => self.texts(&typed.arrays, typed.rows),
         };
-        let origins: Vec<Origin> =
-            if self.can_refuse { rows.iter().map(|row| records.origin(*row)).collect() } else { Vec::new() };
+        let origins = if self.can_refuse { typed.origins(records, batch) } else { Vec::new() };
         let ends = ends(&places, &origins);
-        (Encoded { payload: Payload::Rows { bytes, ends: places }, ends, origins }, refused)
+        (Encoded { payload: Payload::Rows { bytes, ends: places }, ends, origins }, typed.refused)
     }
 }
 

@@ -7,7 +7,7 @@ use super::names::{Name, quote};
 use super::table::{Table, TableColumn};
 use super::wire::{Takes, declaration};
 use crate::exit::{ExitCode, fatal};
-use crate::load::cell::{Cell, demand};
+use crate::load::cell::Cell;
 use crate::nearest::nearest;
 use crate::types::{Known, OutputColumn, Type};
 
@@ -23,7 +23,7 @@ pub struct Plan {
 impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
-        let cell = |column: &OutputColumn| sound(Cell::new(column, column.typing.clone(), demand(column)));
+        let cell = |column: &OutputColumn| sound(Cell::of(column));
         let names = columns.iter().map(|column| column.name.clone()).collect();
         Plan { cells: columns.iter().map(cell).collect(), columns: names, form: Form::Binary }
     }
@@ -96,7 +96,7 @@ fn cell(column: &OutputColumn, target: &TableColumn, table: &str) -> Result<Cell
                 Takes::Typed(into) if *into != ty => Some(*into),
                 _ => None,
             };
-            Ok(Cell { into, ..Cell::new(column, column.typing.clone(), demand(column)) })
+            Ok(Cell { into, ..Cell::of(column) })
         }
         takes => {
             let target = takes.name();

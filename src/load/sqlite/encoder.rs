@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::arrow::array::{ArrayRef, AsArray, Int64Array};
 use crate::arrow::datatypes::{Int32Type, Int64Type};
 
-use crate::batch::{Batch, Encoded, Encoder, Origin, Payload, Records, Refused};
+use crate::batch::{Batch, Encoded, Encoder, Payload, Records, Refused};
 use crate::format::value::to_text;
 use crate::load::cell::Cell;
-use crate::load::typed::{Typed, typed};
+use crate::load::typed::{Typed, ends};
 use crate::types::Type;
 
 pub struct SqliteEncoder {
@@ -20,12 +20,12 @@ pub struct SqliteEncoder {
 
 impl Encoder for SqliteEncoder {
     fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
-        let Typed { columns, rows, refused } = typed(&self.cells, self.zone, records, batch);
+        let typed = Typed::new(&self.cells, records, batch, self.zone);
         let columns: Vec<ArrayRef> =
-            self.cells.iter().zip(&columns).map(|(cell, array)| self.stored(cell, array)).collect();
-        let origins = if self.can_refuse { rows.iter().map(|row| records.origin(*row)).collect() } else { Vec::new() };
-        let ends = ends(&columns, rows.len(), &origins);
-        (Encoded { payload: Payload::Columns(columns), ends, origins }, refused)
+            self.cells.iter().zip(&typed.arrays).map(|(cell, array)| self.stored(cell, array)).collect();
+        let origins = if self.can_refuse { typed.origins(records, batch) } else { Vec::new() };
+        let ends = ends(&columns, typed.rows, &origins);
+        (Encoded { payload: Payload::Columns(columns), ends, origins }, typed.refused)
     }
 }
 
@@ -46,27 +46,6 @@ impl SqliteEncoder {
             _ => text(),
         }
     }
-}
-
-/// The running total of encoded bytes: a number counts eight, a text its length, and the raw copy comes on top.
-fn ends(columns: &[ArrayRef], rows: usize, origins: &[Origin]) -> Vec<usize> {
-    let mut sizes = vec![0; rows];
-    for column in columns {
-        match column.as_string_opt::<i32>() {
-            Some(texts) => {
-                let lengths = texts.offsets().lengths();
-                sizes.iter_mut().zip(lengths).for_each(|(size, length)| *size += length);
-            }
-            None => sizes.iter_mut().for_each(|size| *size += 8),
-        }
-    }
-    sizes.iter_mut().zip(origins).for_each(|(size, origin)| *size += origin.raw.len());
-    let mut end = 0;
-    for size in &mut sizes {
-        end += *size;
-        *size = end;
-    }
-    sizes
 }
 
 #[cfg(test)]

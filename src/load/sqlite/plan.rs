@@ -7,7 +7,7 @@ use super::declared::{Takes, declaration};
 use super::names::quote;
 use super::table::{Table, TableColumn};
 use crate::exit::{ExitCode, OrExit, fatal};
-use crate::load::cell::{Cell, demand};
+use crate::load::cell::Cell;
 use crate::nearest::nearest;
 use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
@@ -25,8 +25,7 @@ impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
         let names = names(columns);
-        let cell = |column: &OutputColumn| Cell::new(column, column.typing.clone(), demand(column));
-        let cells = columns.iter().map(cell).collect();
+        let cells = columns.iter().map(Cell::of).collect();
         let given = columns.iter().map(|column| &column.name);
         let renamed = given.zip(&names).filter(|(given, name)| given != name);
         let renamed =
@@ -70,9 +69,9 @@ impl Plan {
         // What a declared type refuses is refused before; a table that takes any text need not have it written anew.
         let takes_text = matches!(target.takes, Takes::Text | Takes::Any);
         let cell = if column.field.is_some() && (column.known == Known::Guessed || takes_text) {
-            Cell::untouched(column, target.takes, &table.name)
+            untouched(column, target.takes, &table.name)
         } else if target.takes.fits(column.typing.ty) {
-            Cell { as_text: target.takes == Takes::Text, ..Cell::new(column, column.typing.clone(), demand(column)) }
+            Cell { as_text: target.takes == Takes::Text, ..Cell::of(column) }
         } else {
             return Err(fatal(ExitCode::Config, misfit(table, column, target.takes)));
         };
@@ -96,18 +95,16 @@ impl Plan {
     }
 }
 
-impl Cell {
-    /// An untouched column whose values go in as they are: the table decides what they must read as.
-    fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
-        let ty = match takes {
-            Takes::Typed(ty) => ty,
-            Takes::Number | Takes::Text | Takes::Any => Type::Text,
-        };
-        let demand = format!("which column {} of table {table} takes", column.name);
-        let new = Cell::new(column, ty.into(), demand);
-        let number = takes == Takes::Number;
-        Cell { number, keeps_zeros: new.keeps_zeros || (number && column.known == Known::Guessed), ..new }
-    }
+/// An untouched column whose values go in as they are: the table decides what they must read as.
+fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
+    let ty = match takes {
+        Takes::Typed(ty) => ty,
+        Takes::Number | Takes::Text | Takes::Any => Type::Text,
+    };
+    let demand = format!("which column {} of table {table} takes", column.name);
+    let new = Cell::new(column, ty.into(), demand);
+    let number = takes == Takes::Number;
+    Cell { number, keeps_zeros: new.keeps_zeros || (number && column.known == Known::Guessed), ..new }
 }
 
 /// The columns' names, no two of them the same to SQLite.

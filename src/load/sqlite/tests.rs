@@ -4,6 +4,7 @@ mod replacing;
 mod second_zero;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -51,7 +52,8 @@ impl Shop {
         stopped: bool,
     ) -> Result<Opened> {
         let session = Session { zone: chrono_tz::Tz::UTC, now: 0 };
-        let setting = Setting { session, dry_run, stop: Arc::new(AtomicBool::new(stopped)) };
+        let setting =
+            Setting { session, dry_run, threads: NonZeroUsize::MIN, stop: Arc::new(AtomicBool::new(stopped)) };
         open(Order { path: &self.path(), table, mode }, columns, &setting)
     }
 

@@ -6,7 +6,7 @@ use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArr
 
 use super::*;
 use crate::arrow::datatypes::DataType;
-use crate::batch::{Column, Failure, InputFile, Parsed, Place, Selection};
+use crate::batch::{Column, Failure, InputFile, Origin, Parsed, Place, Selection};
 use crate::load::sqlite::declared::takes;
 use crate::load::sqlite::plan::Plan;
 use crate::load::sqlite::table::{Table, TableColumn};

@@ -101,8 +101,12 @@ fn names_of_our_own_tables_are_refused() {
 fn a_path_may_be_no_text_and_a_table_may_have_a_long_name() {
     let shop = Shop::new("");
     let path = shop.0.path().join(OsStr::from_bytes(b"shop\xff.db"));
-    let setting =
-        Setting { session: Session { zone: chrono_tz::Tz::UTC, now: 0 }, dry_run: false, stop: Default::default() };
+    let setting = Setting {
+        session: Session { zone: chrono_tz::Tz::UTC, now: 0 },
+        dry_run: false,
+        threads: std::num::NonZeroUsize::MIN,
+        stop: Default::default(),
+    };
     let order = Order { path: &path, table: &"a.".repeat(60), mode: Mode::Append };
     finish(open(order, &columns(), &setting).unwrap().sink, &[(1, 3)]).unwrap();
     assert!(path.exists() && fs::read_dir(shop.0.path()).unwrap().count() == 1);

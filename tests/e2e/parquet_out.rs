@@ -1,0 +1,124 @@
+//! Parquet files, written by one run and read by the next.
+
+use std::fs::File;
+
+use arrow_schema::{DataType, TimeUnit};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::support::Folder;
+
+/// One column of every type, with NULLs; `n` times the same five rows.
+fn every_type(n: usize) -> String {
+    let rows = "1,true,-2147483648,12.50,0.1,naïve,2024-02-29,12:34:56.789012,2024-02-29 23:59:59.5,2024-02-29T12:00:00+02:00\n\
+                2,false,2147483647,-9999999999.99,1e300,\"a \"\"b\"\"\",0001-01-01,00:00:00,1969-12-31 23:59:59.999999,1970-01-01 00:00:00Z\n\
+                ,,,,,,,,,\n\
+                4,true,0,0.00,NaN,\"\",9999-12-31,23:59:59.999999,2024-02-29 00:00:00,2024-02-29 00:00:00-11:30\n\
+                5,false,1,1.00,-Infinity,\"line\nend\",1970-01-01,01:00:00,1970-01-01 00:00:00,2024-02-29 12:00:00.000001+00\n";
+    format!("id,yes,small,price,ratio,text,day,clock,plain,zoned\n{}", rows.repeat(n))
+}
+
+const COLUMNS: &str = "id:bigint,yes:boolean,small:integer,price:decimal(12,2),ratio:double,text:text,day:date,\
+                       clock:time,plain:timestamp,zoned:timestamptz";
+/// Computed, so that CSV writes values and not the fields as they stand.
+const SELECT: &str = "coalesce(id, null) as id, yes is true as yes, small + 0 as small, price + 0.00 as price, \
+                      coalesce(ratio, null) as ratio, text, coalesce(day, null) as day, coalesce(clock, null) as clock, \
+                      coalesce(plain, null) as plain, coalesce(zoned, null) as zoned";
+
+#[test]
+fn every_type_reads_back_as_it_was_written() {
+    let folder = Folder::with("in.csv", every_type(1));
+    let run = |from: &str, to: &str, more: &[&str]| {
+        folder.mill([["run", "-q", from, to].as_slice(), more].concat()).exits(0);
+    };
+    run("in.csv", "out.parquet", &["--columns", COLUMNS]);
+    // Fields and computed values, through the file and not.
+    run("in.csv", "direct.csv", &["--columns", COLUMNS, "--select", SELECT]);
+    run("out.parquet", "read.csv", &["--select", SELECT]);
+    run("in.csv", "computed.parquet", &["--columns", COLUMNS, "--select", SELECT]);
+    run("computed.parquet", "computed.csv", &[]);
+    assert_eq!(folder.text("read.csv"), folder.text("direct.csv"));
+    assert_eq!(folder.text("computed.csv"), folder.text("direct.csv"));
+    let file = File::open(folder.path().join("out.parquet")).unwrap();
+    let schema = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().schema().clone();
+    let types: Vec<&DataType> = schema.fields().iter().map(|field| field.data_type()).collect();
+    let micros = |zone: Option<&str>| DataType::Timestamp(TimeUnit::Microsecond, zone.map(Into::into));
+    let expected = [
+        DataType::Int64,
+        DataType::Boolean,
+        DataType::Int32,
+        DataType::Decimal128(12, 2),
+        DataType::Float64,
+        DataType::Utf8,
+        DataType::Date32,
+        DataType::Time64(TimeUnit::Microsecond),
+        micros(None),
+        micros(Some("UTC")),
+    ];
+    assert_eq!(types, expected.iter().collect::<Vec<_>>());
+    assert!(schema.fields().iter().all(|field| field.is_nullable()));
+}
+
+#[test]
+fn no_row_one_row_and_more_than_a_group_of_them() {
+    let folder = Folder::new();
+    for rows in [0, 1, 150_000] {
+        let lines: String = (1..=rows).map(|row| format!("{row},name {row}\n")).collect();
+        folder.write("in.csv", format!("id,name\n{lines}"));
+        let columns = ["--columns", "id:bigint,name:text"];
+        folder.mill([["run", "-q", "in.csv", "out.parquet"].as_slice(), &columns].concat()).exits(0);
+        folder.mill(["run", "-q", "out.parquet", "out.csv"]).exits(0);
+        assert!(folder.read("out.csv") == folder.read("in.csv"), "{rows} rows");
+        let file = File::open(folder.path().join("out.parquet")).unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+        let groups = [(0, 0), (1, 1), (150_000, 2)];
+        assert!(groups.contains(&(rows, reader.metadata().num_row_groups())), "{rows} rows");
+        assert_eq!(*reader.schema().field(0).data_type(), DataType::Int64);
+    }
+}
+
+#[test]
+fn the_same_bytes_whatever_the_threads_and_the_chunk_size() {
+    let folder = Folder::with("in.csv", every_type(8000));
+    let mill = |threads: &str, chunk_size: &str| {
+        let size = format!("run.chunk_size={chunk_size}");
+        let run = ["run", "-q", "in.csv", "out.parquet", "--threads", threads, "--set", &size, "--columns", COLUMNS];
+        folder.mill([run.as_slice(), &["--where", "id % 5 <> 2"]].concat()).exits(0);
+        folder.read("out.parquet")
+    };
+    let expected = mill("1", "1MiB");
+    for (threads, chunk_size) in [("4", "4KiB"), ("2", "100KiB"), ("3", "50MiB")] {
+        assert!(mill(threads, chunk_size) == expected, "{threads} {chunk_size}");
+    }
+}
+
+#[test]
+fn a_cell_that_is_not_of_its_columns_type_is_a_reject() {
+    let folder = Folder::with("in.csv", "id,day\n1,2024-01-01\nx,2024-01-02\n3,2024-01-32\n4,2024-01-04\n");
+    let columns = ["--columns", "id:bigint,day:date", "--rejects", "r.csv"];
+    folder.mill([["run", "-q", "in.csv", "out.parquet"].as_slice(), &columns].concat()).exits(3);
+    folder.mill(["run", "-q", "out.parquet", "out.csv"]).exits(0);
+    assert_eq!(folder.text("out.csv"), "id,day\n1,2024-01-01\n4,2024-01-04\n");
+    assert_eq!(folder.text("r.csv").lines().count(), 3);
+    // A guess that did not hold is found where the value is needed: here.
+    let lines: String = (1..=50_000).map(|row| format!("{row}\n")).collect();
+    folder.write("late.csv", format!("id\n{lines}none\n"));
+    folder.mill(["run", "-q", "late.csv", "late.parquet", "--rejects", "late.rejects.csv"]).exits(3);
+    assert!(folder.text("late.rejects.csv").contains("was guessed from the sample"));
+}
+
+#[test]
+fn targets_that_cannot_be() {
+    let folder = Folder::with("in.csv", "id\n1\n");
+    let refuses = |arguments: &[&str], code: i32, says: &str| {
+        folder.mill([["run", "-q", "in.csv"].as_slice(), arguments].concat()).exits(code).says(says);
+    };
+    refuses(&["out.parquet", "--mode", "append"], 78, "load.mode must be replace for a Parquet file");
+    refuses(&["-", "--to-format", "parquet"], 78, "cannot be parquet for standard output; name a file");
+    refuses(&["out.csv", "--set", "load.compression=zstd"], 78, "load.compression is only for a Parquet file");
+    refuses(&["/dev/null", "--to-format", "parquet"], 73, "a Parquet file is a regular file; name one");
+    assert_eq!(folder.files(), ["in.csv"]);
+    folder.mill(["run", "-q", "in.csv", "out.parquet", "--dry-run"]).exits(0);
+    assert_eq!(folder.files(), ["in.csv"]);
+    folder.mill(["run", "-q", "in.csv", "out.data", "--to-format", "parquet"]).exits(0);
+    folder.mill(["run", "-q", "out.data", "-", "--from-format", "parquet"]).exits(0);
+}
