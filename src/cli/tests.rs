@@ -117,7 +117,7 @@ fn refusals() {
     refuses(&["a.csv", "-", "--sql", "select 1", "--where", "a"], "cannot be used with");
     refuses(&["a.csv", "-", "--frobnicate"], "unexpected argument '--frobnicate'");
     refuses(&["a.csv", "-", "--restart"], "unexpected argument '--restart'");
-    refuses(&["a.csv", "-", "--mode", "upsert"], "[possible values: append, truncate, replace]");
+    refuses(&["a.csv", "-", "--mode", "swap"], "[possible values: append, truncate, replace, upsert]");
     refuses(&["a.csv", "-", "--batch-count", "0"], "invalid value '0' for '--batch-count <ROWS>'");
     refuses(&["a.csv", "-", "--delimiter", "ab"], "must be a single ASCII character, found \"ab\"");
     refuses(&["a.csv", "-", "--columns", "a"], "column \"a\" needs a type, as in a:text");
