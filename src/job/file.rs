@@ -91,6 +91,8 @@ pub struct LoadFile {
     pub footer: Option<String>,
     pub mode: Option<String>,
     pub batch: BatchFile,
+    pub required: Option<bool>,
+    pub when_full: Option<String>,
 }
 
 /// `load.batch`.

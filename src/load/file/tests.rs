@@ -10,7 +10,7 @@ use super::*;
 use crate::batch::{Encoded, Payload};
 use crate::exit::ExitCode;
 use crate::format::template::Template;
-use crate::job::{BatchLimits, Figure, Lines, Load, Mode, Target};
+use crate::job::{BatchLimits, Figure, Key, Lines, Load, Mode, Target, WhenFull};
 use crate::load::ClosedPipe;
 use crate::types::{Known, OutputColumn, Session, Type};
 
@@ -52,7 +52,14 @@ impl Place {
 
     fn open_as(&self, name: &str, mode: Mode, format: TextFormat, dry_run: bool) -> Result<Box<dyn Sink>> {
         let batch = BatchLimits { count: None, byte_size: NonZeroUsize::MIN, period: Duration::ZERO };
-        let load = Load { target: Target::File { path: self.path(name), format }, mode, batch };
+        let load = Load {
+            target: Target::File { path: self.path(name), format },
+            mode,
+            batch,
+            required: true,
+            when_full: WhenFull::Block,
+            key: Key::from("load"),
+        };
         let column = |name: &str| OutputColumn {
             name: name.into(),
             typing: Type::Text.into(),
