@@ -16,6 +16,7 @@
 //! - `functions`: every function gives PostgreSQL's answer.
 //! - `queries`: whole queries give DuckDB's and PostgreSQL's answers.
 //! - `parquet`: files of values, their rejects and their damage.
+//! - `sinks`: several targets from one run, and what becomes of the others when one fails or hangs.
 //! - `sqlite`: what stands in a database after a run.
 
 mod support;
@@ -36,4 +37,5 @@ mod shipped;
 mod functions;
 mod queries;
 mod parquet;
+mod sinks;
 mod sqlite;
