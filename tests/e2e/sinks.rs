@@ -54,8 +54,10 @@ fn an_optional_target_that_hangs_holds_nobody_up() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     // A reader that never reads.
     let reader = File::options().read(true).write(true).open(&pipe).unwrap();
-    let optional = ["load.2.to=pipe", "load.2.format=jsonl", "load.2.required=false", "load.2.when_full=drop"];
-    let done = mill(&folder, &[optional.as_slice(), &["load.3.to=sqlite:out.db?table=t"]].concat());
+    let optional =
+        ["load.2.to=pipe", "load.2.format=jsonl", "load.2.required=false", "load.2.when_full=drop"].as_slice();
+    let others = ["load.3.to=sqlite:out.db?table=t", "run.chunk_size=64KiB"];
+    let done = mill(&folder, &[optional, others.as_slice()].concat());
     done.exits(3).says("pipe, which is not required, failed: it did not take its rows within 5 s").says("balance ok");
     drop(reader);
     assert!(folder.text("out.csv") == rows(300_000));
