@@ -43,7 +43,7 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
     let mut file = output.summary.as_deref().map(|path| summary_file(path, job, stop)).transpose()?;
     let prepared = pipeline::prepare(job, stop).inspect_err(|error| say_why(error, job, &mut file))?;
-    let (sink, warnings) = (prepared.sink_name.clone(), prepared.warnings.clone());
+    let warnings = prepared.warnings.clone();
     if !output.quiet {
         warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
         prepared.guessed(output.verbose).iter().for_each(|line| say(&format!("gristmill: {line}")));
@@ -53,8 +53,13 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     if let Some(error) = &outcome.error {
         say(&format!("gristmill: {error}"));
     }
+    for fate in &outcome.sinks {
+        if let Some(why) = &fate.failed {
+            say(&format!("gristmill: {}, which is not required, failed: {why}", fate.role.name));
+        }
+    }
     let wall = started.elapsed();
-    let report = Report { job, sink: &sink, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall };
+    let report = Report { job, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall };
     let summary = report.summary();
     if !output.quiet {
         say(table::table(&summary).trim_end());

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,6 +35,7 @@ pub struct Stop {
     /// Exit code of the signal that came first; 0 is none.
     code: Arc<AtomicUsize>,
     since: Arc<OnceLock<Instant>>,
+    parts: Arc<Mutex<Vec<Arc<AtomicBool>>>>,
 }
 
 impl Stop {
@@ -70,11 +71,23 @@ impl Stop {
         self.asked.clone()
     }
 
+    /// A flag that is raised with ours, and may be raised alone to stop one part of the run.
+    pub fn part(&self) -> Arc<AtomicBool> {
+        let flag = Arc::<AtomicBool>::default();
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(flag.clone());
+        if self.asked() {
+            flag.store(true, SeqCst);
+        }
+        flag
+    }
+
     /// Asks to stop, as a signal of this exit code does.
     pub fn ask(&self, code: ExitCode) {
         if self.since.set(Instant::now()).is_ok() {
             self.code.store(code as usize, SeqCst);
             self.asked.store(true, SeqCst);
+            let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+            parts.iter().for_each(|part| part.store(true, SeqCst));
         }
     }
 

@@ -34,7 +34,7 @@ fn two_arguments_make_a_job() {
     assert_eq!(job.name, "orders");
     assert_eq!(job.origin, "command line");
     assert_eq!(job.extract.input, Input::Paths(vec!["in/orders.2024.csv".to_owned()]));
-    assert_eq!(job.load.target, Target::File { path: PathBuf::from("out.jsonl"), format: TextFormat::Jsonl });
+    assert_eq!(job.load[0].target, Target::File { path: PathBuf::from("out.jsonl"), format: TextFormat::Jsonl });
     let parts = QueryText::Parts { select: Some("a, b".to_owned()), filter: Some("-a > 1".to_owned()) };
     assert_eq!((job.transform.query, job.transform.limit), (parts, Some(5)));
 }
@@ -76,7 +76,7 @@ fn flags_reach_their_keys() {
         "--set",
         "run.chunk_size=64",
     ]);
-    assert_eq!((&job.extract.input, job.load.mode), (&Input::Stdin, Mode::Truncate));
+    assert_eq!((&job.extract.input, job.load[0].mode), (&Input::Stdin, Mode::Truncate));
     let columns: Vec<String> =
         job.extract.columns.iter().map(|(name, typing)| format!("{name} {}", typing.ty)).collect();
     assert_eq!(columns, ["b c decimal(12,2)", "a text"]);
@@ -84,13 +84,13 @@ fn flags_reach_their_keys() {
     assert!(job.extract.all_text && !job.extract.header && job.run.dry_run);
     assert_eq!((job.errors.max_errors, job.errors.rejects), (7, PathBuf::from("bad.csv")));
     assert_eq!((job.run.threads.get(), job.run.memory_limit, job.run.chunk_size.get()), (3, 64 << 20, 64));
-    assert_eq!(job.load.batch.count.map(usize::from), Some(9));
-    assert_eq!((job.load.batch.byte_size.get(), job.load.batch.period.as_secs()), (2048, 300));
+    assert_eq!(job.load[0].batch.count.map(usize::from), Some(9));
+    assert_eq!((job.load[0].batch.byte_size.get(), job.load[0].batch.period.as_secs()), (2048, 300));
 }
 
 #[test]
 fn formats_and_delimiters() {
-    let target = |arguments: &[&str]| job(arguments).load.target;
+    let target = |arguments: &[&str]| job(arguments).load[0].target.clone();
     let stdout = |format| Target::Stdout { format };
     assert_eq!(target(&["-", "-"]), stdout(TextFormat::Csv { delimiter: b',' }));
     assert_eq!(target(&["-", "-", "--to-format", "jsonl"]), stdout(TextFormat::Jsonl));

@@ -33,7 +33,10 @@ fn fill_value(key: &Key, value: &mut Value, variables: &Variables) -> Result<(),
     }
     match value {
         Value::Table(table) => fill_table(key, table, variables),
-        Value::Array(items) => items.iter_mut().try_for_each(|item| fill_value(key, item, variables)),
+        Value::Array(items) => {
+            let mut items = items.iter_mut().enumerate();
+            items.try_for_each(|(index, item)| fill_value(&key.of_section(index), item, variables))
+        }
         Value::String(text) if text.contains("${") => {
             let filled =
                 expand(text, variables.lookup).map_err(|what| Problem::new(key.clone(), format!("{key}: {what}")))?;

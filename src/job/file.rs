@@ -95,6 +95,8 @@ pub struct LoadFile {
     pub before_load: Option<Texts>,
     pub after_load: Option<Texts>,
     pub batch: BatchFile,
+    pub required: Option<bool>,
+    pub when_full: Option<String>,
 }
 
 /// `load.batch`.

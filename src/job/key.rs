@@ -42,6 +42,21 @@ impl Key {
         Key(parts)
     }
 
+    /// The key of one of several sections, the first being number 0: only `[[load]]` has such.
+    pub fn of_section(&self, index: usize) -> Key {
+        if index == 0 || self.0 != ["load"] { self.clone() } else { self.child(&(index + 1).to_string()) }
+    }
+
+    /// Without the number of a `[[load]]` section: all have the same keys.
+    pub fn unnumbered(&self) -> Key {
+        match self.0.as_slice() {
+            [load, number, rest @ ..] if load == "load" && number.parse::<usize>().is_ok() => {
+                Key([std::slice::from_ref(load), rest].concat())
+            }
+            _ => self.clone(),
+        }
+    }
+
     pub fn parts(&self) -> &[String] {
         &self.0
     }

@@ -43,7 +43,8 @@ pub struct Job {
     pub extract: Arc<Extract>,
     pub lookups: Vec<Lookup>,
     pub transform: Transform,
-    pub load: Load,
+    /// At least one; each gets every row.
+    pub load: Vec<Load>,
     pub errors: Errors,
     pub run: Run,
 }
@@ -59,7 +60,7 @@ impl Job {
             input: &self.extract.input,
             lookups: &self.lookups,
             sources: &self.sources,
-            target: &self.load.target,
+            loads: &self.load,
             rejects: &self.errors.rejects,
         }
     }
@@ -198,9 +199,30 @@ pub struct Load {
     pub target: Target,
     pub mode: Mode,
     /// Columns that tell the rows of `upsert` apart.
-    pub key: Vec<String>,
+    pub keys: Vec<String>,
     pub hooks: Hooks,
     pub batch: BatchLimits,
+    /// Else it may fail without failing the run.
+    pub required: bool,
+    pub when_full: WhenFull,
+    /// The key of its section.
+    pub key: Key,
+}
+
+/// What becomes of rows that a sink has no room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenFull {
+    /// They wait, and everything before them.
+    Block,
+    /// They are dropped and counted.
+    Drop,
+}
+
+impl Load {
+    /// What is said of keys of the first section, said of this one's.
+    pub fn moved(&self, message: &str) -> String {
+        problem::moved(message, "load", &self.key)
+    }
 }
 
 /// Statements of the user's own for a database.
@@ -255,6 +277,33 @@ pub enum Codec {
     Zstd,
     Snappy,
     None,
+}
+
+impl Target {
+    /// Whether rows look the same in both, so that they are encoded once for the two.
+    pub fn encodes_like(&self, other: &Target) -> bool {
+        match (self.text_format(), other.text_format()) {
+            (Some(one), Some(other)) => one == other,
+            _ => {
+                matches!((self, other), (Target::Null, Target::Null) | (Target::Parquet { .. }, Target::Parquet { .. }))
+            }
+        }
+    }
+
+    fn text_format(&self) -> Option<&TextFormat> {
+        match self {
+            Target::Stdout { format } | Target::File { format, .. } => Some(format),
+            Target::Null | Target::Parquet { .. } | Target::Sqlite { .. } | Target::Postgres { .. } => None,
+        }
+    }
+
+    pub fn is_stdout(&self) -> bool {
+        matches!(self, Target::Stdout { .. })
+    }
+
+    pub fn is_database(&self) -> bool {
+        matches!(self, Target::Sqlite { .. } | Target::Postgres { .. })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

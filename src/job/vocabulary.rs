@@ -77,8 +77,8 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("load.batch.period", Kind::Period),
     ("load.retry", Kind::Later),
     ("load.circuit_breaker", Kind::Later),
-    ("load.required", Kind::Later),
-    ("load.when_full", Kind::Later),
+    ("load.required", Kind::Switch),
+    ("load.when_full", Kind::Text),
     ("errors.on_error", Kind::Text),
     ("errors.rejects", Kind::Text),
     ("errors.max_errors", Kind::Count),
@@ -107,7 +107,8 @@ const SECTIONS: &[&str] = &[
 
 /// What a key holds; `None` for a section or an unknown key.
 pub fn kind(key: &Key) -> Option<Kind> {
-    KEYS.iter().find(|(name, _)| is(key, name)).map(|(_, kind)| *kind)
+    let key = key.unnumbered();
+    KEYS.iter().find(|(name, _)| is(&key, name)).map(|(_, kind)| *kind)
 }
 
 /// Whether a key is one of these names.
@@ -131,13 +132,12 @@ fn check_entry(key: &Key, value: &Value) -> Result<(), Problem> {
         Some(kind) => return check_value(key, kind, value),
         None => {}
     }
+    let is_section = || SECTIONS.iter().any(|name| is(&key.unnumbered(), name));
     match (key.to_string().as_str(), value) {
         ("load", Value::Array(sections)) => check_loads(key, sections),
         ("load", _) => Err(Problem::at("load", "must be written as [[load]]")),
-        (_, Value::Table(table)) if SECTIONS.iter().any(|name| is(key, name)) => check_section(key, table),
-        _ if SECTIONS.iter().any(|name| is(key, name)) => {
-            Err(Problem::at(key.clone(), format!("must be a table, found {}", found(value))))
-        }
+        (_, Value::Table(table)) if is_section() => check_section(key, table),
+        _ if is_section() => Err(Problem::at(key.clone(), format!("must be a table, found {}", found(value)))),
         (name, _) => {
             Err(Problem::new(key.clone(), format!("unknown key {name}; the nearest known key is {}", nearest(name))))
         }
@@ -145,12 +145,10 @@ fn check_entry(key: &Key, value: &Value) -> Result<(), Problem> {
 }
 
 fn check_loads(key: &Key, sections: &[Value]) -> Result<(), Problem> {
-    match sections {
-        [] => Ok(()),
-        [Value::Table(section)] => check_section(key, section),
-        [_] => Err(Problem::at("load", "must be written as [[load]]")),
-        _ => Err(Problem::new("load", "more than one [[load]] section is not supported yet")),
-    }
+    sections.iter().enumerate().try_for_each(|(index, section)| match section {
+        Value::Table(section) => check_section(&key.of_section(index), section),
+        _ => Err(Problem::at("load", "must be written as [[load]]")),
+    })
 }
 
 fn check_value(key: &Key, kind: Kind, value: &Value) -> Result<(), Problem> {

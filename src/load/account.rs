@@ -10,7 +10,7 @@ pub struct Account {
     read: u64,
     filtered: u64,
     aggregated: u64,
-    /// As many as the rejects file holds records.
+    /// As many as the rejects file holds records, those that only other sinks refused left out.
     rejected: u64,
     loaded: u64,
 }
@@ -21,7 +21,7 @@ impl Account {
             read: rows.read.get(),
             filtered: rows.filtered.get(),
             aggregated: rows.aggregated.get(),
-            rejected: rows.broken.get() + rows.refused.get() + rows.sink_refused.get() + loaded.rejected,
+            rejected: rows.broken.get() + rows.refused.get() + loaded.rejected,
             loaded: loaded.rows,
         }
     }

@@ -3,13 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::{Flush, Trigger};
+use crate::metrics::StageMeter;
 
 /// Shared with the progress line and the summary.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct LoadCounters {
+    /// Where the load thread's time went.
+    pub meter: StageMeter,
     rows: AtomicU64,
     rejected: AtomicU64,
     committed: AtomicU64,
+    dropped: AtomicU64,
     bytes: AtomicU64,
     flushes: [AtomicU64; 4],
 }
@@ -19,10 +23,12 @@ pub struct LoadCounters {
 pub struct Loaded {
     /// Rows that the target took.
     pub rows: u64,
-    /// Rows that the target refused.
+    /// Rows that the target or its encoder refused.
     pub rejected: u64,
     /// Rows that stay in the target whatever becomes of the run.
     pub committed: u64,
+    /// Rows that the sink had no room for.
+    pub dropped: u64,
     /// Bytes written, where the sink counts them.
     pub bytes: u64,
     /// Flushes by `Trigger`.
@@ -51,6 +57,16 @@ impl LoadCounters {
         self.committed.store(self.rows.load(Relaxed), Relaxed);
     }
 
+    /// The encoder refused so many rows.
+    pub fn refused(&self, rows: usize) {
+        self.rejected.fetch_add(rows as u64, Relaxed);
+    }
+
+    /// So many rows found no room.
+    pub fn dropped(&self, rows: usize) {
+        self.dropped.fetch_add(rows as u64, Relaxed);
+    }
+
     /// The sink's total of bytes after its last write, which may have added a header or a footer.
     pub fn finished(&self, bytes: u64) {
         self.bytes.store(bytes, Relaxed);
@@ -61,6 +77,7 @@ impl LoadCounters {
             rows: self.rows.load(Relaxed),
             rejected: self.rejected.load(Relaxed),
             committed: self.committed.load(Relaxed),
+            dropped: self.dropped.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             flushes: std::array::from_fn(|trigger| self.flushes.get(trigger).map_or(0, |count| count.load(Relaxed))),
         }

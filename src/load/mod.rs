@@ -133,7 +133,7 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
         }
         Target::Parquet { path, codec } => parquet::open(path, *codec, columns, setting),
         Target::Postgres { url, table } => {
-            let load = postgres::Order { url, table, mode: load.mode, key: &load.key, hooks: &load.hooks };
+            let load = postgres::Order { url, table, mode: load.mode, key: &load.keys, hooks: &load.hooks };
             postgres::open(load, columns, setting)
         }
         Target::Sqlite { path, table } => {

@@ -23,7 +23,7 @@ pub fn run(
     stop: &AtomicBool,
     mut on_reject: impl FnMut(Vec<Reject>) -> Result<()>,
 ) -> Result<Loaded> {
-    let meter = &metrics.load;
+    let meter = &counters.meter;
     let mut batcher = Batcher::new(limits);
     loop {
         let arrival = meter.starved(|| receive(&encoded, batcher.deadline()));

@@ -37,7 +37,6 @@ pub struct Metrics {
     pub waiting: Waiting,
     pub extract: StageMeter,
     pub transform: StageMeter,
-    pub load: StageMeter,
 }
 
 /// What stood in the channels when something was last put in: empty ones show a slow stage before them, full ones a slow
@@ -46,7 +45,7 @@ pub struct Metrics {
 pub struct Waiting {
     /// Before transform.
     pub chunks: Counter,
-    /// Before load.
+    /// Before load: where there are several sinks, before the one that has the most.
     pub batches: Counter,
 }
 
@@ -63,10 +62,8 @@ pub struct Rows {
     pub broken: Counter,
     /// Refused by transform.
     pub refused: Counter,
-    /// Handed to the sinks.
+    /// Handed to each sink.
     pub output: Counter,
-    /// Of those, refused by a sink.
-    pub sink_refused: Counter,
 }
 
 /// One stage's time: what is neither blocked nor starved is busy.

@@ -71,8 +71,11 @@ pub struct SinkSummary {
     pub rows_dropped: u64,
     /// Bytes written to a file.
     pub bytes_written: u64,
-    /// The load did not succeed.
+    /// The load did not succeed, or not with every row.
     pub failed: bool,
+    /// Why an optional sink failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// Flushes by what triggered them.
     pub flushes: Flushes,
     /// Attempts after the first.

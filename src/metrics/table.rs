@@ -15,6 +15,7 @@ pub fn table(summary: &Summary) -> String {
     text.push_str(&stages(summary));
     text.push_str(&groups(summary));
     text.extend(summary.sinks.iter().map(flushes));
+    text.extend(summary.sinks.iter().filter_map(short));
     let balance = match summary.balanced {
         Some(true) => "balance ok",
         Some(false) => "BALANCE WRONG",
@@ -35,6 +36,16 @@ fn groups(summary: &Summary) -> String {
 fn flushes(sink: &SinkSummary) -> String {
     let Flushes { count, bytes, period, end } = &sink.flushes;
     format!("flushes   {} {count} by count, {bytes} by bytes, {period} by age, {end} at end\n", sink.name)
+}
+
+/// What an optional sink has not; nothing for a sink that has every row.
+fn short(sink: &SinkSummary) -> Option<String> {
+    match (&sink.error, sink.rows_dropped) {
+        (None, 0) => None,
+        (Some(_), 0) => Some(format!("failed    {}\n", sink.name)),
+        (None, dropped) => Some(format!("dropped   {} {} rows\n", sink.name, grouped(dropped))),
+        (Some(_), dropped) => Some(format!("failed    {}, {} rows dropped\n", sink.name, grouped(dropped))),
+    }
 }
 
 /// The first line: what ran, how much, how fast, how it ended.

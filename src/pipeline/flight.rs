@@ -19,6 +19,8 @@ pub type Job = Arc<dyn Fn(Work) -> Milled + Send + Sync>;
 pub struct Budget {
     pub chunks: usize,
     pub bytes: usize,
+    /// In how many forms rows are encoded.
+    pub forms: usize,
 }
 
 /// A job's result, with what its work was charged.
@@ -61,7 +63,7 @@ impl Flight {
     /// Starts what is held, if there is room for it.
     pub fn start_held(&mut self, budget: Budget, pool: &ThreadPool) {
         let Some(work) = self.held.take() else { return };
-        let charge = work.charge();
+        let charge = work.charge(budget.forms);
         if self.jobs > 0 && self.bytes + charge > budget.bytes {
             self.held = Some(work);
             return;

@@ -1,37 +1,105 @@
 //! The load thread: writes what arrives until nothing more comes, and hands its sink back unpublished.
 
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::batch::Encoded;
-use crate::job::BatchLimits;
-use crate::load::{self, LoadCounters, Sink};
+use crate::job::{BatchLimits, WhenFull};
+use crate::load::{self, ClosedPipe, LoadCounters, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
-use crate::stop::Stop;
+use crate::stop::{Stop, Stopped};
 
-use super::stage::Stage;
+use super::stage::{Stage, panicked};
+
+/// What stays known of a sink whatever becomes of it.
+#[derive(Clone)]
+pub struct Role {
+    pub name: Arc<str>,
+    pub required: bool,
+    /// Databases are published before files.
+    pub is_database: bool,
+    pub counters: Arc<LoadCounters>,
+}
+
+/// One sink of a run, and what the job says of it.
+pub struct Destination {
+    pub role: Role,
+    pub sink: Box<dyn Sink>,
+    /// Which of the forms that rows are encoded in it takes.
+    pub form: usize,
+    pub batch: BatchLimits,
+    pub when_full: WhenFull,
+    /// Raised when the sink is to give up waiting for others.
+    pub stop: Arc<AtomicBool>,
+}
 
 pub struct Load<'a> {
-    pub sink: Box<dyn Sink>,
-    pub limits: BatchLimits,
+    pub destination: Destination,
+    /// There is no other sink.
+    pub alone: bool,
     pub rejects: &'a Rejects,
     pub metrics: &'a Metrics,
-    pub counters: Arc<LoadCounters>,
     pub stop: &'a Stop,
+}
+
+/// How a load ended that does not end the run.
+pub enum Ended {
+    /// Everything is written, and waits to be published.
+    Prepared(Box<dyn Sink>),
+    /// The reader of the output had enough; other sinks go on.
+    Closed,
+    /// An optional sink failed; the others go on.
+    Failed(Error),
 }
 
 impl Stage for Load<'_> {
     type In = Arc<Encoded>;
     type Out = ();
-    type Report = Box<dyn Sink>;
+    type Report = Ended;
     const NAME: &'static str = "load";
 
-    fn run(mut self, encoded: Receiver<Arc<Encoded>>, _: Sender<()>) -> Result<Box<dyn Sink>> {
-        let refused = |rejects: Vec<_>| self.rejects.refused(&rejects);
-        load::run(encoded, self.sink.as_mut(), self.limits, &self.counters, self.metrics, &self.stop.flag(), refused)?;
-        Ok(self.sink)
+    fn run(mut self, encoded: Receiver<Arc<Encoded>>, _: Sender<()>) -> Result<Ended> {
+        let unheeded = Cell::new(false);
+        let ended = match self.write(encoded.clone(), &unheeded) {
+            Ok(()) => return Ok(Ended::Prepared(self.destination.sink)),
+            // The rejects have ended the run, not the sink.
+            Err(error) if unheeded.get() => return Err(error),
+            Err(error) if error.is::<ClosedPipe>() && !self.alone => Ended::Closed,
+            Err(error) if !self.destination.role.required && !self.stop.asked() => Ended::Failed(error),
+            Err(error) => return Err(error),
+        };
+        // What is half done goes now, and rows that still come are taken, so that nobody waits for this sink.
+        drop(self.destination.sink);
+        encoded.iter().for_each(drop);
+        Ok(ended)
+    }
+}
+
+impl Load<'_> {
+    /// Writes and prepares. `unheeded` tells that an error is one of the rejects.
+    fn write(&mut self, encoded: Receiver<Arc<Encoded>>, unheeded: &Cell<bool>) -> Result<()> {
+        let (rejects, metrics, stop) = (self.rejects, self.metrics, self.stop);
+        let refused = |refused: Vec<_>| rejects.refused(&refused).inspect_err(|_| unheeded.set(true));
+        let Destination { role, sink, batch, stop: given_up, .. } = &mut self.destination;
+        let run = || load::run(encoded, sink.as_mut(), *batch, &role.counters, metrics, given_up, refused);
+        let ran = catch_unwind(AssertUnwindSafe(run));
+        ran.unwrap_or_else(|panic| Err(panicked(&self.thread(), panic.as_ref())))?;
+        // A sink that was made to give up has not prepared.
+        let gave_up = self.destination.stop.load(SeqCst) && !stop.asked();
+        if gave_up { Err(Stopped.into()) } else { Ok(()) }
+    }
+
+    fn thread(&self) -> String {
+        if self.alone {
+            "the load thread".to_owned()
+        } else {
+            format!("the load thread of {}", self.destination.role.name)
+        }
     }
 }

@@ -13,11 +13,18 @@ use super::work::{Rows, Work};
 pub struct Mill {
     pub layout: Layout,
     pub query: Query,
-    pub encoder: Arc<dyn Encoder>,
-    pub sink: Arc<str>,
+    /// How rows are encoded: once for all sinks that take the same.
+    pub forms: Vec<Form>,
     pub scratch: Scratch,
     /// What stands for the file of rows that come from no one file.
     pub nowhere: Arc<InputFile>,
+}
+
+/// One way to encode rows.
+pub struct Form {
+    pub encoder: Arc<dyn Encoder>,
+    /// The sink that rejects are ascribed to: an encoder that refuses rows has but one.
+    pub sink: Arc<str>,
 }
 
 /// Places of fields that a chunk of ordinary size has room in. What one odd chunk needed is not kept for the whole run.
@@ -47,8 +54,6 @@ pub struct Milled {
     pub filtered: usize,
     /// Refused by extract or transform, in input order.
     pub rejects: Vec<Reject>,
-    /// Refused by the sink's encoder, in input order.
-    pub refused: Vec<Reject>,
     /// For each output row, how many records stand before it; only where a limit needs it.
     pub ordinals: Vec<usize>,
     pub made: Made,
@@ -61,10 +66,17 @@ pub struct Milled {
 
 /// What a pool job has made of its rows.
 pub enum Made {
-    /// Rows for the sink.
-    Encoded(Encoded),
+    /// Rows for the sinks, in each form.
+    Encoded(Vec<Written>),
     /// Rows for the next select, gathered.
     Part(Box<Part>),
+}
+
+/// Rows in one form.
+pub struct Written {
+    pub encoded: Encoded,
+    /// Refused by the encoder, in input order.
+    pub refused: Vec<Reject>,
 }
 
 impl Mill {
@@ -116,37 +128,18 @@ impl Mill {
     /// What one select has made of some records, gathered or encoded.
     fn milled(&self, step: usize, records: &dyn Records, mut batch: Batch) -> Milled {
         let taken = std::mem::take(&mut batch.refused);
-        let refused = |stage, refused: Vec<Refused>| -> Vec<Reject> {
-            refused.into_iter().map(|refused| self.reject(records, refused, stage)).collect()
-        };
-        let (made, sinks) = match self.query.gatherer(step) {
-            Some(gatherer) => (Made::Part(Box::new(gatherer.part(records, &mut batch))), Vec::new()),
-            None => {
-                let (mut encoded, sinks) = self.encoder.encode(records, &batch);
-                encoded.shrink();
-                (Made::Encoded(encoded), sinks)
-            }
+        let made = match self.query.gatherer(step) {
+            Some(gatherer) => Made::Part(Box::new(gatherer.part(records, &mut batch))),
+            None => Made::Encoded(self.forms.iter().map(|form| form.write(records, &batch)).collect()),
         };
         Milled {
             read: records.len(),
             filtered: batch.filtered,
-            rejects: refused(Stage::Transform, taken),
-            refused: refused(Stage::Load, sinks),
+            rejects: rejects(records, taken, None),
             ordinals: self.ordinals(step, records, &batch),
             made,
             buffer: None,
             rest: Vec::new(),
-        }
-    }
-
-    fn reject(&self, records: &dyn Records, refused: Refused, stage: Stage) -> Reject {
-        Reject {
-            origin: records.origin(refused.row),
-            stage,
-            sink: (stage == Stage::Load).then(|| self.sink.clone()),
-            column: refused.column,
-            error_type: refused.error_type,
-            message: refused.message,
         }
     }
 
@@ -158,6 +151,27 @@ impl Mill {
     }
 }
 
+impl Form {
+    fn write(&self, records: &dyn Records, batch: &Batch) -> Written {
+        let (mut encoded, refused) = self.encoder.encode(records, batch);
+        encoded.shrink();
+        Written { encoded, refused: rejects(records, refused, Some(&self.sink)) }
+    }
+}
+
+/// What was refused, by transform or by a sink, with the rows' bytes and places.
+fn rejects(records: &dyn Records, refused: Vec<Refused>, sink: Option<&Arc<str>>) -> Vec<Reject> {
+    let reject = |refused: Refused| Reject {
+        origin: records.origin(refused.row),
+        stage: if sink.is_some() { Stage::Load } else { Stage::Transform },
+        sink: sink.cloned(),
+        column: refused.column,
+        error_type: refused.error_type,
+        message: refused.message,
+    };
+    refused.into_iter().map(reject).collect()
+}
+
 /// Two lists in input order as one.
 fn merge(mut rejects: Vec<Reject>, more: Vec<Reject>) -> Vec<Reject> {
     rejects.extend(more);
@@ -166,16 +180,29 @@ fn merge(mut rejects: Vec<Reject>, more: Vec<Reject>) -> Vec<Reject> {
     rejects
 }
 
+impl Written {
+    /// Rows that came, the refused ones included: as many in every form.
+    fn rows(&self) -> usize {
+        self.encoded.rows() + self.refused.len()
+    }
+}
+
 impl Milled {
     /// Everything refused so far, in input order, whoever refused it; moved out, for there may be many.
     pub fn take_rejects(&mut self) -> Vec<Reject> {
-        merge(std::mem::take(&mut self.rejects), std::mem::take(&mut self.refused))
+        let rejects = std::mem::take(&mut self.rejects);
+        match &mut self.made {
+            Made::Encoded(forms) => {
+                forms.iter_mut().fold(rejects, |rejects, form| merge(rejects, std::mem::take(&mut form.refused)))
+            }
+            Made::Part(_) => rejects,
+        }
     }
 
     /// Rows that the select put out.
     pub fn output(&self) -> usize {
         match &self.made {
-            Made::Encoded(encoded) => encoded.rows() + self.refused.len(),
+            Made::Encoded(forms) => forms.first().map_or(0, Written::rows),
             Made::Part(part) => part.rows(),
         }
     }
@@ -187,9 +214,11 @@ impl Milled {
         let read = self.read;
         let before = |rejects: &mut Vec<Reject>| rejects.truncate(rejects.partition_point(|r| r.origin.record < read));
         before(&mut self.rejects);
-        before(&mut self.refused);
         match &mut self.made {
-            Made::Encoded(encoded) => encoded.truncate(limit - self.refused.len()),
+            Made::Encoded(forms) => forms.iter_mut().for_each(|form| {
+                before(&mut form.refused);
+                form.encoded.truncate(limit - form.refused.len());
+            }),
             Made::Part(part) => part.truncate(limit),
         }
         self.filtered = self.read - self.rejects.len() - limit;

@@ -10,7 +10,10 @@ pub mod flight;
 pub mod phase;
 pub mod room;
 pub mod transform;
+mod sinks;
+pub mod outlet;
 pub mod load;
+pub mod loads;
 pub mod prepare;
 pub mod columns;
 pub mod layout;
@@ -19,11 +22,11 @@ pub mod lookups;
 pub mod names;
 mod stored;
 pub mod accounts;
+pub mod publish;
 pub mod outcome;
 pub mod report;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
@@ -32,8 +35,6 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
 use crate::extract::Source;
-use crate::job::BatchLimits;
-use crate::load::{LoadCounters, Sink};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 use crate::stop::Stop;
@@ -45,14 +46,13 @@ pub use prepare::{Prepared, prepare, validate};
 pub use report::Report;
 
 use extract::Extract;
-use load::Load;
+use load::{Destination, Ended};
+use loads::{Loads, Shared, connect};
 use stage::{join, source, stage};
 use transform::Transform;
 
 /// Chunks that wait for the transform thread: one is being cut while one waits.
 const CHUNKS_WAITING: usize = 1;
-/// Encoded batches that wait for a sink: enough to hide one slow write.
-const BATCHES_WAITING: usize = 2;
 /// Chunks in flight for each pool thread: one at work and one about to be.
 const CHUNKS_PER_THREAD: usize = 2;
 
@@ -62,34 +62,36 @@ pub struct Line<'a> {
     pub job: Job,
     /// What gathers rows before they are put out, in order.
     pub gatherers: Vec<Gatherer>,
-    pub sink: Box<dyn Sink>,
+    /// In how many forms rows are encoded.
+    pub forms: usize,
+    /// In job order, at least one.
+    pub sinks: Vec<Destination>,
     /// Output rows to let through.
     pub limit: Option<u64>,
-    pub batch: BatchLimits,
     pub threads: NonZeroUsize,
     pub memory_limit: usize,
-    pub counters: Arc<LoadCounters>,
 }
 
-/// Runs the line to its end. `Ok` is the sink, prepared but not published.
-pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Box<dyn Sink>> {
-    let Line { source: chunks, job, gatherers, sink, limit, batch, threads, memory_limit, counters } = line;
-    let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit };
+/// Runs the line to its end. `Ok` tells of each sink, in job order; those that have prepared are not published.
+pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
+    let Line { source: chunks, job, gatherers, forms, sinks, limit, threads, memory_limit } = line;
+    let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit, forms };
+    let (outlets, sinks) = connect(sinks);
     let whole = AtomicBool::new(false);
     let (buffers, empty) = buffers(budget.chunks + CHUNKS_WAITING + 1);
     thread::scope(|scope| {
         // Owned by transform, whose end is the pool's end; the scope then waits for the pool's threads too.
         let pool = pool(scope, threads)?;
         let extract = Extract { source: chunks, buffers: empty, whole: &whole, metrics };
-        let transform = Transform { job, pool, budget, gatherers, limit, whole: &whole, rejects, metrics, buffers };
-        let load = Load { sink, limits: batch, rejects, metrics, counters, stop };
+        let transform =
+            Transform { job, pool, budget, gatherers, limit, whole: &whole, rejects, metrics, outlets, buffers };
 
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;
-        let (encoded, transform) = stage(scope, transform, chunks, BATCHES_WAITING)?;
-        let (_, load) = stage(scope, load, encoded, 0)?;
+        let (_, transform) = stage(scope, transform, chunks, 0)?;
+        let loads = Loads::start(scope, sinks, Shared { rejects, metrics, stop })?;
         // All are joined before the first error, in pipeline order, is the run's.
-        let (extract, transform, load) = (join(extract), join(transform), join(load));
-        extract.and(transform).and(load)
+        let (extract, transform, loads) = (join(extract), join(transform), loads.join());
+        extract.and(transform).and(loads)
     })
 }
 

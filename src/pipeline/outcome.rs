@@ -1,30 +1,29 @@
 //! How a run ends: the accounts are checked, the load is published or dropped, and the exit code follows.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
 use crate::job::Job;
-use crate::load::{ClosedPipe, LoadCounters, Loaded, Sink};
+use crate::load::ClosedPipe;
 use crate::metrics::Metrics;
 use crate::metrics::table::grouped;
 use crate::rejects::{Rejects, Tally};
 use crate::stop::{Stop, Stopped};
 
-use super::accounts::balance;
-use super::stage::panicked;
+use super::accounts::{arrived, balance};
+use super::load::Ended;
+use super::publish::{Fate, publish};
 use super::{Line, Prepared, run};
 
 /// What is known when all threads have ended.
-#[derive(Debug)]
 pub struct Outcome {
     pub code: ExitCode,
     /// Why the run ended early.
     pub error: Option<String>,
     /// `None`: not judged, because the run ended early.
     pub balanced: Option<bool>,
-    pub loaded: Loaded,
+    /// One for each sink, in job order.
+    pub sinks: Vec<Fate>,
     pub rejects: Tally,
 }
 
@@ -37,7 +36,7 @@ pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) ->
 
 /// Runs a line to its end, and publishes what it loaded if all went well.
 pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Outcome {
-    let counters = line.counters.clone();
+    let mut sinks: Vec<Fate> = line.sinks.iter().map(|sink| Fate::open(sink.role.clone())).collect();
     let mut balanced = None;
     let ran = run(line, rejects, metrics, stop);
     // The rejects are whole before the rows that they are missing from can be seen.
@@ -45,16 +44,19 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
         Ok(tally) => (tally, Ok(())),
         Err(error) => (Tally::new(), Err(error)),
     };
-    let ended = ran.and_then(|sink| {
+    let ended = ran.and_then(|ended| {
         written?;
         interrupted(stop)?;
         rejects.judge()?;
-        let judged = balance(metrics, &counters.read());
+        let judged = judge(metrics, &sinks, &ended);
         balanced = Some(judged.is_ok());
-        publish(sink, judged, &counters)
+        judged.map_err(|why| {
+            fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}"))
+        })?;
+        publish(&mut sinks, ended, stop)
     });
     let (code, error) = match ended {
-        Ok(()) if rejects.total() > 0 => (ExitCode::Rejects, None),
+        Ok(()) if rejects.total() > 0 || sinks.iter().any(Fate::is_short) => (ExitCode::Rejects, None),
         Ok(()) => (ExitCode::Ok, None),
         Err(error) if (error.is::<Stopped>() || error.is::<ClosedPipe>()) && stop.asked() => {
             let (code, message) = interruption(stop);
@@ -63,9 +65,9 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
         Err(error) if error.is::<ClosedPipe>() => (ExitCode::Ok, None),
         Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
     };
-    let loaded = counters.read();
-    let error = error.map(|message| if code.is_published() { message } else { kept(message, loaded.committed) });
-    Outcome { code, error, balanced, loaded, rejects: tally }
+    let committed = sinks.iter().map(|sink| sink.loaded().committed).sum();
+    let error = error.map(|message| if code.is_published() { message } else { kept(message, committed) });
+    Outcome { code, error, balanced, sinks, rejects: tally }
 }
 
 /// What of a load that failed is there nevertheless.
@@ -76,13 +78,11 @@ fn kept(message: String, committed: u64) -> String {
     }
 }
 
-fn publish(mut sink: Box<dyn Sink>, judged: Result<(), String>, counters: &LoadCounters) -> Result<()> {
-    judged.map_err(|why| {
-        fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}"))
-    })?;
-    let published = catch_unwind(AssertUnwindSafe(|| sink.publish()));
-    counters.finished(sink.bytes_written());
-    published.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
+/// Checks the accounts before load, and those of every sink that has written all its rows.
+fn judge(metrics: &Metrics, sinks: &[Fate], ended: &[Ended]) -> Result<(), String> {
+    balance(metrics)?;
+    let whole = sinks.iter().zip(ended).filter(|(_, ended)| matches!(ended, Ended::Prepared(_)));
+    whole.map(|(sink, _)| sink).try_for_each(|sink| arrived(metrics, &sink.role.name, &sink.loaded()))
 }
 
 /// What a wait that was given up says to the person.

@@ -1,17 +1,16 @@
 //! One run through the pool: hands out work while there is budget, puts the results back into order, accounts for their
 //! rows and passes them on, to the sink or into what is gathered.
 
-use std::sync::Arc;
-
 use anyhow::Result;
-use crossbeam_channel::{Receiver, Sender, TryRecvError, never, select};
+use crossbeam_channel::{Receiver, TryRecvError, never, select};
 
-use crate::batch::{self, Chunk, Encoded};
+use crate::batch::{self, Chunk};
 use crate::transform::{Held, Part};
 
 use super::flight::{Budget, Flight, Landed};
-use super::mill::{Made, Milled};
+use super::mill::{Made, Milled, Written};
 use super::order::Reorder;
+use super::outlet;
 use super::room::too_large;
 use super::stage::panicked;
 use super::transform::Transform;
@@ -27,7 +26,8 @@ pub enum Feed {
 
 /// Where rows go.
 pub enum Goal {
-    Send(Sender<Arc<Encoded>>),
+    /// To the transform's outlets.
+    Send,
     Gather(Held),
 }
 
@@ -96,10 +96,10 @@ impl<'a> Phase<'a> {
 
     /// What is gathered takes from what may be in flight.
     fn budget(&self) -> Budget {
-        let Budget { chunks, bytes } = self.transform.budget;
+        let Budget { chunks, bytes, forms } = self.transform.budget;
         let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
         let gathered = if let Goal::Gather(held) = &self.goal { held.memory() } else { 0 };
-        Budget { chunks, bytes: bytes.saturating_sub(fed + gathered) }
+        Budget { chunks, bytes: bytes.saturating_sub(fed + gathered), forms }
     }
 
     /// The next thing that happens. A finished head goes out before more work comes in.
@@ -157,20 +157,17 @@ impl<'a> Phase<'a> {
             let _enough = self.transform.buffers.try_send(buffer).is_err();
         }
         match milled.made {
-            Made::Encoded(encoded) => Ok(self.send(encoded)),
+            Made::Encoded(forms) => Ok(self.send(forms)),
             Made::Part(part) => self.gather(*part),
         }
     }
 
-    fn send(&self, encoded: Encoded) -> Downstream {
-        let Goal::Send(sender) = &self.goal else { return Downstream::Stopped };
-        if encoded.rows() == 0 {
-            return Downstream::Open;
+    fn send(&self, forms: Vec<Written>) -> Downstream {
+        let encoded = forms.into_iter().map(|form| form.encoded).collect();
+        match outlet::send(&self.transform.outlets, encoded, self.transform.metrics) {
+            true => Downstream::Open,
+            false => Downstream::Stopped,
         }
-        let metrics = self.transform.metrics;
-        let sent = metrics.transform.blocked(|| sender.send(Arc::new(encoded)));
-        metrics.waiting.batches.set(sender.len());
-        if sent.is_ok() { Downstream::Open } else { Downstream::Stopped }
     }
 
     fn gather(&mut self, part: Part) -> Result<Downstream> {
@@ -202,9 +199,11 @@ impl<'a> Phase<'a> {
                 Part::Groups(groups) => rows.aggregated.add(groups.rows as u64),
                 Part::First(_) => {}
             },
-            Made::Encoded(_) => rows.output.add(milled.output() as u64),
+            Made::Encoded(forms) => {
+                rows.output.add(milled.output() as u64);
+                self.transform.outlets.iter().for_each(|outlet| outlet.account(forms));
+            }
         }
-        rows.sink_refused.add(milled.refused.len() as u64);
         self.transform.rejects.pass(read, &milled.take_rejects())
     }
 

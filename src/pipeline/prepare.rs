@@ -12,8 +12,7 @@ use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::extract::input::is_piped;
 use crate::extract::parquet::Groups;
-use crate::job::{BatchLimits, Job};
-use crate::load::{self, LoadCounters, Setting, Sink};
+use crate::job::Job;
 use crate::metrics::Metrics;
 use crate::place::{check_file, follow_links, is_special};
 use crate::stop::Stop;
@@ -22,18 +21,18 @@ use crate::types::{InputColumn, Known, Session, Type};
 
 use super::Line;
 use super::columns::columns;
+use super::load::Destination;
 use super::lookups;
 use super::mill::{Mill, Scratch};
 use super::outcome::explained;
+use super::sinks::open;
 
 /// A job whose input, query and target fit together.
 pub struct Prepared {
     pub head: Head,
     pub mill: Mill,
-    pub sink: Box<dyn Sink>,
-    pub counters: Arc<LoadCounters>,
-    pub sink_name: Arc<str>,
-    pub batch: BatchLimits,
+    /// In job order.
+    pub sinks: Vec<Destination>,
     pub threads: NonZeroUsize,
     pub chunk_size: NonZeroUsize,
     pub memory_limit: usize,
@@ -87,26 +86,21 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let memory_limit = left_of(job, &lookups.tables, &query)?;
     let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
     head.choose(query.first.uses(), &names)?;
-    let setting = Setting { session, dry_run, threads: job.run.threads, stop: stop.flag() };
     check_rejects(&job.errors.rejects)?;
-    let opened = load::open(&job.load, &query.columns, &setting).map_err(|error| explained(error, stop))?;
+    let sinks = open(job, &query.columns, session, dry_run, stop).map_err(|error| explained(error, stop))?;
     let mut warnings = known.warnings;
     warnings.extend(lookups.warnings);
-    warnings.extend(opened.warnings);
+    warnings.extend(sinks.warnings);
     Ok(Prepared {
         head,
         mill: Mill {
             layout: known.layout,
             query,
-            encoder: opened.encoder,
-            sink: opened.name.clone(),
+            forms: sinks.forms,
             scratch: Scratch::default(),
             nowhere: Table::nowhere(),
         },
-        sink: opened.sink,
-        counters: Arc::default(),
-        sink_name: opened.name,
-        batch: job.load.batch,
+        sinks: sinks.sinks,
         threads: job.run.threads,
         chunk_size: job.run.chunk_size,
         memory_limit,
@@ -139,12 +133,11 @@ impl Prepared {
             source,
             limit: mill.query.limit,
             gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
+            forms: mill.forms.len(),
             job: Arc::new(move |work| mill.mill(work)),
-            sink: self.sink,
-            batch: self.batch,
+            sinks: self.sinks,
             threads: self.threads,
             memory_limit: self.memory_limit,
-            counters: self.counters,
         }
     }
 

@@ -8,11 +8,11 @@ use crate::metrics::summary::{Flushes, RejectSummary, RowAccounts, SinkSummary, 
 use crate::metrics::{Metrics, StageMeter, peak_rss};
 
 use super::Outcome;
+use super::publish::Fate;
 
 /// Everything a run tells at its end.
 pub struct Report<'a> {
     pub job: &'a Job,
-    pub sink: &'a str,
     pub metrics: &'a Metrics,
     pub outcome: &'a Outcome,
     pub warnings: &'a [String],
@@ -39,7 +39,7 @@ impl Report<'_> {
                 groups: self.metrics.rows.groups.get(),
                 rejected,
             },
-            sinks: vec![self.sink()],
+            sinks: self.outcome.sinks.iter().map(|fate| self.sink(fate)).collect(),
             bottleneck: bottleneck(&stages),
             stages,
             rejects: RejectSummary {
@@ -50,16 +50,19 @@ impl Report<'_> {
         }
     }
 
-    fn sink(&self) -> SinkSummary {
-        let loaded = &self.outcome.loaded;
+    fn sink(&self, fate: &Fate) -> SinkSummary {
+        let loaded = fate.loaded();
+        // A stream whose reader had enough has nothing to publish.
+        let is_loaded = fate.published || self.outcome.code.is_published() && fate.failed.is_none();
         SinkSummary {
-            name: self.sink.to_owned(),
+            name: fate.role.name.to_string(),
             // What was written and never published is not loaded.
-            rows_loaded: if self.outcome.code.is_published() { loaded.rows } else { loaded.committed },
-            rows_rejected: self.sink_rejected(),
-            rows_dropped: 0,
+            rows_loaded: if is_loaded { loaded.rows } else { loaded.committed },
+            rows_rejected: loaded.rejected,
+            rows_dropped: loaded.dropped,
             bytes_written: loaded.bytes,
-            failed: self.outcome.error.is_some(),
+            failed: !is_loaded || fate.is_short(),
+            error: fate.failed.clone(),
             flushes: Flushes {
                 count: loaded.flushes(Trigger::Count),
                 bytes: loaded.flushes(Trigger::Bytes),
@@ -71,17 +74,12 @@ impl Report<'_> {
         }
     }
 
-    fn sink_rejected(&self) -> u64 {
-        self.outcome.loaded.rejected + self.metrics.rows.sink_refused.get()
-    }
-
     fn stages(&self) -> Vec<StageSummary> {
         let rows = &self.metrics.rows;
         let sound = rows.read.get() - rows.broken.get();
         let extract = self.stage("extract", &self.metrics.extract, 1);
         let transform = self.stage("transform", &self.metrics.transform, self.job.run.threads.get());
-        let load = self.stage(self.sink, &self.metrics.load, 1);
-        vec![
+        let mut stages = vec![
             StageSummary { rows_in: rows.read.get(), rows_out: sound, rejected: rows.broken.get(), ..extract },
             StageSummary {
                 rows_in: sound,
@@ -90,13 +88,19 @@ impl Report<'_> {
                 rejected: rows.refused.get(),
                 ..transform
             },
-            StageSummary {
-                rows_in: rows.output.get(),
-                rows_out: self.outcome.loaded.rows,
-                rejected: self.sink_rejected(),
-                ..load
-            },
-        ]
+        ];
+        stages.extend(self.outcome.sinks.iter().map(|fate| self.load(fate)));
+        stages
+    }
+
+    fn load(&self, fate: &Fate) -> StageSummary {
+        let (counters, loaded) = (&fate.role.counters, fate.loaded());
+        StageSummary {
+            rows_in: self.metrics.rows.output.get() - loaded.dropped,
+            rows_out: loaded.rows,
+            rejected: loaded.rejected,
+            ..self.stage(&fate.role.name, &counters.meter, 1)
+        }
     }
 
     /// The times of a stage of so many threads; its rows are for the caller to fill in.

@@ -59,6 +59,12 @@ pub struct Running<'scope, R> {
     thread: ScopedJoinHandle<'scope, Result<R>>,
 }
 
+impl<R> Running<'_, R> {
+    pub fn has_ended(&self) -> bool {
+        self.thread.is_finished()
+    }
+}
+
 /// What a started stage brings, and the stage itself.
 pub type Started<'scope, S> = (Receiver<<S as Stage>::Out>, Running<'scope, <S as Stage>::Report>);
 

@@ -4,4 +4,5 @@
 mod doubles;
 mod failures;
 mod flow;
+mod sinks;
 mod budget;

@@ -1,19 +1,19 @@
 //! The transform thread: has the input milled, and where the query gathers rows, what comes of each gathering in turn, until
 //! rows for the sink come of it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use anyhow::Result;
 use crossbeam_channel::{Receiver, Sender};
 use rayon::ThreadPool;
 
-use crate::batch::{Chunk, Encoded};
+use crate::batch::Chunk;
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 use crate::transform::{Gatherer, Held};
 
 use super::flight::{Budget, Job};
+use super::outlet::Outlet;
 use super::phase::{Downstream, Feed, Goal, Phase};
 use super::stage::Stage;
 use super::work::Gathered;
@@ -30,17 +30,19 @@ pub struct Transform<'a> {
     pub whole: &'a AtomicBool,
     pub rejects: &'a Rejects,
     pub metrics: &'a Metrics,
+    /// Where encoded rows go: one for each sink.
+    pub outlets: Vec<Outlet>,
     /// Where the chunks' buffers go back to extract.
     pub buffers: Sender<Vec<u8>>,
 }
 
 impl Stage for Transform<'_> {
     type In = Chunk;
-    type Out = Arc<Encoded>;
+    type Out = ();
     type Report = ();
     const NAME: &'static str = "transform";
 
-    fn run(self, chunks: Receiver<Chunk>, encoded: Sender<Arc<Encoded>>) -> Result<()> {
+    fn run(self, chunks: Receiver<Chunk>, _: Sender<()>) -> Result<()> {
         let mut feed = Feed::Chunks(chunks);
         for (gathered, gatherer) in self.gatherers.iter().enumerate() {
             let mut phase = Phase::new(&self, feed, gatherer.limit(), Goal::Gather(gatherer.held()));
@@ -48,7 +50,7 @@ impl Stage for Transform<'_> {
             let Some(held) = self.finished(phase) else { return Ok(()) };
             feed = Feed::Rows(Gathered::new(gathered + 1, held));
         }
-        match Phase::new(&self, feed, self.limit, Goal::Send(encoded)).run()? {
+        match Phase::new(&self, feed, self.limit, Goal::Send).run()? {
             Downstream::Open | Downstream::Stopped => Ok(()),
         }
     }

@@ -34,13 +34,13 @@ impl Work {
         }
     }
 
-    /// Bytes that it is charged while it is in flight.
-    pub fn charge(&self) -> usize {
+    /// Bytes that it is charged while it is in flight, where its rows are encoded in so many forms at once.
+    pub fn charge(&self, forms: usize) -> usize {
         let bytes = match self {
             Work::Chunk(chunk) => chunk.size(),
             Work::Rows(rows) => bytes_of_a_row(&rows.held) * rows.places.len(),
         };
-        bytes * CHUNK_CHARGE
+        bytes * (CHUNK_CHARGE + forms.saturating_sub(1))
     }
 }
 

@@ -18,6 +18,7 @@
 //! - `parquet`: files of values, their rejects and their damage.
 //! - `parquet_out`: files of values that a run writes.
 //! - `postgres`: what stands in a table of a server, where there is one.
+//! - `sinks`: several targets from one run, and what becomes of the others when one fails or hangs.
 //! - `sqlite`: what stands in a database after a run.
 
 mod support;
@@ -40,4 +41,5 @@ mod queries;
 mod parquet;
 mod parquet_out;
 mod postgres;
+mod sinks;
 mod sqlite;

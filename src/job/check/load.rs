@@ -5,26 +5,37 @@ use std::time::Duration;
 
 use crate::job::check::{choice, run, target, template};
 use crate::job::file::{BatchFile, LoadFile, Texts};
+use crate::job::key::Key;
 use crate::job::problem::Problem;
 use crate::job::units;
-use crate::job::{BatchLimits, Codec, Hooks, Load, Mode, Target, TextFormat};
+use crate::job::{BatchLimits, Codec, Hooks, Load, Mode, Target, TextFormat, WhenFull};
 
-/// The vocabulary lets at most one section through.
-pub fn check(sections: Vec<LoadFile>) -> Result<Load, Problem> {
-    let section = sections.into_iter().next().unwrap_or_default();
+/// Each section is checked as if it were the only one, and what is said of it is then said of its own keys.
+pub fn check(sections: Vec<LoadFile>) -> Result<Vec<Load>, Problem> {
+    let sections = if sections.is_empty() { vec![LoadFile::default()] } else { sections };
+    let checked = sections.into_iter().enumerate().map(|(index, section)| {
+        let key = Key::from("load").of_section(index);
+        one(section, &key).map_err(|problem| problem.moved("load", &key))
+    });
+    checked.collect()
+}
+
+fn one(section: LoadFile, key: &Key) -> Result<Load, Problem> {
     let format = template::format(&section)?;
     let to = section
         .to
         .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
     let target = compressed(target::parse(&to, format)?, section.compression.as_deref())?;
     let mode = mode(section.mode.as_deref(), &target)?;
-    let key = key(section.key, mode)?;
+    let keys = keys(section.key, mode)?;
     let hooks = hooks(section.before_load, section.after_load, &target)?;
     let batch = batch(section.batch, &target)?;
-    Ok(Load { target, mode, key, hooks, batch })
+    let required = section.required.unwrap_or(true);
+    let when_full = when_full(section.when_full.as_deref(), required)?;
+    Ok(Load { target, mode, keys, hooks, batch, required, when_full, key: key.clone() })
 }
 
-fn key(key: Option<Texts>, mode: Mode) -> Result<Vec<String>, Problem> {
+fn keys(key: Option<Texts>, mode: Mode) -> Result<Vec<String>, Problem> {
     let place = "load.key";
     match (key.map(Texts::into_vec).unwrap_or_default(), mode) {
         (key, Mode::Upsert) if key.is_empty() => {
@@ -60,12 +71,23 @@ fn compressed(target: Target, codec: Option<&str>) -> Result<Target, Problem> {
     }
 }
 
+fn when_full(word: Option<&str>, required: bool) -> Result<WhenFull, Problem> {
+    let key = "load.when_full";
+    let chosen = choice::of(key, word, "block", &[("block", WhenFull::Block), ("drop", WhenFull::Drop)])?;
+    match (chosen, required) {
+        (WhenFull::Drop, true) => {
+            Err(Problem::at(key, "may be drop only with load.required = false, for rows would be missing"))
+        }
+        _ => Ok(chosen),
+    }
+}
+
 fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
     let key = "load.mode";
     if matches!((target, mode), (Target::Parquet { .. }, Some("append" | "truncate" | "upsert"))) {
         return Err(Problem::at(key, "must be replace for a Parquet file, which is always written whole"));
     }
-    let default = if is_database(target) { "append" } else { "replace" };
+    let default = if target.is_database() { "append" } else { "replace" };
     let modes =
         [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace), ("upsert", Mode::Upsert)];
     match (choice::of(key, mode, default, &modes)?, target) {
@@ -89,8 +111,7 @@ fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
 }
 
 fn batch(file: BatchFile, target: &Target) -> Result<BatchLimits, Problem> {
-    let is_database = is_database(target);
-    let (default_count, default_bytes) = if is_database { (Some(100_000), 16 << 20) } else { (None, 1 << 20) };
+    let (default_count, default_bytes) = if target.is_database() { (Some(100_000), 16 << 20) } else { (None, 1 << 20) };
     Ok(BatchLimits {
         count: file.count.or(default_count).map(count).transpose()?,
         byte_size: run::size("load.batch.byte_size", file.byte_size, default_bytes)?,
@@ -110,8 +131,4 @@ fn period(text: &str) -> Result<Duration, Problem> {
         true => Err(Problem::at(key, format!("must be more than 0, found {text:?}"))),
         false => Ok(period),
     }
-}
-
-fn is_database(target: &Target) -> bool {
-    matches!(target, Target::Sqlite { .. } | Target::Postgres { .. })
 }

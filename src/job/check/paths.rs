@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::job::check::lookup;
 use crate::job::problem::Problem;
-use crate::job::{Input, Lookup, Target};
+use crate::job::{Input, Load, Lookup, Target};
 use crate::place::{folder_of, follow_links, partial_beside};
 
 /// The files of a job, as its parts name them.
@@ -13,24 +13,24 @@ pub struct Files<'a> {
     pub lookups: &'a [Lookup],
     /// The job file and the file of its query, where there are such.
     pub sources: &'a [PathBuf],
-    pub target: &'a Target,
+    pub loads: &'a [Load],
     pub rejects: &'a Path,
 }
 
 /// Compares the files that are read and written with what they really are, whatever way their paths take.
 pub fn distinct(files: &Files) -> Result<(), Problem> {
     let rejects = files.rejects;
-    let target = target_path(files.target);
-    let table = match files.target {
-        Target::Sqlite { table, .. } => Some(table.as_str()),
-        _ => None,
-    };
-    if let Some((path, role)) = target.and_then(|path| Some((path, files.role(path, table)?))) {
-        let message = format!("load.to: {} is also {role}; write to another file", path.display());
-        return Err(Problem::new("load.to", message));
+    for (index, load) in files.loads.iter().enumerate() {
+        let before = files.loads.get(..index).unwrap_or_default();
+        before.iter().try_for_each(|earlier| apart(earlier, load))?;
+        if let Some((path, role)) =
+            target_path(&load.target).and_then(|path| Some((path, files.role(path, table(load))?)))
+        {
+            let message = format!("load.to: {} is also {role}; write to another file", path.display());
+            return Err(Problem::new("load.to", message).moved("load", &load.key));
+        }
     }
-    let role =
-        files.role(rejects, None).or_else(|| target.filter(|target| grows_at(target, rejects)).map(|_| "the target"));
+    let role = files.role(rejects, None).or_else(|| files.is_target(rejects).then_some("the target"));
     match role {
         Some(role) => {
             let message = format!("errors.rejects: {} is also {role}; name another file", rejects.display());
@@ -42,11 +42,49 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
 
 /// Whether a file is one that the job reads or writes, so that nothing else may be written there.
 pub fn is_used(path: &Path, files: &Files) -> bool {
-    let target = target_path(files.target);
-    files.role(path, None).is_some() || same(path, files.rejects) || target.is_some_and(|target| grows_at(target, path))
+    files.role(path, None).is_some() || same(path, files.rejects) || files.is_target(path)
+}
+
+fn table(load: &Load) -> Option<&str> {
+    match &load.target {
+        Target::Sqlite { table, .. } => Some(table),
+        _ => None,
+    }
+}
+
+/// Refuses two sections that would write into each other's rows, or wait for each other's lock.
+fn apart(earlier: &Load, load: &Load) -> Result<(), Problem> {
+    if earlier.target == load.target
+        && let Target::Postgres { table, .. } = &load.target
+    {
+        let message = format!("load.to: table {table} is also another [[load]] section's; write to another table");
+        return Err(Problem::new("load.to", message).moved("load", &load.key));
+    }
+    let (Some(one), Some(other)) = (target_path(&earlier.target), target_path(&load.target)) else { return Ok(()) };
+    if one != other && !grows_at(one, other) && !grows_at(other, one) {
+        return Ok(());
+    }
+    let shown = other.display();
+    let message = match (table(earlier), table(load)) {
+        (Some(one), Some(other)) if !one.eq_ignore_ascii_case(other) => format!(
+            "load.to: {shown} is also another [[load]] section's database; two tables of one SQLite file in one run are \
+             not supported yet, load them one after the other"
+        ),
+        (Some(_), Some(_)) => format!("load.to: {shown} is also another [[load]] section's; write to another table"),
+        _ if load.target.is_stdout() => {
+            "load.to: standard output is also another [[load]] section's; name a file".to_owned()
+        }
+        _ => format!("load.to: {shown} is also another [[load]] section's; write to another file"),
+    };
+    Err(Problem::new("load.to", message).moved("load", &load.key))
 }
 
 impl Files<'_> {
+    /// Whether a sink writes this file, under its own name or until it is published.
+    fn is_target(&self, path: &Path) -> bool {
+        self.loads.iter().filter_map(|load| target_path(&load.target)).any(|target| grows_at(target, path))
+    }
+
     /// What the job reads a file as, or of a database the `table`: its other tables are no concern of ours.
     fn role(&self, path: &Path, table: Option<&str>) -> Option<&'static str> {
         let is_other =

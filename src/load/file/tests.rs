@@ -10,7 +10,7 @@ use super::*;
 use crate::batch::{Encoded, Payload};
 use crate::exit::ExitCode;
 use crate::format::template::Template;
-use crate::job::{BatchLimits, Figure, Hooks, Lines, Load, Mode, Target};
+use crate::job::{BatchLimits, Figure, Hooks, Key, Lines, Load, Mode, Target, WhenFull};
 use crate::load::ClosedPipe;
 use crate::types::{Known, OutputColumn, Session, Type};
 
@@ -55,9 +55,12 @@ impl Place {
         let load = Load {
             target: Target::File { path: self.path(name), format },
             mode,
-            key: Vec::new(),
+            keys: Vec::new(),
             hooks: Hooks::default(),
             batch,
+            required: true,
+            when_full: WhenFull::Block,
+            key: Key::from("load"),
         };
         let column = |name: &str| OutputColumn {
             name: name.into(),

@@ -8,20 +8,21 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use crate::batch::{Chunk, Encoded, ErrorType, InputFile, Origin, Payload, Reject, Stage};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::Source;
-use crate::job::{BatchLimits, Errors, OnError};
-use crate::load::{Account, LoadCounters, Part, Sink};
+use crate::job::{BatchLimits, Errors, OnError, WhenFull};
+use crate::load::{Account, Part, Sink};
 use crate::metrics::Metrics;
-use crate::pipeline::mill::{Made, Milled};
+use crate::pipeline::load::{Destination, Role};
+use crate::pipeline::mill::{Made, Milled, Written};
 use crate::pipeline::outcome::finish;
 use crate::pipeline::work::Work;
 use crate::pipeline::{Line, Outcome};
 use crate::rejects::Rejects;
-use crate::stop::Stop;
+use crate::stop::{Stop, Stopped};
 
 /// A run that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -59,8 +60,13 @@ pub struct Seen {
     pub most_jobs_running: AtomicUsize,
     pub written: Mutex<Vec<u8>>,
     pub published: AtomicBool,
+    /// Greater than that of whatever was published before.
+    pub published_as: AtomicUsize,
     pub sink_dropped: AtomicBool,
 }
+
+/// Counts publications.
+static ORDER: AtomicUsize = AtomicUsize::new(0);
 
 /// A run with doubles. Rows are lines; one that begins with `bad` is rejected.
 pub struct Run {
@@ -75,6 +81,25 @@ pub struct Run {
     pub takes: fn(u64) -> Duration,
     /// Each write waits for a message here, until the sender is gone.
     pub gate: Option<Receiver<()>>,
+    /// Sinks after the first, which is required.
+    pub others: Vec<Other>,
+}
+
+/// One more sink.
+pub struct Other {
+    pub required: bool,
+    pub when_full: WhenFull,
+    pub is_database: bool,
+    pub fault: Option<Fault>,
+    pub gate: Option<Receiver<()>>,
+    pub seen: Arc<Seen>,
+}
+
+impl Default for Other {
+    fn default() -> Other {
+        let (when_full, seen) = (WhenFull::Block, Arc::default());
+        Other { required: true, when_full, is_database: false, fault: None, gate: None, seen }
+    }
 }
 
 /// How a run of doubles ended.
@@ -97,6 +122,7 @@ impl Run {
             fault: None,
             takes: |_| Duration::ZERO,
             gate: None,
+            others: Vec::new(),
         }
     }
 
@@ -122,15 +148,18 @@ impl Run {
             max_error_ratio: self.max_error_ratio,
         };
         let rejects = Rejects::create(&errors, false, &AtomicBool::default()).unwrap();
-        let outcome = finish(self.line(&seen), &rejects, &Metrics::default(), &Stop::default());
+        let stop = Stop::default();
+        let outcome = finish(self.line(&seen, &stop), &rejects, &Metrics::default(), &stop);
         assert_eq!(seen.jobs_running.load(SeqCst), 0, "a pool job outlived its run");
         let rejects = csv::Reader::from_path(&errors.rejects).map(|mut file| file.records().flatten().collect());
         Ended { outcome, seen, rejects: rejects.unwrap_or_default() }
     }
 
-    fn line(self, seen: &Arc<Seen>) -> Line<'static> {
+    fn line(self, seen: &Arc<Seen>, stop: &Stop) -> Line<'static> {
         let (fault, takes) = (self.fault, self.takes);
         let watched = seen.clone();
+        let first = Other { fault, gate: self.gate, seen: seen.clone(), ..Other::default() };
+        let sinks = std::iter::once(first).chain(self.others).map(|sink| sink.destination(stop.part()));
         Line {
             source: Box::new(Feed { chunks: self.chunks.into_iter(), fault, seen: seen.clone() }),
             job: Arc::new(move |work| match work {
@@ -138,13 +167,26 @@ impl Run {
                 Work::Rows(_) => panic!("nothing is gathered here"),
             }),
             gatherers: Vec::new(),
-            sink: Box::new(Bin { writes: 0, fault, seen: seen.clone(), gate: self.gate }),
+            forms: 1,
+            sinks: sinks.collect(),
             limit: self.limit,
-            // Every row is a flush of its own.
-            batch: BatchLimits { count: NonZeroUsize::new(1), byte_size: NonZeroUsize::MAX, period: LIMIT },
             threads: NonZeroUsize::new(self.threads).unwrap(),
             memory_limit: self.memory_limit,
-            counters: Arc::<LoadCounters>::default(),
+        }
+    }
+}
+
+impl Other {
+    fn destination(self, stop: Arc<AtomicBool>) -> Destination {
+        let Other { required, when_full, is_database, fault, gate, seen } = self;
+        Destination {
+            role: Role { name: "double".into(), required, is_database, counters: Arc::default() },
+            sink: Box::new(Bin { writes: 0, fault, seen, gate, stop: stop.clone() }),
+            form: 0,
+            // Every row is a flush of its own.
+            batch: BatchLimits { count: NonZeroUsize::new(1), byte_size: NonZeroUsize::MAX, period: LIMIT },
+            when_full,
+            stop,
         }
     }
 }
@@ -230,9 +272,8 @@ fn mill(chunk: Chunk) -> Milled {
         read: lines.len(),
         filtered: 0,
         rejects,
-        refused: Vec::new(),
         ordinals,
-        made: Made::Encoded(encoded),
+        made: Made::Encoded(vec![Written { encoded, refused: Vec::new() }]),
         buffer: Some(Vec::new()),
         rest: Vec::new(),
     }
@@ -253,13 +294,23 @@ struct Bin {
     fault: Option<Fault>,
     seen: Arc<Seen>,
     gate: Option<Receiver<()>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Bin {
+    /// Waits for the gate to open, until it is to stop.
+    fn wait(&self) -> Result<()> {
+        let Some(gate) = &self.gate else { return Ok(()) };
+        while gate.recv_timeout(Duration::from_millis(5)) == Err(RecvTimeoutError::Timeout) {
+            anyhow::ensure!(!self.stop.load(SeqCst), Stopped);
+        }
+        Ok(())
+    }
 }
 
 impl Sink for Bin {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
-        if let Some(gate) = &self.gate {
-            let _open = gate.recv().is_err();
-        }
+        self.wait()?;
         strike(self.fault, Place::Write, self.writes)?;
         self.writes += 1;
         for part in flush {
@@ -278,6 +329,7 @@ impl Sink for Bin {
     fn publish(&mut self) -> Result<()> {
         strike(self.fault, Place::Publish, 0)?;
         self.seen.published.store(true, SeqCst);
+        self.seen.published_as.store(ORDER.fetch_add(1, SeqCst), SeqCst);
         Ok(())
     }
 

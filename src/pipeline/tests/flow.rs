@@ -9,7 +9,8 @@ use crossbeam_channel::bounded;
 
 use super::doubles::{Run, Seen};
 use crate::exit::ExitCode;
-use crate::pipeline::{BATCHES_WAITING, CHUNKS_PER_THREAD, CHUNKS_WAITING};
+use crate::pipeline::outlet::BATCHES_WAITING;
+use crate::pipeline::{CHUNKS_PER_THREAD, CHUNKS_WAITING};
 
 fn numbered(chunks: usize) -> Vec<Vec<u8>> {
     (0..chunks).map(|n| format!("{n}\n").into_bytes()).collect()
@@ -65,7 +66,7 @@ fn at_once(memory_limit: usize, most: usize) {
     let chunks = (0..20).map(|_| [[b'x'; 99].as_slice(), b"\n"].concat()).collect();
     let takes = |_| Duration::from_millis(5);
     let ended = Run { threads: 4, memory_limit, takes, ..Run::of(chunks) }.run();
-    assert_eq!(ended.outcome.loaded.rows, 20);
+    assert_eq!(ended.outcome.sinks[0].loaded().rows, 20);
     let running = ended.seen.most_jobs_running.load(SeqCst);
     assert!(running <= most, "{running} jobs ran at once within {memory_limit} bytes");
 }

@@ -101,3 +101,25 @@ fn a_failed_append_tells_what_it_has_loaded() {
         done.says("rows are loaded already");
     }
 }
+
+/// Four targets of one run, one of which refuses a row that the others take.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn every_kind_of_target_at_once() {
+    let schema = Schema::new();
+    schema.sql("create table t (id integer primary key, v text)");
+    let rows: String = (0..3000).map(|id| format!("{id},v{id}\n")).collect();
+    schema.folder.write("in.csv", format!("id,v\n{rows}7,again\n"));
+    let targets = ["out.csv", "out.parquet", "sqlite:out.db?table=t", &schema.table("t")];
+    let loads: String = targets.iter().map(|to| format!("[[load]]\nto = \"{to}\"\n")).collect();
+    let job = format!("[extract]\npath = \"in.csv\"\ncolumns = {{ id = \"bigint\" }}\n{loads}");
+    schema.folder.write("job.toml", job);
+    schema.folder.mill(["run", "job.toml", "--summary", "s.json"]).exits(3);
+    assert_eq!(schema.sql("select count(*), sum(id) from t"), "3000|4498500");
+    let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
+    let loaded: Vec<u64> =
+        summary["sinks"].as_array().unwrap().iter().map(|sink| sink["rows_loaded"].as_u64().unwrap()).collect();
+    assert_eq!(loaded, [3001, 3001, 3001, 3000]);
+    let back = schema.folder.mill(["run", "-q", "out.parquet", "-"]).exits(0);
+    assert_eq!(back.stdout_text(), schema.folder.text("out.csv"));
+}

@@ -1,0 +1,81 @@
+//! What becomes of each sink in the end, and publication: databases before files, else in job order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use anyhow::{Error, Result};
+
+use crate::exit::{ExitCode, fatal};
+use crate::load::{Loaded, Sink};
+use crate::stop::{Stop, Stopped};
+
+use super::load::{Ended, Role};
+use super::loads::TIME_TO_FINISH;
+use super::stage::panicked;
+
+/// How a sink ended.
+pub struct Fate {
+    pub role: Role,
+    pub published: bool,
+    /// Why an optional sink failed.
+    pub failed: Option<String>,
+}
+
+impl Fate {
+    /// Nothing has become of it yet.
+    pub fn open(role: Role) -> Fate {
+        Fate { role, published: false, failed: None }
+    }
+
+    pub fn loaded(&self) -> Loaded {
+        self.role.counters.read()
+    }
+
+    /// An optional sink that has not all rows, and yet does not fail the run.
+    pub fn is_short(&self) -> bool {
+        self.failed.is_some() || self.loaded().dropped > 0
+    }
+
+    fn fail(&mut self, error: &Error) {
+        let late = || format!("it did not take its rows within {} s after all others", TIME_TO_FINISH.as_secs());
+        self.failed = Some(if error.is::<Stopped>() { late() } else { format!("{error:#}") });
+    }
+}
+
+/// Publishes what has been prepared. The failure of a required sink ends it, and names what is published by then.
+pub fn publish(fates: &mut [Fate], ended: Vec<Ended>, stop: &Stop) -> Result<()> {
+    let mut prepared = Vec::new();
+    for (fate, ended) in fates.iter_mut().zip(ended) {
+        match ended {
+            Ended::Prepared(sink) => prepared.push((fate, sink)),
+            Ended::Failed(error) => fate.fail(&error),
+            Ended::Closed => {}
+        }
+    }
+    prepared.sort_by_key(|(fate, _)| !fate.role.is_database);
+    let mut published: Vec<String> = Vec::new();
+    for (fate, sink) in prepared {
+        match publish_one(&fate.role, sink) {
+            Ok(()) => {
+                fate.published = true;
+                published.push(fate.role.name.to_string());
+            }
+            Err(error) if fate.role.required => return Err(with_published(error, &published, stop)),
+            Err(error) => fate.fail(&error),
+        }
+    }
+    Ok(())
+}
+
+fn publish_one(role: &Role, mut sink: Box<dyn Sink>) -> Result<()> {
+    let published = catch_unwind(AssertUnwindSafe(|| sink.publish()));
+    role.counters.finished(sink.bytes_written());
+    published.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
+}
+
+fn with_published(error: Error, published: &[String], stop: &Stop) -> Error {
+    if published.is_empty() {
+        return error;
+    }
+    let code = if error.is::<Stopped>() { stop.code() } else { None }.unwrap_or(ExitCode::of(&error));
+    fatal(code, format!("{error:#}; published before that, and complete: {}", published.join(", ")))
+}

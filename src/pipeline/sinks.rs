@@ -1,0 +1,59 @@
+//! Opens the sinks of all `[[load]]` sections, and finds which of them take rows in the same form.
+
+use std::sync::Arc;
+
+use anyhow::{Error, Result};
+
+use crate::exit::{ExitCode, fatal};
+use crate::job::{Job, Load, WhenFull};
+use crate::load::{self, Setting};
+use crate::stop::{Stop, Stopped};
+use crate::types::{OutputColumn, Session};
+
+use super::load::{Destination, Role};
+use super::mill::Form;
+
+/// All sinks of a job, their targets checked.
+#[derive(Default)]
+pub struct Sinks {
+    pub sinks: Vec<Destination>,
+    /// Each is encoded once.
+    pub forms: Vec<Form>,
+    pub warnings: Vec<String>,
+}
+
+/// Opens them in job order; where one cannot be opened, those before it leave nothing behind.
+pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool, stop: &Stop) -> Result<Sinks> {
+    let (loads, threads) = (&job.load, job.run.threads);
+    let mut sinks = Sinks::default();
+    for (index, load) in loads.iter().enumerate() {
+        // What may drop rows may also have to give up alone.
+        let flag = if load.when_full == WhenFull::Drop { stop.part() } else { stop.flag() };
+        let setting = Setting { session, dry_run, threads, stop: flag.clone() };
+        let opened = load::open(load, columns, &setting).map_err(|error| told(load, error))?;
+        let role = Role {
+            name: opened.name.clone(),
+            required: load.required,
+            is_database: load.target.is_database(),
+            counters: Arc::default(),
+        };
+        let like = loads.iter().take(index).position(|earlier| earlier.target.encodes_like(&load.target));
+        let shared = like.and_then(|like| sinks.sinks.get(like)).map(|earlier| earlier.form);
+        let form = shared.unwrap_or_else(|| {
+            sinks.forms.push(Form { encoder: opened.encoder, sink: opened.name });
+            sinks.forms.len() - 1
+        });
+        sinks.warnings.extend(opened.warnings);
+        let (batch, when_full) = (load.batch, load.when_full);
+        sinks.sinks.push(Destination { role, sink: opened.sink, form, batch, when_full, stop: flag });
+    }
+    Ok(sinks)
+}
+
+/// An error that names the keys of its own section.
+fn told(load: &Load, error: Error) -> Error {
+    match error.is::<Stopped>() {
+        true => error,
+        false => fatal(ExitCode::of(&error), load.moved(&format!("{error:#}"))),
+    }
+}
