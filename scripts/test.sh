@@ -37,10 +37,12 @@ else
 fi
 
 say "tests of PostgreSQL"
+postgres_tests='cargo test --locked --test e2e -- --ignored postgres --skip outages::alone'
 if [ -n "${GRISTMILL_POSTGRES:-}" ]; then
-    cargo test --locked --test e2e -- --ignored postgres
+    $postgres_tests
 else
-    scripts/with-postgres cargo test --locked --test e2e -- --ignored postgres
+    scripts/with-postgres $postgres_tests
+    scripts/with-postgres cargo test --locked --test e2e -- --ignored outages::alone
 fi
 
 say "shipped data"

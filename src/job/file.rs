@@ -95,8 +95,27 @@ pub struct LoadFile {
     pub before_load: Option<Texts>,
     pub after_load: Option<Texts>,
     pub batch: BatchFile,
+    pub retry: Option<RetryFile>,
+    pub circuit_breaker: Option<BreakerFile>,
     pub required: Option<bool>,
     pub when_full: Option<String>,
+}
+
+/// `load.retry`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetryFile {
+    pub initial_interval: Option<String>,
+    pub max_interval: Option<String>,
+    pub max_elapsed_time: Option<String>,
+}
+
+/// `load.circuit_breaker`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BreakerFile {
+    pub failure_threshold: Option<i64>,
+    pub open_for: Option<String>,
 }
 
 /// `load.batch`.

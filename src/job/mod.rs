@@ -202,11 +202,46 @@ pub struct Load {
     pub keys: Vec<String>,
     pub hooks: Hooks,
     pub batch: BatchLimits,
+    pub retry: Retry,
+    pub breaker: Breaker,
     /// Else it may fail without failing the run.
     pub required: bool,
     pub when_full: WhenFull,
     /// The key of its section.
     pub key: Key,
+}
+
+/// How a server that is away is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    pub initial_interval: Duration,
+    pub max_interval: Duration,
+    /// From the first failure of a series on.
+    pub max_elapsed_time: Duration,
+}
+
+/// When to stop trying for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Breaker {
+    /// Failures in a row.
+    pub failure_threshold: u32,
+    pub open_for: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Retry {
+        Retry {
+            initial_interval: Duration::from_millis(200),
+            max_interval: Duration::from_secs(30),
+            max_elapsed_time: Duration::from_secs(600),
+        }
+    }
+}
+
+impl Default for Breaker {
+    fn default() -> Breaker {
+        Breaker { failure_threshold: 5, open_for: Duration::from_secs(10) }
+    }
 }
 
 /// What becomes of rows that a sink has no room for.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::retry::Tried;
 use super::{Flush, Trigger};
 use crate::metrics::StageMeter;
 
@@ -14,6 +15,8 @@ pub struct LoadCounters {
     rejected: AtomicU64,
     committed: AtomicU64,
     dropped: AtomicU64,
+    retries: AtomicU64,
+    opened: AtomicU64,
     bytes: AtomicU64,
     flushes: [AtomicU64; 4],
 }
@@ -29,6 +32,8 @@ pub struct Loaded {
     pub committed: u64,
     /// Rows that the sink had no room for.
     pub dropped: u64,
+    /// Attempts that had to be repeated.
+    pub tried: Tried,
     /// Bytes written, where the sink counts them.
     pub bytes: u64,
     /// Flushes by `Trigger`.
@@ -57,6 +62,12 @@ impl LoadCounters {
         self.committed.store(self.rows.load(Relaxed), Relaxed);
     }
 
+    /// The sink's attempts so far.
+    pub fn tried(&self, tried: Tried) {
+        self.retries.store(tried.retries, Relaxed);
+        self.opened.store(tried.opened, Relaxed);
+    }
+
     /// The encoder refused so many rows.
     pub fn refused(&self, rows: usize) {
         self.rejected.fetch_add(rows as u64, Relaxed);
@@ -78,6 +89,7 @@ impl LoadCounters {
             rejected: self.rejected.load(Relaxed),
             committed: self.committed.load(Relaxed),
             dropped: self.dropped.load(Relaxed),
+            tried: Tried { retries: self.retries.load(Relaxed), opened: self.opened.load(Relaxed) },
             bytes: self.bytes.load(Relaxed),
             flushes: std::array::from_fn(|trigger| self.flushes.get(trigger).map_or(0, |count| count.load(Relaxed))),
         }

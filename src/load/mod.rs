@@ -11,6 +11,7 @@ mod null;
 mod parquet;
 mod patient;
 mod postgres;
+mod retry;
 mod sqlite;
 mod stage;
 mod stdout;
@@ -29,6 +30,7 @@ use anyhow::Result;
 pub use account::Account;
 pub use batcher::{Batcher, Flush, Trigger};
 pub use counters::{LoadCounters, Loaded};
+pub use retry::Tried;
 pub use stage::run;
 
 use crate::batch::{Encoded, Encoder, Payload, Reject};
@@ -48,6 +50,10 @@ pub trait Sink: Send {
     fn publish(&mut self) -> Result<()>;
     /// Bytes written so far, where the sink counts them.
     fn bytes_written(&self) -> u64;
+    /// Attempts that had to be repeated.
+    fn tried(&self) -> Tried {
+        Tried::default()
+    }
     /// What `write` has written stays, whatever becomes of the run.
     fn commits(&self) -> bool {
         false
@@ -133,8 +139,9 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
         }
         Target::Parquet { path, codec } => parquet::open(path, *codec, columns, setting),
         Target::Postgres { url, table } => {
-            let load = postgres::Order { url, table, mode: load.mode, key: &load.keys, hooks: &load.hooks };
-            postgres::open(load, columns, setting)
+            let (mode, key, hooks) = (load.mode, &load.keys, &load.hooks);
+            let (retry, breaker) = (load.retry, load.breaker);
+            postgres::open(postgres::Order { url, table, mode, key, hooks, retry, breaker }, columns, setting)
         }
         Target::Sqlite { path, table } => {
             sqlite::open(sqlite::Order { path, table, mode: load.mode }, columns, setting)

@@ -42,7 +42,9 @@ pub fn run(
     }
     // When the run was asked to stop nothing will be published, so nothing need be made durable.
     if !stop.load(Relaxed) {
-        sink.prepare(&Account::new(&metrics.rows, &counters.read()))?;
+        let prepared = sink.prepare(&Account::new(&metrics.rows, &counters.read()));
+        counters.tried(sink.tried());
+        prepared?;
     }
     counters.finished(sink.bytes_written());
     Ok(counters.read())
@@ -69,7 +71,9 @@ fn receive(encoded: &Receiver<Arc<Encoded>>, deadline: Option<Instant>) -> Arriv
 }
 
 fn write(sink: &mut dyn Sink, flush: &Flush, counters: &LoadCounters) -> Result<Vec<Reject>> {
-    let rejects = sink.write(&flush.parts)?;
+    let outcome = sink.write(&flush.parts);
+    counters.tried(sink.tried());
+    let rejects = outcome?;
     counters.flushed(flush, rejects.len(), sink.bytes_written());
     if sink.commits() {
         counters.commit();

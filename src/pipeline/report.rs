@@ -69,8 +69,8 @@ impl Report<'_> {
                 period: loaded.flushes(Trigger::Period),
                 end: loaded.flushes(Trigger::End),
             },
-            retries: 0,
-            breaker_opened: 0,
+            retries: loaded.tried.retries,
+            breaker_opened: loaded.tried.opened,
         }
     }
 

@@ -2,5 +2,6 @@
 
 mod constraints;
 mod modes;
+mod outages;
 mod server;
 mod types;

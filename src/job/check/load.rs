@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::job::check::{choice, run, target, template};
+use crate::job::check::{choice, retry, run, target, template};
 use crate::job::file::{BatchFile, LoadFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
@@ -30,9 +30,10 @@ fn one(section: LoadFile, key: &Key) -> Result<Load, Problem> {
     let keys = keys(section.key, mode)?;
     let hooks = hooks(section.before_load, section.after_load, &target)?;
     let batch = batch(section.batch, &target)?;
+    let (retry, breaker) = (retry::retry(section.retry, &target)?, retry::breaker(section.circuit_breaker, &target)?);
     let required = section.required.unwrap_or(true);
     let when_full = when_full(section.when_full.as_deref(), required)?;
-    Ok(Load { target, mode, keys, hooks, batch, required, when_full, key: key.clone() })
+    Ok(Load { target, mode, keys, hooks, batch, retry, breaker, required, when_full, key: key.clone() })
 }
 
 fn keys(key: Option<Texts>, mode: Mode) -> Result<Vec<String>, Problem> {

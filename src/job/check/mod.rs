@@ -10,6 +10,7 @@ mod load;
 mod lookup;
 mod paths;
 mod query;
+mod retry;
 mod run;
 mod target;
 mod template;

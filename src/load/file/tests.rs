@@ -10,7 +10,7 @@ use super::*;
 use crate::batch::{Encoded, Payload};
 use crate::exit::ExitCode;
 use crate::format::template::Template;
-use crate::job::{BatchLimits, Figure, Hooks, Key, Lines, Load, Mode, Target, WhenFull};
+use crate::job::{BatchLimits, Breaker, Figure, Hooks, Key, Lines, Load, Mode, Retry, Target, WhenFull};
 use crate::load::ClosedPipe;
 use crate::types::{Known, OutputColumn, Session, Type};
 
@@ -57,6 +57,8 @@ impl Place {
             mode,
             keys: Vec::new(),
             hooks: Hooks::default(),
+            retry: Retry::default(),
+            breaker: Breaker::default(),
             batch,
             required: true,
             when_full: WhenFull::Block,

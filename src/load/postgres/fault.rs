@@ -26,6 +26,29 @@ impl Fault {
         matches!(self, Fault::Refused(complaint) if ["22", "23", "P0", "54"].contains(&class(complaint).as_str()))
     }
 
+    /// Whether the same may go well a little later: the server is away, full, or has undone the transaction for another's.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Fault::Lost(_) => true,
+            Fault::Unreachable(why) => unreachable_code(why) == ExitCode::Unavailable,
+            Fault::Refused(complaint) => {
+                let state = complaint.sqlstate.as_str();
+                state.starts_with("08") || ["57P01", "57P02", "57P03", "53300", "40001", "40P01"].contains(&state)
+            }
+            Fault::Unfit(_) | Fault::Stopped => false,
+        }
+    }
+
+    /// In one line.
+    pub fn words(&self) -> String {
+        match self {
+            Fault::Unreachable(why) | Fault::Lost(why) => one_line(why),
+            Fault::Unfit(why) => why.clone(),
+            Fault::Refused(complaint) => words(complaint),
+            Fault::Stopped => "the run is to end".into(),
+        }
+    }
+
     /// As an error that ends the run; `what` says what we were doing.
     pub fn error(self, what: &str) -> anyhow::Error {
         match self {

@@ -91,6 +91,12 @@ pub enum Failed {
     Other(anyhow::Error),
 }
 
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Failed {
+        Failed::Fault(fault)
+    }
+}
+
 fn complaint_of(fault: Fault) -> Complaint {
     match fault {
         Fault::Refused(complaint) => *complaint,

@@ -13,8 +13,10 @@ use crate::job::Mode;
 
 /// Statements in the order in which they are run.
 pub struct Steps {
-    /// In transactions of their own, before the first row.
+    /// The user's own, each by itself, before the first row.
     pub before: Vec<String>,
+    /// On every connection.
+    pub session: Vec<String>,
     /// In the transaction of the first flush, or of the end where there is no row.
     pub first: Vec<String>,
     pub copy: String,
@@ -24,6 +26,8 @@ pub struct Steps {
     pub publish: Vec<String>,
     /// After that, each by itself.
     pub after: Vec<String>,
+    /// What takes back the traces of a load that has failed.
+    pub cleanup: Option<String>,
 }
 
 impl Steps {
@@ -37,11 +41,13 @@ impl Steps {
         let columns = quoted(&plan.columns);
         let mut steps = Steps {
             before: order.hooks.before.clone(),
+            session: Vec::new(),
             first: Vec::new(),
             copy: copy(name, &columns, plan.form),
             merge: None,
             publish: Vec::new(),
             after: order.hooks.after.clone(),
+            cleanup: None,
         };
         match (order.mode, existing) {
             (Mode::Append, Some(_)) => {}
@@ -73,17 +79,19 @@ impl Steps {
         plan: &Plan,
     ) -> Result<()> {
         let (staging, columns) = (name.staging(), quoted(&plan.columns));
-        self.before.push(format!("drop table if exists {}", staging.sql()));
+        let drop = format!("drop table if exists {}", staging.sql());
+        self.first.push(drop.clone());
+        self.cleanup = Some(drop);
         self.copy = copy(&staging, &columns, plan.form);
         let Some(table) = existing else {
-            self.before.push(plan.create_sql(&staging));
+            self.first.push(plan.create_sql(&staging));
             self.publish.push(format!("alter table {} rename to {}", staging.sql(), quote(&name.table)));
             return Ok(());
         };
         check_truncate(connection, table, "use mode truncate after dropping that key, or upsert")?;
-        self.before.push(format!("create table {} (like {} including all)", staging.sql(), name.sql()));
+        self.first.push(format!("create table {} (like {} including all)", staging.sql(), name.sql()));
         let keys = table.foreign_keys(connection)?;
-        self.before.extend(keys.iter().map(|key| format!("alter table {} add {key}", staging.sql())));
+        self.first.extend(keys.iter().map(|key| format!("alter table {} add {key}", staging.sql())));
         self.publish.push(format!("truncate table {}", name.sql()));
         self.publish.push(format!("insert into {} ({columns}) select {columns} from {}", name.sql(), staging.sql()));
         self.publish.push(format!("drop table {}", staging.sql()));
@@ -104,7 +112,7 @@ impl Steps {
         let sets: Vec<String> = others.map(|column| format!("{0} = excluded.{0}", quote(column))).collect();
         let action = if sets.is_empty() { "nothing".into() } else { format!("update set {}", sets.join(", ")) };
         let keys = quoted(&keys);
-        self.first.push(format!(
+        self.session.push(format!(
             "create temporary table if not exists {incoming} on commit delete rows as select {columns} from {} limit 0",
             name.sql()
         ));

@@ -1,0 +1,49 @@
+//! How far a run has come, kept in the database itself: after a COMMIT whose answer was lost, that tells whether the batch
+//! has arrived.
+
+use super::connection::Connection;
+use super::fault::Fault;
+use super::names::{Name, quote};
+
+/// The table that it stands in, beside the target.
+const TABLE: &str = "gristmill_state";
+
+pub struct State {
+    table: String,
+    /// Of this run alone.
+    run: String,
+}
+
+impl State {
+    /// Makes the table where it is missing.
+    pub fn open(connection: &mut Connection, target: &Name) -> Result<State, Fault> {
+        let table = format!("{}.{}", quote(&target.schema), quote(TABLE));
+        connection
+            .run(&format!("create table if not exists {table} (run_id text primary key, batch bigint not null)"))?;
+        let run = connection.run("select md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)")?;
+        let run = run.into_iter().flatten().flatten().next().unwrap_or_default();
+        // Tried once, so that a missing right is known at second zero.
+        connection.run(&format!("begin; delete from {table} where run_id = '{run}'; rollback"))?;
+        Ok(State { table, run })
+    }
+
+    /// For the transaction of a batch.
+    pub fn mark(&self, batch: u64) -> String {
+        let State { table, run } = self;
+        format!(
+            "insert into {table} values ('{run}', {batch}) on conflict (run_id) do update set batch = excluded.batch"
+        )
+    }
+
+    /// Whether a batch has been committed.
+    pub fn has(&self, connection: &mut Connection, batch: u64) -> Result<bool, Fault> {
+        let sql = format!("select batch >= {batch} from {} where run_id = '{}'", self.table, self.run);
+        let rows = connection.run(&sql)?;
+        Ok(rows.into_iter().flatten().flatten().next().is_some_and(|answer| answer == "t"))
+    }
+
+    /// The run is over.
+    pub fn forget(&self) -> String {
+        format!("delete from {} where run_id = '{}'", self.table, self.run)
+    }
+}
