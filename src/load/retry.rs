@@ -98,8 +98,8 @@ mod tests {
     fn waits_double_up_to_the_longest_and_differ() {
         let now = Instant::now();
         let mut sums = [0.0; 6];
-        for seed in 0..2000 {
-            let mut policy = policy(100, seed * 0x9E37_79B9_7F4A_7C15);
+        for seed in 0..2000_u64 {
+            let mut policy = policy(100, seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
             for (failure, sum) in sums.iter_mut().enumerate() {
                 let wait = policy.failed(now).unwrap();
                 assert!(wait <= (RETRY.initial_interval * (1 << failure)).min(RETRY.max_interval));
