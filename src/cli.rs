@@ -112,7 +112,7 @@ struct LoadArguments {
     /// Format of the output, whatever its name says
     #[arg(long, value_name = "FORMAT", value_parser = ["csv", "jsonl", "parquet"])]
     to_format: Option<String>,
-    /// Write at least every ROWS rows; 100000 for databases if left out
+    /// Write at least every ROWS rows; 20000 for PostgreSQL and 100000 for SQLite if left out
     #[arg(long, value_name = "ROWS")]
     batch_count: Option<NonZeroUsize>,
     /// Write at least every SIZE of encoded rows; 16MiB for databases, 1MiB for files if left out
