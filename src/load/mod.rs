@@ -11,6 +11,7 @@ mod null;
 mod parquet;
 mod patient;
 mod postgres;
+mod quote;
 mod retry;
 mod sqlite;
 mod stage;

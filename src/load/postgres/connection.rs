@@ -1,6 +1,6 @@
 //! One connection to a server: statements and COPY, waiting under poll with the stop flag.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -16,11 +16,16 @@ const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 /// A server that has not answered by then is away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// What libpq is told where the user does not tell it otherwise. Sent bytes that nobody confirms mean a lost connection.
-const DEFAULTS: [(&std::ffi::CStr, &str); 3] =
+const DEFAULTS: [(&CStr, &str); 3] =
     [(c"fallback_application_name", "gristmill"), (c"tcp_user_timeout", "30000"), (c"keepalives_idle", "30")];
 
 /// Rows of an answer, their values as text.
 pub type Rows = Vec<Vec<Option<String>>>;
+
+/// The first value that is not NULL.
+pub fn first(rows: Rows) -> Option<String> {
+    rows.into_iter().flatten().flatten().next()
+}
 
 pub struct Connection {
     link: Link,
@@ -65,8 +70,11 @@ impl Connection {
 
     /// Whether what is wanted has come; not yet after a while.
     fn wait(&self, wants: Wants) -> Result<bool, Fault> {
-        let flags = if wants == Wants::Writing { PollFlags::OUT | PollFlags::IN } else { PollFlags::IN };
-        let flags = if wants == Wants::Writing && !self.link.is_connected() { PollFlags::OUT } else { flags };
+        let flags = match wants {
+            Wants::Writing if self.link.is_connected() => PollFlags::OUT | PollFlags::IN,
+            Wants::Writing => PollFlags::OUT,
+            _ => PollFlags::IN,
+        };
         let Some(socket) = self.link.socket() else { return Err(self.lost()) };
         match poll(&mut [PollFd::new(&socket, flags)], Some(&PATIENCE)) {
             Ok(0) if self.stop.load(Relaxed) => Err(Fault::Stopped),

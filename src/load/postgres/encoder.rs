@@ -1,6 +1,6 @@
 //! The pure half of the PostgreSQL sink: a batch becomes the bytes of a COPY, row by row.
 
-use crate::arrow::array::{ArrayRef, AsArray};
+use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use chrono_tz::Tz;
 
 use super::binary;
@@ -61,13 +61,12 @@ impl PostgresEncoder {
 }
 
 enum Texts<'a> {
-    Read(&'a crate::arrow::array::StringArray),
+    Read(&'a StringArray),
     Made(Rendered),
 }
 
 impl Texts<'_> {
     fn at(&self, row: usize) -> Option<&[u8]> {
-        use crate::arrow::array::Array;
         match self {
             Texts::Read(texts) => texts.is_valid(row).then(|| texts.value(row).as_bytes()),
             Texts::Made(rendered) => rendered.text(row),

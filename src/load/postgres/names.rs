@@ -1,12 +1,9 @@
 //! Names in SQL text.
 
+use crate::load::quote::quote;
+
 /// Tables of this beginning are ours, and may be dropped: the new rows of `replace`.
 pub const STAGING_PREFIX: &str = "gristmill_staging_";
-
-/// A name as SQL takes it, whatever it contains.
-pub fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
 
 /// A table with its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use super::encoder::Form;
-use super::names::{Name, quote};
+use super::names::Name;
 use super::table::{Table, TableColumn};
 use super::wire::{Takes, declaration};
 use crate::exit::{ExitCode, fatal};
 use crate::load::cell::Cell;
+use crate::load::quote::quote;
 use crate::nearest::nearest;
 use crate::types::{Known, OutputColumn, Type};
 

@@ -5,11 +5,12 @@ use anyhow::Result;
 use super::Order;
 use super::connection::Connection;
 use super::encoder::Form;
-use super::names::{Name, quote, quoted};
+use super::names::{Name, quoted};
 use super::plan::Plan;
 use super::table::Table;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
+use crate::load::quote::quote;
 
 /// Statements in the order in which they are run.
 pub struct Steps {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::connection::Connection;
+use super::connection::{Connection, first};
 use super::fault::Fault;
 use super::loader::{Failed, Loader};
 use super::prologue::Steps;
@@ -138,7 +138,7 @@ impl Target {
 /// Keeps a second run off the table until the connection ends; false where there is one.
 pub fn lock(connection: &mut Connection, table: &str) -> Result<bool, Fault> {
     let rows = connection.ask("select pg_try_advisory_lock(hashtext('gristmill'), hashtext($1))", &[table])?;
-    Ok(rows.into_iter().flatten().flatten().next().is_some_and(|answer| answer == "t"))
+    Ok(first(rows).is_some_and(|answer| answer == "t"))
 }
 
 impl Sink for Target {

@@ -1,9 +1,10 @@
 //! How far a run has come, kept in the database itself: after a COMMIT whose answer was lost, that tells whether the batch
 //! has arrived.
 
-use super::connection::Connection;
+use super::connection::{Connection, first};
 use super::fault::Fault;
-use super::names::{Name, quote};
+use super::names::Name;
+use crate::load::quote::quote;
 
 /// The table that it stands in, beside the target.
 const TABLE: &str = "gristmill_state";
@@ -21,7 +22,7 @@ impl State {
         connection
             .run(&format!("create table if not exists {table} (run_id text primary key, batch bigint not null)"))?;
         let run = connection.run("select md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)")?;
-        let run = run.into_iter().flatten().flatten().next().unwrap_or_default();
+        let run = first(run).unwrap_or_default();
         // Tried once, so that a missing right is known at second zero.
         connection.run(&format!("begin; delete from {table} where run_id = '{run}'; rollback"))?;
         Ok(State { table, run })
@@ -38,8 +39,7 @@ impl State {
     /// Whether a batch has been committed.
     pub fn has(&self, connection: &mut Connection, batch: u64) -> Result<bool, Fault> {
         let sql = format!("select batch >= {batch} from {} where run_id = '{}'", self.table, self.run);
-        let rows = connection.run(&sql)?;
-        Ok(rows.into_iter().flatten().flatten().next().is_some_and(|answer| answer == "t"))
+        Ok(first(connection.run(&sql)?).is_some_and(|answer| answer == "t"))
     }
 
     /// The run is over.

@@ -7,12 +7,12 @@ use super::database::Database;
 use super::emptying::check_truncate;
 use super::insert::Insert;
 use super::keys::{Key, watches};
-use super::names::quote;
 use super::table::{Table, attached};
 use super::target::Target;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
+use crate::load::quote::quote;
 use crate::load::{Account, Part, Sink};
 use crate::lock::LockFile;
 

@@ -9,10 +9,10 @@ use rusqlite::{Connection, Statement};
 
 use super::database::Database;
 use super::fault::{blames_row, words};
-use super::names::quote;
 use crate::batch::{ErrorType, Origin, Payload, Reject, Stage};
 use crate::exit::{ExitCode, fatal};
 use crate::load::Part;
+use crate::load::quote::quote;
 
 /// The insert into one table. Its rejects speak of `table`, also while the rows go to a staging table.
 pub struct Insert {

@@ -5,8 +5,9 @@ use rusqlite::Row;
 
 use super::database::Database;
 use super::deferred::deferred;
-use super::names::{literal, quote};
+use super::names::literal;
 use super::table::{Table, definition};
+use crate::load::quote::quote;
 
 /// One foreign key.
 pub struct Key {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
+use crate::load::quote::quote;
 
 /// Tables of this beginning are ours, and may be dropped: the new rows of `replace`. [`check_free`] keeps others off.
 pub const STAGING_PREFIX: &str = "gristmill_staging_";
@@ -22,11 +23,6 @@ pub fn check_free(table: &str) -> Result<()> {
             Err(fatal(ExitCode::Config, message))
         }
     }
-}
-
-/// A name as SQL takes it, whatever it contains.
-pub fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A text as SQL takes it.

@@ -4,10 +4,10 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::declared::{Takes, declaration};
-use super::names::quote;
 use super::table::{Table, TableColumn};
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::load::cell::Cell;
+use crate::load::quote::quote;
 use crate::nearest::nearest;
 use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;

@@ -5,11 +5,12 @@ use anyhow::{Context, Result};
 use super::database::Database;
 use super::insert::Insert;
 use super::keys::{Key, referring, watches};
-use super::names::{STAGING_PREFIX, TRIAL_PREFIX, quote, rename_table, rename_unique_index};
+use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_index};
 use super::swap::{rename, swap};
 use super::table::{Attached, Table, attached};
 use super::target::Target;
 use crate::batch::Reject;
+use crate::load::quote::quote;
 use crate::load::{Account, Part, Sink};
 use crate::lock::LockFile;
 

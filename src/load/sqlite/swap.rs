@@ -5,9 +5,9 @@ use anyhow::Result;
 use super::dangling::{dangling, orphaned, remember};
 use super::database::Database;
 use super::keys::{Key, unwatch};
-use super::names::quote;
 use super::table::{Attached, attached};
 use crate::exit::{ExitCode, fatal};
+use crate::load::quote::quote;
 
 /// SQLite's documented way to change a table: drop the old one, rename the new one, make indexes and triggers anew.
 pub fn swap(database: &Database, staging: &str, target: &str) -> Result<()> {

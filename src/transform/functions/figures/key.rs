@@ -28,7 +28,7 @@ pub enum Key {
     Nothing,
 }
 
-/// The longer of two keys with one beginning stands first. Each is all capitals or all small letters.
+/// The longer of two keys with one beginning stands first. Each may also stand in small letters, all of them.
 const KEYS: &[(&str, Key)] = &[
     (",", Key::Comma),
     (".", Key::Point),
@@ -50,25 +50,23 @@ const KEYS: &[(&str, Key)] = &[
     ("S", Key::Sign),
     ("TH", Key::Ordinal { capital: true }),
     ("V", Key::Shift),
-    ("b", Key::Blank),
-    ("c", Key::Nothing),
-    ("d", Key::Point),
-    ("eeee", Key::Scientific),
-    ("fm", Key::Fill),
-    ("g", Key::Group),
-    ("l", Key::Currency),
-    ("mi", Key::Minus),
-    ("pl", Key::Plus),
-    ("pr", Key::Bracket),
-    ("rn", Key::Roman { capital: false }),
-    ("sg", Key::EitherSign),
-    ("sp", Key::Nothing),
-    ("s", Key::Sign),
-    ("th", Key::Ordinal { capital: false }),
-    ("v", Key::Shift),
 ];
 
 /// The key that a template begins with, and what follows it.
 pub fn key(text: &str) -> Option<(Key, &str)> {
-    KEYS.iter().find_map(|(name, key)| Some((*key, text.strip_prefix(name)?)))
+    KEYS.iter().find_map(|(name, key)| match text.strip_prefix(name) {
+        Some(rest) => Some((*key, rest)),
+        None => Some((key.small(), text.strip_prefix(&*name.to_ascii_lowercase())?)),
+    })
+}
+
+impl Key {
+    /// What it means in small letters.
+    fn small(self) -> Key {
+        match self {
+            Key::Roman { .. } => Key::Roman { capital: false },
+            Key::Ordinal { .. } => Key::Ordinal { capital: false },
+            key => key,
+        }
+    }
 }
