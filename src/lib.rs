@@ -7,6 +7,8 @@
 //! encoded rows and writes them in flushes. `pipeline` joins the three as threads with bounded channels, restores the
 //! order of the chunks, checks the accounts, and only then publishes.
 //!
+//! `parts` is for programs that run the pool job their own way.
+//!
 //! What is deliberately absent: `extract`, `transform` and `load` never import each other; `format` knows no files, threads
 //! or clocks; nothing in the pool touches a stage's channel; and there is no async runtime anywhere.
 
@@ -43,3 +45,4 @@ pub mod rejects;
 pub mod pipeline;
 #[doc(hidden)]
 pub mod cli;
+pub mod parts;

@@ -122,13 +122,9 @@ fn left_of(job: &Job, lookups: &[Arc<lookup::Table>], query: &Query) -> Result<u
 
 impl Prepared {
     /// The parts of the run, ready to be joined.
-    pub fn line<'a>(mut self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
+    pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
         let mill = self.mill;
-        let chunk_size = self.chunk_size.get();
-        let source: Box<dyn Source + 'a> = match self.head.stored.take() {
-            Some(stored) => Box::new(Groups::new(stored, self.head.rest, chunk_size, metrics, stop)),
-            None => Box::new(Chunks::new(self.head, chunk_size, metrics, stop)),
-        };
+        let source = source(self.head, self.chunk_size.get(), metrics, stop);
         Line {
             source,
             limit: mill.query.limit,
@@ -158,6 +154,14 @@ impl Prepared {
             }
             _ => vec![format!("guessed {}", guesses.join(", "))],
         }
+    }
+}
+
+/// The chunks of an input, from where its head was read to.
+pub fn source<'a>(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Box<dyn Source + 'a> {
+    match head.stored.take() {
+        Some(stored) => Box::new(Groups::new(stored, head.rest, chunk_size, metrics, stop)),
+        None => Box::new(Chunks::new(head, chunk_size, metrics, stop)),
     }
 }
 

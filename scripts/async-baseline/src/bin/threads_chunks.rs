@@ -1,0 +1,45 @@
+//! gristmill itself, its own threads, channels and pool, with a trial put into the pool's job: what a blocking call and a
+//! panic do to it.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+
+use anyhow::Result;
+use async_baseline::options::Options;
+use async_baseline::order::QUERY;
+use async_baseline::report::Report;
+use async_baseline::threads::beat;
+use gristmill::job::Job;
+use gristmill::job::changes::Changes;
+use gristmill::metrics::Metrics;
+use gristmill::pipeline::outcome::finish;
+use gristmill::pipeline::prepare;
+use gristmill::rejects::Rejects;
+use gristmill::stop::Stop;
+
+fn main() -> Result<ExitCode> {
+    gristmill::memory::keep_flat();
+    let Options { source, target, trial, .. } = Options::read(std::env::args().skip(1))?;
+    let job = Job::from_arguments(&source, &target, Changes { sql: Some(QUERY.into()), ..Changes::default() })?;
+    let (stop, metrics, report) = (Stop::on_signals()?, Metrics::default(), Arc::new(Report::default()));
+    if trial.blocks() {
+        let report = report.clone();
+        thread::spawn(move || beat(&report));
+    }
+    let prepared = prepare(&job, &stop)?;
+    let rejects = Rejects::create(&job.errors, false, &stop.flag())?;
+    let mut line = prepared.line(&metrics, &stop);
+    let mill = line.job;
+    line.job = Arc::new(move |work| {
+        trial.pass();
+        mill(work)
+    });
+    let outcome = finish(line, &rejects, &metrics, &stop);
+    outcome.error.iter().for_each(|error| eprintln!("{error}"));
+    report.read.store(metrics.rows.read.get(), Relaxed);
+    report.written.store(metrics.rows.output.get(), Relaxed);
+    report.say();
+    Ok(ExitCode::from(outcome.code as u8))
+}

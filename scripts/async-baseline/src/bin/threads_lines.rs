@@ -1,0 +1,95 @@
+//! The tutorial's pipeline on threads: one line per message, and a batch writer that waits for rows no longer than until its
+//! batch is due. Beside `lines` it shows what the runtime does, beside gristmill what batching does.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use async_baseline::options::Options;
+use async_baseline::order::{HEADER, paid};
+use async_baseline::report::{INTERRUPTED, Report};
+use async_baseline::source::{create, open};
+use async_baseline::threads::beat;
+use async_baseline::trial::Trial;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+/// Messages that may wait in a channel.
+const WAITING: usize = 100;
+
+fn main() -> Result<ExitCode> {
+    let Options { source, target, buffer, batch, period, trial, .. } = Options::read(std::env::args().skip(1))?;
+    let (input, output) = (open(&source)?, create(&target)?);
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    ctrlc::set_handler(move || asked.store(true, Relaxed))?;
+    let report = Arc::new(Report::default());
+    if trial.blocks() {
+        let report = report.clone();
+        thread::spawn(move || beat(&report));
+    }
+    let (lines_in, lines) = bounded(WAITING);
+    let (rows_in, rows) = bounded(WAITING);
+    thread::scope(|scope| -> Result<()> {
+        let extract = scope.spawn(|| extract(BufReader::with_capacity(buffer, input), lines_in, &stop));
+        let transform = scope.spawn(|| transform(lines, rows_in, &report, &trial));
+        let load = scope.spawn(|| write(rows, output, batch, period));
+        let [extract, load] = [extract.join(), load.join()];
+        transform.join().map_err(|_| anyhow::anyhow!("transform panicked"))?;
+        extract.map_err(|_| anyhow::anyhow!("extract panicked"))??;
+        load.map_err(|_| anyhow::anyhow!("load panicked"))?
+    })?;
+    report.say();
+    Ok(if stop.load(Relaxed) { INTERRUPTED.into() } else { ExitCode::SUCCESS })
+}
+
+fn extract(input: BufReader<impl Read>, lines_in: Sender<String>, stop: &AtomicBool) -> Result<()> {
+    for line in input.lines().skip(1) {
+        if stop.load(Relaxed) || lines_in.send(line?).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn transform(lines: Receiver<String>, rows_in: Sender<String>, report: &Report, trial: &Trial) {
+    for line in lines {
+        trial.pass();
+        report.read.fetch_add(1, Relaxed);
+        match paid(&line) {
+            Ok(None) => {}
+            Ok(Some(row)) => {
+                report.written.fetch_add(1, Relaxed);
+                if rows_in.send(row).is_err() {
+                    break;
+                }
+            }
+            Err(why) => report.reject(&why),
+        }
+    }
+}
+
+/// The batch writer: writes what has come when it is large enough, or when it is old enough.
+fn write(rows: Receiver<String>, mut output: impl Write, size: usize, period: Duration) -> Result<()> {
+    let mut batch = HEADER.as_bytes().to_vec();
+    let mut due = Instant::now() + period;
+    loop {
+        let full = match rows.recv_deadline(due) {
+            Ok(row) => {
+                batch.extend_from_slice(row.as_bytes());
+                batch.len() >= size
+            }
+            Err(RecvTimeoutError::Timeout) => true,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        if full {
+            output.write_all(&batch)?;
+            batch.clear();
+            due = Instant::now() + period;
+        }
+    }
+    Ok(output.write_all(&batch)?)
+}

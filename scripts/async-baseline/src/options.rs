@@ -1,0 +1,65 @@
+//! The arguments, the same for all programs of the first job.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::trial::Trial;
+
+const USAGE: &str = "usage: PROGRAM SOURCE TARGET [--workers N] [--in-flight N] [--buffer BYTES] [--batch BYTES] \
+    [--period MS] [--block-every MESSAGES --block-ms MS] [--fail-at MESSAGE]; - is standard input or output";
+
+#[derive(Debug)]
+pub struct Options {
+    pub source: String,
+    pub target: String,
+    /// Threads that run tasks; 0 is as many as there are cores.
+    pub workers: usize,
+    /// Chunks at work at once.
+    pub in_flight: usize,
+    /// Bytes read at once.
+    pub buffer: usize,
+    /// Bytes that make a batch, and the age that makes one.
+    pub batch: usize,
+    pub period: Duration,
+    pub trial: Trial,
+}
+
+impl Options {
+    pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Options> {
+        let mut arguments = arguments.into_iter();
+        let mut next = || arguments.next();
+        let (source, target) = (next().context(USAGE)?, next().context(USAGE)?);
+        let mut options = Options {
+            source,
+            target,
+            workers: 0,
+            in_flight: 4,
+            buffer: 1 << 16,
+            batch: 1 << 20,
+            period: Duration::from_secs(1),
+            trial: Trial::default(),
+        };
+        while let Some(name) = next() {
+            let value = next().with_context(|| format!("{name} needs a value"))?;
+            let value: u64 = value.parse().with_context(|| format!("{name}: {value:?} is no number"))?;
+            options.set(&name, value)?;
+        }
+        Ok(options)
+    }
+
+    fn set(&mut self, name: &str, value: u64) -> Result<()> {
+        match name {
+            "--workers" => self.workers = value as usize,
+            "--in-flight" => self.in_flight = value.max(1) as usize,
+            "--buffer" => self.buffer = value.max(1) as usize,
+            "--batch" => self.batch = value.max(1) as usize,
+            "--period" => self.period = Duration::from_millis(value.max(1)),
+            "--block-every" => self.trial.block_every = value,
+            "--block-ms" => self.trial.block_for = Duration::from_millis(value),
+            "--fail-at" => self.trial.fail_at = value,
+            _ => bail!("{name} is unknown; {USAGE}"),
+        }
+        Ok(())
+    }
+}
