@@ -1,0 +1,1 @@
+"""Measures gristmill beside its async baseline and writes a report; see scripts/compare-async.sh."""

@@ -1,0 +1,73 @@
+"""One run of a program, as the kernel tells of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+
+def run(command, **streams):
+    """Wall and processor seconds, peak memory and context switches of one run.
+
+    A new process starts with the peak of the one that made it, so this script stays small.
+    """
+    start = time.monotonic()
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, **streams)
+    said = process.stderr.read().decode()
+    usage = reap(process)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed with exit code {process.returncode}: {said}")
+    return figures(usage, time.monotonic() - start) | {"said": said}
+
+
+def reap(process):
+    """Waits for a process, which is told of its end, and returns what it used."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage
+
+
+def figures(usage, seconds):
+    return {
+        "seconds": round(seconds, 4),
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
+        "peak_mib": round(usage.ru_maxrss / 1024, 1),
+        "voluntary": usage.ru_nvcsw,
+        "involuntary": usage.ru_nivcsw,
+    }
+
+
+class Watch:
+    """Looks at a process every few milliseconds: its threads, and its memory over time."""
+
+    def __init__(self, pid, every=0.02):
+        self.threads = 0
+        self.memory = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(pid, every))
+        self._thread.start()
+
+    def _run(self, pid, every):
+        start = time.monotonic()
+        while not self._ended.wait(every):
+            try:
+                status = dict(line.split(":\t", 1) for line in open(f"/proc/{pid}/status") if ":\t" in line)
+            except OSError:
+                return
+            if "VmRSS" in status:
+                self.threads = max(self.threads, int(status["Threads"]))
+                self.memory.append((round(time.monotonic() - start, 2), int(status["VmRSS"].split()[0]) / 1024))
+
+    def end(self):
+        self._ended.set()
+        self._thread.join()
+
+
+def interrupt(process):
+    """Seconds from SIGINT to the end."""
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    reap(process)
+    return time.monotonic() - start

@@ -1,0 +1,49 @@
+"""Many sources that answer after 20 to 200 ms, merged into one file: a task for each, or a bounded pool of threads."""
+
+import resource
+import subprocess
+import sys
+
+from .models import BASELINE
+from .run import run
+from .spread import summaries
+
+POOLS = (64, 512, 4096)
+ROUNDS_OF_MANY = 3
+MANY = 1_000
+# Files that a program holds besides its connections.
+SPARE = 100
+
+
+def measure(_, files, scale):
+    server = subprocess.Popen([BASELINE / "answers"], stdout=subprocess.PIPE, text=True)
+    try:
+        port = server.stdout.readline().strip()
+        return {"pools": POOLS, "sources": [at(sources, port, files, scale) for sources in allowed(scale.sources)]}
+    finally:
+        server.kill()
+        server.wait()
+
+
+def allowed(counts):
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    possible = [count for count in counts if count + SPARE <= limit]
+    if len(possible) < len(counts):
+        print(f"only {limit} files may be open: {counts[-1]} sources are left out", file=sys.stderr)
+    return possible
+
+
+def at(sources, port, files, scale):
+    """All ways in turn, so that a slow moment falls on all alike."""
+    ways = {"tasks": []} | {f"pool of {pool}": [str(pool)] for pool in POOLS}
+    rounds = scale.rounds if sources <= MANY else min(ROUNDS_OF_MANY, scale.rounds)
+    runs, rows = {way: [] for way in ways}, {}
+    for _ in range(rounds):
+        for way, pool in ways.items():
+            out = files.folder / "waits.csv"
+            binary = BASELINE / ("waits-threads" if pool else "waits-tasks")
+            runs[way].append(run([binary, port, str(sources), out, *pool]))
+            rows[way] = sorted(out.read_bytes().splitlines())
+    if any(own != rows["tasks"] for own in rows.values()):
+        sys.exit(f"the programs do not merge the same rows of {sources} sources")
+    return {"count": sources, "ways": {way: summaries(own, ("seconds", "peak_mib")) for way, own in runs.items()}}
