@@ -45,6 +45,12 @@ else
     scripts/with-postgres cargo test --locked --test e2e -- --ignored outages::alone
 fi
 
+say "the async baseline"
+baseline='--locked --manifest-path scripts/async-baseline/Cargo.toml --target-dir target --all-features'
+cargo fmt --check --manifest-path scripts/async-baseline/Cargo.toml
+cargo clippy $baseline --all-targets -- -D warnings
+cargo test $baseline
+
 say "shipped data"
 scripts/make-orders --dirty 10000 | cmp - data/orders.csv
 

@@ -81,7 +81,8 @@ impl Parts {
         let prepared = prepare(&job, &Stop::default())?;
         let (query, chunk_size) = (&prepared.mill.query, prepared.chunk_size.get());
         if !query.steps.is_empty() || query.limit.is_some() {
-            let message = "a query that gathers rows cannot be taken apart; leave out group by, distinct, order by and limit";
+            let message =
+                "a query that gathers rows cannot be taken apart; leave out group by, distinct, order by and limit";
             return Err(fatal(ExitCode::Config, message));
         }
         let header = job.load.first().map_or(Ok(Vec::new()), |load| header(&load.target, &query.columns))?;
@@ -135,3 +136,6 @@ impl Rows {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ def questions(results, names):
         ("the same, with one worker thread", lambda name: alone(trials, name, lambda own: f"{own['late_ms']['median']:.1f} ms")),
         ("time that they add", lambda name: f"{trials[name]['added_ms']} ms"),
         ("the same, with one worker thread", lambda name: alone(trials, name, lambda own: f"{own['added_ms']} ms")),
-        ("threads", lambda name: str(work["models"][name]["threads"])),
+        ("threads", lambda name: f"{run('threads')(name)['high']:.0f}"),
         ("slow sink: peak memory", lambda name: f"{slow[name]['peak_mib']:.1f} MiB"),
         ("slow sink: growth over the last two thirds", lambda name: f"{slow[name]['growth_mib']:.1f} MiB"),
         ("backtrace of a failing transform, frames", lambda name: frames(trials[name]["backtrace"])),

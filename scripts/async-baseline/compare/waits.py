@@ -42,7 +42,7 @@ def at(sources, port, files, scale):
         for way, pool in ways.items():
             out = files.folder / "waits.csv"
             binary = BASELINE / ("waits-threads" if pool else "waits-tasks")
-            runs[way].append(run([binary, port, str(sources), out, *pool]))
+            runs[way].append(run([binary, port, str(sources), out, *pool], watched=True))
             rows[way] = sorted(out.read_bytes().splitlines())
     if any(own != rows["tasks"] for own in rows.values()):
         sys.exit(f"the programs do not merge the same rows of {sources} sources")
