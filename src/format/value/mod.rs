@@ -1,6 +1,6 @@
 //! One value: its text to a typed value and back. The spellings taken and the forms written are PostgreSQL's.
 //!
-//! Whole columns pass through [`parse`], [`cast_text`] and [`render`]; each type has a file with its `read` and `write`. [`calendar`] and
+//! Whole columns pass through `parse`, `cast_text` and `render`; each type has a file with its `read` and `write`. [`calendar`] and
 //! [`zone`] are the only ones, also for what is computed.
 
 mod parse;
