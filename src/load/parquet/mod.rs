@@ -1,6 +1,7 @@
 //! Parquet: typed columns out of the pool, gathered to row groups of bounded size on the load thread, their columns encoded
 //! and compressed side by side.
 
+mod column;
 mod encoder;
 mod group;
 mod slab;
