@@ -27,6 +27,8 @@ pub struct Writer {
     open: Option<OpenFile>,
     /// The group that grows.
     group: Group,
+    /// Bytes of the largest group of the file.
+    largest: u64,
     pool: ThreadPool,
 }
 
@@ -35,8 +37,13 @@ struct Target {
     /// As messages name it.
     name: String,
     file: Arc<File>,
-    schema: Arc<Schema>,
-    codec: Codec,
+    format: Format,
+}
+
+/// What all parts have in common.
+pub struct Format {
+    pub schema: Arc<Schema>,
+    pub codec: Codec,
 }
 
 struct OpenFile {
@@ -45,16 +52,18 @@ struct OpenFile {
 }
 
 impl Writer {
-    pub fn new(
-        file: Arc<File>,
-        name: String,
-        schema: Arc<Schema>,
-        codec: Codec,
-        threads: NonZeroUsize,
-    ) -> Result<Writer> {
+    pub fn new(file: Arc<File>, name: String, format: Format, threads: NonZeroUsize) -> Result<Writer> {
         let pool = ThreadPoolBuilder::new().num_threads(threads.get()).thread_name(|index| format!("parquet-{index}"));
         let pool = pool.build().context("cannot start the pool of the Parquet sink")?;
-        Ok(Writer { target: Target { name, file, schema, codec }, open: None, group: Group::default(), pool })
+        Ok(Writer { target: Target { name, file, format }, open: None, largest: 0, group: Group::default(), pool })
+    }
+
+    /// Goes on with another file; this one is finished.
+    pub fn restart(&mut self, file: Arc<File>, name: String) {
+        self.target.file = file;
+        self.target.name = name;
+        self.open = None;
+        self.largest = 0;
     }
 
     /// How many rows the next slab may have.
@@ -79,7 +88,10 @@ impl Writer {
             Some(open) => open,
             none => none.insert(self.target.open(&group)?),
         };
-        group.write(&open.columns, &self.pool, &mut open.file)
+        let before = open.file.bytes_written();
+        group.write(&open.columns, &self.pool, &mut open.file)?;
+        self.largest = self.largest.max((open.file.bytes_written() - before) as u64);
+        Ok(())
     }
 
     /// Writes what is left, and the footer.
@@ -99,6 +111,11 @@ impl Writer {
         Ok(())
     }
 
+    /// How long the file would be with one more group, as far as can be told: groups are of about one size.
+    pub fn expected(&self) -> u64 {
+        if self.group.is_empty() && self.largest > 0 { self.written() + self.largest } else { 0 }
+    }
+
     pub fn written(&self) -> u64 {
         self.open.as_ref().map_or(0, |open| open.file.bytes_written() as u64)
     }
@@ -106,13 +123,13 @@ impl Writer {
 
 impl Target {
     fn open(&self, first: &Group) -> Result<OpenFile> {
-        let properties = WriterProperties::builder().set_compression(compression(self.codec)).build();
+        let properties = WriterProperties::builder().set_compression(compression(self.format.codec)).build();
         let column = |(index, field): (usize, &FieldRef)| {
             let first = first.first(index).cloned().unwrap_or_else(|| new_empty_array(field.data_type()));
             Column::new(field, &first, &properties)
         };
-        let columns = self.schema.fields().iter().enumerate().map(column).collect::<Result<_>>()?;
-        let schema = Arc::clone(&self.schema);
+        let columns = self.format.schema.fields().iter().enumerate().map(column).collect::<Result<_>>()?;
+        let schema = Arc::clone(&self.format.schema);
         let writer = ArrowWriter::try_new(Arc::clone(&self.file), schema, Some(properties))?;
         let (file, _) = writer.into_serialized_writer()?;
         Ok(OpenFile { file, columns })
