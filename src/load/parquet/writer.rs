@@ -29,10 +29,9 @@ pub struct Writer {
     group: Group,
     /// Bytes of the largest group of the file.
     largest: u64,
-    /// Not the mill's: that one ends with the transform thread, before the last groups are written, and its jobs would stand
-    /// before ours in one queue while the load thread waits. Its threads sleep between groups. The mill goes on meanwhile
-    /// until its channels are full: 10 million orders keep two cores 87 % busy, so that encoding a group while the next one
-    /// is gathered could gain no more than the rest, for another 17 MiB.
+    /// Not the mill's: that one ends with the transform thread, before the last groups are written. The mill goes on beside
+    /// it until its channels are full. Neither sharing one pool nor encoding a group while the next is gathered has been
+    /// measured; one run over 10 million orders, before groups were gathered, kept two cores 87 % busy (8.3 s in 4.8 s).
     pool: ThreadPool,
 }
 
