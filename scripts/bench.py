@@ -2,6 +2,7 @@
 
 usage: bench.py FOLDER ROUNDS          time everything on FOLDER/orders.csv
        bench.py --groups FOLDER ROUNDS time groups and distinct pairs on FOLDER/orders.csv; see scripts/bench
+       bench.py --parquet FOLDER ROUNDS time CSV to Parquet on FOLDER/orders.csv; see scripts/bench
        bench.py --gzip FOLDER ROUNDS   time gristmill and zcat on FOLDER/orders-*.csv.gz; see scripts/bench-gzip
        bench.py --peer NAME IN OUT     run one peer once
 """
@@ -37,6 +38,8 @@ def main(arguments):
             PEERS[name](source, target)
         case ["--groups", folder, rounds]:
             bench_groups(pathlib.Path(folder), int(rounds))
+        case ["--parquet", folder, rounds]:
+            bench_parquet(pathlib.Path(folder), int(rounds))
         case ["--gzip", folder, rounds]:
             bench_gzip(pathlib.Path(folder), int(rounds))
         case [folder, rounds]:
@@ -74,6 +77,18 @@ def polars_pairs(source, target):
     pl.scan_csv(source).select("customer_id", "country").unique().sink_csv(target)
 
 
+def polars_parquet(source, target):
+    import polars as pl
+
+    pl.scan_csv(source, try_parse_dates=True).sink_parquet(target, compression="zstd", compression_level=1)
+
+
+def duckdb_parquet(source, target):
+    import duckdb
+
+    duckdb.sql(f"copy (from read_csv('{source}')) to '{target}' (format parquet, compression zstd, compression_level 1)")
+
+
 def duckdb_query(query, source, target):
     import duckdb
 
@@ -86,6 +101,8 @@ PEERS = {
     "duckdb": duckdb,
     "groups polars": polars_groups,
     "groups duckdb": lambda source, target: duckdb_query(GROUPS, source, target),
+    "parquet polars": polars_parquet,
+    "parquet duckdb": duckdb_parquet,
     "pairs polars": polars_pairs,
     "pairs duckdb": lambda source, target: duckdb_query(PAIRS, source, target),
 }
@@ -111,6 +128,16 @@ def bench_groups(folder, rounds):
     runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
     title = "120 groups of two keys with three aggregates, and 4.5 million distinct pairs, CSV to CSV"
     report(runs, list(commands), title, os.path.getsize(source), "groups-")
+
+
+def bench_parquet(folder, rounds):
+    """All columns as they are, with the types that each guesses, compressed by zstd at level 1."""
+    source, target = str(folder / "orders.csv"), str(folder / "out.parquet")
+    commands = {"parquet gristmill": [GRISTMILL, "run", source, target, "-q"]}
+    commands |= peers(["parquet polars", "parquet duckdb"], source, target)
+    runs = [run(name, command, target) for _ in range(rounds) for name, command in commands.items()]
+    pathlib.Path(target).unlink()
+    report(runs, list(commands), "all columns, CSV to Parquet, zstd level 1", os.path.getsize(source), "parquet-")
 
 
 def peers(names, source, target):

@@ -93,7 +93,7 @@ pub fn check_file(path: &Path) -> Result<()> {
 }
 
 /// Refuses a path whose folder is missing, is no folder, or takes no new files.
-fn check_folder(path: &Path) -> Result<()> {
+pub fn check_folder(path: &Path) -> Result<()> {
     let folder = folder_of(path);
     let shown = folder.display();
     match fs::metadata(folder) {

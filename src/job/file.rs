@@ -90,6 +90,8 @@ pub struct LoadFile {
     pub row: Option<String>,
     pub footer: Option<String>,
     pub compression: Option<String>,
+    pub max_rows: Option<i64>,
+    pub max_bytes: Option<Size>,
     pub mode: Option<String>,
     pub key: Option<Texts>,
     pub before_load: Option<Texts>,

@@ -282,8 +282,10 @@ pub enum Target {
         format: TextFormat,
     },
     Parquet {
+        /// A file, or the folder of its parts.
         path: PathBuf,
         codec: Codec,
+        parts: Option<Parts>,
     },
     Sqlite {
         path: PathBuf,
@@ -304,6 +306,13 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
     }
+}
+
+/// When the next of several files begins: whichever comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    pub max_rows: Option<NonZeroUsize>,
+    pub max_bytes: Option<NonZeroUsize>,
 }
 
 /// How the pages of a Parquet file are compressed.

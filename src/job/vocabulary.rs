@@ -68,6 +68,8 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("load.row", Kind::Text),
     ("load.footer", Kind::Text),
     ("load.compression", Kind::Text),
+    ("load.max_rows", Kind::Count),
+    ("load.max_bytes", Kind::Size),
     ("load.mode", Kind::Text),
     ("load.key", Kind::Texts),
     ("load.before_load", Kind::Texts),

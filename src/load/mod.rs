@@ -138,7 +138,9 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             let order = file::Order { path, append: load.mode == Mode::Append, format, frame, names };
             Ok(opened(display_name(path), encoder, file::open(order, setting)?))
         }
-        Target::Parquet { path, codec } => parquet::open(path, *codec, columns, setting),
+        Target::Parquet { path, codec, parts } => {
+            parquet::open(parquet::Order { path, codec: *codec, parts: *parts }, columns, setting)
+        }
         Target::Postgres { url, table } => {
             let (mode, key, hooks) = (load.mode, &load.keys, &load.hooks);
             let (retry, breaker) = (load.retry, load.breaker);

@@ -122,3 +122,100 @@ fn targets_that_cannot_be() {
     folder.mill(["run", "-q", "in.csv", "out.data", "--to-format", "parquet"]).exits(0);
     folder.mill(["run", "-q", "out.data", "-", "--from-format", "parquet"]).exits(0);
 }
+
+/// The names and rows of a folder's parts.
+fn parts(folder: &Folder, name: &str) -> Vec<(String, i64)> {
+    let mut names: Vec<String> = std::fs::read_dir(folder.path().join(name))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let rows = |part: &str| {
+        let file = File::open(folder.path().join(name).join(part)).unwrap();
+        ParquetRecordBatchReaderBuilder::try_new(file).unwrap().metadata().file_metadata().num_rows()
+    };
+    names.into_iter().map(|part| (part.clone(), rows(&part))).collect()
+}
+
+fn part(index: usize, rows: i64) -> (String, i64) {
+    (format!("part-{index:05}.parquet"), rows)
+}
+
+fn numbers(rows: i64) -> String {
+    format!("id\n{}", (1..=rows).map(|row| format!("{row}\n")).collect::<String>())
+}
+
+#[test]
+fn a_folder_has_parts_of_so_many_rows() {
+    let folder = Folder::new();
+    let mill = |arguments: &[&str]| {
+        let columns = ["run", "-q", "in.csv", "out/", "--columns", "id:bigint"];
+        folder.mill([columns.as_slice(), arguments].concat()).exits(0);
+        parts(&folder, "out")
+    };
+    for (rows, expected) in [
+        (45_000, vec![part(0, 20_000), part(1, 20_000), part(2, 5000)]),
+        // Parts of the longer run are gone.
+        (40_000, vec![part(0, 20_000), part(1, 20_000)]),
+        (1, vec![part(0, 1)]),
+        (0, vec![part(0, 0)]),
+    ] {
+        folder.write("in.csv", numbers(rows));
+        assert_eq!(mill(&["--set", "load.max_rows=20000"]), expected);
+        folder.mill(["run", "-q", "out/*.parquet", "back.csv"]).exits(0);
+        assert!(folder.read("back.csv") == folder.read("in.csv"), "{rows}");
+        assert_eq!(folder.files(), ["back.csv", "in.csv", "out"]);
+    }
+}
+
+#[test]
+fn parts_of_so_many_bytes_are_within_them_but_for_one_row_group() {
+    let folder = Folder::with("in.csv", numbers(1_000_000));
+    let mill = |max_bytes: &str, threads: &str, chunk_size: &str| {
+        let (bytes, chunk) = (format!("load.max_bytes={max_bytes}"), format!("run.chunk_size={chunk_size}"));
+        let columns = ["run", "-q", "in.csv", "out/", "--columns", "id:bigint", "--set", &bytes];
+        folder.mill([columns.as_slice(), &["--threads", threads, "--set", &chunk]].concat()).exits(0);
+        let parts = parts(&folder, "out");
+        parts.into_iter().map(|(name, rows)| (rows, folder.read(&format!("out/{name}")))).collect::<Vec<_>>()
+    };
+    let whole = mill("1GB", "1", "1MiB");
+    assert_eq!(whole.len(), 1);
+    let most = whole[0].1.len() / 2;
+    let some = mill(&most.to_string(), "1", "1MiB");
+    assert!(some.len() == 3 && some.iter().all(|(_, bytes)| bytes.len() < most + most / 10), "{}", some.len());
+    assert_eq!(some.iter().map(|(rows, _)| rows).sum::<i64>(), 1_000_000);
+    assert!(some == mill(&most.to_string(), "3", "77KiB"), "the same bytes");
+    // Never less than a row group.
+    assert!(mill("1", "2", "1MiB").iter().map(|(rows, _)| *rows).eq([[131_072; 7].as_slice(), &[82_496]].concat()));
+}
+
+#[test]
+fn a_folder_is_replaced_as_a_whole_or_not_at_all() {
+    let folder = Folder::with("in.csv", numbers(10));
+    let run = |arguments: &[&str]| {
+        let all = ["run", "-q", "in.csv", "out/", "--set", "load.max_rows=4"];
+        folder.mill([all.as_slice(), arguments].concat())
+    };
+    run(&["--dry-run"]).exits(0);
+    assert_eq!(folder.files(), ["in.csv"]);
+    run(&[]).exits(0);
+    // A run that fails leaves the old parts; its own and those of a killed run go.
+    folder.write("in.csv", format!("{}x\n", numbers(5)));
+    std::fs::create_dir(folder.path().join(".out.partial")).unwrap();
+    folder.write(".out.partial/part-00007.parquet", "half");
+    run(&["--columns", "id:bigint", "--set", "errors.on_error=stop"]).exits(65);
+    let three = [part(0, 4), part(1, 4), part(2, 2)];
+    assert_eq!(
+        (parts(&folder, "out"), folder.files()),
+        (three.to_vec(), vec!["in.csv".into(), "in.rejects.csv".into(), "out".into()])
+    );
+    // What is no part is nothing to be lost.
+    folder.write("out/notes.txt", "mine");
+    run(&[]).exits(78).says("cannot replace out: it holds \"notes.txt\", which is no part; name a folder of its own");
+    assert_eq!(folder.text("out/notes.txt"), "mine");
+    folder.write("file", "mine");
+    let to = ["run", "-q", "in.csv", "file", "--to-format", "parquet", "--set", "load.max_rows=4"];
+    folder.mill(to).exits(73).says("cannot create file: it is a file, and load.max_rows");
+    let own = ["run", "-q", "out/*.parquet", "out/", "--set", "load.max_rows=4"];
+    folder.mill(own).exits(78).says("load.to: out holds an input; write to another folder");
+}

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::job::check::{choice, retry, run, target, template};
-use crate::job::file::{BatchFile, LoadFile, Texts};
+use crate::job::file::{BatchFile, LoadFile, Size, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
 use crate::job::units;
-use crate::job::{BatchLimits, Codec, Hooks, Load, Mode, Target, TextFormat, WhenFull};
+use crate::job::{BatchLimits, Codec, Hooks, Load, Mode, Parts, Target, TextFormat, WhenFull};
 
 /// Each section is checked as if it were the only one, and what is said of it is then said of its own keys.
 pub fn check(sections: Vec<LoadFile>) -> Result<Vec<Load>, Problem> {
@@ -25,7 +25,9 @@ fn one(section: LoadFile, key: &Key) -> Result<Load, Problem> {
     let to = section
         .to
         .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;
-    let target = compressed(target::parse(&to, format)?, section.compression.as_deref())?;
+    let parts = parts(section.max_rows, section.max_bytes)?;
+    let target = if parts.is_some() { target::folder(&to, format)? } else { target::parse(&to, format)? };
+    let target = compressed(divided(target, parts)?, section.compression.as_deref())?;
     let mode = mode(section.mode.as_deref(), &target)?;
     let keys = keys(section.key, mode)?;
     let hooks = hooks(section.before_load, section.after_load, &target)?;
@@ -59,13 +61,32 @@ fn hooks(before: Option<Texts>, after: Option<Texts>, target: &Target) -> Result
     Ok(Hooks { before: list(before), after: list(after) })
 }
 
+/// `load.max_rows` and `load.max_bytes`.
+fn parts(max_rows: Option<i64>, max_bytes: Option<Size>) -> Result<Option<Parts>, Problem> {
+    let max_rows = max_rows.map(|rows| count("load.max_rows", rows)).transpose()?;
+    let max_bytes = max_bytes.map(|bytes| run::size("load.max_bytes", Some(bytes), 1)).transpose()?;
+    Ok((max_rows.is_some() || max_bytes.is_some()).then_some(Parts { max_rows, max_bytes }))
+}
+
+/// The target, as a folder of parts where the job says so.
+fn divided(target: Target, given: Option<Parts>) -> Result<Target, Problem> {
+    match (target, given) {
+        (Target::Parquet { path, codec, .. }, parts) => Ok(Target::Parquet { path, codec, parts }),
+        (target, None) => Ok(target),
+        (_, Some(Parts { max_rows, .. })) => {
+            let key = if max_rows.is_some() { "load.max_rows" } else { "load.max_bytes" };
+            Err(Problem::at(key, "is only for Parquet, which it divides into the parts of a folder"))
+        }
+    }
+}
+
 /// The target, compressed as the job says.
 fn compressed(target: Target, codec: Option<&str>) -> Result<Target, Problem> {
     let key = "load.compression";
     match (target, codec) {
-        (Target::Parquet { path, .. }, codec) => {
+        (Target::Parquet { path, parts, .. }, codec) => {
             let codecs = [("zstd", Codec::Zstd), ("snappy", Codec::Snappy), ("none", Codec::None)];
-            Ok(Target::Parquet { path, codec: choice::of(key, codec, "zstd", &codecs)? })
+            Ok(Target::Parquet { path, codec: choice::of(key, codec, "zstd", &codecs)?, parts })
         }
         (_, Some(_)) => Err(Problem::at(key, "is only for a Parquet file")),
         (target, None) => Ok(target),
@@ -120,14 +141,14 @@ fn batch(file: BatchFile, target: &Target) -> Result<BatchLimits, Problem> {
         _ => (None, 1 << 20),
     };
     Ok(BatchLimits {
-        count: file.count.or(default_count).map(count).transpose()?,
+        count: file.count.or(default_count).map(|rows| count("load.batch.count", rows)).transpose()?,
         byte_size: run::size("load.batch.byte_size", file.byte_size, default_bytes)?,
         period: period(file.period.as_deref().unwrap_or("1s"))?,
     })
 }
 
-fn count(count: i64) -> Result<NonZeroUsize, Problem> {
-    let rows: usize = run::at_least("load.batch.count", count, 1)?;
+fn count(key: &str, count: i64) -> Result<NonZeroUsize, Problem> {
+    let rows: usize = run::at_least(key, count, 1)?;
     Ok(NonZeroUsize::new(rows).unwrap_or(NonZeroUsize::MIN))
 }
 

@@ -23,6 +23,7 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
     for (index, load) in files.loads.iter().enumerate() {
         let before = files.loads.get(..index).unwrap_or_default();
         before.iter().try_for_each(|earlier| apart(earlier, load))?;
+        files.check_parts(load)?;
         if let Some((path, role)) =
             target_path(&load.target).and_then(|path| Some((path, files.role(path, table(load))?)))
         {
@@ -80,6 +81,21 @@ fn apart(earlier: &Load, load: &Load) -> Result<(), Problem> {
 }
 
 impl Files<'_> {
+    /// Refuses a folder of parts, which is replaced as a whole, with another of the job's files in it.
+    fn check_parts(&self, load: &Load) -> Result<(), Problem> {
+        let Target::Parquet { path, parts: Some(_), .. } = &load.target else { return Ok(()) };
+        let Ok(folder) = path.canonicalize() else { return Ok(()) };
+        let is_within = |file: &Path| folder_of(file).canonicalize().is_ok_and(|above| above == folder);
+        let others = self.loads.iter().filter_map(|load| target_path(&load.target)).chain([self.rejects]);
+        let found = match inputs(self.input).iter().any(|input| is_within(input)) {
+            true => "an input",
+            false if others.into_iter().any(is_within) => "another output",
+            false => return Ok(()),
+        };
+        let message = format!("load.to: {} holds {found}; write to another folder", path.display());
+        Err(Problem::new("load.to", message).moved("load", &load.key))
+    }
+
     /// Whether a sink writes this file, under its own name or until it is published.
     fn is_target(&self, path: &Path) -> bool {
         self.loads.iter().filter_map(|load| target_path(&load.target)).any(|target| grows_at(target, path))
@@ -123,11 +139,14 @@ fn target_path(target: &Target) -> Option<&Path> {
 }
 
 fn is_among(path: &Path, input: &Input) -> bool {
-    let inputs = match input {
+    inputs(input).iter().any(|input| same(input, path))
+}
+
+fn inputs(input: &Input) -> Vec<PathBuf> {
+    match input {
         Input::Stdin => vec![PathBuf::from("/dev/stdin")],
         Input::Paths(inputs) => inputs.iter().flat_map(|input| expand(input)).collect(),
-    };
-    inputs.iter().any(|input| same(input, path))
+    }
 }
 
 /// A path that exists is meant as it stands, even with brackets in its name.

@@ -44,6 +44,14 @@ pub fn parse(to: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
     }
 }
 
+/// A target that is divided into parts: a path that ends in a slash is a folder of Parquet files.
+pub fn folder(to: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
+    match to.trim_end_matches('/') {
+        path if path.is_empty() || path == to || scheme(to).is_some() => parse(to, format),
+        path => parse(path, format.or(Some(FileFormat::Parquet))),
+    }
+}
+
 const CSV: TextFormat = TextFormat::Csv { delimiter: b',' };
 
 /// `postgresql` of `postgresql://…`, `sqlite` of `sqlite:…`; a path may hold any other colon.
@@ -138,7 +146,7 @@ fn file(path: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
     let format = format.map_or_else(|| by_extension(path), Ok)?;
     let path_buf = PathBuf::from(path);
     Ok(match format {
-        FileFormat::Parquet => Target::Parquet { path: path_buf, codec: Codec::Zstd },
+        FileFormat::Parquet => Target::Parquet { path: path_buf, codec: Codec::Zstd, parts: None },
         FileFormat::Text(TextFormat::Csv { .. }) if extension(path) == "tsv" => {
             Target::File { path: path_buf, format: TextFormat::Csv { delimiter: b'\t' } }
         }

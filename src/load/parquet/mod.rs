@@ -1,8 +1,11 @@
 //! Parquet: typed columns out of the pool, gathered to row groups of bounded size on the load thread, their columns encoded
 //! and compressed side by side.
 
+mod column;
 mod encoder;
+mod folder;
 mod group;
+mod sink;
 mod slab;
 mod writer;
 
@@ -12,32 +15,44 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::cell::Cell;
-use super::file::{Partial, or_null};
-use super::{Account, Opened, Part, Setting, Sink};
+use super::file::or_null;
+use super::{Opened, Setting};
 use crate::arrow::datatypes::{Field, Schema};
-use crate::batch::Reject;
-use crate::job::Codec;
-use crate::place::{cannot_create, check_file, display_name, follow_links, is_special};
+use crate::job::{Codec, Parts};
+use crate::place::{cannot_create, check_file, check_folder, display_name, follow_links, is_special};
 use crate::types::OutputColumn;
 use crate::unique::unique;
 use encoder::ParquetEncoder;
-use slab::Slab;
-use writer::Writer;
+use sink::ParquetSink;
+use writer::Format;
+
+/// What the job says of a Parquet target.
+pub struct Order<'a> {
+    pub path: &'a Path,
+    pub codec: Codec,
+    /// Where given, `path` is a folder.
+    pub parts: Option<Parts>,
+}
 
 /// Checks the target and makes both halves of the sink. Nothing shows under the target's name before `publish`.
-pub fn open(path: &Path, codec: Codec, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
+pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
+    let Order { path, codec, parts } = order;
     if is_special(path) {
         return Err(cannot_create(path, "a Parquet file is a regular file; name one"));
     }
     let target = follow_links(path)?;
-    check_file(&target)?;
+    match parts {
+        Some(_) => check_folder(&target).and_then(|()| folder::check(&target))?,
+        None => check_file(&target)?,
+    }
     let cells: Vec<Cell> = columns.iter().map(Cell::of).collect();
     let (schema, warnings) = schema(&cells);
     let sink = or_null(setting.dry_run, || {
-        let partial = Partial::create(&target)?;
-        let file = partial.file.clone();
-        let writer = Writer::new(file, target.display().to_string(), schema, codec, setting.threads)?;
-        Ok(Box::new(ParquetSink { writer, slab: Slab::default(), partial }))
+        let format = Format { schema, codec };
+        Ok(Box::new(match parts {
+            Some(parts) => ParquetSink::folder(&target, parts, format, setting.threads)?,
+            None => ParquetSink::file(&target, format, setting.threads)?,
+        }))
     })?;
     let encoder = Arc::new(ParquetEncoder { cells, zone: setting.session.zone });
     Ok(Opened { name: display_name(path).into(), encoder, sink, warnings })
@@ -55,39 +70,6 @@ fn schema(cells: &[Cell]) -> (Arc<Schema>, Vec<String>) {
     let field = |(name, cell): (&String, &Cell)| Field::new(name, cell.typing.ty.arrow(), true);
     let fields: Vec<Field> = names.iter().zip(cells).map(field).collect();
     (Arc::new(Schema::new(fields)), warnings)
-}
-
-struct ParquetSink {
-    writer: Writer,
-    /// Rows that wait for the slab to be full.
-    slab: Slab,
-    partial: Partial,
-}
-
-impl Sink for ParquetSink {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
-        for part in flush {
-            let mut rest = part.clone();
-            while !self.slab.take(&mut rest, self.writer.room())? {
-                self.writer.write(std::mem::take(&mut self.slab))?;
-            }
-        }
-        Ok(Vec::new())
-    }
-
-    fn prepare(&mut self, _: &Account) -> Result<()> {
-        self.writer.write(std::mem::take(&mut self.slab))?;
-        self.writer.finish()?;
-        self.partial.sync()
-    }
-
-    fn publish(&mut self) -> Result<()> {
-        self.partial.publish(None)
-    }
-
-    fn bytes_written(&self) -> u64 {
-        self.writer.written()
-    }
 }
 
 #[cfg(test)]

@@ -13,16 +13,18 @@ use crate::load::batcher::first_rows;
 pub const SLAB_ROWS: usize = 1 << 14;
 /// Bytes of a slab's values: fewer rows where they are wide. One larger row goes alone.
 const SLAB_BYTES: usize = 4 << 20;
-/// Pieces that a column may be in: a filter that keeps a row here and there would leave one of each chunk.
-const MOST_PIECES: usize = 256;
+/// So many small pieces of a column become one: a filter that keeps a row here and there would leave one of each chunk.
+const MOST_PIECES: usize = 64;
 
 /// Some neighbouring rows of the output.
 #[derive(Default)]
 pub struct Slab {
     /// The pieces of each column.
-    pub columns: Vec<Vec<ArrayRef>>,
+    columns: Vec<Vec<ArrayRef>>,
     pub rows: usize,
     pub bytes: usize,
+    /// Pieces at the front of each column that have been joined of smaller ones.
+    joined: usize,
 }
 
 impl Slab {
@@ -45,13 +47,27 @@ impl Slab {
         self.columns.resize(arrays.len(), Vec::new());
         for (pieces, array) in self.columns.iter_mut().zip(arrays) {
             pieces.push(array.slice(part.rows.start, part.rows.len()));
-            if pieces.len() > MOST_PIECES {
-                *pieces = vec![joined(pieces)?];
-            }
         }
+        self.join_small()?;
         self.rows += part.rows.len();
         self.bytes += part.span().len();
         Ok(())
+    }
+
+    fn join_small(&mut self) -> Result<()> {
+        if self.columns.first().is_some_and(|pieces| pieces.len() - self.joined >= MOST_PIECES) {
+            for pieces in &mut self.columns {
+                let small = pieces.split_off(self.joined);
+                pieces.push(joined(&small)?);
+            }
+            self.joined += 1;
+        }
+        Ok(())
+    }
+
+    /// Each column as one array, which takes no more memory than it needs.
+    pub fn columns(&self) -> Result<Vec<ArrayRef>> {
+        self.columns.iter().map(|pieces| joined(pieces)).collect()
     }
 }
 
