@@ -9,6 +9,7 @@ mod direct;
 mod emptying;
 mod encoder;
 mod fault;
+mod feed;
 mod insert;
 mod keys;
 mod lock_file;
@@ -18,6 +19,7 @@ mod staged;
 mod swap;
 mod table;
 mod target;
+mod values;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
