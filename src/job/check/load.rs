@@ -92,7 +92,6 @@ fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
     let modes =
         [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace), ("upsert", Mode::Upsert)];
     match (choice::of(key, mode, default, &modes)?, target) {
-        (Mode::Upsert, Target::Sqlite { .. }) => Err(Problem::not_yet(key, "upsert into SQLite")),
         (Mode::Upsert, Target::File { .. } | Target::Stdout { .. } | Target::Null) => {
             Err(Problem::at(key, "cannot be upsert here; only a table has rows to be updated"))
         }

@@ -35,7 +35,7 @@ impl Direct {
         let Target { lock, sink, name: table, existing, plan, database } = target;
         let at_once = judges_rows_apart(&database, &table)?;
         let feed = at_once.then(|| Feed::new(&database, plan.columns.len())).transpose()?;
-        let insert = Insert::new(sink, &table, &table, &plan.columns, feed);
+        let insert = Insert::new(sink, &table, &table, &plan, feed);
         let prologue = match &existing {
             None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
             Some(existing) => tried_existing(&database, &insert, existing, mode)?,

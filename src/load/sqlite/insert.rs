@@ -10,11 +10,13 @@ use rusqlite::{Connection, Statement};
 use super::database::Database;
 use super::fault::{blames_row, words};
 use super::feed::Feed;
+use super::plan::Plan;
+use super::upsert::on_conflict;
 use super::values::Values;
 use crate::batch::{ErrorType, Origin, Payload, Reject, Stage};
 use crate::exit::{ExitCode, fatal};
 use crate::load::Part;
-use crate::load::quote::quote;
+use crate::load::quote::{quote, quoted};
 
 /// The insert into one table. Its rejects speak of `table`, also while the rows go to a staging table.
 pub struct Insert {
@@ -22,6 +24,8 @@ pub struct Insert {
     sql: String,
     /// All rows that a feed shows.
     bulk: Option<Bulk>,
+    /// Cells of the primary key that an upsert goes by, and their columns: a NULL is refused before the table sees it.
+    never_null: Vec<(usize, String)>,
     sink: Arc<str>,
     table: String,
 }
@@ -36,12 +40,14 @@ struct Bulk {
 
 impl Insert {
     /// With a feed, rows go in many at once; the table must judge each as if it came alone.
-    pub fn new(sink: Arc<str>, into: &str, table: &str, columns: &[String], feed: Option<Feed>) -> Insert {
-        let names: Vec<String> = columns.iter().map(|name| quote(name)).collect();
-        let into = format!("insert into {} ({})", quote(into), names.join(", "));
-        let values = vec!["?"; columns.len()].join(", ");
-        let bulk = feed.map(|feed| Bulk { sql: format!("{into} {}", feed.select()), feed });
-        Insert { sql: format!("{into} values ({values})"), bulk, sink, table: table.into() }
+    pub fn new(sink: Arc<str>, into: &str, table: &str, plan: &Plan, feed: Option<Feed>) -> Insert {
+        let into = format!("insert into {} ({})", quote(into), quoted(&plan.columns));
+        let values = vec!["?"; plan.columns.len()].join(", ");
+        let on_conflict = on_conflict(plan);
+        let sql = format!("{into} values ({values}){on_conflict}");
+        // Without a condition the `on` would belong to a join.
+        let bulk = feed.map(|feed| Bulk { sql: format!("{into} {} where true{on_conflict}", feed.select()), feed });
+        Insert { sql, bulk, never_null: plan.never_null.clone(), sink, table: table.into() }
     }
 
     /// Tries to make the table and to fill it.
@@ -67,8 +73,10 @@ impl Insert {
             };
             let columns = Arc::new(columns.iter().map(Values::of).collect::<Result<Vec<_>>>()?);
             let is_done = match &self.bulk {
-                Some(bulk) => self.at_once(database, bulk, &columns, &part.rows)?,
-                None => false,
+                Some(bulk) if !part.rows.clone().any(|row| self.null_in(&columns, row).is_some()) => {
+                    self.at_once(database, bulk, &columns, &part.rows)?
+                }
+                _ => false,
             };
             if !is_done {
                 rejects.extend(self.one_by_one(database, &columns, part)?);
@@ -98,16 +106,33 @@ impl Insert {
         Ok(is_done)
     }
 
+    /// The column of the primary key that is NULL in the row.
+    fn null_in(&self, columns: &[Values], row: usize) -> Option<&str> {
+        let is_null = |index: usize| columns.get(index).is_some_and(|values| values.is_null(row));
+        self.never_null.iter().find(|(index, _)| is_null(*index)).map(|(_, name)| name.as_str())
+    }
+
     fn one_by_one(&self, database: &Database, columns: &[Values], part: &Part) -> Result<Vec<Reject>> {
         let mut statement = database.connection.prepare_cached(&self.sql).map_err(|cause| database.error(cause))?;
         let mut rejects = Vec::new();
         for row in part.rows.clone() {
-            match insert(&mut statement, columns, row) {
+            let outcome = match self.null_in(columns, row) {
+                Some(column) => Err(self.refused_null(column)),
+                None => insert(&mut statement, columns, row),
+            };
+            match outcome {
                 Ok(1) => {}
                 outcome => rejects.push(self.reject(database, outcome, part.encoded.origins.get(row))?),
             }
         }
         Ok(rejects)
+    }
+
+    /// In SQLite's own words.
+    fn refused_null(&self, column: &str) -> rusqlite::Error {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CONSTRAINT_NOTNULL);
+        let words = format!("NOT NULL constraint failed: {}.{column}", self.table);
+        rusqlite::Error::SqliteFailure(code, Some(words))
     }
 
     /// The outcome where rows are to blame and the transaction still stands; anything else ends the run.

@@ -19,6 +19,7 @@ mod staged;
 mod swap;
 mod table;
 mod target;
+mod upsert;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -46,6 +47,8 @@ pub struct Order<'a> {
     pub path: &'a Path,
     pub table: &'a str,
     pub mode: Mode,
+    /// The columns that tell the rows of an upsert apart.
+    pub key: &'a [String],
 }
 
 /// Checks database, table and columns, and makes both halves of the sink.
@@ -62,8 +65,9 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         Some(table) => Plan::existing_table(table, columns)?,
         None => Plan::new_table(columns),
     };
+    let plan = plan.with_key(order.key, existing.as_ref())?;
     let name: Arc<str> = display_name(&path).into();
-    let encoder = Arc::new(encoder(&plan, existing.is_some(), setting));
+    let encoder = Arc::new(encoder(&plan, existing.is_some() || !order.key.is_empty(), setting));
     let warnings = plan.warnings.clone();
     let sink: Box<dyn Sink> = match database {
         Some(database) => {

@@ -5,9 +5,11 @@ use rusqlite::Connection;
 
 use super::declared::{Takes, declaration};
 use super::table::{Table, TableColumn};
+use super::upsert::never_null;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::load::cell::Cell;
-use crate::load::quote::quote;
+use crate::load::matching;
+use crate::load::quote::{quote, quoted};
 use crate::nearest::nearest;
 use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
@@ -18,6 +20,10 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// The table's columns that the cells go to.
     pub columns: Vec<String>,
+    /// Those of them that tell the rows of an upsert apart.
+    pub key: Vec<String>,
+    /// Those that are never NULL, each with its place among them.
+    pub never_null: Vec<(usize, String)>,
     pub warnings: Vec<String>,
 }
 
@@ -31,12 +37,18 @@ impl Plan {
         let renamed =
             renamed.map(|(given, name)| format!("the name {given:?} is taken in the table; it is called {name:?}"));
         let warnings = columns.iter().filter_map(wide_decimal).chain(renamed).collect();
-        Plan { cells, columns: names, warnings }
+        Plan { cells, columns: names, key: Vec::new(), never_null: Vec::new(), warnings }
     }
 
     /// For a table that stands already: columns go by name, whatever their case.
     pub fn existing_table(table: &Table, columns: &[OutputColumn]) -> Result<Plan> {
-        let mut plan = Plan { cells: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
+        let mut plan = Plan {
+            cells: Vec::new(),
+            columns: Vec::new(),
+            key: Vec::new(),
+            never_null: Vec::new(),
+            warnings: Vec::new(),
+        };
         for (column, name) in columns.iter().zip(names(columns)) {
             plan.match_column(table, column, &name)?;
         }
@@ -83,10 +95,21 @@ impl Plan {
         Ok(())
     }
 
+    /// For an upsert by these columns.
+    pub fn with_key(self, wanted: &[String], existing: Option<&Table>) -> Result<Plan> {
+        let key = matching::key(&self.columns, wanted)?;
+        let never_null = never_null(&self.columns, &key, existing);
+        Ok(Plan { key, never_null, ..self })
+    }
+
     /// The `CREATE TABLE` for a new table, tried out on an empty database so that a wrong one is told at second zero.
     pub fn create_sql(&self, table: &str) -> Result<String> {
-        let column = |(name, cell): (&String, &Cell)| format!("{} {}", quote(name), declaration(cell.typing.ty));
-        let columns: Vec<String> = self.columns.iter().zip(&self.cells).map(column).collect();
+        let column = |(name, cell): (&String, &Cell)| {
+            let not_null = if self.key.contains(name) { " NOT NULL" } else { "" };
+            format!("{} {}{not_null}", quote(name), declaration(cell.typing.ty))
+        };
+        let key = (!self.key.is_empty()).then(|| format!("PRIMARY KEY ({})", quoted(&self.key)));
+        let columns: Vec<String> = self.columns.iter().zip(&self.cells).map(column).chain(key).collect();
         let sql = format!("CREATE TABLE {} (\n  {}\n)", quote(table), columns.join(",\n  "));
         Connection::open_in_memory()
             .and_then(|empty| empty.execute_batch(&sql))

@@ -38,7 +38,7 @@ impl Staged {
         let staging = format!("{STAGING_PREFIX}{name}");
         // The staging table has no triggers and its keys into itself wait for the swap, so that it judges each row alone.
         let feed = Feed::new(&database, plan.columns.len())?;
-        let insert = |into: &str, feed| Insert::new(sink.clone(), into, &name, &plan.columns, feed);
+        let insert = |into: &str, feed| Insert::new(sink.clone(), into, &name, &plan, feed);
         let stands = existing.is_some();
         let making = match &existing {
             Some(table) => tried_like(&database, table, &staging, |into| insert(into, Some(feed.clone())))?,

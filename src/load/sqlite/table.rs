@@ -23,6 +23,8 @@ pub struct TableColumn {
     pub required: bool,
     /// Computed by the table itself.
     pub generated: bool,
+    /// Of the primary key.
+    pub primary: bool,
 }
 
 impl Table {
@@ -91,7 +93,8 @@ fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<
         let hidden: i64 = row.get(4)?;
         let generated = hidden != 0;
         let required = row.get::<_, bool>(2)? && !rowid && !generated;
-        Ok(TableColumn { name: row.get(0)?, takes: takes(&declared), required, generated })
+        let primary = row.get::<_, i64>(3)? > 0;
+        Ok(TableColumn { name: row.get(0)?, takes: takes(&declared), required, generated, primary })
     };
     database.patiently(|connection| connection.prepare(sql)?.query_map([table], column)?.collect())
 }

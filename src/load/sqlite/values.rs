@@ -26,6 +26,14 @@ impl Values {
         }
     }
 
+    pub fn is_null(&self, row: usize) -> bool {
+        match self {
+            Values::Integer(array) => array.is_null(row),
+            Values::Double(array) => array.is_null(row),
+            Values::Text(array) => array.is_null(row),
+        }
+    }
+
     /// The value of a row.
     pub fn at(&self, row: usize) -> ToSqlOutput<'_> {
         ToSqlOutput::Borrowed(match self {

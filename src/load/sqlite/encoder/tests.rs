@@ -78,8 +78,13 @@ fn batch(kept: Selection, columns: Vec<Column>) -> Batch {
 }
 
 fn into(declared: &str, ty: Type) -> Vec<Cell> {
-    let column_of =
-        |name: &str| TableColumn { name: name.into(), takes: takes(declared), required: false, generated: false };
+    let column_of = |name: &str| TableColumn {
+        name: name.into(),
+        takes: takes(declared),
+        required: false,
+        generated: false,
+        primary: false,
+    };
     let table = Table { name: "t".into(), sql: String::new(), columns: vec![column_of("a")] };
     Plan::existing_table(&table, &[column("A", ty, Known::Guessed)]).unwrap().cells
 }
