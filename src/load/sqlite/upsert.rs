@@ -20,9 +20,7 @@ pub fn on_conflict(plan: &Plan) -> String {
 /// The cells that may not be NULL, because they make up the primary key: SQLite would put a number in the place of one
 /// NULL and let another pass.
 pub fn never_null(columns: &[String], key: &[String], existing: Option<&Table>) -> Vec<(usize, String)> {
-    let primary = |name: &String| {
-        existing.is_none_or(|table| table.columns.iter().any(|column| column.primary && column.name == *name))
-    };
+    let primary = |name: &String| existing.is_none_or(|table| table.primary.contains(name));
     if !key.iter().all(primary) {
         return Vec::new();
     }
