@@ -1,5 +1,8 @@
-//! A batch as a virtual table, so that one `insert … select` takes all its rows: a third of the calls into SQLite, and no
-//! statement to start for each row.
+//! A batch as a virtual table, so that one `insert … select` takes all its rows.
+//!
+//! Of three ways it is the fastest. A whole run, 1 million orders of eleven columns out of CSV, medians of five in turn on two
+//! busy cores of an AMD EPYC, 2026-11-25: one row a statement 0.86 s, of processor time 1.37 s; 80 rows a statement 1.13 s,
+//! 1.54 s; the virtual table 0.82 s, 1.27 s; `sqlite3 .import` 1.76 s. The fastest rounds: 0.82, 0.85, 0.64 and 1.75 s.
 
 // The trait of virtual tables can be implemented in no other way. What it demands is that `base` stands first in a struct of
 // C's layout; everything else here is safe code.

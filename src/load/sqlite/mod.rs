@@ -1,4 +1,4 @@
-//! SQLite: rows as typed arrays out of the pool, prepared inserts on the load thread.
+//! SQLite: rows as typed arrays out of the pool, which a statement on the load thread reads as a virtual table.
 
 mod created;
 mod dangling;
