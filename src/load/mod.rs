@@ -7,6 +7,7 @@ mod cell;
 mod counters;
 mod file;
 mod frame;
+mod matching;
 mod null;
 mod parquet;
 mod patient;
@@ -147,7 +148,7 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             postgres::open(postgres::Order { url, table, mode, key, hooks, retry, breaker }, columns, setting)
         }
         Target::Sqlite { path, table } => {
-            sqlite::open(sqlite::Order { path, table, mode: load.mode }, columns, setting)
+            sqlite::open(sqlite::Order { path, table, mode: load.mode, key: &load.keys }, columns, setting)
         }
     }
 }

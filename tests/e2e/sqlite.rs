@@ -3,6 +3,7 @@
 mod codes;
 mod keys;
 mod second_zero;
+mod upsert;
 
 use std::io::Write;
 

@@ -113,7 +113,6 @@ fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
     let modes =
         [("append", Mode::Append), ("truncate", Mode::Truncate), ("replace", Mode::Replace), ("upsert", Mode::Upsert)];
     match (choice::of(key, mode, default, &modes)?, target) {
-        (Mode::Upsert, Target::Sqlite { .. }) => Err(Problem::not_yet(key, "upsert into SQLite")),
         (Mode::Upsert, Target::File { .. } | Target::Stdout { .. } | Target::Null) => {
             Err(Problem::at(key, "cannot be upsert here; only a table has rows to be updated"))
         }
@@ -134,10 +133,9 @@ fn mode(mode: Option<&str>, target: &Target) -> Result<Mode, Problem> {
 
 fn batch(file: BatchFile, target: &Target) -> Result<BatchLimits, Problem> {
     let (default_count, default_bytes) = match target {
-        // A server works while the next flush is collected: smaller ones took a seventh less time than those of 100,000
-        // rows, and 60 MiB instead of 84 (1 million orders).
-        Target::Postgres { .. } => (Some(20_000), 16 << 20),
-        target if target.is_database() => (Some(100_000), 16 << 20),
+        // A database works while the next flush is collected: smaller ones took a seventh less time than those of 100,000
+        // rows, and 60 MiB instead of 84 with PostgreSQL, 48 instead of 62 with SQLite (1 million orders).
+        target if target.is_database() => (Some(20_000), 16 << 20),
         _ => (None, 1 << 20),
     };
     Ok(BatchLimits {

@@ -22,8 +22,3 @@ impl Name {
         Name { schema: self.schema.clone(), table: format!("{STAGING_PREFIX}{}", self.table) }
     }
 }
-
-/// `list` of names.
-pub fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ")
-}

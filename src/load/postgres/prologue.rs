@@ -5,12 +5,13 @@ use anyhow::Result;
 use super::Order;
 use super::connection::Connection;
 use super::encoder::Form;
-use super::names::{Name, quoted};
+use super::names::Name;
 use super::plan::Plan;
 use super::table::Table;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
-use crate::load::quote::quote;
+use crate::load::matching;
+use crate::load::quote::{quote, quoted};
 
 /// Statements in the order in which they are run.
 pub struct Steps {
@@ -101,16 +102,10 @@ impl Steps {
 
     /// The last row of a key wins, within a flush and between flushes.
     fn upsert(&mut self, name: &Name, plan: &Plan, key: &[String]) -> Result<()> {
-        let mut keys = Vec::new();
-        for wanted in key {
-            let found = plan.columns.iter().find(|column| column.to_lowercase() == wanted.to_lowercase());
-            let message = || format!("load.key names column {wanted}, which the query does not select");
-            keys.push(found.cloned().ok_or_else(|| fatal(ExitCode::Config, message()))?);
-        }
+        let keys = matching::key(&plan.columns, key)?;
         let columns = quoted(&plan.columns);
         let incoming = quote("gristmill_incoming");
-        let others = plan.columns.iter().filter(|column| !keys.contains(column));
-        let sets: Vec<String> = others.map(|column| format!("{0} = excluded.{0}", quote(column))).collect();
+        let sets = matching::sets(&plan.columns, &keys);
         let action = if sets.is_empty() { "nothing".into() } else { format!("update set {}", sets.join(", ")) };
         let keys = quoted(&keys);
         self.session.push(format!(

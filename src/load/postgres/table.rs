@@ -7,21 +7,13 @@ use super::fault::Fault;
 use super::names::Name;
 use super::wire::Takes;
 use crate::exit::{ExitCode, fatal};
+use crate::load::matching::TableColumn;
 
 /// An existing table.
 pub struct Table {
     pub name: Name,
     oid: String,
-    pub columns: Vec<TableColumn>,
-}
-
-pub struct TableColumn {
-    pub name: String,
-    pub takes: Takes,
-    /// A row that leaves it out is refused.
-    pub required: bool,
-    /// Computed or numbered by the table itself, whatever comes.
-    pub generated: bool,
+    pub columns: Vec<TableColumn<Takes>>,
 }
 
 const FIND: &str = "select c.oid, n.nspname, c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace \
@@ -90,7 +82,7 @@ fn ask(connection: &mut Connection, sql: &str, parameters: &[&str]) -> Result<Ve
     Ok(rows.into_iter().map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect())
 }
 
-fn column(row: Vec<String>) -> Option<TableColumn> {
+fn column(row: Vec<String>) -> Option<TableColumn<Takes>> {
     let [name, oid, modifier, ty, required, generated]: [String; 6] = row.try_into().ok()?;
     let takes = Takes::of(oid.parse().ok()?, modifier.parse().ok()?, &ty);
     Some(TableColumn { name, takes, required: required == "t", generated: generated == "t" })

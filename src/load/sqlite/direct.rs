@@ -5,8 +5,9 @@ use anyhow::Result;
 use super::dangling::dangling;
 use super::database::Database;
 use super::emptying::check_truncate;
+use super::feed::Feed;
 use super::insert::Insert;
-use super::keys::{Key, watches};
+use super::keys::{Key, referring, watches};
 use super::table::{Table, attached};
 use super::target::Target;
 use crate::batch::Reject;
@@ -32,7 +33,9 @@ impl Direct {
     pub fn open(target: Target, mode: Mode) -> Result<Direct> {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
         let Target { lock, sink, name: table, existing, plan, database } = target;
-        let insert = Insert::new(sink, &table, &table, &plan.columns);
+        let at_once = judges_rows_apart(&database, &table)?;
+        let feed = at_once.then(|| Feed::new(&database, plan.columns.len())).transpose()?;
+        let insert = Insert::new(sink, &table, &table, &plan, feed);
         let prologue = match &existing {
             None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
             Some(existing) => tried_existing(&database, &insert, existing, mode)?,
@@ -91,8 +94,19 @@ fn tried_existing(database: &Database, insert: &Insert, table: &Table, mode: Mod
 
 /// The table's own triggers might make the row that a key refers to, so that only the end can tell.
 fn watched(database: &Database, table: &Table) -> Result<Vec<String>> {
-    let has_triggers = attached(database, &table.name)?.iter().any(|made| made.sql.starts_with("CREATE TRIGGER"));
-    if has_triggers { Ok(Vec::new()) } else { watches(database, table, &table.name, true) }
+    if has_triggers(database, &table.name)? { Ok(Vec::new()) } else { watches(database, table, &table.name, true) }
+}
+
+/// Whether the table takes and refuses each row the same, be it alone or one of many. Keys are judged at the end of a
+/// statement: by then another of its rows may be what a row refers to, or have made that in a trigger. And of each of many
+/// rows SQLite asks who refers to it, which may take long, and fails where a key of another table is not unique here.
+fn judges_rows_apart(database: &Database, table: &str) -> Result<bool> {
+    let refers_to_itself = Key::of(database, table)?.iter().any(|key| key.refers_to(table) && !key.deferred);
+    Ok(!refers_to_itself && referring(database, table)?.is_empty() && !has_triggers(database, table)?)
+}
+
+fn has_triggers(database: &Database, table: &str) -> Result<bool> {
+    Ok(attached(database, table)?.iter().any(|made| made.sql.starts_with("CREATE TRIGGER")))
 }
 
 impl Sink for Direct {

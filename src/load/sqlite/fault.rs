@@ -29,7 +29,9 @@ pub fn unfit(path: &Path, table: &str, cause: rusqlite::Error) -> anyhow::Error 
     }
     let words = words(&cause);
     let itself = format!("no such column: {table}.").to_lowercase();
-    let remedy = if words.to_lowercase().starts_with(&itself) {
+    let remedy = if words.starts_with("ON CONFLICT clause does not match") {
+        "load.key must be the columns of its primary key or of a unique index; create one over them"
+    } else if words.to_lowercase().starts_with(&itself) {
         "its definition names the table itself, so that no new one can be made like it; use mode truncate"
     } else {
         "mend that in the database, or name another table"

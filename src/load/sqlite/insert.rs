@@ -1,32 +1,53 @@
-//! Rows into a table, one prepared insert each, so that a refused row costs nobody else.
+//! Rows into a table: each part of a flush by one `insert … select`, and where the table refuses some of its rows by one
+//! prepared insert for each, so that a refused row costs nobody else.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
-use crate::arrow::datatypes::{Float64Type, Int64Type};
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, Statement};
 
 use super::database::Database;
 use super::fault::{blames_row, words};
+use super::feed::Feed;
+use super::plan::Plan;
+use super::upsert::on_conflict;
+use super::values::Values;
 use crate::batch::{ErrorType, Origin, Payload, Reject, Stage};
 use crate::exit::{ExitCode, fatal};
 use crate::load::Part;
-use crate::load::quote::quote;
+use crate::load::quote::{quote, quoted};
 
 /// The insert into one table. Its rejects speak of `table`, also while the rows go to a staging table.
 pub struct Insert {
+    /// One row.
     sql: String,
+    /// All rows that a feed shows.
+    bulk: Option<Bulk>,
+    /// Cells of the primary key that an upsert goes by, and their columns: a NULL is refused before the table sees it.
+    never_null: Vec<(usize, String)>,
     sink: Arc<str>,
     table: String,
 }
 
+/// How many rows went in.
+type Outcome = rusqlite::Result<usize>;
+
+struct Bulk {
+    feed: Feed,
+    sql: String,
+}
+
 impl Insert {
-    pub fn new(sink: Arc<str>, into: &str, table: &str, columns: &[String]) -> Insert {
-        let names: Vec<String> = columns.iter().map(|name| quote(name)).collect();
-        let values = vec!["?"; columns.len()].join(", ");
-        let sql = format!("insert into {} ({}) values ({values})", quote(into), names.join(", "));
-        Insert { sql, sink, table: table.into() }
+    /// With a feed, rows go in many at once; the table must judge each as if it came alone.
+    pub fn new(sink: Arc<str>, into: &str, table: &str, plan: &Plan, feed: Option<Feed>) -> Insert {
+        let into = format!("insert into {} ({})", quote(into), quoted(&plan.columns));
+        let values = vec!["?"; plan.columns.len()].join(", ");
+        let on_conflict = on_conflict(plan);
+        let sql = format!("{into} values ({values}){on_conflict}");
+        // Without a condition the `on` would belong to a join.
+        let bulk = feed.map(|feed| Bulk { sql: format!("{into} {} where true{on_conflict}", feed.select()), feed });
+        Insert { sql, bulk, never_null: plan.never_null.clone(), sink, table: table.into() }
     }
 
     /// Tries to make the table and to fill it.
@@ -39,38 +60,97 @@ impl Insert {
 
     /// Prepares it and no more: whether the table takes such rows at all.
     pub fn prepare(&self, connection: &Connection) -> rusqlite::Result<()> {
-        connection.prepare(&self.sql).map(drop)
+        connection.prepare(&self.sql).map(drop)?;
+        self.bulk.iter().try_for_each(|bulk| connection.prepare(&bulk.sql).map(drop))
     }
 
     /// Inserts the rows into an open transaction; those that the table refuses come back.
     pub fn rows(&self, database: &Database, flush: &[Part]) -> Result<Vec<Reject>> {
-        let mut statement = database.connection.prepare_cached(&self.sql).map_err(|cause| database.error(cause))?;
         let mut rejects = Vec::new();
         for part in flush {
             let Payload::Columns(columns) = &part.encoded.payload else {
                 bail!("a database was handed rows that are not columns");
             };
-            let columns = columns.iter().map(Values::of).collect::<Result<Vec<_>>>()?;
-            for row in part.rows.clone() {
-                match insert(&mut statement, &columns, row) {
-                    Ok(1) => {}
-                    outcome => rejects.push(self.reject(database, outcome, part.encoded.origins.get(row))?),
+            let columns = Arc::new(columns.iter().map(Values::of).collect::<Result<Vec<_>>>()?);
+            let is_done = match &self.bulk {
+                Some(bulk) if !part.rows.clone().any(|row| self.null_in(&columns, row).is_some()) => {
+                    self.at_once(database, bulk, &columns, &part.rows)?
                 }
+                _ => false,
+            };
+            if !is_done {
+                rejects.extend(self.one_by_one(database, &columns, part)?);
             }
         }
         Ok(rejects)
     }
 
-    /// A reject where the row is to blame; anything else ends the run.
-    fn reject(&self, database: &Database, outcome: rusqlite::Result<usize>, origin: Option<&Origin>) -> Result<Reject> {
-        let message = match outcome {
+    /// Whether the table took all the rows; else it took none.
+    fn at_once(
+        &self,
+        database: &Database,
+        bulk: &Bulk,
+        columns: &Arc<Vec<Values>>,
+        rows: &Range<usize>,
+    ) -> Result<bool> {
+        bulk.feed.show(columns, rows);
+        database.execute("savepoint gristmill")?;
+        let statement = database.connection.prepare_cached(&bulk.sql);
+        let outcome = statement.and_then(|mut statement| statement.raw_execute());
+        let is_done = matches!(outcome, Ok(count) if count == rows.len());
+        if !is_done {
+            self.blamed(database, outcome)?.ok();
+            database.execute("rollback to gristmill")?;
+        }
+        database.execute("release gristmill")?;
+        Ok(is_done)
+    }
+
+    /// The column of the primary key that is NULL in the row.
+    fn null_in(&self, columns: &[Values], row: usize) -> Option<&str> {
+        let is_null = |index: usize| columns.get(index).is_some_and(|values| values.is_null(row));
+        self.never_null.iter().find(|(index, _)| is_null(*index)).map(|(_, name)| name.as_str())
+    }
+
+    fn one_by_one(&self, database: &Database, columns: &[Values], part: &Part) -> Result<Vec<Reject>> {
+        let mut statement = database.connection.prepare_cached(&self.sql).map_err(|cause| database.error(cause))?;
+        let mut rejects = Vec::new();
+        for row in part.rows.clone() {
+            let outcome = match self.null_in(columns, row) {
+                Some(column) => Err(self.refused_null(column)),
+                None => insert(&mut statement, columns, row),
+            };
+            match outcome {
+                Ok(1) => {}
+                outcome => rejects.push(self.reject(database, outcome, part.encoded.origins.get(row))?),
+            }
+        }
+        Ok(rejects)
+    }
+
+    /// In SQLite's own words.
+    fn refused_null(&self, column: &str) -> rusqlite::Error {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CONSTRAINT_NOTNULL);
+        let words = format!("NOT NULL constraint failed: {}.{column}", self.table);
+        rusqlite::Error::SqliteFailure(code, Some(words))
+    }
+
+    /// The outcome where rows are to blame and the transaction still stands; anything else ends the run.
+    fn blamed(&self, database: &Database, outcome: Outcome) -> Result<Outcome> {
+        match outcome {
             // SQLite undoes the transaction on a full disk as well; then the disk is to blame, not the table.
-            Err(cause) if !blames_row(&cause) => return Err(database.error(cause)),
+            Err(cause) if !blames_row(&cause) => Err(database.error(cause)),
             outcome if database.connection.is_autocommit() => {
                 let why = outcome.err().map(|cause| cause.to_string()).unwrap_or_default();
                 let message = format!("table {} has undone the whole load (on conflict rollback): {why}", self.table);
-                return Err(fatal(ExitCode::Data, message));
+                Err(fatal(ExitCode::Data, message))
             }
+            outcome => Ok(outcome),
+        }
+    }
+
+    fn reject(&self, database: &Database, outcome: Outcome, origin: Option<&Origin>) -> Result<Reject> {
+        let message = match self.blamed(database, outcome)? {
             Ok(_) => format!("table {} ignored the row (on conflict ignore, or a trigger)", self.table),
             Err(cause) if origin.is_some() => words(&cause),
             Err(cause) => return Err(database.error(cause)),
@@ -93,42 +173,9 @@ fn column_in(words: &str, table: &str) -> Option<String> {
     (!column.contains(&prefix)).then(|| column.to_owned())
 }
 
-fn insert(statement: &mut Statement, columns: &[Values], row: usize) -> rusqlite::Result<usize> {
+fn insert(statement: &mut Statement, columns: &[Values], row: usize) -> Outcome {
     for (index, values) in columns.iter().enumerate() {
-        values.bind(statement, index + 1, row)?;
+        statement.raw_bind_parameter(index + 1, values.at(row))?;
     }
     statement.raw_execute()
-}
-
-/// One column of a batch, its kind looked up once for all rows.
-enum Values<'a> {
-    Integer(&'a Int64Array),
-    Double(&'a Float64Array),
-    Text(&'a StringArray),
-}
-
-impl Values<'_> {
-    fn of(array: &ArrayRef) -> Result<Values<'_>> {
-        if let Some(texts) = array.as_string_opt() {
-            Ok(Values::Text(texts))
-        } else if let Some(integers) = array.as_primitive_opt::<Int64Type>() {
-            Ok(Values::Integer(integers))
-        } else {
-            let doubles = array.as_primitive_opt::<Float64Type>();
-            Ok(Values::Double(doubles.with_context(|| format!("SQLite stores no {}", array.data_type()))?))
-        }
-    }
-
-    fn bind(&self, statement: &mut Statement, parameter: usize, row: usize) -> rusqlite::Result<()> {
-        match self {
-            Values::Integer(array) if array.is_valid(row) => statement.raw_bind_parameter(parameter, array.value(row)),
-            Values::Text(array) if array.is_valid(row) => statement.raw_bind_parameter(parameter, array.value(row)),
-            Values::Double(array) if array.is_valid(row) => match array.value(row) {
-                // As a double SQLite would store NULL.
-                nan if nan.is_nan() => statement.raw_bind_parameter(parameter, "NaN"),
-                value => statement.raw_bind_parameter(parameter, value),
-            },
-            _ => statement.raw_bind_parameter(parameter, rusqlite::types::Null),
-        }
-    }
 }

@@ -9,6 +9,9 @@ use super::names::literal;
 use super::table::{Table, definition};
 use crate::load::quote::quote;
 
+/// What a load does to rows; an upsert does both.
+const EVENTS: [&str; 2] = ["insert", "update"];
+
 /// One foreign key.
 pub struct Key {
     /// Its number within its table.
@@ -92,19 +95,19 @@ impl Key {
     }
 
     /// A trigger of this connection alone that refuses each row whose key finds nothing.
-    fn watch(&self, into: &str) -> String {
+    fn watch(&self, into: &str, event: &str) -> String {
         format!(
-            "create temp trigger {} after insert on main.{} when {} and not exists ({})
+            "create temp trigger {} after {event} on main.{} when {} and not exists ({})
              begin select raise(abort, 'FOREIGN KEY constraint failed'); end",
-            self.watch_name(),
+            self.watch_name(event),
             quote(into),
             self.given("new"),
             self.found_for("new")
         )
     }
 
-    fn watch_name(&self) -> String {
-        format!("gristmill_key_{}", self.id)
+    fn watch_name(&self, event: &str) -> String {
+        format!("gristmill_key_{}_{event}", self.id)
     }
 }
 
@@ -125,13 +128,15 @@ fn merged(rows: Vec<Key>) -> Vec<Key> {
 pub fn watches(database: &Database, table: &Table, into: &str, enforced: bool) -> Result<Vec<String>> {
     let keys = Key::of(database, &table.name)?;
     let is_late = |key: &&Key| (key.deferred || !enforced) && !key.refers_to(&table.name);
-    Ok(keys.iter().filter(is_late).map(|key| key.watch(into)).collect())
+    let late = keys.iter().filter(is_late);
+    Ok(late.flat_map(|key| EVENTS.map(|event| key.watch(into, event))).collect())
 }
 
 /// Takes the triggers away again.
 pub fn unwatch(database: &Database, table: &str) -> Result<()> {
     let keys = Key::of(database, table)?;
-    keys.iter().try_for_each(|key| database.execute(&format!("drop trigger if exists temp.{}", key.watch_name())))
+    let names = keys.iter().flat_map(|key| EVENTS.map(|event| key.watch_name(event)));
+    names.into_iter().try_for_each(|name| database.execute(&format!("drop trigger if exists temp.{name}")))
 }
 
 /// The other tables whose foreign keys refer to the table.

@@ -1,4 +1,4 @@
-//! SQLite: rows as typed arrays out of the pool, prepared inserts on the load thread.
+//! SQLite: rows as typed arrays out of the pool, which a statement on the load thread reads as a virtual table.
 
 mod created;
 mod dangling;
@@ -9,6 +9,7 @@ mod direct;
 mod emptying;
 mod encoder;
 mod fault;
+mod feed;
 mod insert;
 mod keys;
 mod lock_file;
@@ -18,6 +19,8 @@ mod staged;
 mod swap;
 mod table;
 mod target;
+mod upsert;
+mod values;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,6 +47,8 @@ pub struct Order<'a> {
     pub path: &'a Path,
     pub table: &'a str,
     pub mode: Mode,
+    /// The columns that tell the rows of an upsert apart.
+    pub key: &'a [String],
 }
 
 /// Checks database, table and columns, and makes both halves of the sink.
@@ -60,8 +65,9 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         Some(table) => Plan::existing_table(table, columns)?,
         None => Plan::new_table(columns),
     };
+    let plan = plan.with_key(order.key, existing.as_ref())?;
     let name: Arc<str> = display_name(&path).into();
-    let encoder = Arc::new(encoder(&plan, existing.is_some(), setting));
+    let encoder = Arc::new(encoder(&plan, existing.is_some() || !order.key.is_empty(), setting));
     let warnings = plan.warnings.clone();
     let sink: Box<dyn Sink> = match database {
         Some(database) => {

@@ -4,11 +4,12 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::declared::{Takes, declaration};
-use super::table::{Table, TableColumn};
-use crate::exit::{ExitCode, OrExit, fatal};
+use super::table::Table;
+use super::upsert::never_null;
+use crate::exit::{ExitCode, OrExit};
 use crate::load::cell::Cell;
-use crate::load::quote::quote;
-use crate::nearest::nearest;
+use crate::load::matching::{self, Matching, TableColumn, misfit, untouched};
+use crate::load::quote::{quote, quoted};
 use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
 
@@ -18,6 +19,10 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// The table's columns that the cells go to.
     pub columns: Vec<String>,
+    /// Those of them that tell the rows of an upsert apart.
+    pub key: Vec<String>,
+    /// Those that are never NULL, each with its place among them.
+    pub never_null: Vec<(usize, String)>,
     pub warnings: Vec<String>,
 }
 
@@ -31,62 +36,40 @@ impl Plan {
         let renamed =
             renamed.map(|(given, name)| format!("the name {given:?} is taken in the table; it is called {name:?}"));
         let warnings = columns.iter().filter_map(wide_decimal).chain(renamed).collect();
-        Plan { cells, columns: names, warnings }
+        Plan { cells, columns: names, key: Vec::new(), never_null: Vec::new(), warnings }
     }
 
     /// For a table that stands already: columns go by name, whatever their case.
     pub fn existing_table(table: &Table, columns: &[OutputColumn]) -> Result<Plan> {
-        let mut plan = Plan { cells: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
+        let remedy = "rename it with `as`, leave it out, or drop the table to have it made anew";
+        let mut matching = Matching { table: &table.name, columns: &table.columns, filled: Vec::new(), remedy };
+        let (mut cells, mut warnings) = (Vec::new(), Vec::new());
         for (column, name) in columns.iter().zip(names(columns)) {
-            plan.match_column(table, column, &name)?;
+            let target = matching.fill(&column.name, find(&matching, &column.name, &name))?;
+            cells.push(cell(column, target.takes, &table.name)?);
+            if target.takes != Takes::Text {
+                warnings.extend(wide_decimal(column));
+            }
         }
-        let is_filled = |name: &String| plan.columns.contains(name);
-        match table.columns.iter().find(|column| column.required && !is_filled(&column.name)) {
-            None => Ok(plan),
-            Some(missing) => Err(fatal(
-                ExitCode::Config,
-                format!(
-                    "column {} of table {} is not null and has no default, but the query does not select it",
-                    missing.name, table.name
-                ),
-            )),
-        }
+        let (key, never_null) = (Vec::new(), Vec::new());
+        Ok(Plan { cells, columns: matching.finish()?, key, never_null, warnings })
     }
 
-    /// `other_name`: what a table of ours calls the column where its own name is taken.
-    fn match_column(&mut self, table: &Table, column: &OutputColumn, other_name: &str) -> Result<()> {
-        let name = &column.name;
-        let named = |name: &str| table.columns.iter().find(|candidate| candidate.name.eq_ignore_ascii_case(name));
-        let is_free = |target: &&TableColumn| !self.columns.contains(&target.name);
-        let found = named(name).filter(is_free).or_else(|| named(other_name).filter(is_free)).or_else(|| named(name));
-        let Some(target) = found.filter(|target| !target.generated) else {
-            return Err(fatal(ExitCode::Config, lacks(table, name, found.is_some())));
-        };
-        if self.columns.contains(&target.name) {
-            let message = format!("two columns of the query go to column {} of table {}", target.name, table.name);
-            return Err(fatal(ExitCode::Config, message));
-        }
-        // What a declared type refuses is refused before; a table that takes any text need not have it written anew.
-        let takes_text = matches!(target.takes, Takes::Text | Takes::Any);
-        let cell = if column.field.is_some() && (column.known == Known::Guessed || takes_text) {
-            untouched(column, target.takes, &table.name)
-        } else if target.takes.fits(column.typing.ty) {
-            Cell { as_text: target.takes == Takes::Text, ..Cell::of(column) }
-        } else {
-            return Err(fatal(ExitCode::Config, misfit(table, column, target.takes)));
-        };
-        if target.takes != Takes::Text {
-            self.warnings.extend(wide_decimal(column));
-        }
-        self.cells.push(cell);
-        self.columns.push(target.name.clone());
-        Ok(())
+    /// For an upsert by these columns.
+    pub fn with_key(self, wanted: &[String], existing: Option<&Table>) -> Result<Plan> {
+        let key = matching::key(&self.columns, wanted)?;
+        let never_null = never_null(&self.columns, &key, existing);
+        Ok(Plan { key, never_null, ..self })
     }
 
     /// The `CREATE TABLE` for a new table, tried out on an empty database so that a wrong one is told at second zero.
     pub fn create_sql(&self, table: &str) -> Result<String> {
-        let column = |(name, cell): (&String, &Cell)| format!("{} {}", quote(name), declaration(cell.typing.ty));
-        let columns: Vec<String> = self.columns.iter().zip(&self.cells).map(column).collect();
+        let column = |(name, cell): (&String, &Cell)| {
+            let not_null = if self.key.contains(name) { " NOT NULL" } else { "" };
+            format!("{} {}{not_null}", quote(name), declaration(cell.typing.ty))
+        };
+        let key = (!self.key.is_empty()).then(|| format!("PRIMARY KEY ({})", quoted(&self.key)));
+        let columns: Vec<String> = self.columns.iter().zip(&self.cells).map(column).chain(key).collect();
         let sql = format!("CREATE TABLE {} (\n  {}\n)", quote(table), columns.join(",\n  "));
         Connection::open_in_memory()
             .and_then(|empty| empty.execute_batch(&sql))
@@ -95,16 +78,24 @@ impl Plan {
     }
 }
 
-/// An untouched column whose values go in as they are: the table decides what they must read as.
-fn untouched(column: &OutputColumn, takes: Takes, table: &str) -> Cell {
-    let ty = match takes {
-        Takes::Typed(ty) => ty,
-        Takes::Number | Takes::Text | Takes::Any => Type::Text,
-    };
-    let demand = format!("which column {} of table {table} takes", column.name);
-    let new = Cell::new(column, ty.into(), demand);
-    let number = takes == Takes::Number;
-    Cell { number, keeps_zeros: new.keeps_zeros || (number && column.known == Known::Guessed), ..new }
+/// `other_name`: what a table of ours calls the column where its own name is taken.
+fn find<'a>(matching: &Matching<'a, Takes>, name: &str, other_name: &str) -> Option<&'a TableColumn<Takes>> {
+    let named = |name: &str| matching.columns.iter().find(|candidate| candidate.name.eq_ignore_ascii_case(name));
+    let free = |name: &str| named(name).filter(|target| matching.is_free(target));
+    free(name).or_else(|| free(other_name)).or_else(|| named(name))
+}
+
+fn cell(column: &OutputColumn, takes: Takes, table: &str) -> Result<Cell> {
+    // What a declared type refuses is refused before; a table that takes any text need not have it written anew.
+    let takes_text = matches!(takes, Takes::Text | Takes::Any);
+    let is_open = column.field.is_some() && (column.known == Known::Guessed || takes_text);
+    match takes {
+        Takes::Typed(ty) if is_open => Ok(untouched(column, ty, false, table)),
+        _ if is_open => Ok(untouched(column, Type::Text, takes == Takes::Number, table)),
+        _ if takes.fits(column.typing.ty) => Ok(Cell { as_text: takes == Takes::Text, ..Cell::of(column) }),
+        Takes::Typed(target) => Err(misfit(column, table, &target.to_string(), &target.to_string())),
+        _ => Err(misfit(column, table, "number", "double")),
+    }
 }
 
 /// The columns' names, no two of them the same to SQLite.
@@ -121,28 +112,4 @@ fn wide_decimal(column: &OutputColumn) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-fn lacks(table: &Table, name: &str, generated: bool) -> String {
-    if generated {
-        return format!("column {name} of table {} is generated by the table; leave it out of the query", table.name);
-    }
-    let nearest = nearest(name, table.columns.iter().map(|column| column.name.as_str()));
-    let nearest = nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default();
-    format!(
-        "table {} has no column {name}{nearest}; rename it with `as`, leave it out, or drop the table to have it made anew",
-        table.name
-    )
-}
-
-fn misfit(table: &Table, column: &OutputColumn, takes: Takes) -> String {
-    let (name, ty) = (&column.name, column.typing.ty);
-    let (target, cast) = match takes {
-        Takes::Typed(target) => (target.to_string(), target.to_string()),
-        _ => ("number".into(), "double".into()),
-    };
-    format!(
-        "column {name} is {ty}, but column {name} of table {} is {target}; write cast({name} as {cast})",
-        table.name
-    )
 }

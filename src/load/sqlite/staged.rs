@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::database::Database;
+use super::feed::Feed;
 use super::insert::Insert;
 use super::keys::{Key, referring, watches};
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_index};
@@ -35,16 +36,18 @@ impl Staged {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
         let Target { lock, sink, name, existing, plan, database } = target;
         let staging = format!("{STAGING_PREFIX}{name}");
-        let insert = |into: &str| Insert::new(sink.clone(), into, &name, &plan.columns);
+        // The staging table has no triggers and its keys into itself wait for the swap, so that it judges each row alone.
+        let feed = Feed::new(&database, plan.columns.len())?;
+        let insert = |into: &str, feed| Insert::new(sink.clone(), into, &name, &plan, feed);
         let stands = existing.is_some();
         let making = match &existing {
-            Some(table) => tried_like(&database, table, &staging, insert)?,
+            Some(table) => tried_like(&database, table, &staging, |into| insert(into, Some(feed.clone())))?,
             None => {
-                insert(&name).try_new(&database, &plan.create_sql(&name)?)?;
+                insert(&name, None).try_new(&database, &plan.create_sql(&name)?)?;
                 vec![plan.create_sql(&staging)?]
             }
         };
-        let (insert, target) = (insert(&staging), name.clone());
+        let (insert, target) = (insert(&staging, Some(feed.clone())), name.clone());
         let staged =
             Staged { database, insert, target, stands, staging, making, begun: false, published: false, _lock: lock };
         Ok(staged)

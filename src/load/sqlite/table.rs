@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::database::Database;
 use super::declared::{Takes, takes};
 use crate::exit::{ExitCode, fatal};
+use crate::load::matching::TableColumn;
 
 /// An existing table.
 pub struct Table {
@@ -13,16 +14,9 @@ pub struct Table {
     pub name: String,
     /// Its stored `CREATE TABLE`.
     pub sql: String,
-    pub columns: Vec<TableColumn>,
-}
-
-pub struct TableColumn {
-    pub name: String,
-    pub takes: Takes,
-    /// A row that leaves it out is refused.
-    pub required: bool,
-    /// Computed by the table itself.
-    pub generated: bool,
+    pub columns: Vec<TableColumn<Takes>>,
+    /// The columns of its primary key.
+    pub primary: Vec<String>,
 }
 
 impl Table {
@@ -42,7 +36,8 @@ impl Table {
         }
         let sql = definition(database, &name)?;
         let columns = columns(database, &name, without_rowid)?;
-        Ok(Some(Table { name, sql, columns }))
+        let primary = primary(database, &name)?;
+        Ok(Some(Table { name, sql, columns, primary }))
     }
 }
 
@@ -77,7 +72,7 @@ fn describe(kind: &str) -> &str {
     }
 }
 
-fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<TableColumn>> {
+fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<TableColumn<Takes>>> {
     // A quoted name would be taken for a column of the answer where it has one's name, such as "type".
     let sql = "select name, type, \"notnull\" and dflt_value is null, pk, hidden,
         (select count(*) from pragma_table_xinfo(?1) where pk > 0) from pragma_table_xinfo(?1)";
@@ -94,4 +89,9 @@ fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<
         Ok(TableColumn { name: row.get(0)?, takes: takes(&declared), required, generated })
     };
     database.patiently(|connection| connection.prepare(sql)?.query_map([table], column)?.collect())
+}
+
+fn primary(database: &Database, table: &str) -> Result<Vec<String>> {
+    let sql = "select name from pragma_table_info(?1) where pk > 0 order by pk";
+    database.patiently(|connection| connection.prepare(sql)?.query_map([table], |row: &Row| row.get(0))?.collect())
 }

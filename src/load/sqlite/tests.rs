@@ -2,6 +2,7 @@ mod neighbours;
 mod refusals;
 mod replacing;
 mod second_zero;
+mod upserting;
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -54,7 +55,8 @@ impl Shop {
         let session = Session { zone: chrono_tz::Tz::UTC, now: 0 };
         let setting =
             Setting { session, dry_run, threads: NonZeroUsize::MIN, stop: Arc::new(AtomicBool::new(stopped)) };
-        open(Order { path: &self.path(), table, mode }, columns, &setting)
+        let key = if mode == Mode::Upsert { vec!["ID".to_owned()] } else { Vec::new() };
+        open(Order { path: &self.path(), table, mode, key: &key }, columns, &setting)
     }
 
     fn open(&self, mode: Mode) -> Box<dyn Sink> {

@@ -7,9 +7,10 @@ use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArr
 use super::*;
 use crate::arrow::datatypes::DataType;
 use crate::batch::{Column, Failure, InputFile, Origin, Parsed, Place, Selection};
+use crate::load::matching::TableColumn;
 use crate::load::sqlite::declared::takes;
 use crate::load::sqlite::plan::Plan;
-use crate::load::sqlite::table::{Table, TableColumn};
+use crate::load::sqlite::table::Table;
 use crate::types::{Known, OutputColumn, Typing};
 
 /// Rows of texts; parses text, bigint and double.
@@ -80,7 +81,7 @@ fn batch(kept: Selection, columns: Vec<Column>) -> Batch {
 fn into(declared: &str, ty: Type) -> Vec<Cell> {
     let column_of =
         |name: &str| TableColumn { name: name.into(), takes: takes(declared), required: false, generated: false };
-    let table = Table { name: "t".into(), sql: String::new(), columns: vec![column_of("a")] };
+    let table = Table { name: "t".into(), sql: String::new(), columns: vec![column_of("a")], primary: Vec::new() };
     Plan::existing_table(&table, &[column("A", ty, Known::Guessed)]).unwrap().cells
 }
 

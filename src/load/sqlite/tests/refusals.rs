@@ -61,6 +61,44 @@ fn refused_rows_cost_nobody_else() {
     }
 }
 
+/// Of large parts only those with bad rows go row by row; either way each row is judged as if it came alone.
+#[test]
+fn bad_rows_among_many_are_found() {
+    let names = "id between 1 and 5000 and name in ('n7', 'n99')";
+    for mode in [Mode::Append, Mode::Replace] {
+        let shop = Shop::new(&format!(
+            "create table gristmill_batch (x); create table t (id integer primary key, name, check (not ({names})))"
+        ));
+        let mut sink = shop.open(mode);
+        let parts = [rows(0..3000), rows(3000..6000), rows(6000..9000), rows(8999..9001)];
+        let rejects = sink.write(&parts).unwrap();
+        sink.prepare(&Account::default()).unwrap();
+        sink.publish().unwrap();
+        let found: Vec<i64> = rejects.iter().map(|reject| reject.origin.line as i64).collect();
+        let expected = (1..5000).filter(|id| matches!(id % 100, 7 | 99)).chain([8999]);
+        assert_eq!(found, expected.collect::<Vec<_>>());
+        assert_eq!(shop.list(&format!("select count(*) from t where {names}")), "0");
+        assert_eq!(shop.list("select count(*) from t"), (9001 - 100).to_string());
+    }
+}
+
+#[test]
+fn a_key_into_the_table_itself_is_judged_row_by_row() {
+    let table = "create table t (id integer primary key, name, up references t)";
+    let shop = Shop::new(table);
+    let columns = [column("id", Type::BigInt), column("name", Type::Text), column("up", Type::BigInt)];
+    let mut sink = shop.open_with(Mode::Append, &columns, false, false).unwrap().sink;
+    let mut part = rows(1..4);
+    let encoded = Arc::get_mut(&mut part.encoded).unwrap();
+    let Payload::Columns(arrays) = &mut encoded.payload else { unreachable!() };
+    // Row 1 refers to row 2, which is not there yet.
+    arrays.push(Arc::new(Int64Array::from(vec![Some(2), None, Some(2)])));
+    let rejects = sink.write(&[part]).unwrap();
+    sink.publish().unwrap();
+    assert_eq!(rejects.iter().map(|reject| reject.origin.line).collect::<Vec<_>>(), [1]);
+    assert_eq!(shop.ids(), "2 3");
+}
+
 #[test]
 fn a_table_that_rolls_back_ends_the_run() {
     let shop = Shop::new(

@@ -107,7 +107,7 @@ fn a_path_may_be_no_text_and_a_table_may_have_a_long_name() {
         threads: std::num::NonZeroUsize::MIN,
         stop: Default::default(),
     };
-    let order = Order { path: &path, table: &"a.".repeat(60), mode: Mode::Append };
+    let order = Order { path: &path, table: &"a.".repeat(60), mode: Mode::Append, key: &[] };
     finish(open(order, &columns(), &setting).unwrap().sink, &[(1, 3)]).unwrap();
     assert!(path.exists() && fs::read_dir(shop.0.path()).unwrap().count() == 1);
 }

@@ -1,0 +1,29 @@
+//! `upsert`: what becomes of a row whose key stands in the table already. The last row of a key wins, for SQLite takes the
+//! rows of a statement one after the other.
+
+use super::plan::Plan;
+use super::table::Table;
+use crate::load::matching::sets;
+use crate::load::quote::{quote, quoted};
+
+/// The end of an insert; empty where the plan has no key.
+pub fn on_conflict(plan: &Plan) -> String {
+    let Some(first) = plan.key.first() else { return String::new() };
+    let mut sets = sets(&plan.columns, &plan.key);
+    if sets.is_empty() {
+        // A row that changes nothing is loaded all the same, and is counted only where something is set.
+        sets.push(format!("{0} = excluded.{0}", quote(first)));
+    }
+    format!(" on conflict ({}) do update set {}", quoted(&plan.key), sets.join(", "))
+}
+
+/// The cells that may not be NULL, because they make up the primary key: SQLite would put a number in the place of one
+/// NULL and let another pass.
+pub fn never_null(columns: &[String], key: &[String], existing: Option<&Table>) -> Vec<(usize, String)> {
+    let primary = |name: &String| existing.is_none_or(|table| table.primary.contains(name));
+    if !key.iter().all(primary) {
+        return Vec::new();
+    }
+    let cells = columns.iter().cloned().enumerate();
+    cells.filter(|(_, name)| key.contains(name)).collect()
+}
