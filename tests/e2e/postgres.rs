@@ -1,6 +1,7 @@
 //! PostgreSQL, where `GRISTMILL_POSTGRES` is the URL of a server that may be written to; `scripts/test.sh` starts one.
 
 mod constraints;
+mod link;
 mod modes;
 mod outages;
 mod server;

@@ -1,15 +1,11 @@
 //! Servers that go away while rows are loaded: every row is there once in the end.
 
-use std::io::{Read, Write};
-use std::net::Shutdown;
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::link::Link;
 use super::server::Schema;
 use crate::support::Done;
 
@@ -66,79 +62,19 @@ fn end_session(schema: &Schema) -> usize {
     ended.lines().filter(|line| *line == "t").count()
 }
 
-/// Cuts the link between a COMMIT and its answer.
-struct Cutter {
-    folder: PathBuf,
-    cuts: Arc<AtomicUsize>,
-}
-
-impl Cutter {
-    fn new(folder: &Path, upstream: PathBuf, cuts: usize) -> Cutter {
-        let folder = folder.join("link");
-        std::fs::create_dir(&folder).unwrap();
-        let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).unwrap();
-        let left = Arc::new(AtomicUsize::new(cuts));
-        let cuts = Arc::clone(&left);
-        thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                let Ok(server) = UnixStream::connect(&upstream) else { continue };
-                link(client, server, Arc::clone(&left));
-            }
-        });
-        Cutter { folder, cuts }
-    }
-}
-
-/// Carries bytes both ways until one side ends, or a COMMIT is to be lost.
-fn link(client: UnixStream, server: UnixStream, left: Arc<AtomicUsize>) {
-    let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-    let (mut from_server, mut to_client) = (server, client);
-    thread::spawn(move || {
-        let mut bytes = vec![0; 1 << 16];
-        while let Ok(count @ 1..) = from_client.read(&mut bytes) {
-            let is_commit = bytes[..count].ends_with(b"Q\0\0\0\x0bcommit\0");
-            let cut = is_commit && left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
-            if cut {
-                // Half of them never reach the server.
-                from_client.shutdown(Shutdown::Both).unwrap();
-                if left.load(SeqCst).is_multiple_of(2) {
-                    break;
-                }
-            }
-            if to_server.write_all(&bytes[..count]).is_err() || cut {
-                break;
-            }
-        }
-        thread::sleep(Duration::from_millis(20));
-        let _ended = to_server.shutdown(Shutdown::Both).is_err();
-    });
-    thread::spawn(move || {
-        let mut bytes = vec![0; 1 << 16];
-        while let Ok(count @ 1..) = from_server.read(&mut bytes) {
-            if to_client.write_all(&bytes[..count]).is_err() {
-                break;
-            }
-        }
-        let _ended = to_client.shutdown(Shutdown::Both).is_err();
-    });
-}
-
 #[test]
 #[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
 fn answers_to_commits_are_lost() {
     let schema = Schema::new();
     schema.sql("create table t (id integer, v text)");
     schema.folder.write("in.csv", rows());
-    let target = schema.table("t");
-    let (before, after) =
-        target.split_once("host=").expect("a server on a socket, as scripts/with-postgres starts one");
-    let (folder, rest) = after.split_once('&').unwrap();
-    let cutter = Cutter::new(schema.folder.path(), Path::new(folder).join(".s.PGSQL.5432"), 20);
-    let target = format!("{before}host={}&{rest}", cutter.folder.display());
+    let link = Link::new(&schema);
+    link.traffic.cuts.store(20, SeqCst);
+    let target = link.target(&schema, "t");
     let arguments = ["run", "in.csv", &target, "--columns", "id:bigint", "--summary", "s.json"];
     let done = schema.folder.mill([&arguments[..], &QUICK].concat());
     whole(&schema, done);
-    assert_eq!(cutter.cuts.load(SeqCst), 0);
+    assert_eq!(link.traffic.cuts.load(SeqCst), 0);
     let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
     assert!(summary["sinks"][0]["retries"].as_u64().unwrap() >= 20, "{summary}");
 }
