@@ -5,4 +5,5 @@ mod link;
 mod modes;
 mod outages;
 mod server;
+mod silences;
 mod types;

@@ -10,14 +10,18 @@ use rustix::io::Errno;
 
 use super::fault::Fault;
 use super::libpq::{Answer, Link, Put, Status, Wants};
+use super::watch::{self, Finding, IDENTITY, SILENCE, Watch};
+use crate::job::Secret;
 
 /// How long one wait for the server lasts before we look whether to stop.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 /// A server that has not answered by then is away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// What libpq is told where the user does not tell it otherwise. Sent bytes that nobody confirms mean a lost connection.
-const DEFAULTS: [(&CStr, &str); 3] =
-    [(c"fallback_application_name", "gristmill"), (c"tcp_user_timeout", "30000"), (c"keepalives_idle", "30")];
+/// What libpq is told where the user does not tell it otherwise. A sign of life now and then keeps routers from forgetting
+/// a link that is idle.
+const DEFAULTS: [(&CStr, &str); 2] = [(c"fallback_application_name", "gristmill"), (c"keepalives_idle", "30")];
+/// What may still be on its way from a server that says it waits for us.
+const ON_ITS_WAY: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// Rows of an answer, their values as text.
 pub type Rows = Vec<Vec<Option<String>>>;
@@ -30,22 +34,41 @@ pub fn first(rows: Rows) -> Option<String> {
 pub struct Connection {
     link: Link,
     stop: Arc<AtomicBool>,
+    watch: Watch,
+    /// Where the server is asked about a connection that says nothing; nowhere for the connection that asks.
+    witness: Option<Secret>,
+    /// What the server knows the session by.
+    identity: String,
 }
 
 impl Connection {
     /// Connects as psql would: `url` may leave out what `PG*` variables, `.pgpass` or services say.
-    pub fn open(url: &str, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
+    pub fn open(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
+        let mut connection = Connection::open_unwatched(url, stop)?;
+        let settings = "set datestyle = 'ISO'; set intervalstyle = 'postgres'; set standard_conforming_strings = on";
+        let identity = format!("select {IDENTITY} from pg_stat_activity where pid = pg_backend_pid()");
+        connection.identity = first(connection.run(&format!("{settings}; {identity}"))?).unwrap_or_default();
+        connection.witness = Some(url.clone());
+        Ok(connection)
+    }
+
+    /// The same for a short question, which must be answered soon.
+    pub fn open_unwatched(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
         let text = |text: &str| CString::new(text).map_err(|_| Fault::Unreachable("the URL holds a NUL byte".into()));
         let mut parameters =
             DEFAULTS.iter().map(|(name, value)| Ok((*name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
-        parameters.push((c"dbname", text(url)?));
+        parameters.push((c"dbname", text(&url.0)?));
         parameters.push((c"client_encoding", text("UTF8")?));
         let link = Link::start(&parameters).ok_or_else(|| Fault::Unreachable("no memory for a connection".into()))?;
-        let mut connection = Connection { link, stop: Arc::clone(stop) };
+        let (stop, watch) = (Arc::clone(stop), Watch::new(Instant::now()));
+        let mut connection = Connection { link, stop, watch, witness: None, identity: String::new() };
         connection.establish()?;
-        connection
-            .run("set datestyle = 'ISO'; set intervalstyle = 'postgres'; set standard_conforming_strings = on")?;
         Ok(connection)
+    }
+
+    /// What the server knows the session by.
+    pub fn identity(&self) -> &str {
+        &self.identity
     }
 
     fn establish(&mut self) -> Result<(), Fault> {
@@ -69,19 +92,48 @@ impl Connection {
     }
 
     /// Whether what is wanted has come; not yet after a while.
-    fn wait(&self, wants: Wants) -> Result<bool, Fault> {
+    fn wait(&mut self, wants: Wants) -> Result<bool, Fault> {
+        if self.poll(wants, &PATIENCE)? {
+            self.watch.moved(Instant::now());
+            return Ok(true);
+        }
+        if self.stop.load(Relaxed) {
+            return Err(Fault::Stopped);
+        }
+        if self.watch.is_silent(self.link.unsent(), Instant::now()) {
+            self.doubt(wants)?;
+        }
+        Ok(false)
+    }
+
+    fn poll(&self, wants: Wants, patience: &Timespec) -> Result<bool, Fault> {
         let flags = match wants {
             Wants::Writing if self.link.is_connected() => PollFlags::OUT | PollFlags::IN,
             Wants::Writing => PollFlags::OUT,
             _ => PollFlags::IN,
         };
         let Some(socket) = self.link.socket() else { return Err(self.lost()) };
-        match poll(&mut [PollFd::new(&socket, flags)], Some(&PATIENCE)) {
-            Ok(0) if self.stop.load(Relaxed) => Err(Fault::Stopped),
+        match poll(&mut [PollFd::new(&socket, flags)], Some(patience)) {
             Ok(ready) => Ok(ready > 0),
             Err(Errno::INTR) => Ok(false),
             Err(error) => Err(Fault::Lost(error.to_string())),
         }
+    }
+
+    /// Nothing has moved for long: whether the server is at work for us, or the link is dead.
+    fn doubt(&self, wants: Wants) -> Result<(), Fault> {
+        let finding = match &self.witness {
+            Some(url) => watch::inquire(url, &self.identity, &self.stop)?,
+            None => Finding::Away,
+        };
+        let why = match finding {
+            Finding::Busy => return Ok(()),
+            _ if self.poll(wants, &ON_ITS_WAY)? => return Ok(()),
+            Finding::Idle => "the server waits for us, and nothing arrives",
+            Finding::Gone => "the server has ended the session",
+            Finding::Away => "the server does not answer",
+        };
+        Err(Fault::Lost(format!("nothing has moved for {} s: {why}", SILENCE.as_secs())))
     }
 
     fn lost(&self) -> Fault {

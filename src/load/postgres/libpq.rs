@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::{self, NonNull};
 
 use pq_sys::{
@@ -77,6 +77,15 @@ impl Link {
         let socket = unsafe { pq_sys::PQsocket(self.raw()) };
         // SAFETY: libpq keeps the socket open as long as the connection is not touched, which the borrow sees to.
         (socket >= 0).then(|| unsafe { BorrowedFd::borrow_raw(socket) })
+    }
+
+    /// Bytes that the other side has not taken from us yet; 0 where the system does not tell.
+    pub fn unsent(&self) -> usize {
+        let Some(socket) = self.socket() else { return 0 };
+        let mut count: c_int = 0;
+        // SAFETY: the socket is open, and the request writes one number where there is room for it.
+        let told = unsafe { libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut count) };
+        if told == 0 { usize::try_from(count).unwrap_or(0) } else { 0 }
     }
 
     pub fn is_broken(&self) -> bool {

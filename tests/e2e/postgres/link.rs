@@ -16,8 +16,7 @@ pub struct Link {
     /// Where the link's own socket lies.
     folder: PathBuf,
     /// Where it listens too.
-    #[expect(dead_code)]
-    pub port: u16,
+    port: u16,
     /// How the server itself is reached.
     server: PathBuf,
     pub traffic: Arc<Traffic>,
@@ -30,8 +29,10 @@ pub struct Traffic {
     pub statements: AtomicUsize,
     /// So many more links are cut between a COMMIT and its answer.
     pub cuts: AtomicUsize,
-    /// Nothing is carried any more, and nobody is told.
-    pub silent: AtomicBool,
+    /// Nothing is carried any more for those who connected before the last of so many silences, and nobody is told.
+    pub silences: AtomicUsize,
+    /// Those who connect now get no answer.
+    pub deaf: AtomicBool,
 }
 
 impl Link {
@@ -53,10 +54,19 @@ impl Link {
     fn carrier(&self) -> impl Fn(UnixStream) + Send + 'static {
         let (server, traffic) = (self.server.clone(), Arc::clone(&self.traffic));
         move |client| {
-            if let Ok(server) = UnixStream::connect(&server) {
+            if traffic.deaf.load(SeqCst) {
+                std::mem::forget(client);
+            } else if let Ok(server) = UnixStream::connect(&server) {
                 carry(client, server, &traffic);
             }
         }
+    }
+
+    /// A target of the schema's, through the link's port, as a service of the file `services`.
+    pub fn service(&self, schema: &Schema, table: &str) -> String {
+        let service = format!("[mill]\nhost=127.0.0.1\nport={}\nuser=postgres\ndbname=postgres\n", self.port);
+        schema.folder.write("services", service);
+        format!("postgresql:///?service=mill&table={}.{table}", schema.name)
     }
 
     /// A target of the schema's, through the link's socket.
@@ -71,10 +81,11 @@ impl Link {
 fn carry(client: UnixStream, server: UnixStream, traffic: &Arc<Traffic>) {
     let (from_client, to_client) = (client.try_clone().unwrap(), client);
     let (from_server, to_server) = (server.try_clone().unwrap(), server);
-    let mut up = Up { traffic: Arc::clone(traffic), frames: Frames::default() };
+    let since = traffic.silences.load(SeqCst);
+    let mut up = Up { traffic: Arc::clone(traffic), since, frames: Frames::default() };
     let down = Arc::clone(traffic);
     thread::spawn(move || pump(from_client, to_server, |bytes, client| up.passes(bytes, client)));
-    thread::spawn(move || pump(from_server, to_client, |_, _| down.passes()));
+    thread::spawn(move || pump(from_server, to_client, |_, _| down.passes(since)));
 }
 
 /// `passes`: whether bytes that came from the first stream are to reach the second; an end of the carrying where not.
@@ -90,10 +101,10 @@ fn pump(mut from: UnixStream, mut to: UnixStream, mut passes: impl FnMut(&[u8], 
 }
 
 impl Traffic {
-    /// Holds the caller up as long as the link is silent.
-    fn passes(&self) -> bool {
-        while self.silent.load(SeqCst) {
-            thread::sleep(Duration::from_millis(20));
+    /// Holds the caller up for ever where its link has fallen silent.
+    fn passes(&self, since: usize) -> bool {
+        while self.silences.load(SeqCst) > since {
+            thread::park();
         }
         true
     }
@@ -102,12 +113,14 @@ impl Traffic {
 /// The way to the server.
 struct Up {
     traffic: Arc<Traffic>,
+    /// Silences before the link was made.
+    since: usize,
     frames: Frames,
 }
 
 impl Up {
     fn passes(&mut self, bytes: &[u8], client: &UnixStream) -> bool {
-        self.traffic.passes();
+        self.traffic.passes(self.since);
         self.traffic.statements.fetch_add(self.frames.statements(bytes), SeqCst);
         let is_commit = bytes.ends_with(b"Q\0\0\0\x0bcommit\0");
         let left = &self.traffic.cuts;

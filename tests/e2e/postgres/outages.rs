@@ -32,34 +32,86 @@ fn whole(schema: &Schema, done: Done) {
     assert_eq!(schema.sql("select count(*) from gristmill_state"), "0");
 }
 
+/// Thirty in all, a third in each mode, half of them over TCP.
 #[test]
 #[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
 fn sessions_are_ended_at_any_moment() {
-    for mode in ["append", "replace"] {
-        let schema = Schema::new();
-        schema.sql("create table t (id integer, v text)");
-        schema.folder.write("in.csv", rows());
-        let (target, mode) = (schema.table("t"), format!("load.mode={mode}"));
-        let arguments = ["run", "in.csv", &target, "--columns", "id:bigint", "--set", &mode];
-        let small = ["--set", "load.batch.count=5"];
-        let mut child = schema.folder.start([&arguments[..], &QUICK, &small].concat());
-        let mut ended = 0;
-        while ended < 15 && child.try_wait().unwrap().is_none() {
-            ended += end_session(&schema);
+    let mut moments = Moments(0x5EED);
+    for mode in ["mode='append'", "mode='replace'", "mode='upsert'\nkey=['id']"] {
+        for over_tcp in [false, true] {
+            let schema = Schema::new();
+            schema.sql("create table t (id integer primary key, v text)");
+            schema.folder.write("in.csv", rows());
+            let link = Link::new(&schema);
+            let target = if over_tcp { link.service(&schema, "t") } else { schema.table("t") };
+            schema.folder.write("job.toml", job(&target, mode));
+            let arguments = [&["run", "job.toml"], &QUICK[..], &["--set", "load.batch.count=5"]].concat();
+            let mut child = schema.folder.start_with(&[("PGSERVICEFILE", "services")], arguments);
+            let mut ended = 0;
+            while ended < 5 && child.try_wait().unwrap().is_none() {
+                thread::sleep(moments.next());
+                ended += end_session(&schema);
+            }
+            let done = Done::wait(child);
+            assert_eq!(ended, 5, "sessions were ended in {mode}: {}", done.stderr);
+            whole(&schema, done);
         }
-        assert!(ended > 2, "{ended} sessions were ended");
-        whole(&schema, Done::wait(child));
+    }
+}
+
+fn job(target: &str, load: &str) -> String {
+    format!("extract={{ path='in.csv', columns={{ id='bigint' }} }}\n[[load]]\nto='{target}'\n{load}\n")
+}
+
+/// Moments to wait for, without order and the same at every test.
+struct Moments(u64);
+
+impl Moments {
+    fn next(&mut self) -> Duration {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Duration::from_micros((self.0 >> 33) % 50_000)
     }
 }
 
 /// Ends the session that loads the table, if there is one now.
 fn end_session(schema: &Schema) -> usize {
-    thread::sleep(Duration::from_millis(20));
     let ended = schema.sql(
         "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted \
          and objid = (hashtext(format('\"%s\".\"t\"', current_schema()))::bigint & 4294967295)::oid",
     );
     ended.lines().filter(|line| *line == "t").count()
+}
+
+/// Each of the user's statements takes effect once, and what they have set holds in the sessions after them.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn sessions_are_ended_around_the_load() {
+    let schema = Schema::new();
+    schema.sql("create table t (id integer, v text); create table marks (mark integer); create table seen (v text)");
+    schema.folder.write("in.csv", rows());
+    let name = &schema.name;
+    let marks = |from: usize| -> String {
+        (from..from + 40)
+            .map(|mark| format!("'insert into {name}.marks select {mark} from pg_sleep(0.02)', "))
+            .collect()
+    };
+    let seen = format!("'insert into {name}.seen select current_setting($$work_mem$$)'");
+    let hooks =
+        format!("before_load=[{}'set work_mem = 5120']\nafter_load=[{}{seen}, 'vacuum {name}.t']", marks(0), marks(40));
+    schema.folder.write("job.toml", job(&schema.table("t"), &hooks));
+    let mut child = schema.folder.start([&["run", "job.toml"], &QUICK[..]].concat());
+    let (mut moments, mut ended) = (Moments(0x5EED), 0);
+    while child.try_wait().unwrap().is_none() {
+        thread::sleep(moments.next() * 4);
+        // Of the vacuum nobody could tell whether it was done.
+        if schema.sql("select count(*) from seen") == "0" {
+            ended += end_session(&schema);
+        }
+    }
+    whole(&schema, Done::wait(child));
+    assert!(ended > 5, "{ended} sessions were ended");
+    assert_eq!(schema.sql("select count(*), count(distinct mark) from marks"), "80|80");
+    assert_eq!(schema.sql("select v from seen"), "5MB");
 }
 
 #[test]

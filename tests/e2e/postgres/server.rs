@@ -9,7 +9,7 @@ use crate::support::{Done, Folder};
 /// Dropped at the end, with all that stands in it.
 pub struct Schema {
     url: String,
-    name: String,
+    pub name: String,
     pub folder: Folder,
 }
 
