@@ -17,7 +17,7 @@ fn check(definition: &str, code: &str, bad: &dyn Fn(usize) -> String, good: &dyn
         let options = ["--max-errors", "5000", "--set", "errors.max_error_ratio=1"];
         schema.folder.write("in.csv", format!("id,v\n{rows}"));
         let link = Link::new(&schema);
-        let done = schema.folder.mill([&["run", "in.csv", &link.target(&schema, "t")], &options[..]].concat());
+        let done = schema.folder.mill([&["run", "in.csv", &Link::target(&schema, "t")], &options[..]].concat());
         let loaded = schema.sql("select count(*) from t where id >= 0");
         assert_eq!(loaded, (ROWS - count).to_string(), "{definition}: {}", done.stderr);
         let rejects = schema.folder.text("in.rejects.csv");

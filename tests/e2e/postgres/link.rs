@@ -1,7 +1,7 @@
 //! A link to the server that a test counts on, cuts or lets fall silent: a small proxy before the server's socket.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -13,9 +13,7 @@ use std::time::Duration;
 use super::server::Schema;
 
 pub struct Link {
-    /// Where the link's own socket lies.
-    folder: PathBuf,
-    /// Where it listens too.
+    /// Where it listens, besides its socket.
     port: u16,
     /// How the server itself is reached.
     server: PathBuf,
@@ -37,16 +35,19 @@ pub struct Traffic {
 
 impl Link {
     pub fn new(schema: &Schema) -> Link {
-        let server = schema.socket();
-        let folder = schema.folder.path().join("link");
+        let (server, folder) = (schema.socket(), Link::folder(schema));
         std::fs::create_dir(&folder).unwrap();
         let socket = UnixListener::bind(folder.join(".s.PGSQL.5432")).unwrap();
         let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
-        let link = Link { folder, port: tcp.local_addr().unwrap().port(), server, traffic: Arc::default() };
+        let link = Link { port: tcp.local_addr().unwrap().port(), server, traffic: Arc::default() };
         let (on_socket, on_port) = (link.carrier(), link.carrier());
         thread::spawn(move || socket.incoming().flatten().for_each(on_socket));
         // What we do with a stream of either kind is the same.
-        thread::spawn(move || tcp.incoming().flatten().map(|tcp| OwnedFd::from(tcp).into()).for_each(on_port));
+        let plain = |tcp: TcpStream| {
+            tcp.set_nodelay(true).unwrap();
+            UnixStream::from(OwnedFd::from(tcp))
+        };
+        thread::spawn(move || tcp.incoming().flatten().map(plain).for_each(on_port));
         link
     }
 
@@ -69,11 +70,15 @@ impl Link {
         format!("postgresql:///?service=mill&table={}.{table}", schema.name)
     }
 
-    /// A target of the schema's, through the link's socket.
-    pub fn target(&self, schema: &Schema, table: &str) -> String {
-        let folder = |path: &Path| format!("host={}", path.display());
-        let server = self.server.parent().unwrap();
-        schema.table(table).replacen(&folder(server), &folder(&self.folder), 1)
+    /// A target of the schema's, through the socket of a link that need not be there yet.
+    pub fn target(schema: &Schema, table: &str) -> String {
+        let (server, link) = (schema.socket(), Link::folder(schema));
+        let host = |folder: &Path| format!("host={}", folder.display());
+        schema.table(table).replacen(&host(server.parent().unwrap()), &host(&link), 1)
+    }
+
+    fn folder(schema: &Schema) -> PathBuf {
+        schema.folder.path().join("link")
     }
 }
 

@@ -45,7 +45,7 @@ fn sessions_are_ended_at_any_moment() {
             let link = Link::new(&schema);
             let target = if over_tcp { link.service(&schema, "t") } else { schema.table("t") };
             schema.folder.write("job.toml", job(&target, mode));
-            let arguments = [&["run", "job.toml"], &QUICK[..], &["--set", "load.batch.count=5"]].concat();
+            let arguments = [&["run", "job.toml"], &QUICK[..], &["--set", "load.batch.count=10"]].concat();
             let mut child = schema.folder.start_with(&[("PGSERVICEFILE", "services")], arguments);
             let mut ended = 0;
             while ended < 5 && child.try_wait().unwrap().is_none() {
@@ -122,7 +122,7 @@ fn answers_to_commits_are_lost() {
     schema.folder.write("in.csv", rows());
     let link = Link::new(&schema);
     link.traffic.cuts.store(20, SeqCst);
-    let target = link.target(&schema, "t");
+    let target = Link::target(&schema, "t");
     let arguments = ["run", "in.csv", &target, "--columns", "id:bigint", "--summary", "s.json"];
     let done = schema.folder.mill([&arguments[..], &QUICK].concat());
     whole(&schema, done);
@@ -167,4 +167,23 @@ fn a_server_that_stays_away() {
     done.says("trying on").says("given up after 1 s");
     assert!((1.0..20.0).contains(&start.elapsed().as_secs_f64()));
     assert!(!schema.folder.files().iter().any(|name| name.contains("rejects")), "nothing is rejected");
+}
+
+/// With the policy that holds where the job says nothing: the breaker opens once, and a probe that fails prolongs that.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn a_server_that_comes_back_after_20_seconds() {
+    let schema = Schema::new();
+    schema.sql("create table t (id integer, v text)");
+    schema.folder.write("in.csv", rows());
+    let target = Link::target(&schema, "t");
+    let child = schema.folder.start(["run", "in.csv", &target, "--columns", "id:bigint", "--summary", "s.json"]);
+    thread::sleep(Duration::from_secs(20));
+    let _link = Link::new(&schema);
+    let done = Done::wait(child).says("trying on");
+    whole(&schema, done);
+    let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
+    let sink = &summary["sinks"][0];
+    assert_eq!(sink["breaker_opened"], 1, "{sink}");
+    assert!(sink["retries"].as_u64().unwrap() >= 6, "{sink}");
 }
