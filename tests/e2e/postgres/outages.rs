@@ -180,7 +180,7 @@ fn a_server_that_comes_back_after_20_seconds() {
     let child = schema.folder.start(["run", "in.csv", &target, "--columns", "id:bigint", "--summary", "s.json"]);
     thread::sleep(Duration::from_secs(20));
     let _link = Link::new(&schema);
-    let done = Done::wait(child).says("trying on");
+    let done = Done::wait(child).says("trying on").says("breaker opened once");
     whole(&schema, done);
     let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
     let sink = &summary["sinks"][0];
