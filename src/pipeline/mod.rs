@@ -13,6 +13,7 @@ pub mod transform;
 mod sinks;
 pub mod outlet;
 pub mod load;
+mod hurry;
 pub mod loads;
 pub mod prepare;
 pub mod columns;

@@ -30,13 +30,16 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
         // What may drop rows may also have to give up alone.
         let flag = if load.when_full == WhenFull::Drop { stop.part() } else { stop.flag() };
         let setting = Setting { session, dry_run, threads, stop: flag.clone() };
-        let opened = load::open(load, columns, &setting).map_err(|error| told(load, error))?;
+        let opened = load::open(load, columns, &setting).map_err(|error| told(load, error));
+        // A check is there to tell what a run would have to do without.
+        let opened = if dry_run { opened } else { load::or_absent(load, opened) }?;
         let role = Role {
             name: opened.name.clone(),
             required: load.required,
             is_database: load.target.is_database(),
             counters: Arc::default(),
         };
+        // What stands for an absent target shares with none, for databases never do.
         let like = loads.iter().take(index).position(|earlier| earlier.target.encodes_like(&load.target));
         let shared = like.and_then(|like| sinks.sinks.get(like)).map(|earlier| earlier.form);
         let form = shared.unwrap_or_else(|| {

@@ -3,6 +3,7 @@
 mod constraints;
 mod link;
 mod modes;
+mod optional;
 mod outages;
 mod server;
 mod silences;

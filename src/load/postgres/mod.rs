@@ -48,14 +48,21 @@ pub struct Order<'a> {
     pub hooks: &'a Hooks,
     pub retry: Retry,
     pub breaker: Breaker,
+    /// A server that is away at the start is waited for.
+    pub patient: bool,
+}
+
+/// How a table is named to the person; its schema is left out.
+pub fn name(table: &str) -> String {
+    format!("postgresql:{}", table.rsplit_once('.').map_or(table, |(_, table)| table))
 }
 
 /// Checks server, table and columns, and makes both halves of the sink.
 pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
     let policy = Policy::new(order.retry, order.breaker);
+    let patient = order.patient && !setting.dry_run;
     let mut server = Server { url: order.url.clone(), stop: setting.stop.clone(), policy };
-    let ready =
-        server.at_second_zero(!setting.dry_run, |connection| Ready::new(connection, &order, columns, setting))?;
+    let ready = server.at_second_zero(patient, |connection| Ready::new(connection, &order, columns, setting))?;
     let Ready { connection, name, plan, steps, can_refuse, state, warnings } = ready;
     let sink: Arc<str> = format!("postgresql:{}", name.table).into();
     let encoder = PostgresEncoder { cells: plan.cells, zone: setting.session.zone, form: plan.form, can_refuse };

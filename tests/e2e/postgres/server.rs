@@ -8,7 +8,7 @@ use crate::support::{Done, Folder};
 
 /// Dropped at the end, with all that stands in it.
 pub struct Schema {
-    url: String,
+    pub url: String,
     pub name: String,
     pub folder: Folder,
 }
