@@ -191,6 +191,7 @@ impl Drop for Target {
         let cleanup = self.around.cleanup.iter().filter(|_| !self.progress.published).cloned();
         let traces = cleanup.chain(self.state.iter().map(State::forget));
         if let Some(connection) = self.session.last_connection() {
+            connection.take_back();
             for sql in ["rollback".to_owned()].into_iter().chain(traces) {
                 let _gone = connection.run(&sql).is_err();
             }
