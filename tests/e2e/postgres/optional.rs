@@ -19,7 +19,7 @@ fn schema(target: &dyn Fn(&Schema) -> String, when_full: &str) -> Schema {
     let others =
         ["out.csv", "out.parquet", "sqlite:out.db?table=t"].map(|to| format!("[[load]]\nto='{to}'\n")).concat();
     let optional = format!("[[load]]\nto='{}'\nrequired=false\nwhen_full='{when_full}'\n", target(&schema));
-    let job = format!("extract={{ path='in.csv', columns={{ id='integer' }} }}\nrun.chunk_size='64KiB'\n");
+    let job = "extract={ path='in.csv', columns={ id='integer' } }\nrun.chunk_size='64KiB'\n".to_owned();
     schema.folder.write("job.toml", job + &others + &optional);
     schema
 }

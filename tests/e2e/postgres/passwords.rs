@@ -57,7 +57,7 @@ fn ways(schema: &Schema, (plain, coded): (&'static str, &'static str)) -> Vec<(S
 }
 
 #[test]
-#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+#[ignore = "needs a PostgreSQL server that asks for passwords; scripts/test.sh starts one"]
 fn no_password_shows_up_wherever_it_comes_from() {
     let schema = schema_of_user();
     let own = ["job.toml", "passes", "in.csv"];
