@@ -27,7 +27,7 @@ type Connected = (Destination, Receiver<Arc<Encoded>>);
 /// Makes the way to each sink.
 pub fn connect(sinks: Vec<Destination>) -> (Vec<Outlet>, Vec<Connected>) {
     let connect = |sink: Destination| {
-        let (outlet, rows) = Outlet::new(sink.form, sink.when_full, sink.role.counters.clone());
+        let (outlet, rows) = Outlet::new(&sink);
         (outlet, (sink, rows))
     };
     sinks.into_iter().map(connect).unzip()
