@@ -1,6 +1,7 @@
 //! Load: from encoded rows to files and databases. Each sink has two halves: an `Encoder`, pure, run in the pool, and a
 //! `Sink`, run on the load thread.
 
+mod absent;
 mod account;
 mod batcher;
 mod cell;
@@ -32,10 +33,12 @@ use anyhow::Result;
 pub use account::Account;
 pub use batcher::{Batcher, Flush, Trigger};
 pub use counters::{LoadCounters, Loaded};
+pub use null::NullEncoder;
 pub use retry::Tried;
 pub use stage::run;
 
 use crate::batch::{Encoded, Encoder, Payload, Reject};
+use crate::exit::ExitCode;
 use crate::job::{Load, Mode, Target};
 use crate::place::display_name;
 use crate::types::{OutputColumn, Session};
@@ -145,11 +148,34 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
         Target::Postgres { url, table } => {
             let (mode, key, hooks) = (load.mode, &load.keys, &load.hooks);
             let (retry, breaker) = (load.retry, load.breaker);
-            postgres::open(postgres::Order { url, table, mode, key, hooks, retry, breaker }, columns, setting)
+            // Nobody waits for what may be left out.
+            let patient = load.required;
+            let order = postgres::Order { url, table, mode, key, hooks, retry, breaker, patient };
+            postgres::open(order, columns, setting)
         }
         Target::Sqlite { path, table } => {
             sqlite::open(sqlite::Order { path, table, mode: load.mode, key: &load.keys }, columns, setting)
         }
+    }
+}
+
+/// Puts in the place of an optional target what takes nothing, where the target itself is away; any other error stands.
+pub fn or_absent(load: &Load, opened: Result<Opened>) -> Result<Opened> {
+    match (opened, &load.target) {
+        (Err(why), target) if !load.required && ExitCode::of(&why) == ExitCode::Unavailable => {
+            Ok(absent::open(name(target).into(), why))
+        }
+        (opened, _) => opened,
+    }
+}
+
+/// The name of a target that nothing more is known of than its job says.
+fn name(target: &Target) -> String {
+    match target {
+        Target::Null => "null:".into(),
+        Target::Stdout { .. } => "-".into(),
+        Target::File { path, .. } | Target::Parquet { path, .. } | Target::Sqlite { path, .. } => display_name(path),
+        Target::Postgres { table, .. } => postgres::name(table),
     }
 }
 

@@ -59,7 +59,7 @@ pub struct RowAccounts {
 }
 
 /// output = loaded + rejected + dropped.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct SinkSummary {
     /// The target's short name.
     pub name: String,

@@ -15,6 +15,7 @@ pub fn table(summary: &Summary) -> String {
     text.push_str(&stages(summary));
     text.push_str(&groups(summary));
     text.extend(summary.sinks.iter().map(flushes));
+    text.extend(summary.sinks.iter().filter_map(retries));
     text.extend(summary.sinks.iter().filter_map(short));
     let balance = match summary.balanced {
         Some(true) => "balance ok",
@@ -36,6 +37,16 @@ fn groups(summary: &Summary) -> String {
 fn flushes(sink: &SinkSummary) -> String {
     let Flushes { count, bytes, period, end } = &sink.flushes;
     format!("flushes   {} {count} by count, {bytes} by bytes, {period} by age, {end} at end\n", sink.name)
+}
+
+/// How often a server had to be tried again; nothing where it never had.
+fn retries(sink: &SinkSummary) -> Option<String> {
+    let opened = match sink.breaker_opened {
+        0 => String::new(),
+        1 => ", breaker opened once".into(),
+        times => format!(", breaker opened {} times", grouped(times)),
+    };
+    (sink.retries > 0).then(|| format!("retries   {} {}{opened}\n", sink.name, grouped(sink.retries)))
 }
 
 /// What an optional sink has not; nothing for a sink that has every row.
@@ -161,6 +172,17 @@ fn millis(ms: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn retries_are_told_where_there_were_any() {
+        let told = |retries, breaker_opened| {
+            super::retries(&SinkSummary { name: "t".into(), retries, breaker_opened, ..SinkSummary::default() })
+        };
+        assert_eq!(told(0, 0), None);
+        assert_eq!(told(2, 0).as_deref(), Some("retries   t 2\n"));
+        assert_eq!(told(1200, 1).as_deref(), Some("retries   t 1,200, breaker opened once\n"));
+        assert_eq!(told(9, 2).as_deref(), Some("retries   t 9, breaker opened 2 times\n"));
+    }
 
     #[test]
     fn numbers_read_well() {

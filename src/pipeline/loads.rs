@@ -1,7 +1,6 @@
 //! The load threads of all sinks: started together, and waited for together.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
@@ -14,12 +13,10 @@ use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 use crate::stop::Stop;
 
+use super::hurry::Hurry;
 use super::load::{Destination, Ended, Load};
 use super::outlet::Outlet;
 use super::stage::{Running, join, stage};
-
-/// How long a sink that drops rows may take to end when all others have ended: it may hold nobody up.
-pub const TIME_TO_FINISH: Duration = Duration::from_secs(5);
 
 /// Between two looks at threads that may hang.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
@@ -30,7 +27,7 @@ type Connected = (Destination, Receiver<Arc<Encoded>>);
 /// Makes the way to each sink.
 pub fn connect(sinks: Vec<Destination>) -> (Vec<Outlet>, Vec<Connected>) {
     let connect = |sink: Destination| {
-        let (outlet, rows) = Outlet::new(sink.form, sink.when_full, sink.role.counters.clone());
+        let (outlet, rows) = Outlet::new(&sink);
         (outlet, (sink, rows))
     };
     sinks.into_iter().map(connect).unzip()
@@ -41,8 +38,8 @@ pub struct Loads<'scope>(Vec<Loading<'scope>>);
 
 struct Loading<'scope> {
     running: Running<'scope, Ended>,
-    /// What makes a sink give up that may hold nobody up.
-    hurry: Option<Arc<AtomicBool>>,
+    /// Of a sink that may hold nobody up.
+    hurry: Option<Hurry>,
 }
 
 /// What all load threads need.
@@ -62,7 +59,8 @@ impl<'scope> Loads<'scope> {
     ) -> Result<Loads<'scope>> {
         let alone = sinks.len() == 1;
         let start = |(destination, rows): Connected| {
-            let hurry = (destination.when_full == WhenFull::Drop).then(|| destination.stop.clone());
+            let hurry = (destination.when_full == WhenFull::Drop)
+                .then(|| Hurry::new(destination.stop.clone(), destination.role.counters.clone()));
             let load = Load { destination, alone, rejects, metrics, stop };
             let (_, running) = stage(scope, load, rows, 0)?;
             Ok(Loading { running, hurry })
@@ -70,25 +68,27 @@ impl<'scope> Loads<'scope> {
         sinks.into_iter().map(start).collect::<Result<_>>().map(Loads)
     }
 
-    /// Waits for all; the first error, in job order, is the run's.
-    pub fn join(self) -> Result<Vec<Ended>> {
+    /// Waits for all; the first error, in job order, is the run's. `sent`: whether they have got all their rows.
+    pub fn join(mut self, sent: impl Fn() -> bool) -> Result<Vec<Ended>> {
         if self.0.iter().any(|load| load.hurry.is_some()) {
-            self.hurry();
+            self.hurry(sent);
         }
         let ended: Vec<_> = self.0.into_iter().map(|load| join(load.running)).collect();
         ended.into_iter().collect()
     }
 
-    /// Waits for those that must end by themselves, and a little for the others, which then have to give up.
-    fn hurry(&self) {
-        while self.0.iter().any(|load| load.hurry.is_none() && !load.running.has_ended()) {
+    /// Waits for those that must end by themselves, and a little for the others, which then have to give up; one that has
+    /// hung all the while gives up at once.
+    fn hurry(&mut self, sent: impl Fn() -> bool) {
+        let mut others_ended = None;
+        while self.0.iter().any(|load| !load.running.has_ended()) {
+            let now = Instant::now();
+            if sent() && self.0.iter().all(|load| load.hurry.is_some() || load.running.has_ended()) {
+                others_ended.get_or_insert(now);
+            }
+            let late = self.0.iter_mut().filter(|load| !load.running.has_ended());
+            late.filter_map(|load| load.hurry.as_mut()).for_each(|hurry| hurry.look(others_ended, now));
             thread::sleep(BETWEEN_LOOKS);
         }
-        let patience = Instant::now();
-        while self.0.iter().any(|load| !load.running.has_ended()) && patience.elapsed() < TIME_TO_FINISH {
-            thread::sleep(BETWEEN_LOOKS);
-        }
-        let late = self.0.iter().filter(|load| !load.running.has_ended()).filter_map(|load| load.hurry.as_ref());
-        late.for_each(|flag| flag.store(true, SeqCst));
     }
 }

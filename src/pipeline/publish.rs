@@ -8,8 +8,8 @@ use crate::exit::{ExitCode, fatal};
 use crate::load::{Loaded, Sink};
 use crate::stop::{Stop, Stopped};
 
+use super::hurry::TIME_TO_FINISH;
 use super::load::{Ended, Role};
-use super::loads::TIME_TO_FINISH;
 use super::stage::panicked;
 
 /// How a sink ended.
@@ -36,7 +36,7 @@ impl Fate {
     }
 
     fn fail(&mut self, error: &Error) {
-        let late = || format!("it did not take its rows within {} s after all others", TIME_TO_FINISH.as_secs());
+        let late = || format!("it did not take its rows within {} s", TIME_TO_FINISH.as_secs());
         self.failed = Some(if error.is::<Stopped>() { late() } else { format!("{error:#}") });
     }
 }

@@ -1,7 +1,11 @@
 //! PostgreSQL, where `GRISTMILL_POSTGRES` is the URL of a server that may be written to; `scripts/test.sh` starts one.
 
 mod constraints;
+mod link;
 mod modes;
+mod optional;
+mod passwords;
 mod outages;
 mod server;
+mod silences;
 mod types;

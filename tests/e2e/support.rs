@@ -80,9 +80,19 @@ impl Folder {
 
     /// Starts `gristmill ARGUMENTS` here, all three streams piped.
     pub fn start<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Child {
+        self.start_with(&[], arguments)
+    }
+
+    /// The same with some variables set.
+    pub fn start_with<A: AsRef<OsStr>>(
+        &self,
+        variables: &[(&str, &str)],
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Child {
         // Whoever runs the tests may ignore signals, and what is ignored stays so.
         let mut command = Command::new("env");
         command.args(["--default-signal=INT,HUP,TERM", GRISTMILL]).args(arguments).current_dir(self.path());
+        command.envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("the binary starts")
     }

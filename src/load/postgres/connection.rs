@@ -1,4 +1,4 @@
-//! One connection to a server: statements and COPY, waiting under poll with the stop flag.
+//! One connection to a server, on which we wait under poll with the stop flag.
 
 use std::ffi::{CStr, CString};
 use std::sync::Arc;
@@ -9,43 +9,61 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::fault::Fault;
-use super::libpq::{Answer, Link, Put, Status, Wants};
+use super::libpq::{Link, Wants};
+use super::talk::first;
+use super::watch::{self, Finding, IDENTITY, SILENCE, Watch};
+use crate::job::Secret;
 
 /// How long one wait for the server lasts before we look whether to stop.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 /// A server that has not answered by then is away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// What libpq is told where the user does not tell it otherwise. Sent bytes that nobody confirms mean a lost connection.
-const DEFAULTS: [(&CStr, &str); 3] =
-    [(c"fallback_application_name", "gristmill"), (c"tcp_user_timeout", "30000"), (c"keepalives_idle", "30")];
-
-/// Rows of an answer, their values as text.
-pub type Rows = Vec<Vec<Option<String>>>;
-
-/// The first value that is not NULL.
-pub fn first(rows: Rows) -> Option<String> {
-    rows.into_iter().flatten().flatten().next()
-}
+/// What libpq is told where the user does not tell it otherwise. A sign of life now and then keeps routers from forgetting
+/// a link that is idle.
+const DEFAULTS: [(&CStr, &str); 2] = [(c"fallback_application_name", "gristmill"), (c"keepalives_idle", "30")];
+/// What a session is set to. A server whose half of a dead link lives on notices within a minute.
+const SETTINGS: &str = "set datestyle = 'ISO'; set intervalstyle = 'postgres'; set standard_conforming_strings = on; \
+                        set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
+/// What may still be on its way from a server that says it waits for us.
+const ON_ITS_WAY: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 pub struct Connection {
-    link: Link,
+    pub(super) link: Link,
     stop: Arc<AtomicBool>,
+    watch: Watch,
+    /// Where the server is asked about a connection that says nothing; nowhere for the connection that asks.
+    witness: Option<Secret>,
+    /// What the server knows the session by.
+    identity: String,
 }
 
 impl Connection {
     /// Connects as psql would: `url` may leave out what `PG*` variables, `.pgpass` or services say.
-    pub fn open(url: &str, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
+    pub fn open(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
+        let mut connection = Connection::open_unwatched(url, stop)?;
+        let identity = format!("select {IDENTITY} from pg_stat_activity where pid = pg_backend_pid()");
+        connection.identity = first(connection.run(&format!("{SETTINGS}; {identity}"))?).unwrap_or_default();
+        connection.witness = Some(url.clone());
+        Ok(connection)
+    }
+
+    /// The same for a short question, which must be answered soon.
+    pub fn open_unwatched(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
         let text = |text: &str| CString::new(text).map_err(|_| Fault::Unreachable("the URL holds a NUL byte".into()));
         let mut parameters =
             DEFAULTS.iter().map(|(name, value)| Ok((*name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
-        parameters.push((c"dbname", text(url)?));
+        parameters.push((c"dbname", text(&url.0)?));
         parameters.push((c"client_encoding", text("UTF8")?));
         let link = Link::start(&parameters).ok_or_else(|| Fault::Unreachable("no memory for a connection".into()))?;
-        let mut connection = Connection { link, stop: Arc::clone(stop) };
+        let (stop, watch) = (Arc::clone(stop), Watch::new(Instant::now()));
+        let mut connection = Connection { link, stop, watch, witness: None, identity: String::new() };
         connection.establish()?;
-        connection
-            .run("set datestyle = 'ISO'; set intervalstyle = 'postgres'; set standard_conforming_strings = on")?;
         Ok(connection)
+    }
+
+    /// What the server knows the session by.
+    pub fn identity(&self) -> &str {
+        &self.identity
     }
 
     fn establish(&mut self) -> Result<(), Fault> {
@@ -69,130 +87,57 @@ impl Connection {
     }
 
     /// Whether what is wanted has come; not yet after a while.
-    fn wait(&self, wants: Wants) -> Result<bool, Fault> {
+    pub(super) fn wait(&mut self, wants: Wants) -> Result<bool, Fault> {
+        if self.poll(wants, &PATIENCE)? {
+            self.watch.moved(Instant::now());
+            return Ok(true);
+        }
+        if self.stop.load(Relaxed) {
+            return Err(Fault::Stopped);
+        }
+        if self.watch.is_silent(self.link.unsent(), Instant::now()) {
+            self.doubt(wants)?;
+        }
+        Ok(false)
+    }
+
+    pub(super) fn poll(&self, wants: Wants, patience: &Timespec) -> Result<bool, Fault> {
         let flags = match wants {
             Wants::Writing if self.link.is_connected() => PollFlags::OUT | PollFlags::IN,
             Wants::Writing => PollFlags::OUT,
             _ => PollFlags::IN,
         };
         let Some(socket) = self.link.socket() else { return Err(self.lost()) };
-        match poll(&mut [PollFd::new(&socket, flags)], Some(&PATIENCE)) {
-            Ok(0) if self.stop.load(Relaxed) => Err(Fault::Stopped),
+        match poll(&mut [PollFd::new(&socket, flags)], Some(patience)) {
             Ok(ready) => Ok(ready > 0),
             Err(Errno::INTR) => Ok(false),
             Err(error) => Err(Fault::Lost(error.to_string())),
         }
     }
 
-    fn lost(&self) -> Fault {
+    /// Nothing has moved for long: whether the server is at work for us, or the link is dead.
+    fn doubt(&self, wants: Wants) -> Result<(), Fault> {
+        let finding = match &self.witness {
+            Some(url) => watch::inquire(url, &self.identity, &self.stop)?,
+            None => Finding::Away,
+        };
+        let why = match finding {
+            Finding::Busy => return Ok(()),
+            _ if self.poll(wants, &ON_ITS_WAY)? => return Ok(()),
+            Finding::Idle => "the server waits for us, and nothing arrives",
+            Finding::Gone => "the server has ended the session",
+            Finding::Away => "the server does not answer",
+        };
+        Err(Fault::Lost(format!("nothing has moved for {} s: {why}", SILENCE.as_secs())))
+    }
+
+    pub(super) fn lost(&self) -> Fault {
         Fault::Lost(self.link.error())
-    }
-
-    /// Runs statements; the rows of the last one.
-    pub fn run(&mut self, sql: &str) -> Result<Rows, Fault> {
-        let sql = statement(sql)?;
-        let sent = self.link.send(&sql);
-        self.answers(sent)
-    }
-
-    /// Runs one statement with texts for `$1`, `$2`, ….
-    pub fn ask(&mut self, sql: &str, parameters: &[&str]) -> Result<Rows, Fault> {
-        let sql = statement(sql)?;
-        let parameters = parameters.iter().map(|text| statement(text)).collect::<Result<Vec<_>, _>>()?;
-        let sent = self.link.send_with(&sql, &parameters);
-        self.answers(sent)
-    }
-
-    fn answers(&mut self, sent: bool) -> Result<Rows, Fault> {
-        if !sent {
-            return Err(self.lost());
-        }
-        self.flush()?;
-        let (mut rows, mut complaint) = (Vec::new(), None);
-        while let Some(answer) = self.next()? {
-            match answer.status() {
-                Status::Rows => rows = answer.rows(),
-                Status::Failed => complaint = complaint.or_else(|| Some(answer.complaint())),
-                Status::Done => {}
-                // Nobody asked for a COPY, so there is nothing to send.
-                Status::CopyIn => self.end_copy()?,
-            }
-        }
-        match complaint {
-            _ if self.link.is_broken() => Err(self.lost()),
-            Some(complaint) => Err(Fault::Refused(Box::new(complaint))),
-            None => Ok(rows),
-        }
-    }
-
-    /// The next answer, waited for.
-    fn next(&mut self) -> Result<Option<Answer>, Fault> {
-        while self.link.is_busy() {
-            if self.wait(Wants::Reading)? && !self.link.consume() {
-                return Err(self.lost());
-            }
-        }
-        Ok(self.link.answer())
-    }
-
-    fn flush(&mut self) -> Result<(), Fault> {
-        loop {
-            match self.link.flush() {
-                Wants::Nothing => return Ok(()),
-                Wants::Failed => return Err(self.lost()),
-                wants => self.wait_and_consume(wants)?,
-            }
-        }
-    }
-
-    /// The server may have to get rid of an answer before it takes more.
-    fn wait_and_consume(&mut self, wants: Wants) -> Result<(), Fault> {
-        if self.wait(wants)? && !self.link.consume() {
-            return Err(self.lost());
-        }
-        Ok(())
-    }
-
-    /// Runs a COPY statement with these bytes.
-    pub fn copy<'a>(&mut self, sql: &str, slices: impl Iterator<Item = &'a [u8]>) -> Result<(), Fault> {
-        /// Sent at once; libpq copies it.
-        const PIECE: usize = 1 << 16;
-        let sql = statement(sql)?;
-        if !self.link.send(&sql) {
-            return Err(self.lost());
-        }
-        self.flush()?;
-        match self.next()? {
-            Some(answer) if answer.status() == Status::CopyIn => {}
-            Some(answer) => {
-                let complaint = answer.complaint();
-                self.answers(true)?;
-                return Err(Fault::Refused(Box::new(complaint)));
-            }
-            None => return Err(self.lost()),
-        }
-        for slice in slices {
-            slice.chunks(PIECE).try_for_each(|piece| self.put(|link| link.put(piece)))?;
-        }
-        self.end_copy()?;
-        self.answers(true).map(drop)
-    }
-
-    fn end_copy(&mut self) -> Result<(), Fault> {
-        self.put(Link::put_end)
-    }
-
-    fn put(&mut self, mut put: impl FnMut(&mut Link) -> Put) -> Result<(), Fault> {
-        loop {
-            match put(&mut self.link) {
-                Put::Taken => return Ok(()),
-                Put::Full => self.wait_and_consume(Wants::Writing)?,
-                Put::Failed => return Err(self.lost()),
-            }
-        }
     }
 }
 
-fn statement(sql: &str) -> Result<CString, Fault> {
-    CString::new(sql).map_err(|_| Fault::Unfit("a statement holds a NUL byte".into()))
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.take_back();
+    }
 }

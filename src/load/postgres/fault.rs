@@ -39,16 +39,6 @@ impl Fault {
         }
     }
 
-    /// In one line.
-    pub fn words(&self) -> String {
-        match self {
-            Fault::Unreachable(why) | Fault::Lost(why) => one_line(why),
-            Fault::Unfit(why) => why.clone(),
-            Fault::Refused(complaint) => words(complaint),
-            Fault::Stopped => "the run is to end".into(),
-        }
-    }
-
     /// As an error that ends the run; `what` says what we were doing.
     pub fn error(self, what: &str) -> anyhow::Error {
         match self {

@@ -10,9 +10,12 @@ mod names;
 mod plan;
 mod prologue;
 mod server;
+mod session;
 mod sink;
 mod state;
 mod table;
+mod talk;
+mod watch;
 mod wire;
 
 use std::sync::Arc;
@@ -21,18 +24,19 @@ use anyhow::Result;
 
 use super::null::NullSink;
 use super::{Opened, Setting, Sink};
-use crate::exit::{ExitCode, fatal};
 use crate::job::{Breaker, Hooks, Mode, Retry, Secret};
 use crate::load::retry::Policy;
 use crate::types::OutputColumn;
 use connection::Connection;
 use encoder::PostgresEncoder;
+use fault::{Fault, words};
 use loader::Loader;
 use names::Name;
 use plan::Plan;
 use prologue::Steps;
 use server::Server;
-use sink::{Progress, Target, lock};
+use session::{Session, begin};
+use sink::{Progress, Target};
 use state::State;
 use table::{Table, new_name};
 
@@ -45,71 +49,82 @@ pub struct Order<'a> {
     pub hooks: &'a Hooks,
     pub retry: Retry,
     pub breaker: Breaker,
+    /// A server that is away at the start is waited for.
+    pub patient: bool,
+}
+
+/// How a table is named to the person; its schema is left out.
+pub fn name(table: &str) -> String {
+    format!("postgresql:{}", table.rsplit_once('.').map_or(table, |(_, table)| table))
 }
 
 /// Checks server, table and columns, and makes both halves of the sink.
 pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
     let policy = Policy::new(order.retry, order.breaker);
+    let patient = order.patient && !setting.dry_run;
     let mut server = Server { url: order.url.clone(), stop: setting.stop.clone(), policy };
-    let mut connection = server.first_connection(!setting.dry_run)?;
-    let existing = Table::find(&mut connection, order.table)?;
-    let plan = match &existing {
-        Some(table) => Plan::existing_table(table, columns)?,
-        None => Plan::new_table(columns),
-    };
-    let name = match &existing {
-        Some(table) => table.name.clone(),
-        None => new_name(&mut connection, order.table)?,
-    };
-    let steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, &order)?;
+    let ready = server.at_second_zero(patient, |connection| Ready::new(connection, &order, columns, setting))?;
+    let Ready { connection, name, plan, steps, can_refuse, state, warnings } = ready;
     let sink: Arc<str> = format!("postgresql:{}", name.table).into();
-    let can_refuse = existing.is_some() || !order.hooks.before.is_empty();
-    let loader = Loader {
-        sink: sink.clone(),
-        table: name.table.clone(),
-        copy: steps.copy.clone(),
-        merge: steps.merge.clone(),
-        form: plan.form,
-    };
     let encoder = PostgresEncoder { cells: plan.cells, zone: setting.session.zone, form: plan.form, can_refuse };
-    let opened = |sink_half: Box<dyn Sink>, warnings| Opened {
-        name: sink.clone(),
-        encoder: Arc::new(encoder),
-        sink: sink_half,
-        warnings,
+    let sink_half: Box<dyn Sink> = match setting.dry_run {
+        true => Box::new(NullSink),
+        false => {
+            let Steps { session, copy, merge, around } = steps;
+            let loader = Loader { sink: sink.clone(), table: name.table.clone(), copy, merge, form: plan.form };
+            let session = Session::new(server, connection, name.sql().into(), session);
+            Box::new(Target { session, loader, around, state, progress: Progress::default() })
+        }
     };
-    if setting.dry_run {
-        return Ok(opened(Box::new(NullSink), Vec::new()));
-    }
-    let lock: Arc<str> = name.sql().into();
-    begin_session(&mut connection, &lock, &steps)?;
-    let (state, warnings) = state(&mut connection, &name);
-    let progress = Progress::default();
-    let target = Target { server, connection: Some(connection), loader, steps, state, lock, progress };
-    Ok(opened(Box::new(target), warnings))
+    Ok(Opened { name: sink, encoder: Arc::new(encoder), sink: sink_half, warnings })
 }
 
-fn begin_session(connection: &mut Connection, table: &str, steps: &Steps) -> Result<()> {
-    if !lock(connection, table).map_err(|fault| fault.error("cannot lock the table"))? {
-        let message = format!("another run loads table {table}; try again when it has ended");
-        return Err(fatal(ExitCode::TryAgain, message));
+/// What is known of the target before the first row, and the session that it was found out in.
+struct Ready {
+    connection: Connection,
+    name: Name,
+    plan: Plan,
+    steps: Steps,
+    can_refuse: bool,
+    state: Option<State>,
+    warnings: Vec<String>,
+}
+
+impl Ready {
+    fn new(mut connection: Connection, order: &Order, columns: &[OutputColumn], setting: &Setting) -> Result<Ready> {
+        let existing = Table::find(&mut connection, order.table)?;
+        let plan = match &existing {
+            Some(table) => Plan::existing_table(table, columns)?,
+            None => Plan::new_table(columns),
+        };
+        let name = match &existing {
+            Some(table) => table.name.clone(),
+            None => new_name(&mut connection, order.table)?,
+        };
+        let steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        let can_refuse = existing.is_some() || !order.hooks.before.is_empty();
+        let (mut state, mut warnings) = (None, Vec::new());
+        if !setting.dry_run {
+            begin(&mut connection, &name.sql(), &steps.session)?;
+            state = state_of(&mut connection, &name, &mut warnings)?;
+        }
+        Ok(Ready { connection, name, plan, steps, can_refuse, state, warnings })
     }
-    let prepared = steps.session.iter().try_for_each(|sql| connection.run(sql).map(drop));
-    prepared.map_err(|fault| fault.error(&format!("cannot prepare table {table}")))
 }
 
 /// Where the run notes its progress; a warning where it may not.
-fn state(connection: &mut Connection, name: &Name) -> (Option<State>, Vec<String>) {
+fn state_of(connection: &mut Connection, name: &Name, warnings: &mut Vec<String>) -> Result<Option<State>> {
     match State::open(connection, name) {
-        Ok(state) => (Some(state), Vec::new()),
-        Err(fault) => {
-            let warning = format!(
+        Ok(state) => Ok(Some(state)),
+        Err(Fault::Refused(complaint)) => {
+            warnings.push(format!(
                 "table gristmill_state cannot be kept in schema {}: {}; should the connection break while a batch is \
                  committed, the run ends with 69",
                 name.schema,
-                fault.words()
-            );
-            (None, vec![warning])
+                words(&complaint)
+            ));
+            Ok(None)
         }
+        Err(fault) => Err(fault.error("cannot open table gristmill_state")),
     }
 }

@@ -13,20 +13,26 @@ use crate::job::Mode;
 use crate::load::matching;
 use crate::load::quote::{quote, quoted};
 
-/// Statements in the order in which they are run.
+/// The statements of a load.
 pub struct Steps {
-    /// The user's own, each by itself, before the first row.
-    pub before: Vec<String>,
     /// On every connection.
     pub session: Vec<String>,
-    /// In the transaction of the first flush, or of the end where there is no row.
-    pub first: Vec<String>,
     pub copy: String,
     /// Behind each COPY, ended by a semicolon.
     pub merge: Option<String>,
+    pub around: Around,
+}
+
+/// Those before and after the rows, in the order in which they are run.
+#[derive(Default)]
+pub struct Around {
+    /// The user's own, each by itself, before the first row.
+    pub before: Vec<String>,
+    /// In the transaction of the first flush, or of the end where there is no row.
+    pub first: Vec<String>,
     /// In one transaction that publishes the load.
     pub publish: Vec<String>,
-    /// After that, each by itself.
+    /// The user's own, each by itself, after that.
     pub after: Vec<String>,
     /// What takes back the traces of a load that has failed.
     pub cleanup: Option<String>,
@@ -41,22 +47,15 @@ impl Steps {
         order: &Order,
     ) -> Result<Steps> {
         let columns = quoted(&plan.columns);
-        let mut steps = Steps {
-            before: order.hooks.before.clone(),
-            session: Vec::new(),
-            first: Vec::new(),
-            copy: copy(name, &columns, plan.form),
-            merge: None,
-            publish: Vec::new(),
-            after: order.hooks.after.clone(),
-            cleanup: None,
-        };
+        let (before, after) = (order.hooks.before.clone(), order.hooks.after.clone());
+        let around = Around { before, after, ..Around::default() };
+        let mut steps = Steps { session: Vec::new(), copy: copy(name, &columns, plan.form), merge: None, around };
         match (order.mode, existing) {
             (Mode::Append, Some(_)) => {}
-            (Mode::Append | Mode::Truncate, None) => steps.first.push(plan.create_sql(name)),
+            (Mode::Append | Mode::Truncate, None) => steps.around.first.push(plan.create_sql(name)),
             (Mode::Truncate, Some(table)) => {
                 check_truncate(connection, table, "name another table, or use append")?;
-                steps.first.push(format!("truncate table {}", name.sql()));
+                steps.around.first.push(format!("truncate table {}", name.sql()));
             }
             (Mode::Replace, existing) => steps.replace(connection, name, existing, plan)?,
             (Mode::Upsert, Some(_)) => steps.upsert(name, plan, order.key)?,
@@ -80,23 +79,23 @@ impl Steps {
         existing: Option<&Table>,
         plan: &Plan,
     ) -> Result<()> {
-        let (staging, columns) = (name.staging(), quoted(&plan.columns));
+        let (staging, columns, around) = (name.staging(), quoted(&plan.columns), &mut self.around);
         let drop = format!("drop table if exists {}", staging.sql());
-        self.first.push(drop.clone());
-        self.cleanup = Some(drop);
+        around.first.push(drop.clone());
+        around.cleanup = Some(drop);
         self.copy = copy(&staging, &columns, plan.form);
         let Some(table) = existing else {
-            self.first.push(plan.create_sql(&staging));
-            self.publish.push(format!("alter table {} rename to {}", staging.sql(), quote(&name.table)));
+            around.first.push(plan.create_sql(&staging));
+            around.publish.push(format!("alter table {} rename to {}", staging.sql(), quote(&name.table)));
             return Ok(());
         };
         check_truncate(connection, table, "use mode truncate after dropping that key, or upsert")?;
-        self.first.push(format!("create table {} (like {} including all)", staging.sql(), name.sql()));
+        around.first.push(format!("create table {} (like {} including all)", staging.sql(), name.sql()));
         let keys = table.foreign_keys(connection)?;
-        self.first.extend(keys.iter().map(|key| format!("alter table {} add {key}", staging.sql())));
-        self.publish.push(format!("truncate table {}", name.sql()));
-        self.publish.push(format!("insert into {} ({columns}) select {columns} from {}", name.sql(), staging.sql()));
-        self.publish.push(format!("drop table {}", staging.sql()));
+        around.first.extend(keys.iter().map(|key| format!("alter table {} add {key}", staging.sql())));
+        around.publish.push(format!("truncate table {}", name.sql()));
+        around.publish.push(format!("insert into {} ({columns}) select {columns} from {}", name.sql(), staging.sql()));
+        around.publish.push(format!("drop table {}", staging.sql()));
         Ok(())
     }
 

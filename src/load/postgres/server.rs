@@ -12,6 +12,7 @@ use super::fault::Fault;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Secret;
 use crate::load::retry::{Policy, Tried};
+use crate::stop::Stopped;
 
 /// A server, and how long it is waited for.
 pub struct Server {
@@ -22,45 +23,44 @@ pub struct Server {
 
 impl Server {
     pub fn connect(&self) -> Result<Connection, Fault> {
-        Connection::open(&self.url.0, &self.stop).map_err(|fault| self.masked(fault))
+        Connection::open(&self.url, &self.stop).map_err(|fault| self.masked(fault))
     }
 
-    /// Connects at second zero: a server that is away is said to be, and waited for.
-    pub fn first_connection(&mut self, patient: bool) -> Result<Connection> {
-        const WHAT: &str = "cannot connect to PostgreSQL";
+    /// Does what must be done at second zero, on a connection of its own; a server that is away is said to be, and waited
+    /// for.
+    pub fn at_second_zero<T>(&mut self, patient: bool, mut work: impl FnMut(Connection) -> Result<T>) -> Result<T> {
         let mut told = false;
         loop {
-            match self.connect() {
-                Ok(connection) => {
-                    self.policy.succeeded();
-                    return Ok(connection);
-                }
-                Err(fault) if patient && fault.is_passing() => {
+            let connected = self.connect().map_err(|fault| fault.error("cannot connect to PostgreSQL"));
+            match connected.and_then(&mut work) {
+                Err(error) if patient && ExitCode::of(&error) == ExitCode::Unavailable => {
                     if !told {
-                        eprintln!("gristmill: {WHAT} yet, trying on: {}", fault.words());
+                        eprintln!("gristmill: {error:#}; trying on");
                         told = true;
                     }
-                    self.wait_after(fault, WHAT)?;
+                    self.wait_after(error)?;
                 }
-                Err(fault) => return Err(fault.error(WHAT)),
+                done => {
+                    self.policy.succeeded();
+                    return done;
+                }
             }
         }
     }
 
     /// An attempt has failed: waits until the next is due, or gives up.
-    pub fn wait_after(&mut self, fault: Fault, what: &str) -> Result<()> {
+    pub fn wait_after(&mut self, error: anyhow::Error) -> Result<()> {
         match self.policy.failed(Instant::now()) {
-            Some(wait) => self.rest(wait).map_err(|fault| fault.error(what)),
+            Some(wait) => self.rest(wait),
             None => {
                 let budget = self.policy.budget().as_secs();
-                let message = format!("{:#}; given up after {budget} s of trying", fault.error(what));
-                Err(fatal(ExitCode::Unavailable, message))
+                Err(fatal(ExitCode::Unavailable, format!("{error:#}; given up after {budget} s of trying")))
             }
         }
     }
 
     /// Sleeps, unless the run is to end.
-    fn rest(&self, wait: Duration) -> Result<(), Fault> {
+    fn rest(&self, wait: Duration) -> Result<()> {
         const SLICE: Duration = Duration::from_millis(50);
         let until = Instant::now() + wait;
         loop {
@@ -69,7 +69,7 @@ impl Server {
                 return Ok(());
             }
             if self.stop.load(Relaxed) {
-                return Err(Fault::Stopped);
+                return Err(Stopped.into());
             }
             thread::sleep(left.min(SLICE));
         }

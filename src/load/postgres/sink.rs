@@ -1,38 +1,30 @@
 //! The writing half: each flush is a transaction of its own, and nothing is open between them. A flush is kept until its
 //! COMMIT is confirmed, so it can be sent again to a server that went away.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
-use super::connection::{Connection, first};
+use super::connection::Connection;
 use super::fault::Fault;
 use super::loader::{Failed, Loader};
-use super::prologue::Steps;
-use super::server::Server;
+use super::prologue::Around;
+use super::session::{Session, Settings, settings};
 use super::state::State;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
 use crate::load::{Account, Part, Sink, Tried};
 
 pub struct Target {
-    pub server: Server,
-    /// None after a failure.
-    pub connection: Option<Connection>,
+    pub session: Session,
     pub loader: Loader,
-    pub steps: Steps,
+    pub around: Around,
     /// None where the table for it could not be made.
     pub state: Option<State>,
-    /// What keeps a second run off.
-    pub lock: Arc<str>,
     pub progress: Progress,
 }
 
 /// How far a load has come.
 #[derive(Default)]
 pub struct Progress {
-    /// The user's statements have been run.
-    prepared: bool,
     /// The first transaction is committed.
     begun: bool,
     transactions: u64,
@@ -43,34 +35,53 @@ pub struct Progress {
 impl Target {
     /// What the user wants done before the first row.
     fn prepare_table(&mut self) -> Result<()> {
-        if self.progress.prepared {
+        let before = std::mem::take(&mut self.around.before);
+        let what = format!("before_load failed for table {}", self.loader.table);
+        before.iter().try_for_each(|sql| self.once(sql, &what))
+    }
+
+    /// Runs a statement of the user's once and no more: where the connection is lost, the run's note tells whether it has
+    /// taken effect.
+    fn once(&mut self, sql: &str, what: &str) -> Result<()> {
+        if let Some(settings) = self.transaction(what, &[], |connection, _| run_inside(connection, sql))? {
+            self.session.settings = settings;
             return Ok(());
         }
-        self.progress.prepared = true;
-        let what = format!("before_load failed for table {}", self.loader.table);
-        self.each(self.steps.before.clone(), &what)
-    }
-
-    fn each(&mut self, statements: Vec<String>, what: &str) -> Result<()> {
-        for sql in statements {
-            self.connected().and_then(|connection| connection.run(&sql)).map_err(|fault| fault.error(what))?;
+        // Of one that must stand alone, such as VACUUM, nothing tells.
+        match self.session.connection().and_then(|connection| connection.run(sql)) {
+            Ok(_) => Ok(()),
+            Err(fault @ Fault::Lost(_)) => {
+                let message = format!("{:#}; whether the statement has taken effect is not known", fault.error(what));
+                Err(fatal(ExitCode::Unavailable, message))
+            }
+            Err(fault) => Err(fault.error(what)),
         }
-        Ok(())
     }
 
-    /// One transaction with what it must begin with; tried again until the server has confirmed it, or the time is over.
+    /// Does some work on the table itself, behind what the load must begin with.
+    fn load<T>(&mut self, work: impl FnMut(&mut Connection, &Loader) -> Result<T, Failed>) -> Result<T> {
+        self.prepare_table()?;
+        let what = format!("cannot load table {}", self.loader.table);
+        let first = if self.progress.begun { Vec::new() } else { self.around.first.clone() };
+        let done = self.transaction(&what, &first, work)?;
+        self.progress.begun = true;
+        Ok(done)
+    }
+
+    /// One transaction with the statements that it begins with; tried again until the server has confirmed it, or the time
+    /// is over.
     fn transaction<T>(
         &mut self,
         what: &str,
+        first: &[String],
         mut work: impl FnMut(&mut Connection, &Loader) -> Result<T, Failed>,
     ) -> Result<T> {
         self.progress.transactions += 1;
         let mut unsure = None;
         loop {
-            match self.attempt(&mut unsure, &mut work) {
+            match self.attempt(&mut unsure, first, &mut work) {
                 Ok(done) => {
-                    self.server.policy.succeeded();
-                    self.progress.begun = true;
+                    self.session.server.policy.succeeded();
                     return Ok(done);
                 }
                 Err(Failed::Other(error)) => return Err(error),
@@ -79,8 +90,8 @@ impl Target {
                     return Err(fatal(ExitCode::Unavailable, message));
                 }
                 Err(Failed::Fault(fault)) if fault.is_passing() => {
-                    self.connection = None;
-                    self.server.wait_after(fault, what)?;
+                    self.session.lose();
+                    self.session.server.wait_after(fault.error(what))?;
                 }
                 Err(Failed::Fault(fault)) => return Err(fault.error(what)),
             }
@@ -91,11 +102,11 @@ impl Target {
     fn attempt<T>(
         &mut self,
         unsure: &mut Option<T>,
+        first: &[String],
         work: &mut impl FnMut(&mut Connection, &Loader) -> Result<T, Failed>,
     ) -> Result<T, Failed> {
-        self.connected()?;
-        let Target { connection, state, loader, steps, progress, .. } = self;
-        let Some(connection) = connection.as_mut() else { return Err(Fault::Lost(String::new()).into()) };
+        let Target { session, state, loader, progress, .. } = self;
+        let connection = session.connection()?;
         if let (Some(state), true) = (&state, unsure.is_some()) {
             let arrived = state.has(connection, progress.transactions)?;
             if let (Some(done), true) = (unsure.take(), arrived) {
@@ -103,8 +114,7 @@ impl Target {
             }
         }
         connection.run("begin")?;
-        let first = steps.first.iter().filter(|_| !progress.begun);
-        first.into_iter().try_for_each(|sql| connection.run(sql).map(drop))?;
+        first.iter().try_for_each(|sql| connection.run(sql).map(drop))?;
         let done = work(connection, loader)?;
         if let Some(state) = state {
             connection.run(&state.mark(progress.transactions))?;
@@ -119,57 +129,47 @@ impl Target {
             }
         }
     }
-
-    /// The connection, made anew after a failure. The lock is free again when the server has done with the session
-    /// before, so that nothing of that one can still be committed.
-    fn connected(&mut self) -> Result<&mut Connection, Fault> {
-        if self.connection.is_none() {
-            let mut connection = self.server.connect()?;
-            if !lock(&mut connection, &self.lock)? {
-                return Err(Fault::Lost("the server still holds the session before".into()));
-            }
-            self.steps.session.iter().try_for_each(|sql| connection.run(sql).map(drop))?;
-            self.connection = Some(connection);
-        }
-        self.connection.as_mut().ok_or_else(|| Fault::Lost(String::new()))
-    }
 }
 
-/// Keeps a second run off the table until the connection ends; false where there is one.
-pub fn lock(connection: &mut Connection, table: &str) -> Result<bool, Fault> {
-    let rows = connection.ask("select pg_try_advisory_lock(hashtext('gristmill'), hashtext($1))", &[table])?;
-    Ok(first(rows).is_some_and(|answer| answer == "t"))
+/// Runs a statement in an open transaction, and tells what the session is set to by then; nothing where the statement has
+/// to stand alone.
+fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>, Failed> {
+    const MUST_STAND_ALONE: &str = "25001";
+    connection.run("savepoint gristmill")?;
+    match connection.run(sql) {
+        Ok(_) => Ok(Some(settings(connection)?)),
+        Err(Fault::Refused(complaint)) if complaint.sqlstate == MUST_STAND_ALONE => {
+            connection.run("rollback to savepoint gristmill")?;
+            Ok(None)
+        }
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 impl Sink for Target {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
-        self.prepare_table()?;
-        let what = format!("cannot load table {}", self.loader.table);
-        let rejects = self.transaction(&what, |connection, loader| loader.load(connection, flush))?;
+        let rejects = self.load(|connection, loader| loader.load(connection, flush))?;
         self.progress.bytes += flush.iter().filter_map(Part::text).map(|bytes| bytes.len() as u64).sum::<u64>();
         Ok(rejects)
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {
-        self.prepare_table()?;
-        if self.progress.begun || self.steps.first.is_empty() {
-            return Ok(());
+        if self.progress.begun || self.around.first.is_empty() {
+            return self.prepare_table();
         }
-        let what = format!("cannot load table {}", self.loader.table);
-        self.transaction(&what, |_, _| Ok(()))
+        self.load(|_, _| Ok(()))
     }
 
     fn publish(&mut self) -> Result<()> {
         let what = format!("cannot publish table {}", self.loader.table);
-        let publish = std::mem::take(&mut self.steps.publish);
+        let publish = std::mem::take(&mut self.around.publish);
         if !publish.is_empty() {
-            self.transaction(&what, |connection, _| {
-                Ok(publish.iter().try_for_each(|sql| connection.run(sql).map(drop))?)
-            })?;
+            self.transaction(&what, &publish, |_, _| Ok(()))?;
         }
         self.progress.published = true;
         let what = format!("table {} is loaded, but after_load failed", self.loader.table);
-        self.each(self.steps.after.clone(), &what)
+        let after = std::mem::take(&mut self.around.after);
+        after.iter().try_for_each(|sql| self.once(sql, &what))
     }
 
     fn bytes_written(&self) -> u64 {
@@ -177,23 +177,32 @@ impl Sink for Target {
     }
 
     fn tried(&self) -> Tried {
-        self.server.tried()
+        self.session.server.tried()
     }
 
     fn commits(&self) -> bool {
-        self.steps.cleanup.is_none()
+        self.around.cleanup.is_none()
+    }
+}
+
+impl Target {
+    /// Takes back what is half done: no staging table, no note of a run that is over.
+    fn tidy(&mut self) -> Result<(), Fault> {
+        let cleanup = self.around.cleanup.iter().filter(|_| !self.progress.published).cloned();
+        let traces: Vec<String> = cleanup.chain(self.state.iter().map(State::forget)).collect();
+        let connection = self.session.connection()?;
+        connection.take_back();
+        connection.run("rollback")?;
+        traces.iter().try_for_each(|sql| connection.run(sql).map(drop))
     }
 }
 
 impl Drop for Target {
-    /// Leaves no trace behind, where the server can still be reached: no staging table, no state of a run that is over.
+    /// Leaves no trace behind, where the server can still be reached. That its connection is lost may show only now.
     fn drop(&mut self) {
-        let cleanup = self.steps.cleanup.iter().filter(|_| !self.progress.published).cloned();
-        let traces = cleanup.chain(self.state.iter().map(State::forget));
-        if let Some(connection) = &mut self.connection {
-            for sql in ["rollback".to_owned()].into_iter().chain(traces) {
-                let _gone = connection.run(&sql).is_err();
-            }
+        if self.session.last_connection().is_some() && self.tidy().is_err() {
+            self.session.lose();
+            let _gone = self.tidy().is_err();
         }
     }
 }

@@ -1,9 +1,10 @@
 //! How far a run has come, kept in the database itself: after a COMMIT whose answer was lost, that tells whether the batch
 //! has arrived.
 
-use super::connection::{Connection, first};
+use super::connection::Connection;
 use super::fault::Fault;
 use super::names::Name;
+use super::talk::first;
 use crate::load::quote::quote;
 
 /// The table that it stands in, beside the target.
@@ -19,12 +20,19 @@ impl State {
     /// Makes the table where it is missing.
     pub fn open(connection: &mut Connection, target: &Name) -> Result<State, Fault> {
         let table = format!("{}.{}", quote(&target.schema), quote(TABLE));
-        connection
-            .run(&format!("create table if not exists {table} (run_id text primary key, batch bigint not null)"))?;
+        let create = format!("create table if not exists {table} (run_id text primary key, batch bigint not null)");
+        match connection.run(&create) {
+            // Another run has made it at the same moment.
+            Err(Fault::Refused(complaint)) if complaint.sqlstate == "23505" => {}
+            made => drop(made?),
+        }
         let run = connection.run("select md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)")?;
         let run = first(run).unwrap_or_default();
         // Tried once, so that a missing right is known at second zero.
-        connection.run(&format!("begin; delete from {table} where run_id = '{run}'; rollback"))?;
+        connection.run("begin")?;
+        let tried = connection.run(&format!("delete from {table} where run_id = '{run}'"));
+        connection.run("rollback")?;
+        tried?;
         Ok(State { table, run })
     }
 

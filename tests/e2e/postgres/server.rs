@@ -1,5 +1,6 @@
 //! A schema of a test's own, and psql to look at it.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -7,8 +8,8 @@ use crate::support::{Done, Folder};
 
 /// Dropped at the end, with all that stands in it.
 pub struct Schema {
-    url: String,
-    name: String,
+    pub url: String,
+    pub name: String,
     pub folder: Folder,
 }
 
@@ -36,6 +37,13 @@ impl Schema {
     pub fn table(&self, table: &str) -> String {
         let sign = if self.url.contains('?') { '&' } else { '?' };
         format!("{}{sign}table={}.{table}", self.url, self.name)
+    }
+
+    /// The server's own socket.
+    pub fn socket(&self) -> PathBuf {
+        let (_, folder) =
+            self.url.split_once("host=").expect("a server on a socket, as scripts/with-postgres starts one");
+        Path::new(folder.split('&').next().unwrap_or_default()).join(".s.PGSQL.5432")
     }
 
     /// Loads `rows`, a CSV file, into a table.
