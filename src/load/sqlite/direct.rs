@@ -8,7 +8,7 @@ use super::emptying::check_truncate;
 use super::feed::Feed;
 use super::insert::Insert;
 use super::keys::{Key, referring, watches};
-use super::table::{Table, attached};
+use super::table::{Table, attached, has_index};
 use super::target::Target;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
@@ -33,7 +33,8 @@ impl Direct {
     pub fn open(target: Target, mode: Mode) -> Result<Direct> {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
         let Target { lock, sink, name: table, existing, plan, database } = target;
-        let at_once = judges_rows_apart(&database, &table)?;
+        let at_once =
+            mode != Mode::Upsert && !has_index(&database, &table, false)? && judges_rows_apart(&database, &table)?;
         let feed = at_once.then(|| Feed::new(&database, plan.columns.len())).transpose()?;
         let insert = Insert::new(sink, &table, &table, &plan, feed);
         let prologue = match &existing {

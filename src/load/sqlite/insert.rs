@@ -39,14 +39,13 @@ struct Bulk {
 }
 
 impl Insert {
-    /// With a feed, rows go in many at once; the table must judge each as if it came alone.
+    /// With a feed, rows go in many at once; the table must judge each as if it came alone. An upsert has none.
     pub fn new(sink: Arc<str>, into: &str, table: &str, plan: &Plan, feed: Option<Feed>) -> Insert {
         let into = format!("insert into {} ({})", quote(into), quoted(&plan.columns));
         let values = vec!["?"; plan.columns.len()].join(", ");
         let on_conflict = on_conflict(plan);
         let sql = format!("{into} values ({values}){on_conflict}");
-        // Without a condition the `on` would belong to a join.
-        let bulk = feed.map(|feed| Bulk { sql: format!("{into} {} where true{on_conflict}", feed.select()), feed });
+        let bulk = feed.map(|feed| Bulk { sql: format!("{into} {}", feed.select()), feed });
         Insert { sql, bulk, never_null: plan.never_null.clone(), sink, table: table.into() }
     }
 
@@ -73,10 +72,8 @@ impl Insert {
             };
             let columns = Arc::new(columns.iter().map(Values::of).collect::<Result<Vec<_>>>()?);
             let is_done = match &self.bulk {
-                Some(bulk) if !part.rows.clone().any(|row| self.null_in(&columns, row).is_some()) => {
-                    self.at_once(database, bulk, &columns, &part.rows)?
-                }
-                _ => false,
+                Some(bulk) => self.at_once(database, bulk, &columns, &part.rows)?,
+                None => false,
             };
             if !is_done {
                 rejects.extend(self.one_by_one(database, &columns, part)?);

@@ -8,7 +8,7 @@ use super::insert::Insert;
 use super::keys::{Key, referring, watches};
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_index};
 use super::swap::{rename, swap};
-use super::table::{Attached, Table, attached};
+use super::table::{Attached, Table, attached, has_index};
 use super::target::Target;
 use crate::batch::Reject;
 use crate::load::quote::quote;
@@ -37,17 +37,18 @@ impl Staged {
         let Target { lock, sink, name, existing, plan, database } = target;
         let staging = format!("{STAGING_PREFIX}{name}");
         // The staging table has no triggers and its keys into itself wait for the swap, so that it judges each row alone.
-        let feed = Feed::new(&database, plan.columns.len())?;
+        let at_once = !has_index(&database, &name, true)?;
+        let feed = at_once.then(|| Feed::new(&database, plan.columns.len())).transpose()?;
         let insert = |into: &str, feed| Insert::new(sink.clone(), into, &name, &plan, feed);
         let stands = existing.is_some();
         let making = match &existing {
-            Some(table) => tried_like(&database, table, &staging, |into| insert(into, Some(feed.clone())))?,
+            Some(table) => tried_like(&database, table, &staging, |into| insert(into, feed.clone()))?,
             None => {
                 insert(&name, None).try_new(&database, &plan.create_sql(&name)?)?;
                 vec![plan.create_sql(&staging)?]
             }
         };
-        let (insert, target) = (insert(&staging, Some(feed.clone())), name.clone());
+        let (insert, target) = (insert(&staging, feed.clone()), name.clone());
         let staged =
             Staged { database, insert, target, stands, staging, making, begun: false, published: false, _lock: lock };
         Ok(staged)

@@ -95,3 +95,11 @@ fn primary(database: &Database, table: &str) -> Result<Vec<String>> {
     let sql = "select name from pragma_table_info(?1) where pk > 0 order by pk";
     database.patiently(|connection| connection.prepare(sql)?.query_map([table], |row: &Row| row.get(0))?.collect())
 }
+
+/// Whether the table has an index, or a unique one, that of its primary key included. Its pages change all over the file with
+/// each row, and one statement for many rows keeps a copy of each: 1 million rows under a unique index of texts took 14 s
+/// instead of 7.
+pub fn has_index(database: &Database, table: &str, unique: bool) -> Result<bool> {
+    let sql = "select exists (select 1 from pragma_index_list(?1) where \"unique\" >= ?2)";
+    database.patiently(|connection| connection.query_row(sql, (table, unique), |row| row.get(0)))
+}
