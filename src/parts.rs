@@ -3,11 +3,12 @@
 //!
 //! ```
 //! use gristmill::parts::Parts;
+//! use gristmill::stop::Stop;
 //!
 //! let query = "select order_id, upper(country) as country from input where status = 'paid'";
 //! let Parts { input, mill, header } = Parts::open("data/orders.csv", query, &[])?;
 //! let mut out = header;
-//! input.each(|chunk| {
+//! input.each(&Stop::default(), |chunk| {
 //!     let rows = mill.mill(chunk); // Here, or in any other thread.
 //!     out.extend(rows.text);
 //!     Some(rows.buffer)
@@ -18,9 +19,10 @@
 
 use anyhow::Result;
 
-pub use crate::batch::{Chunk, Reject};
+pub use crate::batch::{ErrorType, InputFile, Origin, Reject, Stage};
+pub use crate::memory::keep_flat;
 
-use crate::batch::Payload;
+use crate::batch::{self, Payload};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::head::Head;
 use crate::job::Job;
@@ -49,6 +51,9 @@ pub struct Input {
     chunk_size: usize,
 }
 
+/// About a megabyte of whole records, or as much as `run.chunk_size` says.
+pub struct Chunk(batch::Chunk);
+
 /// Filters a chunk's rows and computes new ones.
 pub struct Mill(mill::Mill);
 
@@ -72,7 +77,8 @@ pub struct Rows {
 impl Parts {
     /// Opens the input and fits the query to it, as `gristmill run SOURCE - --sql QUERY` does; each of `settings` is what
     /// may follow `--set`. An error names what does not fit. A query that gathers rows, as `group by` and `limit` do, is
-    /// refused: no chunk's rows are a result by themselves.
+    /// refused: no chunk's rows are a result by themselves. So is a target that is no text. Bad records are handed over with
+    /// their chunk's rows; settings of `errors` mean nothing here.
     pub fn open(source: &str, query: &str, settings: &[&str]) -> Result<Parts> {
         let read = |text: &&str| Setting::parse(text).map_err(|why| fatal(ExitCode::Usage, why));
         let settings = settings.iter().map(read).collect::<Result<_>>()?;
@@ -85,20 +91,26 @@ impl Parts {
                 "a query that gathers rows cannot be taken apart; leave out group by, distinct, order by and limit";
             return Err(fatal(ExitCode::Config, message));
         }
-        let header = job.load.first().map_or(Ok(Vec::new()), |load| header(&load.target, &query.columns))?;
+        let header = match job.load.as_slice() {
+            [load] => header(&load.target, &query.columns)?,
+            _ => None,
+        };
+        let header =
+            header.ok_or_else(|| fatal(ExitCode::Config, "rows are handed over as text; leave out load.to"))?;
         Ok(Parts { input: Input { head: prepared.head, chunk_size }, mill: Mill(prepared.mill), header })
     }
 }
 
 impl Input {
-    /// Hands over each chunk, in order, until the input ends or `take` returns `None`. What `take` returns is read into
-    /// next: an empty buffer, perhaps with room. An error names the file and the line where reading broke off.
-    pub fn each(self, mut take: impl FnMut(Chunk) -> Option<Vec<u8>>) -> Result<()> {
-        let (metrics, stop) = (Metrics::default(), Stop::default());
-        let mut chunks = source(self.head, self.chunk_size, &metrics, &stop);
+    /// Hands over each chunk, in order, until the input ends, `take` returns `None`, or `stop` is asked, also while a pipe
+    /// brings nothing. What `take` returns is read into next: a buffer that is no longer needed, or an empty one. An error
+    /// names the file and the place where reading broke off.
+    pub fn each(self, stop: &Stop, mut take: impl FnMut(Chunk) -> Option<Vec<u8>>) -> Result<()> {
+        let metrics = Metrics::default();
+        let mut chunks = source(self.head, self.chunk_size, &metrics, stop);
         let mut buffer = Vec::new();
         while let Some(chunk) = chunks.next(buffer)? {
-            let Some(mut empty) = take(chunk) else { break };
+            let Some(mut empty) = take(Chunk(chunk)) else { break };
             empty.clear();
             buffer = empty;
         }
@@ -106,9 +118,16 @@ impl Input {
     }
 }
 
+impl Chunk {
+    /// Its place in the input, from 0, without gaps.
+    pub fn sequence(&self) -> u64 {
+        self.0.sequence
+    }
+}
+
 impl Mill {
     /// All of a chunk, or the parts of it one by one where the whole would be too much at once.
-    pub fn mill(&self, chunk: Chunk) -> Rows {
+    pub fn mill(&self, Chunk(chunk): Chunk) -> Rows {
         let mut rows = Rows { sequence: chunk.sequence, ..Rows::default() };
         let mut waiting = vec![Work::Chunk(chunk)];
         while let Some(work) = waiting.pop() {

@@ -50,7 +50,7 @@ const MAY_IMPORT: [(&str, &[&str]); 22] = [
         ],
     ),
     ("cli", &["exit", "job", "types"]),
-    ("parts", &["batch", "exit", "extract", "job", "load", "metrics", "pipeline", "stop"]),
+    ("parts", &["batch", "exit", "extract", "job", "load", "memory", "metrics", "pipeline", "stop"]),
     ("main", &["cli"]),
 ];
 

@@ -179,15 +179,12 @@ fn name(target: &Target) -> String {
     }
 }
 
-/// What stands before the first row of a text target, its line end included; nothing for other targets.
-pub fn header(target: &Target, columns: &[OutputColumn]) -> Result<Vec<u8>> {
+/// What stands before the first row of a text target, its line end included; `None` for other targets.
+pub fn header(target: &Target, columns: &[OutputColumn]) -> Result<Option<Vec<u8>>> {
+    let (Target::Stdout { format } | Target::File { format, .. }) = target else { return Ok(None) };
+    // The zone matters to times only, and a header has none.
     let session = Session { zone: chrono_tz::UTC, now: 0 };
-    match target {
-        Target::Stdout { format } | Target::File { format, .. } => {
-            Ok(frame::text_encoder(format, columns, session)?.1.header)
-        }
-        Target::Null | Target::Parquet { .. } | Target::Postgres { .. } | Target::Sqlite { .. } => Ok(Vec::new()),
-    }
+    Ok(Some(frame::text_encoder(format, columns, session)?.1.header))
 }
 
 fn opened(name: String, encoder: Arc<dyn Encoder>, sink: Box<dyn Sink>) -> Opened {

@@ -1,7 +1,6 @@
 use std::fs;
 
 use super::*;
-use crate::batch::ErrorType;
 
 /// All that the parts make of a text, in the order of its chunks, and how many chunks there were.
 fn milled(text: &str, query: &str, settings: &[&str]) -> (String, Vec<ErrorType>, u64) {
@@ -20,7 +19,7 @@ fn milled(text: &str, query: &str, settings: &[&str]) -> (String, Vec<ErrorType>
         rejects.extend(rows.rejects.into_iter().map(|reject| reject.error_type));
         Some(rows.buffer)
     };
-    input.each(take).unwrap();
+    input.each(&Stop::default(), take).unwrap();
     let out = String::from_utf8(out).unwrap();
     assert_eq!((read, count), (text.lines().count() - 1, out.lines().count() - 1));
     (out, rejects, chunks)
@@ -56,6 +55,26 @@ fn what_cannot_be_taken_apart_is_refused() {
         assert!(code == ExitCode::Config && message.contains("cannot be taken apart"), "{query}: {message}");
     }
     assert_eq!(refused("select a from input", &["chunk_size"]).unwrap().0, ExitCode::Usage);
+    for target in ["out.parquet", "null:", "sqlite:a.db?table=t"] {
+        let (code, message) = refused("select a from input", &[&format!("load.to={target}")]).unwrap();
+        assert_eq!((code, message.contains("leave out load.to")), (ExitCode::Config, true), "{target}: {message}");
+    }
     assert_eq!(refused("select b from input", &[]).unwrap().0, ExitCode::Config);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn reading_ends_when_asked() {
+    let Parts { input, mill, .. } =
+        Parts::open("data/orders.csv", "select order_id from input", &["run.chunk_size=64KiB"]).unwrap();
+    let (stop, mut chunks) = (Stop::default(), 0);
+    let take = |chunk: Chunk| {
+        chunks += 1;
+        if chunk.sequence() == 1 {
+            stop.ask(ExitCode::Interrupt);
+        }
+        Some(mill.mill(chunk).buffer)
+    };
+    input.each(&stop, take).unwrap();
+    assert_eq!(chunks, 2);
 }

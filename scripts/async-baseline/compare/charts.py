@@ -21,7 +21,7 @@ def throughput(result):
     rows = result["rows"] / 1e6
     figures = {name: own["seconds"] for name, own in result["models"].items()}
     values = [(name, rows / own["high"], rows / own["median"], rows / own["low"]) for name, own in figures.items()]
-    return svg.bars("The first job, file to file", "million rows a second (quartiles as lines)", values)
+    return svg.bars("The first job, file to file", "million rows a second (all runs lie within the lines)", values)
 
 
 def slow(result):

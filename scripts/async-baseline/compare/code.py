@@ -13,8 +13,8 @@ PIPELINE = ROOT / "src/pipeline"
 WIRING = ("mod", "stage", "extract", "transform", "phase", "flight", "order", "outlet", "load", "loads", "room", "work")
 SOURCES = {
     "gristmill": [PIPELINE / f"{name}.rs" for name in WIRING],
-    "chunks": [PACKAGE / "src/bin/chunks.rs", PACKAGE / "src/tasks.rs"],
-    "threads-lines": [PACKAGE / "src/bin/threads_lines.rs", PACKAGE / "src/threads.rs"],
+    "chunks": [PACKAGE / "src/bin/chunks.rs", PACKAGE / "src/tasks.rs", ROOT / "src/parts.rs"],
+    "threads-lines": [PACKAGE / "src/bin/threads_lines.rs", PACKAGE / "src/threads.rs", PACKAGE / "src/source.rs"],
     "lines": [PACKAGE / "src/bin/lines.rs", PACKAGE / "src/tasks.rs"],
 }
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 FOLDER = pathlib.Path("/dev/shm/gristmill-compare")
 
+# The job, as the programs have it in src/order.rs.
 QUERY = (
     "select order_id, ordered_at, upper(country) as country, product, "
     "round(quantity * unit_price * (1 - discount), 2) as total "
@@ -45,5 +46,4 @@ def orders(rows):
         with open(part, "wb") as out:
             subprocess.run([ROOT / "scripts/make-orders", "--no-newlines", str(rows)], stdout=out, check=True)
         part.rename(path)
-    path.read_bytes()  # Into the page cache.
     return str(path)

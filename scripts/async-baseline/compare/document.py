@@ -1,5 +1,6 @@
 """A document of headings, paragraphs, tables and pictures, as Markdown and as HTML."""
 
+import re
 from html import escape
 
 PAGE = """<!doctype html>
@@ -38,6 +39,11 @@ class Document:
         return PAGE.format(title=escape(self.title)) + "\n".join(HTML[kind](what) for kind, what in self.blocks) + "\n"
 
 
+def inline(words):
+    """Text with code in backquotes."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(words))
+
+
 def markdown_table(table):
     head, rows = table
     cells = [head, ["---"] * len(head), *rows]
@@ -46,7 +52,7 @@ def markdown_table(table):
 
 def html_table(table):
     head, rows = table
-    cells = lambda row, tag: "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) + "</tr>"
+    cells = lambda row, tag: "<tr>" + "".join(f"<{tag}>{inline(cell)}</{tag}>" for cell in row) + "</tr>"
     return "<table>" + cells(head, "th") + "".join(cells(row, "td") for row in rows) + "</table>"
 
 
@@ -57,8 +63,8 @@ MARKDOWN = {
     "picture": lambda what: f"![{what[1]}]({what[0]})",
 }
 HTML = {
-    "heading": lambda what: f"<h{what[0]}>{escape(what[1])}</h{what[0]}>",
-    "text": lambda what: f"<p>{escape(what)}</p>",
+    "heading": lambda what: f"<h{what[0]}>{inline(what[1])}</h{what[0]}>",
+    "text": lambda what: f"<p>{inline(what)}</p>",
     "table": html_table,
     "picture": lambda what: f'<img src="{escape(what[0])}" alt="{escape(what[1])}">',
 }

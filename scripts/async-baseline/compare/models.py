@@ -27,6 +27,8 @@ GRISTMILL = Model("gristmill", str(ROOT / "target/release/gristmill"))
 CHUNKS = Model("chunks", str(BASELINE / "chunks"))
 THREADS_LINES = Model("threads-lines", str(BASELINE / "threads-lines"))
 LINES = Model("lines", str(BASELINE / "lines"))
+# The row code of the line programs in one loop: what their messages cost stands out beside it.
+LOOP_LINES = Model("loop-lines", str(BASELINE / "loop-lines"), ("--buffer", str(1 << 20)))
 # gristmill's own wiring, with a trial put into the pool's job.
 THREADS_CHUNKS = Model("threads-chunks", str(BASELINE / "threads-chunks"))
 

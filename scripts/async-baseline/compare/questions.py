@@ -1,6 +1,7 @@
 """The rows of the report's table: a question, and how each model answers it."""
 
 from .spread import ratio
+from .trials import alone
 
 
 def questions(results, names):
@@ -16,19 +17,20 @@ def questions(results, names):
         ("processor seconds", run("cpu_seconds"), "{:.2f} s"),
         ("context switches, voluntary", run("voluntary"), "{:,.0f}"),
         ("context switches, involuntary", run("involuntary"), "{:,.0f}"),
-        ("SIGINT to exit", lambda name: ended[name]["ms"], "{:.1f} ms"),
-        ("five calls that block 200 ms: worst lateness of other work", lambda name: trials[name]["late_ms"], "{:.1f} ms"),
+        ("SIGINT to exit, reading a file", lambda name: ended["busy"][name], "{:.1f} ms"),
+        ("SIGINT to exit, waiting for a quiet pipe", lambda name: ended["quiet"][name], "{:.1f} ms"),
+        ("slow sink: peak memory", lambda name: slow[name]["peak_mib"], "{:.1f} MiB"),
+        ("slow sink: growth over the last two thirds", lambda name: slow[name]["growth_mib"], "{:.1f} MiB"),
+        ("calls that block: worst lateness of other work", lambda name: trials[name]["late_ms"], "{:.1f} ms"),
+        ("the same, one worker thread", lambda name: trials.get(alone(name), {}).get("late_ms"), "{:.1f} ms"),
+        ("calls that block: time that they add", lambda name: trials[name]["added_ms"], "{:.0f} ms"),
+        ("the same, one worker thread", lambda name: trials.get(alone(name), {}).get("added_ms"), "{:.0f} ms"),
     ]
     plain = [
-        ("the same, with one worker thread", lambda name: alone(trials, name, lambda own: f"{own['late_ms']['median']:.1f} ms")),
-        ("time that they add", lambda name: f"{trials[name]['added_ms']} ms"),
-        ("the same, with one worker thread", lambda name: alone(trials, name, lambda own: f"{own['added_ms']} ms")),
         ("threads", lambda name: f"{run('threads')(name)['high']:.0f}"),
-        ("slow sink: peak memory", lambda name: f"{slow[name]['peak_mib']:.1f} MiB"),
-        ("slow sink: growth over the last two thirds", lambda name: f"{slow[name]['growth_mib']:.1f} MiB"),
         ("backtrace of a failing transform, frames", lambda name: frames(trials[name]["backtrace"])),
-        ("clean build", lambda name: built(results["builds"], name, "clean_s")),
-        ("incremental build", lambda name: built(results["builds"], name, "incremental_s")),
+        ("clean release build", lambda name: built(results["builds"], name, "clean_s")),
+        ("dev build after an edit", lambda name: built(results["builds"], name, "incremental_s")),
         ("crates in the tree", lambda name: str(code[name]["crates"])),
         ("binary, stripped", lambda name: f"{code[name]['binary_mib']:.1f} MiB"),
         ("lines of code that join the stages", lambda name: str(code[name]["lines"])),
@@ -42,14 +44,17 @@ def upside_down(figures, amount):
 
 
 def measured(find, name, first, form):
-    own = find(name)
-    words = f"{form.format(own['median'])} ({form.format(own['low']).split()[0]}–{form.format(own['high']).split()[0]})"
-    return words if name == first else f"{words}, {ratio(own, find(first))}"
+    own, other = find(name), find(first)
+    if own is None:
+        return "–"
+    words = ranged(own, form)
+    return words if name == first or other is None else f"{words}, {ratio(own, other)}"
 
 
-def alone(trials, name, say):
-    own = trials.get(f"{name}, one worker")
-    return say(own) if own else "–"
+def ranged(own, form):
+    """The median, and between what the runs lie."""
+    low, high = (form.format(own[end]).split()[0] for end in ("low", "high"))
+    return f"{form.format(own['median'])} ({low}–{high})"
 
 
 def frames(backtrace):

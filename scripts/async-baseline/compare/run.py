@@ -7,11 +7,13 @@ import sys
 import threading
 import time
 
+from .data import FOLDER
+
 
 def run(command, watched=False):
     """Wall and processor seconds and context switches of one run; `watched`, which costs a little, also peak and threads."""
     start = time.monotonic()
-    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    process = start_of(command, stderr=subprocess.PIPE)
     watch = Watch(process.pid) if watched else None
     said = process.stderr.read().decode()
     usage = reap(process)
@@ -22,6 +24,11 @@ def run(command, watched=False):
         watch.end()
         result |= {"peak_mib": watch.peak_mib, "threads": watch.threads}
     return result
+
+
+def start_of(command, **streams):
+    """Starts a program where it may leave files."""
+    return subprocess.Popen(command, cwd=FOLDER, **streams)
 
 
 def reap(process):

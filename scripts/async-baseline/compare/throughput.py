@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 
+from .models import LOOP_LINES
 from .run import run
 from .spread import summaries
 
@@ -13,18 +14,19 @@ WATCHED = ("peak_mib", "threads")
 
 def measure(models, files, scale):
     target = str(files.folder / "out.csv")
-    runs, watched, sums = {model.name: [] for model in models}, {model.name: [] for model in models}, {}
+    models = [*models, LOOP_LINES]
+    runs, watched, sums = {model.name: [] for model in models}, {model.name: [] for model in models}, set()
     for _ in range(scale.rounds):
         for model in models:
             if os.path.exists(target):
                 os.remove(target)
             runs[model.name].append(run(model.command(files.large, target)))
-            sums[model.name] = checksum(target)
+            sums.add(checksum(target))
             watched[model.name].append(run(model.command(files.large, target), watched=True))
-    if len(set(sums.values())) != 1:
+    if len(sums) != 1:
         sys.exit(f"the programs do not write the same rows: {sums}")
     result = {name: summaries(runs[name], FIGURES) | summaries(watched[name], WATCHED) for name in runs}
-    return {"rows": scale.rows, "bytes": os.path.getsize(files.large), "sha256": sums[models[0].name], "models": result}
+    return {"rows": scale.rows, "bytes": os.path.getsize(files.large), "sha256": sums.pop(), "models": result}
 
 
 def checksum(path):

@@ -1,14 +1,18 @@
 """What suits each program best on this machine: every setting is tried, and the fastest kept."""
 
+from .machine import cores
 from .models import CHUNKS, GRISTMILL, LINES, THREADS_LINES
 from .run import run
 from .spread import summary
 
 BUFFERS = (8 << 10, 64 << 10, 1 << 20)
+# 0 is a runtime on the main thread alone.
+WORKERS = sorted({0, 1, cores()})
+JOBS = sorted({cores(), cores() + 1, 2 * cores(), 4 * cores()})
 TRIED = {
-    "lines": [("--buffer", str(size), "--workers", str(workers)) for size in BUFFERS for workers in (1, 2)],
+    "lines": [("--buffer", str(size), "--workers", str(workers)) for size in BUFFERS for workers in WORKERS],
     "threads-lines": [("--buffer", str(size)) for size in BUFFERS],
-    "chunks": [("--in-flight", str(jobs), "--workers", str(workers)) for jobs in (2, 3, 4, 8) for workers in (1, 2)],
+    "chunks": [("--in-flight", str(jobs), "--workers", str(workers)) for jobs in JOBS for workers in WORKERS],
 }
 ROUNDS = 3
 

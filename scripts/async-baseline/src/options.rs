@@ -13,7 +13,7 @@ const USAGE: &str = "usage: PROGRAM SOURCE TARGET [--workers N] [--in-flight N] 
 pub struct Options {
     pub source: String,
     pub target: String,
-    /// Threads that run tasks; 0 is as many as there are cores.
+    /// Threads that run tasks; 0 is one runtime on the main thread.
     pub workers: usize,
     /// Chunks at work at once.
     pub in_flight: usize,
@@ -33,7 +33,7 @@ impl Options {
         let mut options = Options {
             source,
             target,
-            workers: 0,
+            workers: 2,
             in_flight: 4,
             buffer: 1 << 16,
             batch: 1 << 20,

@@ -16,20 +16,20 @@ use crate::report::{BEAT, Report};
 
 pub type Output = Box<dyn AsyncWrite + Send + Unpin>;
 
-/// Runs the program on so many threads; 0 is as many as there are cores.
+/// Runs the program on so many worker threads; 0 is on this one alone.
 pub fn block_on(workers: usize, program: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
-    let mut runtime = Builder::new_multi_thread();
-    if workers > 0 {
-        runtime.worker_threads(workers);
-    }
-    let runtime = runtime.enable_all().build()?;
+    let mut runtime = match workers {
+        0 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    let runtime = runtime.worker_threads(workers.max(1)).enable_all().build()?;
     let ended = runtime.block_on(program);
     // Standard input is read by a thread of the runtime's that cannot be interrupted.
     runtime.shutdown_background();
     ended
 }
 
-/// The batch writer: writes what has come when it is large enough, or when the interval says so.
+/// The batch writer: writes what has come when it is large enough, or when its first row has waited for an interval.
 pub async fn write(
     mut rows: Receiver<impl AsRef<[u8]>>,
     mut output: Output,
@@ -44,6 +44,9 @@ pub async fn write(
         let full = tokio::select! {
             row = rows.recv() => {
                 let Some(row) = row else { break };
+                if batch.is_empty() {
+                    due.reset();
+                }
                 batch.extend_from_slice(row.as_ref());
                 batch.len() >= size
             }

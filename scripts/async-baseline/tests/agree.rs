@@ -12,6 +12,8 @@ const PROGRAMS: [&str; 4] = [
     env!("CARGO_BIN_EXE_lines"),
 ];
 
+const WORKERS: [&str; 3] = ["0", "1", "2"];
+
 /// A folder of the test's own, below the target folder.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -32,14 +34,29 @@ fn orders(folder: &Path, rows: u32) -> PathBuf {
 fn programs_write_the_same_bytes() {
     let folder = folder("bytes");
     let (orders, out) = (orders(&folder, 30_000), folder.join("out.csv"));
-    let outputs = PROGRAMS.map(|program| {
-        let ended = Command::new(program).args([&orders, &out]).current_dir(&folder).output().unwrap();
-        let said = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success() && said.contains("\"read\":30000,"), "{program}: {said}");
-        fs::read_to_string(&out).unwrap()
-    });
+    let outputs =
+        [PROGRAMS[0], PROGRAMS[1], PROGRAMS[2], PROGRAMS[3], env!("CARGO_BIN_EXE_loop-lines")].map(|program| {
+            let ended = Command::new(program).args([&orders, &out]).current_dir(&folder).output().unwrap();
+            let said = String::from_utf8_lossy(&ended.stderr);
+            assert!(ended.status.success() && said.contains("\"read\":30000,"), "{program}: {said}");
+            fs::read_to_string(&out).unwrap()
+        });
     assert!(outputs[0].lines().count() > 10_000);
     assert!(outputs.iter().all(|output| *output == outputs[0]), "the programs differ");
+}
+
+#[test]
+fn tasks_write_the_same_bytes_on_any_number_of_threads() {
+    let folder = folder("workers");
+    let (orders, out) = (orders(&folder, 10_000), folder.join("out.csv"));
+    for program in [env!("CARGO_BIN_EXE_lines"), env!("CARGO_BIN_EXE_chunks")] {
+        let outputs = WORKERS.map(|workers| {
+            let ended = Command::new(program).args([&orders, &out]).args(["--workers", workers]).output().unwrap();
+            assert!(ended.status.success(), "{program}");
+            fs::read_to_string(&out).unwrap()
+        });
+        assert!(outputs[0].len() > 100_000 && outputs.iter().all(|output| *output == outputs[0]), "{program}");
+    }
 }
 
 #[test]

@@ -5,14 +5,16 @@ use std::collections::VecDeque;
 use std::future::pending;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::{Context, Result};
 use async_baseline::options::Options;
 use async_baseline::order::QUERY;
 use async_baseline::report::{INTERRUPTED, Report};
 use async_baseline::tasks::{beat, block_on, create, write};
-use gristmill::parts::{Chunk, Input, Parts, Rows};
+use gristmill::exit::ExitCode as Code;
+use gristmill::parts::{Chunk, Input, Parts, Rows, keep_flat};
+use gristmill::stop::Stop;
 use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver, UnboundedSender};
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
@@ -21,7 +23,7 @@ const CHUNKS_WAITING: usize = 1;
 const BATCHES_WAITING: usize = 2;
 
 fn main() -> Result<ExitCode> {
-    gristmill::memory::keep_flat();
+    keep_flat();
     let options = Options::read(std::env::args().skip(1))?;
     let parts = Parts::open(&options.source, QUERY, &[])?;
     block_on(options.workers, run(parts, options))
@@ -30,7 +32,7 @@ fn main() -> Result<ExitCode> {
 async fn run(parts: Parts, options: Options) -> Result<ExitCode> {
     let Options { target, in_flight, batch, period, trial, .. } = options;
     let Parts { input, mill, header } = parts;
-    let (report, stop) = (Arc::new(Report::default()), Arc::new(AtomicBool::new(false)));
+    let (report, stop) = (Arc::new(Report::default()), Stop::default());
     let output = create(&target).await?;
     tokio::spawn(interrupted(stop.clone()));
     if trial.blocks() {
@@ -51,19 +53,14 @@ async fn run(parts: Parts, options: Options) -> Result<ExitCode> {
     load.await.context("load")??;
     extract.await.context("extract")??;
     report.say();
-    Ok(if stop.load(Relaxed) { INTERRUPTED.into() } else { ExitCode::SUCCESS })
+    Ok(if stop.asked() { INTERRUPTED.into() } else { ExitCode::SUCCESS })
 }
 
 /// Reads and cuts, on a blocking thread of its own, until the end or an interrupt.
-fn extract(
-    input: Input,
-    chunks_in: Sender<Chunk>,
-    mut buffers: UnboundedReceiver<Vec<u8>>,
-    stop: &AtomicBool,
-) -> Result<()> {
-    input.each(|chunk| {
+fn extract(input: Input, chunks_in: Sender<Chunk>, mut buffers: UnboundedReceiver<Vec<u8>>, stop: &Stop) -> Result<()> {
+    input.each(stop, |chunk| {
         chunks_in.blocking_send(chunk).ok()?;
-        (!stop.load(Relaxed)).then(|| buffers.try_recv().unwrap_or_default())
+        Some(buffers.try_recv().unwrap_or_default())
     })
 }
 
@@ -120,8 +117,8 @@ fn count(report: &Report, rows: &Rows) {
     rows.rejects.iter().for_each(|reject| report.reject(&reject.message));
 }
 
-async fn interrupted(stop: Arc<AtomicBool>) {
+async fn interrupted(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
-        stop.store(true, Relaxed);
+        stop.ask(Code::Interrupt);
     }
 }

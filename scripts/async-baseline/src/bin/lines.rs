@@ -33,12 +33,16 @@ async fn run(options: Options) -> Result<ExitCode> {
     }
     let (lines_in, lines) = mpsc::channel(WAITING);
     let (rows_in, rows) = mpsc::channel(WAITING);
+    let mut extract = tokio::spawn(extract(input, lines_in));
     let transform = tokio::spawn(transform(lines, rows_in, report.clone(), trial));
     let load = tokio::spawn(write(rows, output, HEADER.as_bytes(), batch, period));
-    // What is dropped by an interrupt stops sending; the rest drains.
+    // An interrupted task is dropped at its next wait, and with it the way into the channel; the rest drains.
     let code = tokio::select! {
-        ended = extract(input, lines_in) => ended.map(|()| ExitCode::SUCCESS)?,
-        _ = tokio::signal::ctrl_c() => INTERRUPTED.into(),
+        ended = &mut extract => ended.context("extract")?.map(|()| ExitCode::SUCCESS)?,
+        _ = tokio::signal::ctrl_c() => {
+            extract.abort();
+            INTERRUPTED.into()
+        }
     };
     transform.await.context("transform")?;
     load.await.context("load")??;

@@ -14,13 +14,14 @@ use async_baseline::threads::beat;
 use gristmill::job::Job;
 use gristmill::job::changes::Changes;
 use gristmill::metrics::Metrics;
+use gristmill::parts::keep_flat;
 use gristmill::pipeline::outcome::finish;
 use gristmill::pipeline::prepare;
 use gristmill::rejects::Rejects;
 use gristmill::stop::Stop;
 
 fn main() -> Result<ExitCode> {
-    gristmill::memory::keep_flat();
+    keep_flat();
     let Options { source, target, trial, .. } = Options::read(std::env::args().skip(1))?;
     let job = Job::from_arguments(&source, &target, Changes { sql: Some(QUERY.into()), ..Changes::default() })?;
     let (stop, metrics, report) = (Stop::on_signals()?, Metrics::default(), Arc::new(Report::default()));

@@ -1,5 +1,6 @@
 //! The tutorial's pipeline on threads: one line per message, and a batch writer that waits for rows no longer than until its
-//! batch is due. Beside `lines` it shows what the runtime does, beside gristmill what batching does.
+//! batch is due. Beside `lines` it shows what the runtime does, beside `loop-lines`, which has the same code for a row, what a
+//! message per row does.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::ExitCode;
@@ -72,23 +73,28 @@ fn transform(lines: Receiver<String>, rows_in: Sender<String>, report: &Report, 
     }
 }
 
-/// The batch writer: writes what has come when it is large enough, or when it is old enough.
+/// The batch writer: writes what has come when it is large enough, or when its first row has waited for so long.
 fn write(rows: Receiver<String>, mut output: impl Write, size: usize, period: Duration) -> Result<()> {
     let mut batch = HEADER.as_bytes().to_vec();
     let mut due = Instant::now() + period;
     loop {
         let full = match rows.recv_deadline(due) {
             Ok(row) => {
+                if batch.is_empty() {
+                    due = Instant::now() + period;
+                }
                 batch.extend_from_slice(row.as_bytes());
                 batch.len() >= size
             }
-            Err(RecvTimeoutError::Timeout) => true,
+            Err(RecvTimeoutError::Timeout) => {
+                due = Instant::now() + period;
+                !batch.is_empty()
+            }
             Err(RecvTimeoutError::Disconnected) => break,
         };
         if full {
             output.write_all(&batch)?;
             batch.clear();
-            due = Instant::now() + period;
         }
     }
     Ok(output.write_all(&batch)?)
