@@ -7,13 +7,16 @@ mod fault;
 mod libpq;
 mod loader;
 mod names;
+mod obstacles;
 mod plan;
 mod prologue;
+mod replace;
 mod server;
 mod session;
 mod sink;
 mod state;
 mod table;
+mod upsert;
 mod watch;
 mod wire;
 
