@@ -9,3 +9,4 @@ mod replace;
 mod server;
 mod silences;
 mod types;
+mod upsert;

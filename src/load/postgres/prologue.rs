@@ -57,7 +57,7 @@ impl Steps {
                 steps.around.first.push(format!("truncate table {}", name.sql()));
             }
             (Mode::Replace, existing) => steps.replace(connection, name, existing, plan)?,
-            (Mode::Upsert, Some(_)) => steps.upsert(name, plan, order.key)?,
+            (Mode::Upsert, Some(table)) => steps.upsert(connection, table, plan, order.key)?,
             (Mode::Upsert, None) => {
                 let message = format!(
                     "there is no table {}, and only one with a unique key can be upserted into; create it first",
