@@ -2,6 +2,7 @@
 
 mod constraints;
 mod link;
+mod losses;
 mod modes;
 mod optional;
 mod outages;

@@ -108,15 +108,22 @@ impl Ready {
         let (mut state, mut warnings) = (None, Vec::new());
         if !setting.dry_run {
             begin(&mut connection, &name.sql(), &steps.session)?;
-            state = state_of(&mut connection, &name, &mut warnings)?;
+            let is_unlogged =
+                existing.as_ref().is_some_and(|table| table.kind.is_unlogged) && order.mode != Mode::Replace;
+            state = state_of(&mut connection, &name, is_unlogged, &mut warnings)?;
         }
         Ok(Ready { connection, name, plan, steps, can_refuse, state, warnings })
     }
 }
 
 /// Where the run notes its progress; a warning where it may not.
-fn state_of(connection: &mut Connection, name: &Name, warnings: &mut Vec<String>) -> Result<Option<State>> {
-    match State::open(connection, name) {
+fn state_of(
+    connection: &mut Connection,
+    name: &Name,
+    is_unlogged: bool,
+    warnings: &mut Vec<String>,
+) -> Result<Option<State>> {
+    match State::open(connection, name, is_unlogged) {
         Ok(state) => Ok(Some(state)),
         Err(Fault::Refused(complaint)) => {
             warnings.push(format!(

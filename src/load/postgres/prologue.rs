@@ -37,6 +37,10 @@ pub struct Around {
     pub cleanup: Option<String>,
 }
 
+/// What is confirmed is to survive a crash of the server.
+const DURABLE: &str =
+    "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+
 impl Steps {
     pub fn new(
         connection: &mut Connection,
@@ -48,7 +52,8 @@ impl Steps {
         let columns = quoted(&plan.columns);
         let (before, after) = (order.hooks.before.clone(), order.hooks.after.clone());
         let around = Around { before, after, ..Around::default() };
-        let mut steps = Steps { session: Vec::new(), copy: copy(name, &columns, plan.form), merge: None, around };
+        let mut steps =
+            Steps { session: vec![DURABLE.into()], copy: copy(name, &columns, plan.form), merge: None, around };
         match (order.mode, existing) {
             (Mode::Append, Some(_)) => {}
             (Mode::Append | Mode::Truncate, None) => steps.around.first.push(plan.create_sql(name)),

@@ -28,6 +28,10 @@ pub struct Progress {
     /// The first transaction is committed.
     begun: bool,
     transactions: u64,
+    /// The last transaction whose COMMIT was answered.
+    confirmed: u64,
+    /// The session that was last asked how far the run has come.
+    asked: String,
     bytes: u64,
     published: bool,
 }
@@ -81,6 +85,7 @@ impl Target {
         loop {
             match self.attempt(&mut unsure, first, &mut work) {
                 Ok(done) => {
+                    self.progress.confirmed = self.progress.transactions;
                     self.session.server.policy.succeeded();
                     return Ok(done);
                 }
@@ -107,8 +112,8 @@ impl Target {
     ) -> Result<T, Failed> {
         let Target { session, state, loader, progress, .. } = self;
         let connection = session.connection()?;
-        if let (Some(state), true) = (&state, unsure.is_some()) {
-            let arrived = state.has(connection, progress.transactions)?;
+        if let Some(state) = state {
+            let arrived = progress.has_arrived(connection, state, &loader.table)?;
             if let (Some(done), true) = (unsure.take(), arrived) {
                 return Ok(done);
             }
@@ -129,6 +134,30 @@ impl Target {
             }
         }
     }
+}
+
+impl Progress {
+    /// Whether the last transaction is committed after all, as a new session knows it; and whether what was confirmed still
+    /// is, for a server that crashed, or another in its place, may have lost it.
+    fn has_arrived(&mut self, connection: &mut Connection, state: &State, table: &str) -> Result<bool, Failed> {
+        if self.asked == connection.identity() {
+            return Ok(false);
+        }
+        let reached = state.reached(connection)?;
+        if reached < self.confirmed {
+            return Err(Failed::Other(lacking(table, self.confirmed - reached)));
+        }
+        self.asked = connection.identity().to_owned();
+        Ok(reached >= self.transactions)
+    }
+}
+
+fn lacking(table: &str, lost: u64) -> anyhow::Error {
+    let message = format!(
+        "the server came back without {lost} transactions that it had confirmed, as an unlogged table, a standby or \
+         synchronous_commit = off may bring about: rows of table {table} are missing; empty it and load it again"
+    );
+    fatal(ExitCode::Unbalanced, message)
 }
 
 /// Runs a statement in an open transaction, and tells what the session is set to by then; nothing where the statement has
