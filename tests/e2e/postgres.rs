@@ -1,5 +1,6 @@
 //! PostgreSQL, where `GRISTMILL_POSTGRES` is the URL of a server that may be written to; `scripts/test.sh` starts one.
 
+mod blame;
 mod constraints;
 mod link;
 mod losses;

@@ -8,9 +8,11 @@ mod libpq;
 mod loader;
 mod names;
 mod obstacles;
+mod place;
 mod plan;
 mod prologue;
 mod replace;
+mod search;
 mod server;
 mod session;
 mod sink;
@@ -72,8 +74,9 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let sink_half: Box<dyn Sink> = match setting.dry_run {
         true => Box::new(NullSink),
         false => {
-            let Steps { session, copy, merge, around } = steps;
-            let loader = Loader { sink: sink.clone(), table: name.table.clone(), copy, merge, form: plan.form };
+            let Steps { session, relation, copy, merge, around } = steps;
+            let (table, form) = (name.table.clone(), plan.form);
+            let loader = Loader { sink: sink.clone(), table, relation, copy, merge, form };
             let session = Session::new(server, connection, name.sql().into(), session);
             Box::new(Target { session, loader, around, state, progress: Progress::default() })
         }

@@ -16,6 +16,8 @@ use crate::job::Mode;
 pub struct Steps {
     /// On every connection.
     pub session: Vec<String>,
+    /// The table that the rows go to at first.
+    pub relation: String,
     pub copy: String,
     /// Behind each COPY, ended by a semicolon.
     pub merge: Option<String>,
@@ -52,8 +54,8 @@ impl Steps {
         let columns = quoted(&plan.columns);
         let (before, after) = (order.hooks.before.clone(), order.hooks.after.clone());
         let around = Around { before, after, ..Around::default() };
-        let mut steps =
-            Steps { session: vec![DURABLE.into()], copy: copy(name, &columns, plan.form), merge: None, around };
+        let (session, relation) = (vec![DURABLE.into()], name.table.clone());
+        let mut steps = Steps { session, relation, copy: copy(name, &columns, plan.form), merge: None, around };
         match (order.mode, existing) {
             (Mode::Append, Some(_)) => {}
             (Mode::Append | Mode::Truncate, None) => steps.around.first.push(plan.create_sql(name)),

@@ -35,6 +35,7 @@ impl Steps {
         let drop = format!("drop table if exists {}", staging.sql());
         around.first.push(drop.clone());
         around.cleanup = Some(drop);
+        self.relation.clone_from(&staging.table);
         self.copy = copy(&staging, &columns, plan.form);
         let Some(table) = existing else {
             around.first.push(plan.create_sql(&staging));

@@ -12,6 +12,9 @@ use super::table::{Table, ask};
 use crate::exit::{ExitCode, fatal};
 use crate::load::quote::quote;
 
+/// Where the rows of a flush come to at first.
+const INCOMING: &str = "gristmill_incoming";
+
 /// The unique indexes on just these columns to which one NULL is like another.
 const NULLS_ALIKE: &str = "select indexrelid from pg_index i where indrelid = $1::oid and indisunique and indpred is null \
     and to_jsonb(i) ->> 'indnullsnotdistinct' = 'true' and indnkeyatts = (select count(*) from … key(name)) \
@@ -23,7 +26,7 @@ impl Steps {
         let keys = keys(plan, key)?;
         let alike = nulls_are_alike(connection, table, &keys)?;
         let (name, columns) = (table.name.sql(), quoted(&plan.columns));
-        let (incoming, row) = (format!("pg_temp.{}", quote("gristmill_incoming")), quote("gristmill_row"));
+        let (incoming, row) = (format!("pg_temp.{}", quote(INCOMING)), quote("gristmill_row"));
         let others = plan.columns.iter().filter(|column| !keys.contains(column));
         let sets: Vec<String> = others.map(|column| format!("{0} = excluded.{0}", quote(column))).collect();
         let action = if sets.is_empty() { "nothing".into() } else { format!("update set {}", sets.join(", ")) };
@@ -31,10 +34,11 @@ impl Steps {
         self.session.push(format!("drop table if exists {incoming}"));
         self.session.push(format!(
             "create temporary table {} on commit delete rows as select {columns} from {name} limit 0",
-            quote("gristmill_incoming")
+            quote(INCOMING)
         ));
         // Where a row lies does not tell when it came.
         self.session.push(format!("alter table {incoming} add {row} bigint generated always as identity"));
+        self.relation = INCOMING.into();
         self.copy = format!("copy {incoming} ({columns}) from stdin{}", options(plan.form));
         self.merge = Some(format!(
             "insert into {name} ({columns}) select distinct on ({same}) {columns} from {incoming} \
