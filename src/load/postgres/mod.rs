@@ -25,6 +25,7 @@ mod wire;
 use std::sync::Arc;
 
 use anyhow::Result;
+use chrono_tz::Tz;
 
 use super::null::NullSink;
 use super::{Opened, Setting, Sink};
@@ -106,7 +107,8 @@ impl Ready {
             Some(table) => table.name.clone(),
             None => new_name(&mut connection, order.table)?,
         };
-        let steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        let mut steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        steps.session.push(reading(setting.session.zone));
         let can_refuse = existing.is_some() || !order.hooks.before.is_empty();
         let (mut state, mut warnings) = (None, Vec::new());
         if !setting.dry_run {
@@ -117,6 +119,11 @@ impl Ready {
         }
         Ok(Ready { connection, name, plan, steps, can_refuse, state, warnings })
     }
+}
+
+/// What the server reads from text, it reads as we would, wherever it stands.
+fn reading(zone: Tz) -> String {
+    format!("set timezone = '{}'; set datestyle = 'ISO, MDY'", zone.name())
 }
 
 /// Where the run notes its progress; a warning where it may not.

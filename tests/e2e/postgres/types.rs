@@ -79,3 +79,24 @@ fn a_nul_costs_its_row() {
     assert_eq!(schema.sql("select a, b from t"), "x|1\nw|3");
     assert!(schema.folder.text("in.rejects.csv").contains("22021"));
 }
+
+/// What the server reads from text, in whatever zone and with whatever order of day and month it is set up.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn moments_are_read_in_the_runs_zone() {
+    let schema = Schema::new();
+    schema.sql("create table t (fine timestamptz, coarse timestamptz(0), span tstzrange, day daterange)");
+    schema.folder.write(
+        "in.csv",
+        "fine,coarse,span,day\n2024-07-01 12:00:00,2024-07-01 12:00:00,\"[2024-07-01 12:00:00,)\",\"[02/03/2024,)\"\n",
+    );
+    let target = format!("{}&options=-c%20timezone%3DAsia%2FTokyo%20-c%20datestyle%3DISO%2CDMY", schema.table("t"));
+    for (zone, hour) in [("UTC", "12"), ("Europe/Berlin", "10")] {
+        let zone = format!("run.timezone={zone}");
+        schema.folder.mill(["run", "in.csv", &target, "--set", &zone, "--set", "load.mode=truncate"]).exits(0);
+        let hours =
+            ["fine", "coarse", "lower(span)"].map(|moment| format!("extract(hour from {moment} at time zone 'UTC')"));
+        let found = schema.sql(&format!("select {}, lower(day) from t", hours.join(", ")));
+        assert_eq!(found, format!("{hour}|{hour}|{hour}|2024-02-03"));
+    }
+}
