@@ -51,6 +51,10 @@ pub trait Sink: Send {
     fn prepare(&mut self, account: &Account) -> Result<()>;
     /// Makes the load visible, all at once.
     fn publish(&mut self) -> Result<()>;
+    /// Does what is to follow once the load is published, which it stays whatever becomes of that.
+    fn conclude(&mut self) -> Result<()> {
+        Ok(())
+    }
     /// Bytes written so far, where the sink counts them.
     fn bytes_written(&self) -> u64;
     /// Attempts that had to be repeated.

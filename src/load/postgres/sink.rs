@@ -6,6 +6,7 @@ use anyhow::Result;
 use super::connection::Connection;
 use super::fault::Fault;
 use super::loader::{Failed, Loader};
+use super::progress::Progress;
 use super::prologue::Around;
 use super::session::{Session, Settings, settings};
 use super::state::State;
@@ -20,20 +21,6 @@ pub struct Target {
     /// None where the table for it could not be made.
     pub state: Option<State>,
     pub progress: Progress,
-}
-
-/// How far a load has come.
-#[derive(Default)]
-pub struct Progress {
-    /// The first transaction is committed.
-    begun: bool,
-    transactions: u64,
-    /// The last transaction whose COMMIT was answered.
-    confirmed: u64,
-    /// The session that was last asked how far the run has come.
-    asked: String,
-    bytes: u64,
-    published: bool,
 }
 
 impl Target {
@@ -136,28 +123,12 @@ impl Target {
     }
 }
 
-impl Progress {
-    /// Whether the last transaction is committed after all, as a new session knows it; and whether what was confirmed still
-    /// is, for a server that crashed, or another in its place, may have lost it.
-    fn has_arrived(&mut self, connection: &mut Connection, state: &State, table: &str) -> Result<bool, Failed> {
-        if self.asked == connection.identity() {
-            return Ok(false);
-        }
-        let reached = state.reached(connection)?;
-        if reached < self.confirmed {
-            return Err(Failed::Other(lacking(table, self.confirmed - reached)));
-        }
-        self.asked = connection.identity().to_owned();
-        Ok(reached >= self.transactions)
+/// A statement of the job's own that fails says nothing of the rows.
+fn of_the_job(error: anyhow::Error) -> anyhow::Error {
+    match ExitCode::of(&error) {
+        ExitCode::Data => fatal(ExitCode::Config, format!("{error:#}")),
+        _ => error,
     }
-}
-
-fn lacking(table: &str, lost: u64) -> anyhow::Error {
-    let message = format!(
-        "the server came back without {lost} transactions that it had confirmed, as an unlogged table, a standby or \
-         synchronous_commit = off may bring about: rows of table {table} are missing; empty it and load it again"
-    );
-    fatal(ExitCode::Unbalanced, message)
 }
 
 /// Runs a statement in an open transaction, and tells what the session is set to by then; nothing where the statement has
@@ -196,9 +167,13 @@ impl Sink for Target {
             self.transaction(&what, &publish, |_, _| Ok(()))?;
         }
         self.progress.published = true;
-        let what = format!("table {} is loaded, but after_load failed", self.loader.table);
+        Ok(())
+    }
+
+    fn conclude(&mut self) -> Result<()> {
+        let what = format!("table {} is loaded and stays so, but after_load failed", self.loader.table);
         let after = std::mem::take(&mut self.around.after);
-        after.iter().try_for_each(|sql| self.once(sql, &what))
+        after.iter().try_for_each(|sql| self.once(sql, &what)).map_err(of_the_job)
     }
 
     fn bytes_written(&self) -> u64 {

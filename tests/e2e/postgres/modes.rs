@@ -85,6 +85,24 @@ fn statements_around_the_load() {
     assert_eq!(counted(&schema), "1a 99-");
 }
 
+/// The load is in place by then, and the run says so.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn a_statement_after_the_load_fails() {
+    let schema = Schema::new();
+    schema.sql("create table t (id integer, v text)");
+    let after = "load.after_load=select 1 / 0";
+    for (mode, found) in [("replace", "1|1"), ("append", "2|1")] {
+        let mode = format!("load.mode={mode}");
+        let done = schema.load("id,v\n1,a\n", "t", &["--set", &mode, "--set", after, "--summary", "s.json"]);
+        done.exits(78).says("table t is loaded and stays so, but after_load failed").says("complete: postgresql:t");
+        assert_eq!(schema.sql("select count(*), count(distinct id) from t"), found);
+        let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
+        let sink = &summary["sinks"][0];
+        assert_eq!((&sink["rows_loaded"], &sink["failed"]), (&1.into(), &false.into()), "{sink}");
+    }
+}
+
 /// What has been committed stays, and the run says so.
 #[test]
 #[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
