@@ -55,6 +55,10 @@ pub trait Sink: Send {
     fn conclude(&mut self) -> Result<()> {
         Ok(())
     }
+    /// What the person should know of a load that is published.
+    fn remark(&self) -> Option<String> {
+        None
+    }
     /// Bytes written so far, where the sink counts them.
     fn bytes_written(&self) -> u64;
     /// Attempts that had to be repeated.

@@ -18,12 +18,14 @@ pub struct Fate {
     pub published: bool,
     /// Why an optional sink failed.
     pub failed: Option<String>,
+    /// What the person should know of it nevertheless.
+    pub remark: Option<String>,
 }
 
 impl Fate {
     /// Nothing has become of it yet.
     pub fn open(role: Role) -> Fate {
-        Fate { role, published: false, failed: None }
+        Fate { role, published: false, failed: None, remark: None }
     }
 
     pub fn loaded(&self) -> Loaded {
@@ -73,6 +75,7 @@ fn publish_one(fate: &mut Fate, mut sink: Box<dyn Sink>) -> Result<()> {
         fate.published = true;
         sink.conclude()
     }));
+    fate.remark = sink.remark();
     fate.role.counters.finished(sink.bytes_written());
     done.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
 }

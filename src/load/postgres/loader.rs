@@ -29,12 +29,16 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// Loads the rows into an open transaction; those that the server refuses come back, in order.
-    pub fn load(&self, connection: &mut Connection, flush: &[Part]) -> Result<Vec<Reject>, Failed> {
+    /// Loads the rows into an open transaction.
+    pub fn load(&self, connection: &mut Connection, flush: &[Part]) -> Result<Taken, Failed> {
         let mut search = Search::new(flush);
+        let mut left_out = 0;
         while let Some(rows) = search.next() {
             match self.attempt(connection, &search.parts(&rows)) {
-                Ok(()) => search.loaded(&rows),
+                Ok(count) => {
+                    search.loaded(&rows);
+                    left_out += (rows.len() as u64).saturating_sub(count);
+                }
                 Err(fault) if fault.blames_rows() => search.refused(rows, complaint_of(fault), &self.relation),
                 Err(fault) => return Err(Failed::Fault(fault)),
             }
@@ -42,22 +46,23 @@ impl Loader {
         let again = search.worth_another_try();
         for (row, complaint) in again {
             match self.attempt(connection, &search.parts(&(row..row + 1))) {
-                Ok(()) => {}
+                Ok(count) => left_out += 1_u64.saturating_sub(count),
                 Err(fault) if fault.blames_rows() => search.refuse(row, complaint),
                 Err(fault) => return Err(Failed::Fault(fault)),
             }
         }
         let refused = search.into_refused();
         let rejects = refused.into_iter().map(|(row, complaint)| self.reject(flush, row, &complaint));
-        rejects.collect::<Result<Vec<_>>>().map_err(Failed::Other)
+        let rejects = rejects.collect::<Result<Vec<_>>>().map_err(Failed::Other)?;
+        Ok(Taken { rejects, left_out })
     }
 
-    /// All of these rows, or none.
-    fn attempt(&self, connection: &mut Connection, parts: &[Part]) -> Result<(), Fault> {
+    /// All of these rows, or none; how many the server counts.
+    fn attempt(&self, connection: &mut Connection, parts: &[Part]) -> Result<u64, Fault> {
         connection.run("savepoint gristmill")?;
         let outcome = self.send(connection, parts);
         let end = match &outcome {
-            Ok(()) => "release savepoint gristmill",
+            Ok(_) => "release savepoint gristmill",
             Err(Fault::Refused(_)) => "rollback to savepoint gristmill; release savepoint gristmill",
             Err(_) => return outcome,
         };
@@ -65,16 +70,17 @@ impl Loader {
         outcome
     }
 
-    fn send(&self, connection: &mut Connection, parts: &[Part]) -> Result<(), Fault> {
+    fn send(&self, connection: &mut Connection, parts: &[Part]) -> Result<u64, Fault> {
         let (header, trailer) = match self.form {
             Form::Binary => (HEADER, TRAILER),
             Form::Text => (&b""[..], &b""[..]),
         };
         let rows = parts.iter().filter_map(Part::text);
-        connection.copy(&self.copy, [header].into_iter().chain(rows).chain([trailer]))?;
+        let count = connection.copy(&self.copy, [header].into_iter().chain(rows).chain([trailer]))?;
         let merge = self.merge.as_deref().unwrap_or_default();
         // What could be judged only at the commit is judged now, where it costs its own rows and no others.
-        connection.run(&format!("{merge}set constraints all immediate; set constraints all deferred")).map(drop)
+        connection.run(&format!("{merge}set constraints all immediate; set constraints all deferred"))?;
+        Ok(count)
     }
 
     fn reject(&self, flush: &[Part], row: usize, complaint: &Complaint) -> Result<Reject> {
@@ -84,6 +90,14 @@ impl Loader {
         let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
         Ok(Reject { origin, stage, sink: Some(self.sink.clone()), column, error_type, message })
     }
+}
+
+/// What became of a flush.
+pub struct Taken {
+    /// The rows that the server refuses, in order.
+    pub rejects: Vec<Reject>,
+    /// Rows that it took and did not put into the table, as a trigger may have it.
+    pub left_out: u64,
 }
 
 /// Why a flush could not be loaded.

@@ -17,6 +17,8 @@ pub struct Progress {
     pub asked: String,
     pub bytes: u64,
     pub published: bool,
+    /// Rows that the server took without putting them into the table.
+    pub left_out: u64,
 }
 
 impl Progress {

@@ -148,9 +148,10 @@ fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>
 
 impl Sink for Target {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
-        let rejects = self.load(|connection, loader| loader.load(connection, flush))?;
+        let taken = self.load(|connection, loader| loader.load(connection, flush))?;
+        self.progress.left_out += taken.left_out;
         self.progress.bytes += flush.iter().filter_map(Part::text).map(|bytes| bytes.len() as u64).sum::<u64>();
-        Ok(rejects)
+        Ok(taken.rejects)
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {
@@ -174,6 +175,14 @@ impl Sink for Target {
         let what = format!("table {} is loaded and stays so, but after_load failed", self.loader.table);
         let after = std::mem::take(&mut self.around.after);
         after.iter().try_for_each(|sql| self.once(sql, &what)).map_err(of_the_job)
+    }
+
+    fn remark(&self) -> Option<String> {
+        let Progress { left_out, .. } = self.progress;
+        let table = &self.loader.table;
+        (left_out > 0).then(|| {
+            format!("a trigger of table {table} has put {left_out} rows elsewhere or left them out; they are counted as loaded")
+        })
     }
 
     fn bytes_written(&self) -> u64 {
