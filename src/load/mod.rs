@@ -5,6 +5,7 @@ mod absent;
 mod account;
 mod batcher;
 mod cell;
+mod convert;
 mod counters;
 mod file;
 mod frame;

@@ -87,14 +87,17 @@ fn cell(column: &OutputColumn, target: &TableColumn, table: &str) -> Result<Cell
             let new = Cell::new(column, (*into).into(), demand_of_table());
             Ok(Cell { keeps_zeros: new.keeps_zeros || (into.is_number() && column.known == Known::Guessed), ..new })
         }
-        Takes::Number(_) if is_open => {
+        Takes::Number(number) if is_open => {
             let new = Cell::new(column, Type::Text.into(), demand_of_table());
-            Ok(Cell { number: true, keeps_zeros: column.known == Known::Guessed, ..new })
+            let (unlimited, keeps_zeros) = (number.starts_with("numeric"), column.known == Known::Guessed);
+            Ok(Cell { number: true, unlimited, keeps_zeros, ..new })
         }
         Takes::Other(_) if is_open => Ok(Cell::new(column, Type::Text.into(), demand_of_table())),
         takes if takes.fits(ty) => {
             let into = match takes {
                 Takes::Typed(into) if *into != ty => Some(*into),
+                // Its text form has no point, and the server judges the rest.
+                Takes::Number(number) if number == "smallint" => Some(Type::Integer),
                 _ => None,
             };
             Ok(Cell { into, ..Cell::of(column) })

@@ -71,6 +71,20 @@ fn numbers_that_have_no_place_are_rejects() {
     assert!(rejects.contains("3000000000") && rejects.contains("1.25"), "{rejects}");
 }
 
+/// Exact ones, however they are written.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn numbers_that_have_a_place_are_loaded() {
+    let schema = Schema::new();
+    schema.sql("create table t (l bigint, i integer, s smallint, n numeric)");
+    let query = "select a * 1 as l, b * 1 as i, b * 1 as s, n from input";
+    let rows = "a,b,n\n1e15,7.00,1e400\n4611686018427387904,-0.00,1e-400\n1e19,1.00,1\n1,1.50,1\n1,1,1e4x\n";
+    schema.load(rows, "t", &["--columns", "a:double,b:decimal(10,2),n:text", "--sql", query]).exits(3);
+    let found = schema.sql("select l, i, s, n = '1e400' or n = '1e-400' from t");
+    assert_eq!(found, "1000000000000000|7|7|t\n4611686018427387904|0|0|t");
+    assert_eq!(schema.folder.text("in.rejects.csv").lines().count(), 4);
+}
+
 #[test]
 #[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
 fn a_nul_costs_its_row() {
