@@ -37,12 +37,12 @@ else
 fi
 
 say "tests of PostgreSQL"
-postgres_tests='cargo test --locked --test e2e -- --ignored postgres --skip outages::alone'
+postgres_tests='cargo test --locked --test e2e -- --ignored postgres --skip ::alone'
 if [ -n "${GRISTMILL_POSTGRES:-}" ]; then
     $postgres_tests
 else
     scripts/with-postgres $postgres_tests
-    scripts/with-postgres cargo test --locked --test e2e -- --ignored outages::alone
+    scripts/with-postgres cargo test --locked --test e2e -- --ignored ::alone --test-threads=1
 fi
 
 say "the async baseline"

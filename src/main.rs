@@ -43,7 +43,7 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
     let mut file = output.summary.as_deref().map(|path| summary_file(path, job, stop)).transpose()?;
     let prepared = pipeline::prepare(job, stop).inspect_err(|error| say_why(error, job, &mut file))?;
-    let warnings = prepared.warnings.clone();
+    let mut warnings = prepared.warnings.clone();
     if !output.quiet {
         warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
         prepared.guessed(output.verbose).iter().for_each(|line| say(&format!("gristmill: {line}")));
@@ -57,6 +57,12 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
         if let Some(why) = &fate.failed {
             say(&format!("gristmill: {}, which is not required, failed: {why}", fate.role.name));
         }
+    }
+    for remark in outcome.sinks.iter().filter_map(|fate| fate.remark.clone()) {
+        if !output.quiet {
+            say(&format!("gristmill: warning: {remark}"));
+        }
+        warnings.push(remark);
     }
     let wall = started.elapsed();
     let report = Report { job, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall };

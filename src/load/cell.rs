@@ -11,6 +11,8 @@ pub struct Cell {
     pub typing: Typing,
     /// The text must read as a number, but goes in as it is.
     pub number: bool,
+    /// The target's numbers have no limits that we know.
+    pub unlimited: bool,
     /// Every value goes in as text.
     pub as_text: bool,
     /// Nobody said that it is a number: zeros at its begin are not to be lost.
@@ -33,7 +35,17 @@ impl Cell {
         let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
         let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
         let name = column.name.clone();
-        Cell { name, typing, number: false, as_text: false, keeps_zeros, into: None, refuses_nul: false, demand }
+        Cell {
+            name,
+            typing,
+            number: false,
+            unlimited: false,
+            as_text: false,
+            keeps_zeros,
+            into: None,
+            refuses_nul: false,
+            demand,
+        }
     }
 
     /// The type of the values that come of it.

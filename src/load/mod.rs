@@ -5,6 +5,7 @@ mod absent;
 mod account;
 mod batcher;
 mod cell;
+mod convert;
 mod counters;
 mod file;
 mod frame;
@@ -53,6 +54,14 @@ pub trait Sink: Send {
     fn prepare(&mut self, account: &Account) -> Result<()>;
     /// Makes the load visible, all at once.
     fn publish(&mut self) -> Result<()>;
+    /// Does what is to follow once the load is published, which it stays whatever becomes of that.
+    fn conclude(&mut self) -> Result<()> {
+        Ok(())
+    }
+    /// What the person should know of a load that is published.
+    fn remark(&self) -> Option<String> {
+        None
+    }
     /// Bytes written so far, where the sink counts them.
     fn bytes_written(&self) -> u64;
     /// Attempts that had to be repeated.

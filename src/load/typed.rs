@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
-use crate::arrow::array::{ArrayRef, AsArray, BooleanArray};
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use crate::arrow::compute::filter;
 
 use super::cell::Cell;
+use super::convert::converted;
 use crate::batch::{Batch, Column, ErrorType, Failure, Origin, Parsed, Records, Refused};
 use crate::format::guess::has_leading_zeros;
 use crate::format::value;
@@ -85,22 +86,20 @@ fn typed(
                 read(cell, &parse, texts.iter().map(|text| text.map(Cow::Borrowed)), faults)
             }
         };
-        let array = if let Some(ty) = cell.into { converted(cell, ty, &array, zone, faults) } else { array };
+        let array = match cell.into {
+            Some(ty) => {
+                let converted = converted(&array, cell.typing.ty, ty, zone);
+                note(cell, converted.failures, faults);
+                converted.array
+            }
+            None => array,
+        };
         if cell.refuses_nul {
             note(cell, nuls(&array), faults);
         }
         arrays.push(array);
     }
     arrays
-}
-
-/// Values of another type, by way of their texts: what has no place there is noted.
-fn converted(cell: &Cell, ty: Type, array: &ArrayRef, zone: chrono_tz::Tz, faults: &mut [Option<Fault>]) -> ArrayRef {
-    let texts = value::to_text(array, cell.typing.ty, zone);
-    let mut parsed = value::parse(texts.iter(), &ty.into(), zone);
-    parsed.failures.iter_mut().for_each(|failure| failure.message += ", which the target's column is");
-    note(cell, parsed.failures, faults);
-    parsed.array
 }
 
 /// The texts that hold a NUL.
@@ -154,15 +153,23 @@ fn read<'t>(
     texts: impl Iterator<Item = Option<Cow<'t, str>>>,
     faults: &mut [Option<Fault>],
 ) -> ArrayRef {
-    if cell.number {
-        note(cell, demanded(cell, parse(&Type::Double.into()).failures), faults);
-    }
     let parsed = parse(&cell.typing);
+    if cell.number {
+        let mut failures = parse(&Type::Double.into()).failures;
+        failures.retain(|failure| !(cell.unlimited && is_number_at(&parsed.array, failure.index)));
+        note(cell, demanded(cell, failures), faults);
+    }
     note(cell, demanded(cell, parsed.failures), faults);
     if cell.keeps_zeros {
         note(cell, lost_zeros(cell, texts), faults);
     }
     parsed.array
+}
+
+/// Whether a text that no double holds is a number nevertheless.
+fn is_number_at(texts: &ArrayRef, index: usize) -> bool {
+    let texts = texts.as_string_opt::<i32>().filter(|texts| index < texts.len());
+    texts.is_some_and(|texts| value::is_number(texts.value(index)))
 }
 
 /// Says why the texts that are not of the cell's type must be.

@@ -18,12 +18,14 @@ pub struct Fate {
     pub published: bool,
     /// Why an optional sink failed.
     pub failed: Option<String>,
+    /// What the person should know of it nevertheless.
+    pub remark: Option<String>,
 }
 
 impl Fate {
     /// Nothing has become of it yet.
     pub fn open(role: Role) -> Fate {
-        Fate { role, published: false, failed: None }
+        Fate { role, published: false, failed: None, remark: None }
     }
 
     pub fn loaded(&self) -> Loaded {
@@ -54,11 +56,12 @@ pub fn publish(fates: &mut [Fate], ended: Vec<Ended>, stop: &Stop) -> Result<()>
     prepared.sort_by_key(|(fate, _)| !fate.role.is_database);
     let mut published: Vec<String> = Vec::new();
     for (fate, sink) in prepared {
-        match publish_one(&fate.role, sink) {
-            Ok(()) => {
-                fate.published = true;
-                published.push(fate.role.name.to_string());
-            }
+        let done = publish_one(fate, sink);
+        if fate.published {
+            published.push(fate.role.name.to_string());
+        }
+        match done {
+            Ok(()) => {}
             Err(error) if fate.role.required => return Err(with_published(error, &published, stop)),
             Err(error) => fate.fail(&error),
         }
@@ -66,10 +69,15 @@ pub fn publish(fates: &mut [Fate], ended: Vec<Ended>, stop: &Stop) -> Result<()>
     Ok(())
 }
 
-fn publish_one(role: &Role, mut sink: Box<dyn Sink>) -> Result<()> {
-    let published = catch_unwind(AssertUnwindSafe(|| sink.publish()));
-    role.counters.finished(sink.bytes_written());
-    published.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
+fn publish_one(fate: &mut Fate, mut sink: Box<dyn Sink>) -> Result<()> {
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        sink.publish()?;
+        fate.published = true;
+        sink.conclude()
+    }));
+    fate.remark = sink.remark();
+    fate.role.counters.finished(sink.bytes_written());
+    done.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
 }
 
 fn with_published(error: Error, published: &[String], stop: &Stop) -> Error {

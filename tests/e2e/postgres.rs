@@ -1,11 +1,15 @@
 //! PostgreSQL, where `GRISTMILL_POSTGRES` is the URL of a server that may be written to; `scripts/test.sh` starts one.
 
+mod blame;
 mod constraints;
 mod link;
+mod losses;
 mod modes;
 mod optional;
 mod passwords;
 mod outages;
+mod replace;
 mod server;
 mod silences;
 mod types;
+mod upsert;

@@ -24,6 +24,11 @@ pub fn read(text: &str, shape: Shape) -> Result<i128, Fault> {
     Ok(if negative { -magnitude } else { magnitude })
 }
 
+/// Whether a text is a number of any size, as the largest of types take it.
+pub fn is_number(text: &str) -> bool {
+    Number::split(digits::sign(trim(text).as_bytes()).1).is_ok()
+}
+
 /// Digits with or without a point, few enough for 64 bits and none in excess.
 #[inline]
 fn read_short(bytes: &[u8], shape: Shape) -> Option<i128> {

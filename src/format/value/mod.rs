@@ -30,6 +30,7 @@ mod properties;
 
 pub use canonical::canonical;
 pub use check::check_format;
+pub use decimal::is_number;
 pub use double::spelt_exactly;
 pub use parse::{cast_text, parse};
 pub use render::{Form, Rendered, render, render_as, to_text};

@@ -35,6 +35,8 @@ pub struct Connection {
     witness: Option<Secret>,
     /// What the server knows the session by.
     identity: String,
+    /// Rows that the last statement put into a table.
+    pub(super) count: u64,
 }
 
 impl Connection {
@@ -56,7 +58,7 @@ impl Connection {
         parameters.push((c"client_encoding", text("UTF8")?));
         let link = Link::start(&parameters).ok_or_else(|| Fault::Unreachable("no memory for a connection".into()))?;
         let (stop, watch) = (Arc::clone(stop), Watch::new(Instant::now()));
-        let mut connection = Connection { link, stop, watch, witness: None, identity: String::new() };
+        let mut connection = Connection { link, stop, watch, witness: None, identity: String::new(), count: 0 };
         connection.establish()?;
         Ok(connection)
     }

@@ -7,20 +7,27 @@ mod fault;
 mod libpq;
 mod loader;
 mod names;
+mod obstacles;
+mod place;
 mod plan;
+mod progress;
 mod prologue;
+mod replace;
+mod search;
 mod server;
 mod session;
 mod sink;
 mod state;
 mod table;
 mod talk;
+mod upsert;
 mod watch;
 mod wire;
 
 use std::sync::Arc;
 
 use anyhow::Result;
+use chrono_tz::Tz;
 
 use super::null::NullSink;
 use super::{Opened, Setting, Sink};
@@ -33,10 +40,11 @@ use fault::{Fault, words};
 use loader::Loader;
 use names::Name;
 use plan::Plan;
+use progress::Progress;
 use prologue::Steps;
 use server::Server;
 use session::{Session, begin};
-use sink::{Progress, Target};
+use sink::Target;
 use state::State;
 use table::{Table, new_name};
 
@@ -70,8 +78,9 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let sink_half: Box<dyn Sink> = match setting.dry_run {
         true => Box::new(NullSink),
         false => {
-            let Steps { session, copy, merge, around } = steps;
-            let loader = Loader { sink: sink.clone(), table: name.table.clone(), copy, merge, form: plan.form };
+            let Steps { session, relation, copy, merge, around } = steps;
+            let (table, form) = (name.table.clone(), plan.form);
+            let loader = Loader { sink: sink.clone(), table, relation, copy, merge, form };
             let session = Session::new(server, connection, name.sql().into(), session);
             Box::new(Target { session, loader, around, state, progress: Progress::default() })
         }
@@ -101,20 +110,33 @@ impl Ready {
             Some(table) => table.name.clone(),
             None => new_name(&mut connection, order.table)?,
         };
-        let steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        let mut steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        steps.session.push(reading(setting.session.zone));
         let can_refuse = existing.is_some() || !order.hooks.before.is_empty();
         let (mut state, mut warnings) = (None, Vec::new());
         if !setting.dry_run {
             begin(&mut connection, &name.sql(), &steps.session)?;
-            state = state_of(&mut connection, &name, &mut warnings)?;
+            let is_unlogged =
+                existing.as_ref().is_some_and(|table| table.kind.is_unlogged) && order.mode != Mode::Replace;
+            state = state_of(&mut connection, &name, is_unlogged, &mut warnings)?;
         }
         Ok(Ready { connection, name, plan, steps, can_refuse, state, warnings })
     }
 }
 
+/// What the server reads from text, it reads as we would, wherever it stands.
+fn reading(zone: Tz) -> String {
+    format!("set timezone = '{}'; set datestyle = 'ISO, MDY'", zone.name())
+}
+
 /// Where the run notes its progress; a warning where it may not.
-fn state_of(connection: &mut Connection, name: &Name, warnings: &mut Vec<String>) -> Result<Option<State>> {
-    match State::open(connection, name) {
+fn state_of(
+    connection: &mut Connection,
+    name: &Name,
+    is_unlogged: bool,
+    warnings: &mut Vec<String>,
+) -> Result<Option<State>> {
+    match State::open(connection, name, is_unlogged) {
         Ok(state) => Ok(Some(state)),
         Err(Fault::Refused(complaint)) => {
             warnings.push(format!(

@@ -67,9 +67,16 @@ fn cell(column: &OutputColumn, takes: &Takes, table: &str) -> Result<Cell> {
     let is_open = column.field.is_some() && (column.known == Known::Guessed || ty == Type::Text);
     match takes {
         Takes::Typed(into) if is_open => Ok(untouched(column, *into, false, table)),
-        Takes::Number(_) if is_open => Ok(untouched(column, Type::Text, true, table)),
+        Takes::Number(number) if is_open => {
+            let unlimited = number.starts_with("numeric");
+            Ok(Cell { unlimited, ..untouched(column, Type::Text, true, table) })
+        }
         Takes::Other(_) if is_open => Ok(untouched(column, Type::Text, false, table)),
         Takes::Typed(into) if takes.fits(ty) && *into != ty => Ok(Cell { into: Some(*into), ..Cell::of(column) }),
+        // Its text form has no point, and the server judges the rest.
+        Takes::Number(number) if takes.fits(ty) && number == "smallint" => {
+            Ok(Cell { into: Some(Type::Integer), ..Cell::of(column) })
+        }
         takes if takes.fits(ty) => Ok(Cell::of(column)),
         takes => Err(misfit(column, table, &takes.name(), &takes.name())),
     }

@@ -63,10 +63,11 @@ impl Session {
             return Err(Fault::Lost("the server still holds the session before".into()));
         }
         self.identity = connection.identity().to_owned();
+        self.statements.iter().try_for_each(|sql| connection.run(sql).map(drop))?;
+        // The user's own come last, as they did the first time.
         for (name, value) in &self.settings {
             connection.ask("select set_config($1, $2, false)", &[name, value])?;
         }
-        self.statements.iter().try_for_each(|sql| connection.run(sql).map(drop))?;
         Ok(connection)
     }
 

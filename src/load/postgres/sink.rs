@@ -6,6 +6,7 @@ use anyhow::Result;
 use super::connection::Connection;
 use super::fault::Fault;
 use super::loader::{Failed, Loader};
+use super::progress::Progress;
 use super::prologue::Around;
 use super::session::{Session, Settings, settings};
 use super::state::State;
@@ -20,16 +21,6 @@ pub struct Target {
     /// None where the table for it could not be made.
     pub state: Option<State>,
     pub progress: Progress,
-}
-
-/// How far a load has come.
-#[derive(Default)]
-pub struct Progress {
-    /// The first transaction is committed.
-    begun: bool,
-    transactions: u64,
-    bytes: u64,
-    published: bool,
 }
 
 impl Target {
@@ -81,6 +72,7 @@ impl Target {
         loop {
             match self.attempt(&mut unsure, first, &mut work) {
                 Ok(done) => {
+                    self.progress.confirmed = self.progress.transactions;
                     self.session.server.policy.succeeded();
                     return Ok(done);
                 }
@@ -107,8 +99,8 @@ impl Target {
     ) -> Result<T, Failed> {
         let Target { session, state, loader, progress, .. } = self;
         let connection = session.connection()?;
-        if let (Some(state), true) = (&state, unsure.is_some()) {
-            let arrived = state.has(connection, progress.transactions)?;
+        if let Some(state) = state {
+            let arrived = progress.has_arrived(connection, state, &loader.table)?;
             if let (Some(done), true) = (unsure.take(), arrived) {
                 return Ok(done);
             }
@@ -131,6 +123,14 @@ impl Target {
     }
 }
 
+/// A statement of the job's own that fails says nothing of the rows.
+fn of_the_job(error: anyhow::Error) -> anyhow::Error {
+    match ExitCode::of(&error) {
+        ExitCode::Data => fatal(ExitCode::Config, format!("{error:#}")),
+        _ => error,
+    }
+}
+
 /// Runs a statement in an open transaction, and tells what the session is set to by then; nothing where the statement has
 /// to stand alone.
 fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>, Failed> {
@@ -148,9 +148,10 @@ fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>
 
 impl Sink for Target {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
-        let rejects = self.load(|connection, loader| loader.load(connection, flush))?;
+        let taken = self.load(|connection, loader| loader.load(connection, flush))?;
+        self.progress.left_out += taken.left_out;
         self.progress.bytes += flush.iter().filter_map(Part::text).map(|bytes| bytes.len() as u64).sum::<u64>();
-        Ok(rejects)
+        Ok(taken.rejects)
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {
@@ -167,9 +168,21 @@ impl Sink for Target {
             self.transaction(&what, &publish, |_, _| Ok(()))?;
         }
         self.progress.published = true;
-        let what = format!("table {} is loaded, but after_load failed", self.loader.table);
+        Ok(())
+    }
+
+    fn conclude(&mut self) -> Result<()> {
+        let what = format!("table {} is loaded and stays so, but after_load failed", self.loader.table);
         let after = std::mem::take(&mut self.around.after);
-        after.iter().try_for_each(|sql| self.once(sql, &what))
+        after.iter().try_for_each(|sql| self.once(sql, &what)).map_err(of_the_job)
+    }
+
+    fn remark(&self) -> Option<String> {
+        let Progress { left_out, .. } = self.progress;
+        let table = &self.loader.table;
+        (left_out > 0).then(|| {
+            format!("a trigger of table {table} has put {left_out} rows elsewhere or left them out; they are counted as loaded")
+        })
     }
 
     fn bytes_written(&self) -> u64 {

@@ -1,5 +1,5 @@
 //! How far a run has come, kept in the database itself: after a COMMIT whose answer was lost, that tells whether the batch
-//! has arrived.
+//! has arrived, and after a crash, whether all that was confirmed is still there.
 
 use super::connection::Connection;
 use super::fault::Fault;
@@ -7,8 +7,11 @@ use super::names::Name;
 use super::talk::first;
 use crate::load::quote::quote;
 
-/// The table that it stands in, beside the target.
-const TABLE: &str = "gristmill_state";
+/// The table that it stands in, beside the target. What is noted of a table that a crash empties is lost along with its
+/// rows, or it would tell of rows that are not there.
+fn table_for(is_unlogged: bool) -> (&'static str, &'static str) {
+    if is_unlogged { ("gristmill_state_unlogged", "unlogged table") } else { ("gristmill_state", "table") }
+}
 
 pub struct State {
     table: String,
@@ -18,9 +21,10 @@ pub struct State {
 
 impl State {
     /// Makes the table where it is missing.
-    pub fn open(connection: &mut Connection, target: &Name) -> Result<State, Fault> {
-        let table = format!("{}.{}", quote(&target.schema), quote(TABLE));
-        let create = format!("create table if not exists {table} (run_id text primary key, batch bigint not null)");
+    pub fn open(connection: &mut Connection, target: &Name, is_unlogged: bool) -> Result<State, Fault> {
+        let (table, kind) = table_for(is_unlogged);
+        let table = format!("{}.{}", quote(&target.schema), quote(table));
+        let create = format!("create {kind} if not exists {table} (run_id text primary key, batch bigint not null)");
         match connection.run(&create) {
             // Another run has made it at the same moment.
             Err(Fault::Refused(complaint)) if complaint.sqlstate == "23505" => {}
@@ -44,10 +48,10 @@ impl State {
         )
     }
 
-    /// Whether a batch has been committed.
-    pub fn has(&self, connection: &mut Connection, batch: u64) -> Result<bool, Fault> {
-        let sql = format!("select batch >= {batch} from {} where run_id = '{}'", self.table, self.run);
-        Ok(first(connection.run(&sql)?).is_some_and(|answer| answer == "t"))
+    /// The last batch of the run that is committed; 0 where none is.
+    pub fn reached(&self, connection: &mut Connection) -> Result<u64, Fault> {
+        let sql = format!("select batch from {} where run_id = '{}'", self.table, self.run);
+        Ok(first(connection.run(&sql)?).and_then(|batch| batch.parse().ok()).unwrap_or(0))
     }
 
     /// The run is over.

@@ -13,11 +13,24 @@ use crate::load::matching::TableColumn;
 /// An existing table.
 pub struct Table {
     pub name: Name,
-    oid: String,
+    pub oid: String,
+    pub kind: Kind,
     pub columns: Vec<TableColumn<Takes>>,
 }
 
-const FIND: &str = "select c.oid, n.nspname, c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+/// What sort of table it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kind {
+    /// Rows lie in partitions, or it is one itself.
+    pub has_bounds: bool,
+    /// It has partitions, which inherit from it by nature.
+    pub is_partitioned: bool,
+    /// A crash of the server empties it.
+    pub is_unlogged: bool,
+}
+
+const FIND: &str = "select c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpersistence \
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace \
     where lower(c.relname) = lower($2) and c.relkind in ('r', 'p', 'v', 'm', 'f') \
     and case when $1 = '' then n.nspname = any(current_schemas(false)) else n.nspname = $1 end \
     order by (c.relname = $2) desc, array_position(current_schemas(false), n.nspname) limit 1";
@@ -26,19 +39,12 @@ const COLUMNS: &str = "select a.attname, a.atttypid, a.atttypmod, format_type(a.
     a.attnotnull and not a.atthasdef and a.attidentity = '', a.attgenerated <> '' or a.attidentity = 'a' \
     from pg_attribute a where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum";
 
-/// Keys of other tables that lead here.
-const REFERENCES: &str = "select conrelid::regclass::text, conname from pg_constraint \
-    where confrelid = $1::oid and contype = 'f' and conrelid <> confrelid limit 1";
-
-const FOREIGN_KEYS: &str =
-    "select pg_get_constraintdef(oid) from pg_constraint where conrelid = $1::oid and contype = 'f'";
-
 impl Table {
     /// Looks the table up; `None` where there is none. `wanted` may name a schema before a point.
     pub fn find(connection: &mut Connection, wanted: &str) -> Result<Option<Table>> {
         let (schema, table) = wanted.split_once('.').unwrap_or(("", wanted));
         let found = ask(connection, FIND, &[schema, table])?;
-        let Some::<[String; 4]>([oid, schema, table, kind]) =
+        let Some::<[String; 6]>([oid, schema, table, kind, is_partition, persistence]) =
             found.into_iter().next().and_then(|row| row.try_into().ok())
         else {
             return Ok(None);
@@ -48,18 +54,10 @@ impl Table {
             return Err(fatal(ExitCode::Config, message));
         }
         let columns = ask(connection, COLUMNS, &[&oid])?.into_iter().filter_map(column).collect();
-        Ok(Some(Table { name: Name { schema, table }, oid, columns }))
-    }
-
-    /// A key of another table that leads to this one: its table and name.
-    pub fn referenced_by(&self, connection: &mut Connection) -> Result<Option<(String, String)>> {
-        let found = ask(connection, REFERENCES, &[&self.oid])?;
-        Ok(found.into_iter().next().and_then(|row| row.try_into().ok()).map(|[table, key]: [String; 2]| (table, key)))
-    }
-
-    /// The table's own foreign keys, as `alter table … add` takes them.
-    pub fn foreign_keys(&self, connection: &mut Connection) -> Result<Vec<String>> {
-        Ok(ask(connection, FOREIGN_KEYS, &[&self.oid])?.into_iter().flatten().collect())
+        let is_partitioned = kind == "p";
+        let kind =
+            Kind { has_bounds: is_partitioned || is_partition == "t", is_partitioned, is_unlogged: persistence == "u" };
+        Ok(Some(Table { name: Name { schema, table }, oid, kind, columns }))
     }
 }
 
@@ -77,7 +75,8 @@ pub fn new_name(connection: &mut Connection, wanted: &str) -> Result<Name> {
     }
 }
 
-fn ask(connection: &mut Connection, sql: &str, parameters: &[&str]) -> Result<Vec<Vec<String>>> {
+/// The rows of an answer, NULL as an empty text.
+pub fn ask(connection: &mut Connection, sql: &str, parameters: &[&str]) -> Result<Vec<Vec<String>>> {
     let rows: Result<Rows, Fault> = connection.ask(sql, parameters);
     let rows = rows.map_err(|fault| fault.error("cannot read the tables of the database"))?;
     Ok(rows.into_iter().map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect())

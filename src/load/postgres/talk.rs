@@ -46,7 +46,7 @@ impl Connection {
             match answer.status() {
                 Status::Rows => rows = answer.rows(),
                 Status::Failed => complaint = complaint.or_else(|| Some(answer.complaint())),
-                Status::Done => {}
+                Status::Done => self.count = answer.count().unwrap_or(0),
                 // Nobody asked for a COPY, so there is nothing to send.
                 Status::CopyIn => self.end_copy()?,
             }
@@ -86,8 +86,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Runs a COPY statement with these bytes.
-    pub fn copy<'a>(&mut self, sql: &str, slices: impl Iterator<Item = &'a [u8]>) -> Result<(), Fault> {
+    /// Runs a COPY statement with these bytes; how many rows it has put into the table.
+    pub fn copy<'a>(&mut self, sql: &str, slices: impl Iterator<Item = &'a [u8]>) -> Result<u64, Fault> {
         /// Sent at once; libpq copies it.
         const PIECE: usize = 1 << 16;
         let sql = statement(sql)?;
@@ -108,7 +108,7 @@ impl Connection {
             slice.chunks(PIECE).try_for_each(|piece| self.put(|link| link.put(piece)))?;
         }
         self.end_copy()?;
-        self.answers(true).map(drop)
+        self.answers(true).map(|_| self.count)
     }
 
     fn end_copy(&mut self) -> Result<(), Fault> {

@@ -85,6 +85,43 @@ fn statements_around_the_load() {
     assert_eq!(counted(&schema), "1a 99-");
 }
 
+/// The server takes such rows and counts them out.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn a_trigger_leaves_rows_out() {
+    let schema = Schema::new();
+    schema.sql(
+        "create function sift() returns trigger language plpgsql as
+           $$ begin if new.id % 3 = 0 then return null; end if; return new; end $$;
+         create table t (id integer, v text not null);
+         create trigger sifting before insert on t for each row execute function sift()",
+    );
+    let rows = "id,v\n1,a\n3,b\n4,\n6,c\n7,d\n";
+    let done = schema.load(rows, "t", &["--summary", "s.json"]).exits(3);
+    done.says("a trigger of table t has put 2 rows elsewhere or left them out");
+    assert_eq!(counted(&schema), "1a 7d");
+    let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
+    assert!(summary["warnings"][0].as_str().unwrap().contains("2 rows"), "{summary}");
+}
+
+/// The load is in place by then, and the run says so.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn a_statement_after_the_load_fails() {
+    let schema = Schema::new();
+    schema.sql("create table t (id integer, v text)");
+    let after = "load.after_load=select 1 / 0";
+    for (mode, found) in [("replace", "1|1"), ("append", "2|1")] {
+        let mode = format!("load.mode={mode}");
+        let done = schema.load("id,v\n1,a\n", "t", &["--set", &mode, "--set", after, "--summary", "s.json"]);
+        done.exits(78).says("table t is loaded and stays so, but after_load failed").says("complete: postgresql:t");
+        assert_eq!(schema.sql("select count(*), count(distinct id) from t"), found);
+        let summary: serde_json::Value = serde_json::from_slice(&schema.folder.read("s.json")).unwrap();
+        let sink = &summary["sinks"][0];
+        assert_eq!((&sink["rows_loaded"], &sink["failed"]), (&1.into(), &false.into()), "{sink}");
+    }
+}
+
 /// What has been committed stays, and the run says so.
 #[test]
 #[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]

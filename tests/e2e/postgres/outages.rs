@@ -10,7 +10,7 @@ use super::server::Schema;
 use crate::support::Done;
 
 const ROWS: usize = 20_000;
-const QUICK: [&str; 6] = [
+pub const QUICK: [&str; 6] = [
     "--set",
     "load.batch.count=500",
     "--set",
@@ -19,7 +19,7 @@ const QUICK: [&str; 6] = [
     "load.circuit_breaker={ failure_threshold = 5, open_for = '300ms' }",
 ];
 
-fn rows() -> String {
+pub fn rows() -> String {
     (0..ROWS).fold("id,v\n".to_owned(), |rows, id| rows + &format!("{id},v{id}\n"))
 }
 
@@ -138,7 +138,7 @@ fn answers_to_commits_are_lost() {
 }
 
 /// `mode`: how the server goes down.
-fn restart(mode: &str) {
+pub fn restart(mode: &str) {
     let command = std::env::var("GRISTMILL_POSTGRES_RESTART").expect("the command that scripts/with-postgres gives");
     assert!(Command::new("sh").args(["-c", &command, "restart", mode]).output().unwrap().status.success());
 }

@@ -71,6 +71,20 @@ fn numbers_that_have_no_place_are_rejects() {
     assert!(rejects.contains("3000000000") && rejects.contains("1.25"), "{rejects}");
 }
 
+/// Exact ones, however they are written.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn numbers_that_have_a_place_are_loaded() {
+    let schema = Schema::new();
+    schema.sql("create table t (l bigint, i integer, s smallint, n numeric)");
+    let query = "select a * 1 as l, b * 1 as i, b * 1 as s, n from input";
+    let rows = "a,b,n\n1e15,7.00,1e400\n4611686018427387904,-0.00,1e-400\n1e19,1.00,1\n1,1.50,1\n1,1,1e4x\n";
+    schema.load(rows, "t", &["--columns", "a:double,b:decimal(10,2),n:text", "--sql", query]).exits(3);
+    let found = schema.sql("select l, i, s, n = '1e400' or n = '1e-400' from t");
+    assert_eq!(found, "1000000000000000|7|7|t\n4611686018427387904|0|0|t");
+    assert_eq!(schema.folder.text("in.rejects.csv").lines().count(), 4);
+}
+
 #[test]
 #[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
 fn a_nul_costs_its_row() {
@@ -78,4 +92,25 @@ fn a_nul_costs_its_row() {
     schema.load("a,b\nx,1\n\"y\0z\",2\nw,3\n", "t", &["--columns", "a:text"]).exits(3);
     assert_eq!(schema.sql("select a, b from t"), "x|1\nw|3");
     assert!(schema.folder.text("in.rejects.csv").contains("22021"));
+}
+
+/// What the server reads from text, in whatever zone and with whatever order of day and month it is set up.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn moments_are_read_in_the_runs_zone() {
+    let schema = Schema::new();
+    schema.sql("create table t (fine timestamptz, coarse timestamptz(0), span tstzrange, day daterange)");
+    schema.folder.write(
+        "in.csv",
+        "fine,coarse,span,day\n2024-07-01 12:00:00,2024-07-01 12:00:00,\"[2024-07-01 12:00:00,)\",\"[02/03/2024,)\"\n",
+    );
+    let target = format!("{}&options=-c%20timezone%3DAsia%2FTokyo%20-c%20datestyle%3DISO%2CDMY", schema.table("t"));
+    for (zone, hour) in [("UTC", "12"), ("Europe/Berlin", "10")] {
+        let zone = format!("run.timezone={zone}");
+        schema.folder.mill(["run", "in.csv", &target, "--set", &zone, "--set", "load.mode=truncate"]).exits(0);
+        let hours =
+            ["fine", "coarse", "lower(span)"].map(|moment| format!("extract(hour from {moment} at time zone 'UTC')"));
+        let found = schema.sql(&format!("select {}, lower(day) from t", hours.join(", ")));
+        assert_eq!(found, format!("{hour}|{hour}|{hour}|2024-02-03"));
+    }
 }

@@ -41,6 +41,12 @@ impl Answer {
         }
     }
 
+    /// Rows that the statement put into a table, where it is one that does.
+    pub fn count(&self) -> Option<u64> {
+        // SAFETY: the result is valid, and the text is copied before it is cleared.
+        unsafe { text(pq_sys::PQcmdTuples(self.raw())) }?.parse().ok()
+    }
+
     /// All rows, their values as text.
     pub fn rows(&self) -> Vec<Vec<Option<String>>> {
         // SAFETY: the result is valid.
