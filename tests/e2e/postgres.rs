@@ -8,3 +8,4 @@ mod outages;
 mod server;
 mod silences;
 mod types;
+mod urls;

@@ -10,6 +10,7 @@ use rustix::io::Errno;
 
 use super::fault::Fault;
 use super::libpq::{Answer, Link, Put, Status, Wants};
+use super::url;
 use super::watch::{self, Finding, IDENTITY, SILENCE, Watch};
 use crate::job::Secret;
 
@@ -54,7 +55,10 @@ impl Connection {
 
     /// The same for a short question, which must be answered soon.
     pub fn open_unwatched(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
-        let text = |text: &str| CString::new(text).map_err(|_| Fault::Unreachable("the URL holds a NUL byte".into()));
+        if !url::is_readable(&url.0) {
+            return Err(Fault::Unfit(url::UNREADABLE.into()));
+        }
+        let text = |text: &str| CString::new(text).map_err(|_| Fault::Unfit(url::UNREADABLE.into()));
         let mut parameters =
             DEFAULTS.iter().map(|(name, value)| Ok((*name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
         parameters.push((c"dbname", text(&url.0)?));

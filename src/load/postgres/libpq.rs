@@ -8,7 +8,7 @@ use std::ptr::{self, NonNull};
 
 use pq_sys::{
     ConnStatusType, ExecStatusType, PG_DIAG_COLUMN_NAME, PG_DIAG_CONTEXT, PG_DIAG_MESSAGE_DETAIL,
-    PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_SQLSTATE, PGconn, PGresult, PostgresPollingStatusType,
+    PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_SQLSTATE, PGVerbosity, PGconn, PGresult, PostgresPollingStatusType,
 };
 
 /// A connection, or one that is being made.
@@ -35,6 +35,17 @@ pub enum Put {
     Failed,
 }
 
+/// Whether a text can be read as a connection string. What is wrong with one is not told, for it would be shown.
+pub fn can_read(url: &str) -> bool {
+    let Ok(url) = CString::new(url) else { return false };
+    // SAFETY: the text is valid; the list is null or ours to free, and so is no message, as we ask for none.
+    unsafe {
+        let options = pq_sys::PQconninfoParse(url.as_ptr(), ptr::null_mut());
+        pq_sys::PQconninfoFree(options);
+        !options.is_null()
+    }
+}
+
 impl Link {
     /// Begins to connect. `dbname` may be a whole connection string. Nothing where memory ran out.
     pub fn start(parameters: &[(&CStr, CString)]) -> Option<Link> {
@@ -47,6 +58,9 @@ impl Link {
         let link = Link(NonNull::new(raw)?);
         // SAFETY: the connection is valid; the receiver takes no argument of ours.
         unsafe { pq_sys::PQsetNoticeReceiver(link.raw(), Some(ignore_notice), ptr::null_mut()) };
+        // SAFETY: the connection is valid. What the server says while we connect reaches us as text only, and its code
+        // stands there only if we ask for all there is.
+        unsafe { pq_sys::PQsetErrorVerbosity(link.raw(), PGVerbosity::PQERRORS_VERBOSE) };
         Some(link)
     }
 
