@@ -5,6 +5,7 @@ mod link;
 mod modes;
 mod optional;
 mod outages;
+mod refusals;
 mod server;
 mod silences;
 mod types;

@@ -24,6 +24,8 @@ const DEFAULTS: [(&CStr, &str); 2] = [(c"fallback_application_name", "gristmill"
 /// What may still be on its way from a server that says it waits for us.
 const ON_ITS_WAY: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
+const READS_NOTHING: &str = "a COPY to stdout has nobody who reads it; name a file of the server's, or leave it out";
+
 /// Rows of an answer, their values as text.
 pub type Rows = Vec<Vec<Option<String>>>;
 
@@ -140,6 +142,11 @@ impl Connection {
         Err(Fault::Lost(format!("nothing has moved for {} s: {why}", SILENCE.as_secs())))
     }
 
+    /// For a long series of short statements, none of which waits long enough to look.
+    pub fn heed_stop(&self) -> Result<(), Fault> {
+        if self.stop.load(Relaxed) { Err(Fault::Stopped) } else { Ok(()) }
+    }
+
     fn lost(&self) -> Fault {
         Fault::Lost(self.link.error())
     }
@@ -172,6 +179,7 @@ impl Connection {
                 Status::Done => {}
                 // Nobody asked for a COPY, so there is nothing to send.
                 Status::CopyIn => self.end_copy()?,
+                Status::CopyOut => return Err(Fault::Unfit(READS_NOTHING.into())),
             }
         }
         match complaint {

@@ -19,11 +19,11 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether rows that were sent are to blame: bad data (22), a constraint (23), a trigger's own words (P0), or more than
-    /// an index has room for (54).
+    /// Whether rows that were sent may be to blame: all that a server refuses, but for what is wrong with itself
+    /// (resources, operator, system), with the transaction, or with what others do meanwhile.
     pub fn blames_rows(&self) -> bool {
-        let class = |complaint: &Complaint| complaint.sqlstate.get(..2).map(str::to_owned).unwrap_or_default();
-        matches!(self, Fault::Refused(complaint) if ["22", "23", "P0", "54"].contains(&class(complaint).as_str()))
+        const OTHERS: [&str; 7] = ["08", "25", "40", "53", "55", "57", "58"];
+        matches!(self, Fault::Refused(complaint) if !self.is_passing() && !OTHERS.contains(&class(&complaint.sqlstate)))
     }
 
     /// Whether the same may go well a little later: the server is away, full, or has undone the transaction for another's.
@@ -79,6 +79,16 @@ fn is_ours(why: &str) -> bool {
     ["invalid", "no password supplied"].iter().any(|words| why.contains(words))
 }
 
+fn class(sqlstate: &str) -> &str {
+    sqlstate.get(..2).unwrap_or_default()
+}
+
+/// Whether the statement may be to blame as well as a row of it: a name, a right, a syntax, what the server cannot do, or
+/// what it did not expect.
+pub fn blames_statement(complaint: &Complaint) -> bool {
+    ["0A", "3D", "3F", "42", "XX"].contains(&class(&complaint.sqlstate))
+}
+
 const FULL: &str = "53300";
 
 fn is_passing(sqlstate: &str) -> bool {
@@ -95,7 +105,7 @@ fn state_in(why: &str) -> Option<&str> {
 }
 
 fn code_of(sqlstate: &str) -> ExitCode {
-    match sqlstate.get(..2).unwrap_or_default() {
+    match class(sqlstate) {
         // Connection, resources, operator intervention, system error.
         "08" | "57" | "40" => ExitCode::Unavailable,
         "53" | "58" => ExitCode::Io,

@@ -4,12 +4,10 @@ use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-
 use super::binary::{HEADER, TRAILER};
 use super::connection::Connection;
 use super::encoder::Form;
-use super::fault::{Fault, words};
+use super::fault::{Fault, blames_statement, words};
 use super::libpq::Complaint;
 use crate::batch::{ErrorType, Origin, Reject, Stage};
 use crate::load::Part;
@@ -28,13 +26,19 @@ pub struct Loader {
 
 impl Loader {
     /// Loads the rows into an open transaction; those that the server refuses come back, in order.
-    pub fn load(&self, connection: &mut Connection, flush: &[Part]) -> Result<Vec<Reject>, Failed> {
+    pub fn load(&self, connection: &mut Connection, flush: &[Part]) -> Result<Vec<Reject>, Fault> {
         let mut search = Search::new(flush);
         while let Some(rows) = search.next() {
             match self.attempt(connection, &search.parts(&rows)) {
                 Ok(()) => search.loaded(&rows),
                 Err(fault) if fault.blames_rows() => search.refused(rows, complaint_of(fault)),
-                Err(fault) => return Err(Failed::Fault(fault)),
+                Err(fault) => return Err(fault),
+            }
+            if let Some(complaint) = search.blames_statement() {
+                return Err(Fault::Refused(Box::new(complaint)));
+            }
+            if !search.refused.is_empty() {
+                connection.heed_stop()?;
             }
         }
         let again = search.worth_another_try();
@@ -42,13 +46,12 @@ impl Loader {
             match self.attempt(connection, &search.parts(&(row..row + 1))) {
                 Ok(()) => {}
                 Err(fault) if fault.blames_rows() => search.refuse(row, complaint),
-                Err(fault) => return Err(Failed::Fault(fault)),
+                Err(fault) => return Err(fault),
             }
         }
         let mut refused = search.refused;
         refused.sort_by_key(|(row, _)| *row);
-        let rejects = refused.into_iter().map(|(row, complaint)| self.reject(flush, row, &complaint));
-        rejects.collect::<Result<Vec<_>>>().map_err(Failed::Other)
+        refused.into_iter().map(|(row, complaint)| self.reject(flush, row, complaint)).collect()
     }
 
     /// All of these rows, or none.
@@ -76,24 +79,13 @@ impl Loader {
         connection.run(&format!("{merge}set constraints all immediate; set constraints all deferred")).map(drop)
     }
 
-    fn reject(&self, flush: &[Part], row: usize, complaint: &Complaint) -> Result<Reject> {
-        let origin = origin(flush, row).context("a row was refused whose origin is not known")?.clone();
-        let message = format!("table {}: {}", self.table, words(complaint));
-        let column = column_of(complaint);
+    /// A row without an origin is of a table that was to refuse nothing; the server's words end the run then.
+    fn reject(&self, flush: &[Part], row: usize, complaint: Complaint) -> Result<Reject, Fault> {
+        let Some(origin) = origin(flush, row).cloned() else { return Err(Fault::Refused(Box::new(complaint))) };
+        let message = format!("table {}: {}", self.table, words(&complaint));
+        let column = column_of(&complaint);
         let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
         Ok(Reject { origin, stage, sink: Some(self.sink.clone()), column, error_type, message })
-    }
-}
-
-/// Why a flush could not be loaded.
-pub enum Failed {
-    Fault(Fault),
-    Other(anyhow::Error),
-}
-
-impl From<Fault> for Failed {
-    fn from(fault: Fault) -> Failed {
-        Failed::Fault(fault)
     }
 }
 
@@ -111,6 +103,8 @@ struct Search<'a> {
     waiting: Vec<Range<usize>>,
     /// Rows to send at once: where many are bad, most of what is sent would be sent in vain.
     window: usize,
+    /// How many are loaded.
+    loaded: usize,
     refused: Vec<(usize, Complaint)>,
 }
 
@@ -120,7 +114,7 @@ impl<'a> Search<'a> {
     }
 
     fn of(flush: &'a [Part], rows: usize) -> Search<'a> {
-        Search { flush, waiting: iter::once(0..rows).collect(), window: rows, refused: Vec::new() }
+        Search { flush, waiting: iter::once(0..rows).collect(), window: rows, loaded: 0, refused: Vec::new() }
     }
 
     /// The next rows to try.
@@ -137,6 +131,7 @@ impl<'a> Search<'a> {
     }
 
     fn loaded(&mut self, rows: &Range<usize>) {
+        self.loaded += rows.len();
         self.window = self.window.max(rows.len() * 2);
     }
 
@@ -158,6 +153,16 @@ impl<'a> Search<'a> {
                 self.waiting.push(rows.start..middle);
             }
         }
+    }
+
+    /// What the first rows were refused for, one as the other, where it is more likely to lie with the statement.
+    fn blames_statement(&self) -> Option<Complaint> {
+        /// So many, or all there are.
+        const ENOUGH: usize = 10;
+        let tried = self.refused.len() >= ENOUGH || self.waiting.iter().all(Range::is_empty);
+        let alike = self.refused.iter().all(|(_, complaint)| blames_statement(complaint));
+        let (_, first) = self.refused.first()?;
+        (self.loaded == 0 && tried && alike).then(|| first.clone())
     }
 
     fn refuse(&mut self, row: usize, complaint: Complaint) {

@@ -102,7 +102,8 @@ impl Ready {
             None => new_name(&mut connection, order.table)?,
         };
         let steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
-        let can_refuse = existing.is_some() || !order.hooks.before.is_empty();
+        let plain = existing.is_none() && order.hooks.before.is_empty();
+        let can_refuse = !plain || !table::takes_all(&mut connection, plan.columns.len())?;
         let (mut state, mut warnings) = (None, Vec::new());
         if !setting.dry_run {
             begin(&mut connection, &name.sql(), &steps.session)?;

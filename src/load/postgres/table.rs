@@ -84,6 +84,14 @@ pub fn new_name(connection: &mut Connection, wanted: &str) -> Result<Name> {
     }
 }
 
+/// Whether a new table of so many columns takes every row: a database of another encoding has no sign for some of Unicode's,
+/// and a row must fit on a page, each value by up to 24 bytes even if the rest of it is kept elsewhere.
+pub fn takes_all(connection: &mut Connection, columns: usize) -> Result<bool> {
+    const FIT: usize = 300;
+    let encoding = ask(connection, "select current_setting('server_encoding')", &[])?;
+    Ok(columns <= FIT && encoding.into_iter().flatten().next().is_some_and(|encoding| encoding == "UTF8"))
+}
+
 fn ask(connection: &mut Connection, sql: &str, parameters: &[&str]) -> Result<Vec<Vec<String>>> {
     let rows: Result<Rows, Fault> = connection.ask(sql, parameters);
     let rows = rows.map_err(|fault| fault.error("cannot read the tables of the database"))?;
