@@ -32,6 +32,7 @@ use anyhow::Result;
 pub use account::Account;
 pub use batcher::{Batcher, Flush, Trigger};
 pub use counters::{LoadCounters, Loaded};
+pub use null::NullEncoder;
 pub use retry::Tried;
 pub use stage::run;
 

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::{Account, Part, Sink};
 use crate::batch::{Batch, Encoded, Encoder, Payload, Records, Refused, Reject};
 
+/// Counts rows.
 pub struct NullEncoder;
 
 impl Encoder for NullEncoder {

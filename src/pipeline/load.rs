@@ -33,6 +33,8 @@ pub struct Destination {
     pub sink: Box<dyn Sink>,
     /// Which of the forms that rows are encoded in it takes.
     pub form: usize,
+    /// Raised while it has no room, where it drops rows and takes a form that no other sink takes.
+    pub unwanted: Option<Arc<AtomicBool>>,
     pub batch: BatchLimits,
     pub when_full: WhenFull,
     /// Raised when the sink is to give up waiting for others.

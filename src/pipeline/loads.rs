@@ -27,7 +27,7 @@ type Connected = (Destination, Receiver<Arc<Encoded>>);
 /// Makes the way to each sink.
 pub fn connect(sinks: Vec<Destination>) -> (Vec<Outlet>, Vec<Connected>) {
     let connect = |sink: Destination| {
-        let (outlet, rows) = Outlet::new(sink.form, sink.when_full, sink.role.counters.clone());
+        let (outlet, rows) = Outlet::new(&sink);
         (outlet, (sink, rows))
     };
     sinks.into_iter().map(connect).unzip()
@@ -68,10 +68,10 @@ impl<'scope> Loads<'scope> {
         sinks.into_iter().map(start).collect::<Result<_>>().map(Loads)
     }
 
-    /// Waits for all; the first error, in job order, is the run's.
-    pub fn join(mut self) -> Result<Vec<Ended>> {
+    /// Waits for all; the first error, in job order, is the run's. `sent`: whether they have got all their rows.
+    pub fn join(mut self, sent: impl Fn() -> bool) -> Result<Vec<Ended>> {
         if self.0.iter().any(|load| load.hurry.is_some()) {
-            self.hurry();
+            self.hurry(sent);
         }
         let ended: Vec<_> = self.0.into_iter().map(|load| join(load.running)).collect();
         ended.into_iter().collect()
@@ -79,11 +79,11 @@ impl<'scope> Loads<'scope> {
 
     /// Waits for those that must end by themselves, and a little for the others, which then have to give up; one that has
     /// hung all the while gives up at once.
-    fn hurry(&mut self) {
+    fn hurry(&mut self, sent: impl Fn() -> bool) {
         let mut others_ended = None;
         while self.0.iter().any(|load| !load.running.has_ended()) {
             let now = Instant::now();
-            if self.0.iter().all(|load| load.hurry.is_some() || load.running.has_ended()) {
+            if sent() && self.0.iter().all(|load| load.hurry.is_some() || load.running.has_ended()) {
                 others_ended.get_or_insert(now);
             }
             let late = self.0.iter_mut().filter(|load| !load.running.has_ended());

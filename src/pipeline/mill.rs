@@ -1,10 +1,12 @@
 //! The pool job: one chunk, or some gathered rows, in, everything that is to be done with it out. Pure, and composed here because format,
 //! transform and load never meet elsewhere.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::batch::{Batch, Chunk, Encoded, Encoder, InputFile, Place, Records, Refused, Reject, Stage};
 use crate::format::{Layout, Workspace, read};
+use crate::load::NullEncoder;
 use crate::transform::{Part, Query, TooMuchText};
 
 use super::work::{Rows, Work};
@@ -25,6 +27,8 @@ pub struct Form {
     pub encoder: Arc<dyn Encoder>,
     /// The sink that rejects are ascribed to: an encoder that refuses rows has but one.
     pub sink: Arc<str>,
+    /// The one sink that takes it has no room and drops what comes: rows need only be counted.
+    pub unwanted: Arc<AtomicBool>,
 }
 
 /// Places of fields that a chunk of ordinary size has room in. What one odd chunk needed is not kept for the whole run.
@@ -153,7 +157,9 @@ impl Mill {
 
 impl Form {
     fn write(&self, records: &dyn Records, batch: &Batch) -> Written {
-        let (mut encoded, refused) = self.encoder.encode(records, batch);
+        let unwanted = self.unwanted.load(Relaxed);
+        let encoder = if unwanted { &NullEncoder } else { self.encoder.as_ref() };
+        let (mut encoded, refused) = encoder.encode(records, batch);
         encoded.shrink();
         Written { encoded, refused: rejects(records, refused, Some(&self.sink)) }
     }

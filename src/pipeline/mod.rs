@@ -91,7 +91,8 @@ pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Res
         let (_, transform) = stage(scope, transform, chunks, 0)?;
         let loads = Loads::start(scope, sinks, Shared { rejects, metrics, stop })?;
         // All are joined before the first error, in pipeline order, is the run's.
-        let (extract, transform, loads) = (join(extract), join(transform), loads.join());
+        let loads = loads.join(|| transform.has_ended());
+        let (extract, transform) = (join(extract), join(transform));
         extract.and(transform).and(loads)
     })
 }

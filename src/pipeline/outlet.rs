@@ -1,14 +1,16 @@
 //! Where transform hands encoded rows to the sinks: each form made once, shared by all sinks that take it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use crate::batch::Encoded;
+use crate::batch::{Encoded, Payload};
 use crate::job::WhenFull;
 use crate::load::LoadCounters;
 use crate::metrics::Metrics;
 
+use super::load::Destination;
 use super::mill::Written;
 
 /// Encoded batches that wait for a sink: enough to hide one slow write.
@@ -23,16 +25,19 @@ pub struct Outlet {
     form: usize,
     when_full: WhenFull,
     counters: Arc<LoadCounters>,
+    /// Raised while there is no room, so that rows are not encoded in vain.
+    unwanted: Option<Arc<AtomicBool>>,
 }
 
 impl Outlet {
-    pub fn new(form: usize, when_full: WhenFull, counters: Arc<LoadCounters>) -> (Outlet, Receiver<Arc<Encoded>>) {
+    pub fn new(sink: &Destination) -> (Outlet, Receiver<Arc<Encoded>>) {
+        let (form, when_full, counters) = (sink.form, sink.when_full, sink.role.counters.clone());
         let capacity = match when_full {
             WhenFull::Block => BATCHES_WAITING,
             WhenFull::Drop => BATCHES_BEFORE_DROPPING,
         };
         let (sender, receiver) = bounded(capacity);
-        (Outlet { sender, form, when_full, counters }, receiver)
+        (Outlet { sender, form, when_full, counters, unwanted: sink.unwanted.clone() }, receiver)
     }
 
     /// Counts the rows that the sink's encoder refused.
@@ -44,14 +49,23 @@ impl Outlet {
     fn send(&self, encoded: Arc<Encoded>, metrics: &Metrics) -> bool {
         match self.when_full {
             WhenFull::Block => metrics.transform.blocked(|| self.sender.send(encoded)).is_ok(),
-            WhenFull::Drop => match self.sender.try_send(encoded) {
-                Ok(()) => true,
-                Err(TrySendError::Full(encoded)) => {
-                    self.counters.dropped(encoded.rows());
-                    true
-                }
-                Err(TrySendError::Disconnected(_)) => false,
-            },
+            WhenFull::Drop => self.send_or_drop(encoded),
+        }
+    }
+
+    fn send_or_drop(&self, encoded: Arc<Encoded>) -> bool {
+        let is_counted_only = self.unwanted.is_some() && matches!(encoded.payload, Payload::Nothing);
+        let sent = if is_counted_only { Err(TrySendError::Full(encoded)) } else { self.sender.try_send(encoded) };
+        if let Some(unwanted) = &self.unwanted {
+            unwanted.store(self.sender.is_full(), Relaxed);
+        }
+        match sent {
+            Ok(()) => true,
+            Err(TrySendError::Full(encoded)) => {
+                self.counters.dropped(encoded.rows());
+                true
+            }
+            Err(TrySendError::Disconnected(_)) => false,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Error, Result};
 
 use crate::exit::{ExitCode, fatal};
-use crate::job::{Job, Load, WhenFull};
+use crate::job::{Job, Load, Target, WhenFull};
 use crate::load::{self, Setting};
 use crate::stop::{Stop, Stopped};
 use crate::types::{OutputColumn, Session};
@@ -43,14 +43,23 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
         let like = loads.iter().take(index).position(|earlier| earlier.target.encodes_like(&load.target));
         let shared = like.and_then(|like| sinks.sinks.get(like)).map(|earlier| earlier.form);
         let form = shared.unwrap_or_else(|| {
-            sinks.forms.push(Form { encoder: opened.encoder, sink: opened.name });
+            let unwanted = Arc::default();
+            sinks.forms.push(Form { encoder: opened.encoder, sink: opened.name, unwanted });
             sinks.forms.len() - 1
         });
         sinks.warnings.extend(opened.warnings);
         let (batch, when_full) = (load.batch, load.when_full);
-        sinks.sinks.push(Destination { role, sink: opened.sink, form, batch, when_full, stop: flag });
+        let unwanted =
+            skippable(loads, load).then(|| sinks.forms.get(form).map(|form| form.unwanted.clone())).flatten();
+        sinks.sinks.push(Destination { role, sink: opened.sink, form, unwanted, batch, when_full, stop: flag });
     }
     Ok(sinks)
+}
+
+/// Whether rows that the sink drops need not be encoded, for nobody else takes them so.
+fn skippable(loads: &[Load], load: &Load) -> bool {
+    let alike = loads.iter().filter(|other| other.target.encodes_like(&load.target)).count();
+    load.when_full == WhenFull::Drop && load.target != Target::Null && alike <= 1
 }
 
 /// An error that names the keys of its own section.

@@ -4,6 +4,7 @@ mod constraints;
 mod link;
 mod modes;
 mod optional;
+mod passwords;
 mod outages;
 mod refusals;
 mod server;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::format::value::check_format;
-use crate::job::check::{choice, dialect, encoding, format, run};
+use crate::job::check::{choice, dialect, encoding, format, run, target};
 use crate::job::file::{ColumnFile, ExtractFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
@@ -87,13 +87,18 @@ fn input(path: Option<Texts>) -> Result<Input, Problem> {
     match paths.iter().any(|path| path == "-") {
         true if paths.len() > 1 => Err(Problem::at(key, "must not mix - with other inputs")),
         true => Ok(Input::Stdin),
-        false => paths.iter().try_for_each(|path| glob(path)).map(|()| Input::Paths(paths)),
+        false => paths.iter().try_for_each(|path| file_or_glob(path)).map(|()| Input::Paths(paths)),
     }
 }
 
-fn glob(path: &str) -> Result<(), Problem> {
+fn file_or_glob(path: &str) -> Result<(), Problem> {
     if Path::new(path).exists() {
         return Ok(());
+    }
+    // A URL may hold a password, so it is not repeated.
+    if let Some(scheme) = target::scheme(path) {
+        let message = format!("must name files, and {scheme}: is none; TARGET, or load.to, may be a database");
+        return Err(Problem::at("extract.path", message));
     }
     let parsed = glob::Pattern::new(path);
     parsed.map(drop).map_err(|error| Problem::at("extract.path", format!("is no glob: {path:?}: {}", error.msg)))

@@ -40,6 +40,7 @@ fn source(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, P
         "" => Err(wrong("is missing; name a file, or sqlite:FILE?table=NAME")),
         "-" => Err(wrong("must name a file: only extract reads standard input")),
         path if target::scheme(path) == Some("sqlite") => sqlite(file, path, key, all_text),
+        path if target::scheme(path).is_some() && !is_there => self::file(file, key, all_text),
         path if path.contains("?table=") && !is_there => {
             Err(wrong("names a table but no database; write sqlite:FILE?table=NAME"))
         }

@@ -1,4 +1,4 @@
-//! One connection to a server: statements and COPY, waiting under poll with the stop flag.
+//! One connection to a server, on which we wait under poll with the stop flag.
 
 use std::ffi::{CStr, CString};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::fault::Fault;
-use super::libpq::{Answer, Link, Put, Status, Wants};
+use super::libpq::{Link, Wants};
+use super::talk::first;
 use super::url;
 use super::watch::{self, Finding, IDENTITY, SILENCE, Watch};
 use crate::job::Secret;
@@ -21,21 +22,14 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// What libpq is told where the user does not tell it otherwise. A sign of life now and then keeps routers from forgetting
 /// a link that is idle.
 const DEFAULTS: [(&CStr, &str); 2] = [(c"fallback_application_name", "gristmill"), (c"keepalives_idle", "30")];
+/// What a session is set to. A server whose half of a dead link lives on notices within a minute.
+const SETTINGS: &str = "set datestyle = 'ISO'; set intervalstyle = 'postgres'; set standard_conforming_strings = on; \
+                        set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
 /// What may still be on its way from a server that says it waits for us.
 const ON_ITS_WAY: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
-const READS_NOTHING: &str = "a COPY to stdout has nobody who reads it; name a file of the server's, or leave it out";
-
-/// Rows of an answer, their values as text.
-pub type Rows = Vec<Vec<Option<String>>>;
-
-/// The first value that is not NULL.
-pub fn first(rows: Rows) -> Option<String> {
-    rows.into_iter().flatten().flatten().next()
-}
-
 pub struct Connection {
-    link: Link,
+    pub(super) link: Link,
     stop: Arc<AtomicBool>,
     watch: Watch,
     /// Where the server is asked about a connection that says nothing; nowhere for the connection that asks.
@@ -48,9 +42,8 @@ impl Connection {
     /// Connects as psql would: `url` may leave out what `PG*` variables, `.pgpass` or services say.
     pub fn open(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
         let mut connection = Connection::open_unwatched(url, stop)?;
-        let settings = "set datestyle = 'ISO'; set intervalstyle = 'postgres'; set standard_conforming_strings = on";
         let identity = format!("select {IDENTITY} from pg_stat_activity where pid = pg_backend_pid()");
-        connection.identity = first(connection.run(&format!("{settings}; {identity}"))?).unwrap_or_default();
+        connection.identity = first(connection.run(&format!("{SETTINGS}; {identity}"))?).unwrap_or_default();
         connection.witness = Some(url.clone());
         Ok(connection)
     }
@@ -98,7 +91,7 @@ impl Connection {
     }
 
     /// Whether what is wanted has come; not yet after a while.
-    fn wait(&mut self, wants: Wants) -> Result<bool, Fault> {
+    pub(super) fn wait(&mut self, wants: Wants) -> Result<bool, Fault> {
         if self.poll(wants, &PATIENCE)? {
             self.watch.moved(Instant::now());
             return Ok(true);
@@ -112,7 +105,7 @@ impl Connection {
         Ok(false)
     }
 
-    fn poll(&self, wants: Wants, patience: &Timespec) -> Result<bool, Fault> {
+    pub(super) fn poll(&self, wants: Wants, patience: &Timespec) -> Result<bool, Fault> {
         let flags = match wants {
             Wants::Writing if self.link.is_connected() => PollFlags::OUT | PollFlags::IN,
             Wants::Writing => PollFlags::OUT,
@@ -147,116 +140,13 @@ impl Connection {
         if self.stop.load(Relaxed) { Err(Fault::Stopped) } else { Ok(()) }
     }
 
-    fn lost(&self) -> Fault {
+    pub(super) fn lost(&self) -> Fault {
         Fault::Lost(self.link.error())
-    }
-
-    /// Runs statements; the rows of the last one.
-    pub fn run(&mut self, sql: &str) -> Result<Rows, Fault> {
-        let sql = statement(sql)?;
-        let sent = self.link.send(&sql);
-        self.answers(sent)
-    }
-
-    /// Runs one statement with texts for `$1`, `$2`, ….
-    pub fn ask(&mut self, sql: &str, parameters: &[&str]) -> Result<Rows, Fault> {
-        let sql = statement(sql)?;
-        let parameters = parameters.iter().map(|text| statement(text)).collect::<Result<Vec<_>, _>>()?;
-        let sent = self.link.send_with(&sql, &parameters);
-        self.answers(sent)
-    }
-
-    fn answers(&mut self, sent: bool) -> Result<Rows, Fault> {
-        if !sent {
-            return Err(self.lost());
-        }
-        self.flush()?;
-        let (mut rows, mut complaint) = (Vec::new(), None);
-        while let Some(answer) = self.next()? {
-            match answer.status() {
-                Status::Rows => rows = answer.rows(),
-                Status::Failed => complaint = complaint.or_else(|| Some(answer.complaint())),
-                Status::Done => {}
-                // Nobody asked for a COPY, so there is nothing to send.
-                Status::CopyIn => self.end_copy()?,
-                Status::CopyOut => return Err(Fault::Unfit(READS_NOTHING.into())),
-            }
-        }
-        match complaint {
-            _ if self.link.is_broken() => Err(self.lost()),
-            Some(complaint) => Err(Fault::Refused(Box::new(complaint))),
-            None => Ok(rows),
-        }
-    }
-
-    /// The next answer, waited for.
-    fn next(&mut self) -> Result<Option<Answer>, Fault> {
-        while self.link.is_busy() {
-            if self.wait(Wants::Reading)? && !self.link.consume() {
-                return Err(self.lost());
-            }
-        }
-        Ok(self.link.answer())
-    }
-
-    fn flush(&mut self) -> Result<(), Fault> {
-        loop {
-            match self.link.flush() {
-                Wants::Nothing => return Ok(()),
-                Wants::Failed => return Err(self.lost()),
-                wants => self.wait_and_consume(wants)?,
-            }
-        }
-    }
-
-    /// The server may have to get rid of an answer before it takes more.
-    fn wait_and_consume(&mut self, wants: Wants) -> Result<(), Fault> {
-        if self.wait(wants)? && !self.link.consume() {
-            return Err(self.lost());
-        }
-        Ok(())
-    }
-
-    /// Runs a COPY statement with these bytes.
-    pub fn copy<'a>(&mut self, sql: &str, slices: impl Iterator<Item = &'a [u8]>) -> Result<(), Fault> {
-        /// Sent at once; libpq copies it.
-        const PIECE: usize = 1 << 16;
-        let sql = statement(sql)?;
-        if !self.link.send(&sql) {
-            return Err(self.lost());
-        }
-        self.flush()?;
-        match self.next()? {
-            Some(answer) if answer.status() == Status::CopyIn => {}
-            Some(answer) => {
-                let complaint = answer.complaint();
-                self.answers(true)?;
-                return Err(Fault::Refused(Box::new(complaint)));
-            }
-            None => return Err(self.lost()),
-        }
-        for slice in slices {
-            slice.chunks(PIECE).try_for_each(|piece| self.put(|link| link.put(piece)))?;
-        }
-        self.end_copy()?;
-        self.answers(true).map(drop)
-    }
-
-    fn end_copy(&mut self) -> Result<(), Fault> {
-        self.put(Link::put_end)
-    }
-
-    fn put(&mut self, mut put: impl FnMut(&mut Link) -> Put) -> Result<(), Fault> {
-        loop {
-            match put(&mut self.link) {
-                Put::Taken => return Ok(()),
-                Put::Full => self.wait_and_consume(Wants::Writing)?,
-                Put::Failed => return Err(self.lost()),
-            }
-        }
     }
 }
 
-fn statement(sql: &str) -> Result<CString, Fault> {
-    CString::new(sql).map_err(|_| Fault::Unfit("a statement holds a NUL byte".into()))
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.take_back();
+    }
 }

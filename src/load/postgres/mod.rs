@@ -14,6 +14,7 @@ mod session;
 mod sink;
 mod state;
 mod table;
+mod talk;
 mod url;
 mod watch;
 mod wire;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::connection::{Connection, first};
+use super::connection::Connection;
 use super::fault::Fault;
 use super::server::Server;
+use super::talk::first;
 use super::watch::IDENTITY;
 use crate::exit::{ExitCode, fatal};
 

@@ -184,15 +184,24 @@ impl Sink for Target {
     }
 }
 
-impl Drop for Target {
-    /// Leaves no trace behind, where the server can still be reached: no staging table, no state of a run that is over.
-    fn drop(&mut self) {
+impl Target {
+    /// Takes back what is half done: no staging table, no note of a run that is over.
+    fn tidy(&mut self) -> Result<(), Fault> {
         let cleanup = self.around.cleanup.iter().filter(|_| !self.progress.published).cloned();
-        let traces = cleanup.chain(self.state.iter().map(State::forget));
-        if let Some(connection) = self.session.last_connection() {
-            for sql in ["rollback".to_owned()].into_iter().chain(traces) {
-                let _gone = connection.run(&sql).is_err();
-            }
+        let traces: Vec<String> = cleanup.chain(self.state.iter().map(State::forget)).collect();
+        let connection = self.session.connection()?;
+        connection.take_back();
+        connection.run("rollback")?;
+        traces.iter().try_for_each(|sql| connection.run(sql).map(drop))
+    }
+}
+
+impl Drop for Target {
+    /// Leaves no trace behind, where the server can still be reached. That its connection is lost may show only now.
+    fn drop(&mut self) {
+        if self.session.last_connection().is_some() && self.tidy().is_err() {
+            self.session.lose();
+            let _gone = self.tidy().is_err();
         }
     }
 }

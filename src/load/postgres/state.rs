@@ -1,9 +1,10 @@
 //! How far a run has come, kept in the database itself: after a COMMIT whose answer was lost, that tells whether the batch
 //! has arrived.
 
-use super::connection::{Connection, first};
+use super::connection::Connection;
 use super::fault::Fault;
 use super::names::Name;
+use super::talk::first;
 use crate::load::quote::quote;
 
 /// The table that it stands in, beside the target.

@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
-use super::connection::{Connection, Rows};
+use super::connection::Connection;
 use super::fault::Fault;
 use super::names::Name;
+use super::talk::Rows;
 use super::wire::Takes;
 use crate::exit::{ExitCode, fatal};
 

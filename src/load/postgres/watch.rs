@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::connection::{Connection, first};
+use super::connection::Connection;
 use super::fault::Fault;
+use super::talk::first;
 use crate::job::Secret;
 
 /// How long nothing may move before we ask.

@@ -183,6 +183,7 @@ impl Other {
             role: Role { name: "double".into(), required, is_database, counters: Arc::default() },
             sink: Box::new(Bin { writes: 0, fault, seen, gate, stop: stop.clone() }),
             form: 0,
+            unwanted: None,
             // Every row is a flush of its own.
             batch: BatchLimits { count: NonZeroUsize::new(1), byte_size: NonZeroUsize::MAX, period: LIMIT },
             when_full,

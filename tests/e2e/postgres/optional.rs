@@ -19,7 +19,7 @@ fn schema(target: &dyn Fn(&Schema) -> String, when_full: &str) -> Schema {
     let others =
         ["out.csv", "out.parquet", "sqlite:out.db?table=t"].map(|to| format!("[[load]]\nto='{to}'\n")).concat();
     let optional = format!("[[load]]\nto='{}'\nrequired=false\nwhen_full='{when_full}'\n", target(&schema));
-    let job = format!("extract={{ path='in.csv', columns={{ id='integer' }} }}\nrun.chunk_size='64KiB'\n");
+    let job = "extract={ path='in.csv', columns={ id='integer' } }\nrun.chunk_size='64KiB'\n".to_owned();
     schema.folder.write("job.toml", job + &others + &optional);
     schema
 }
@@ -82,6 +82,17 @@ impl Drop for Lock<'_> {
     }
 }
 
+/// The statement that hung has been taken back, so that the table is free for another run.
+#[track_caller]
+fn nobody_loads(schema: &Schema) {
+    assert_eq!(schema.sql(&format!("select count(*) from pg_stat_activity where {}", sessions(schema))), "0");
+}
+
+/// A condition for the sessions that load the schema's table.
+fn sessions(schema: &Schema) -> String {
+    format!("application_name = 'gristmill' and position('{}' in query) > 0", schema.name)
+}
+
 #[test]
 #[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
 fn a_server_that_hangs_holds_nobody_up() {
@@ -90,6 +101,7 @@ fn a_server_that_hangs_holds_nobody_up() {
     let done = schema.folder.mill(["run", "job.toml", "--summary", "s.json"]);
     let server = others_are_complete(&schema, done.says("did not take its rows within 5 s"));
     assert!(server["rows_dropped"].as_u64().unwrap() > 0, "{server}");
+    nobody_loads(&schema);
     drop(lock);
 }
 
@@ -103,7 +115,10 @@ fn a_link_that_falls_silent_holds_nobody_up() {
         thread::sleep(Duration::from_millis(1));
     }
     link.traffic.silences.fetch_add(1, SeqCst);
-    others_are_complete(&schema, Done::wait(child).says("did not take its rows within 5 s"));
+    let done = Done::wait(child);
+    // The server's half lives on, for all that the link's other end knows.
+    schema.sql(&format!("select pg_terminate_backend(pid) from pg_stat_activity where {}", sessions(&schema)));
+    others_are_complete(&schema, done.says("did not take its rows within 5 s"));
 }
 
 /// It may slow the run down, for the job says so; but a signal ends that.
@@ -119,5 +134,6 @@ fn a_signal_ends_the_wait_for_a_server_that_hangs() {
     Done::wait(child).exits(130).says("interrupted by SIGINT");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!(schema.folder.files(), ["in.csv", "job.toml"]);
+    nobody_loads(&schema);
     drop(lock);
 }

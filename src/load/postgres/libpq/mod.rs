@@ -2,14 +2,17 @@
 
 #![allow(unsafe_code)]
 
+mod answer;
+mod cancel;
+
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::{self, NonNull};
 
-use pq_sys::{
-    ConnStatusType, ExecStatusType, PG_DIAG_COLUMN_NAME, PG_DIAG_CONTEXT, PG_DIAG_MESSAGE_DETAIL,
-    PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_SQLSTATE, PGVerbosity, PGconn, PGresult, PostgresPollingStatusType,
-};
+use pq_sys::{ConnStatusType, PGTransactionStatusType, PGVerbosity, PGconn, PGresult, PostgresPollingStatusType};
+
+pub use answer::{Answer, Complaint, Status};
+pub use cancel::Cancel;
 
 /// A connection, or one that is being made.
 pub struct Link(NonNull<PGconn>);
@@ -71,12 +74,7 @@ impl Link {
     /// Goes on connecting, whenever what was wanted has come.
     pub fn connect(&mut self) -> Wants {
         // SAFETY: the connection is valid.
-        match unsafe { pq_sys::PQconnectPoll(self.raw()) } {
-            PostgresPollingStatusType::PGRES_POLLING_READING => Wants::Reading,
-            PostgresPollingStatusType::PGRES_POLLING_WRITING => Wants::Writing,
-            PostgresPollingStatusType::PGRES_POLLING_OK => Wants::Nothing,
-            _ => Wants::Failed,
-        }
+        wants(unsafe { pq_sys::PQconnectPoll(self.raw()) })
     }
 
     /// Nothing waits for the server from now on.
@@ -110,6 +108,12 @@ impl Link {
     pub fn is_connected(&self) -> bool {
         // SAFETY: the connection is valid.
         unsafe { pq_sys::PQstatus(self.raw()) == ConnStatusType::CONNECTION_OK }
+    }
+
+    /// A statement is under way.
+    pub fn is_at_work(&self) -> bool {
+        // SAFETY: the connection is valid.
+        unsafe { pq_sys::PQtransactionStatus(self.raw()) == PGTransactionStatusType::PQTRANS_ACTIVE }
     }
 
     /// What went wrong last, in libpq's words.
@@ -159,7 +163,7 @@ impl Link {
     /// The next answer; nothing when there are no more.
     pub fn answer(&mut self) -> Option<Answer> {
         // SAFETY: the connection is valid; the result is ours to clear.
-        NonNull::new(unsafe { pq_sys::PQgetResult(self.raw()) }).map(Answer)
+        NonNull::new(unsafe { pq_sys::PQgetResult(self.raw()) }).map(Answer::new)
     }
 
     /// Hands over bytes of a COPY.
@@ -173,6 +177,15 @@ impl Link {
     pub fn put_end(&mut self) -> Put {
         // SAFETY: the connection is valid; no message means that all went well.
         put(unsafe { pq_sys::PQputCopyEnd(self.raw(), ptr::null()) })
+    }
+}
+
+fn wants(status: PostgresPollingStatusType) -> Wants {
+    match status {
+        PostgresPollingStatusType::PGRES_POLLING_READING => Wants::Reading,
+        PostgresPollingStatusType::PGRES_POLLING_WRITING => Wants::Writing,
+        PostgresPollingStatusType::PGRES_POLLING_OK => Wants::Nothing,
+        _ => Wants::Failed,
     }
 }
 
@@ -201,82 +214,4 @@ unsafe extern "C" fn ignore_notice(_: *mut c_void, _: *const PGresult) {}
 unsafe fn text(pointer: *const c_char) -> Option<String> {
     // SAFETY: as the caller says.
     (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
-}
-
-/// What the server answered to one statement.
-pub struct Answer(NonNull<PGresult>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Done,
-    Rows,
-    /// The server waits for the rows of a COPY.
-    CopyIn,
-    /// The server sends rows of a COPY.
-    CopyOut,
-    Failed,
-}
-
-impl Answer {
-    fn raw(&self) -> *mut PGresult {
-        self.0.as_ptr()
-    }
-
-    pub fn status(&self) -> Status {
-        // SAFETY: the result is valid.
-        match unsafe { pq_sys::PQresultStatus(self.raw()) } {
-            ExecStatusType::PGRES_COMMAND_OK | ExecStatusType::PGRES_EMPTY_QUERY => Status::Done,
-            ExecStatusType::PGRES_TUPLES_OK => Status::Rows,
-            ExecStatusType::PGRES_COPY_IN => Status::CopyIn,
-            ExecStatusType::PGRES_COPY_OUT | ExecStatusType::PGRES_COPY_BOTH => Status::CopyOut,
-            _ => Status::Failed,
-        }
-    }
-
-    /// All rows, their values as text.
-    pub fn rows(&self) -> Vec<Vec<Option<String>>> {
-        // SAFETY: the result is valid.
-        let (rows, columns) = unsafe { (pq_sys::PQntuples(self.raw()), pq_sys::PQnfields(self.raw())) };
-        (0..rows).map(|row| (0..columns).map(|column| self.value(row, column)).collect()).collect()
-    }
-
-    fn value(&self, row: c_int, column: c_int) -> Option<String> {
-        // SAFETY: the result is valid, row and column are within it, and text results end with a zero.
-        unsafe {
-            let null = pq_sys::PQgetisnull(self.raw(), row, column) == 1;
-            if null { None } else { text(pq_sys::PQgetvalue(self.raw(), row, column)) }
-        }
-    }
-
-    pub fn complaint(&self) -> Complaint {
-        let field = |code: u8| {
-            // SAFETY: the result is valid; a field that is not there is a null pointer.
-            unsafe { text(pq_sys::PQresultErrorField(self.raw(), c_int::from(code))) }.unwrap_or_default()
-        };
-        Complaint {
-            sqlstate: field(PG_DIAG_SQLSTATE),
-            message: field(PG_DIAG_MESSAGE_PRIMARY),
-            detail: field(PG_DIAG_MESSAGE_DETAIL),
-            column: field(PG_DIAG_COLUMN_NAME),
-            context: field(PG_DIAG_CONTEXT),
-        }
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        // SAFETY: the result is valid and not used again.
-        unsafe { pq_sys::PQclear(self.raw()) }
-    }
-}
-
-/// What the server says of a statement that failed; what it does not say is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Complaint {
-    pub sqlstate: String,
-    pub message: String,
-    pub detail: String,
-    pub column: String,
-    /// Where it happened, such as `COPY t, line 3, column c: "x"`.
-    pub context: String,
 }
