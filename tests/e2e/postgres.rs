@@ -7,6 +7,7 @@ mod optional;
 mod passwords;
 mod outages;
 mod refusals;
+mod rights;
 mod server;
 mod silences;
 mod types;

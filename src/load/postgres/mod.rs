@@ -9,6 +9,7 @@ mod loader;
 mod names;
 mod plan;
 mod prologue;
+mod rights;
 mod server;
 mod session;
 mod sink;
@@ -102,7 +103,12 @@ impl Ready {
             Some(table) => table.name.clone(),
             None => new_name(&mut connection, order.table)?,
         };
-        let steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        let mut steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        if order.mode == Mode::Upsert {
+            // The session may take another role yet, and nobody else sees that table.
+            steps.session.push("grant all on pg_temp.gristmill_incoming to public".into());
+        }
+        rights::check(&mut connection, &name, existing.as_ref(), &plan, order)?;
         let plain = existing.is_none() && order.hooks.before.is_empty();
         let can_refuse = !plain || !table::takes_all(&mut connection, plan.columns.len())?;
         let (mut state, mut warnings) = (None, Vec::new());

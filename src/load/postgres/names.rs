@@ -1,5 +1,7 @@
 //! Names in SQL text.
 
+use std::iter;
+
 use crate::load::quote::quote;
 
 /// Tables of this beginning are ours, and may be dropped: the new rows of `replace`.
@@ -23,7 +25,43 @@ impl Name {
     }
 }
 
+/// The longest name that the server keeps, in bytes.
+const LONGEST: usize = 63;
+
+/// What the server keeps of a name.
+pub fn kept(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(LONGEST)).unwrap_or(name)
+}
+
+/// The same for names that must differ: those that are alike by then are numbered.
+pub fn kept_apart(names: &[String]) -> Vec<String> {
+    let mut apart: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        let numbered = (2_usize..).map(|number| format!("_{number}")).map(|end| {
+            let room = name.floor_char_boundary(LONGEST - end.len());
+            format!("{}{end}", name.get(..room).unwrap_or_default())
+        });
+        let candidates = iter::once(kept(name).to_owned()).chain(numbered);
+        // Of as many candidates as there are names and one, one is free.
+        apart.extend(candidates.take(names.len() + 1).find(|candidate| !apart.contains(candidate)));
+    }
+    apart
+}
+
 /// `list` of names.
 pub fn quoted(names: &[String]) -> String {
     names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_and_kept_apart() {
+        assert_eq!(kept(&"ä".repeat(40)), "ä".repeat(31));
+        let long = "x".repeat(70);
+        let apart = kept_apart(&["a".into(), long.clone() + "1", long.clone() + "2", "x".repeat(61) + "_2"]);
+        assert_eq!(apart, ["a".into(), "x".repeat(63), "x".repeat(61) + "_2", "x".repeat(61) + "_3"]);
+    }
 }

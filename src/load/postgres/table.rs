@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::connection::Connection;
 use super::fault::Fault;
-use super::names::Name;
+use super::names::{Name, kept};
 use super::talk::Rows;
 use super::wire::Takes;
 use crate::exit::{ExitCode, fatal};
@@ -12,7 +12,7 @@ use crate::exit::{ExitCode, fatal};
 /// An existing table.
 pub struct Table {
     pub name: Name,
-    oid: String,
+    pub oid: String,
     pub columns: Vec<TableColumn>,
 }
 
@@ -45,6 +45,7 @@ impl Table {
     /// Looks the table up; `None` where there is none. `wanted` may name a schema before a point.
     pub fn find(connection: &mut Connection, wanted: &str) -> Result<Option<Table>> {
         let (schema, table) = wanted.split_once('.').unwrap_or(("", wanted));
+        let (schema, table) = (kept(schema), kept(table));
         let found = ask(connection, FIND, &[schema, table])?;
         let Some::<[String; 4]>([oid, schema, table, kind]) =
             found.into_iter().next().and_then(|row| row.try_into().ok())
@@ -74,11 +75,11 @@ impl Table {
 /// Where a new table is to stand.
 pub fn new_name(connection: &mut Connection, wanted: &str) -> Result<Name> {
     if let Some((schema, table)) = wanted.split_once('.') {
-        return Ok(Name { schema: schema.into(), table: table.into() });
+        return Ok(Name { schema: kept(schema).into(), table: kept(table).into() });
     }
     let schema = ask(connection, "select coalesce(current_schema(), '')", &[])?.into_iter().flatten().next();
     match schema.filter(|schema| !schema.is_empty()) {
-        Some(schema) => Ok(Name { schema, table: wanted.into() }),
+        Some(schema) => Ok(Name { schema, table: kept(wanted).into() }),
         None => {
             Err(fatal(ExitCode::Config, format!("no schema to make table {wanted} in; write table=SCHEMA.{wanted}")))
         }
@@ -93,7 +94,8 @@ pub fn takes_all(connection: &mut Connection, columns: usize) -> Result<bool> {
     Ok(columns <= FIT && encoding.into_iter().flatten().next().is_some_and(|encoding| encoding == "UTF8"))
 }
 
-fn ask(connection: &mut Connection, sql: &str, parameters: &[&str]) -> Result<Vec<Vec<String>>> {
+/// The rows of an answer, NULL as an empty text.
+pub fn ask(connection: &mut Connection, sql: &str, parameters: &[&str]) -> Result<Vec<Vec<String>>> {
     let rows: Result<Rows, Fault> = connection.ask(sql, parameters);
     let rows = rows.map_err(|fault| fault.error("cannot read the tables of the database"))?;
     Ok(rows.into_iter().map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect())
