@@ -3,12 +3,13 @@
 use std::ffi::{CStr, CString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::fault::Fault;
+use super::hosts::{Host, hosts, time_to_answer};
 use super::libpq::{Link, Wants};
 use super::talk::first;
 use super::url;
@@ -17,8 +18,6 @@ use crate::job::Secret;
 
 /// How long one wait for the server lasts before we look whether to stop.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
-/// A server that has not answered by then is away.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// What libpq is told where the user does not tell it otherwise. A sign of life now and then keeps routers from forgetting
 /// a link that is idle.
 const DEFAULTS: [(&CStr, &str); 2] = [(c"fallback_application_name", "gristmill"), (c"keepalives_idle", "30")];
@@ -53,16 +52,33 @@ impl Connection {
         if !url::is_readable(&url.0) {
             return Err(Fault::Unfit(url::UNREADABLE.into()));
         }
+        let begun = Connection::begin(url, &Vec::new(), stop)?;
+        let hosts = hosts(&begun.link);
+        if hosts.is_empty() {
+            return begun.establish();
+        }
+        let mut away = Vec::new();
+        for host in &hosts {
+            match Connection::begin(url, host, stop).and_then(Connection::establish) {
+                Err(fault @ Fault::Stopped) => return Err(fault),
+                Err(fault) if !fault.is_passing() => return Err(fault),
+                Err(Fault::Unreachable(why) | Fault::Lost(why)) => away.push(why),
+                done => return done,
+            }
+        }
+        Err(Fault::Unreachable(away.join("\n")))
+    }
+
+    /// To one host of several, or to the only one.
+    fn begin(url: &Secret, host: &Host, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
         let text = |text: &str| CString::new(text).map_err(|_| Fault::Unfit(url::UNREADABLE.into()));
-        let mut parameters =
-            DEFAULTS.iter().map(|(name, value)| Ok((*name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
-        parameters.push((c"dbname", text(&url.0)?));
-        parameters.push((c"client_encoding", text("UTF8")?));
+        let own = [(c"dbname", url.0.as_str()), (c"client_encoding", "UTF8")];
+        let host = host.iter().map(|(name, value)| (*name, value.as_str()));
+        let all = DEFAULTS.into_iter().chain(own).chain(host);
+        let parameters = all.map(|(name, value)| Ok((name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
         let link = Link::start(&parameters).ok_or_else(|| Fault::Unreachable("no memory for a connection".into()))?;
         let (stop, watch) = (Arc::clone(stop), Watch::new(Instant::now()));
-        let mut connection = Connection { link, stop, watch, witness: None, identity: String::new() };
-        connection.establish()?;
-        Ok(connection)
+        Ok(Connection { link, stop, watch, witness: None, identity: String::new() })
     }
 
     /// What the server knows the session by.
@@ -70,8 +86,9 @@ impl Connection {
         &self.identity
     }
 
-    fn establish(&mut self) -> Result<(), Fault> {
-        let deadline = Instant::now() + CONNECT_TIMEOUT;
+    fn establish(mut self) -> Result<Connection, Fault> {
+        let limit = time_to_answer(&self.link);
+        let deadline = Instant::now() + limit;
         let mut wants = Wants::Writing;
         loop {
             if self.link.is_broken() || wants == Wants::Failed {
@@ -79,10 +96,10 @@ impl Connection {
             }
             if wants == Wants::Nothing {
                 let ready = self.link.set_nonblocking();
-                return if ready { Ok(()) } else { Err(self.lost()) };
+                return if ready { Ok(self) } else { Err(self.lost()) };
             }
             if Instant::now() >= deadline {
-                return Err(Fault::Unreachable(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())));
+                return Err(Fault::Unreachable(format!("no answer within {} s", limit.as_secs())));
             }
             if self.wait(wants)? {
                 wants = self.link.connect();

@@ -4,6 +4,7 @@ mod binary;
 mod connection;
 mod encoder;
 mod fault;
+mod hosts;
 mod libpq;
 mod loader;
 mod names;

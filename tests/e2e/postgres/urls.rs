@@ -1,6 +1,11 @@
 //! URLs of servers that cannot be used: how the run ends, and that no password is shown.
 
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use super::link::Link;
 use super::server::Schema;
+use crate::support::Done;
 
 /// Given up at once.
 const BRIEFLY: [&str; 2] = ["--set", "load.retry.max_elapsed_time=0s"];
@@ -35,4 +40,21 @@ fn no_piece_of_a_password_is_shown() {
         let done = schema.folder.mill(["run", "in.csv", url]).exits(78).says("the URL cannot be read");
         assert!(!done.stderr.contains("secret"), "{}", done.stderr);
     }
+}
+
+/// One that takes connections and says nothing stands before the one that works.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn a_silent_server_is_passed_over() {
+    let schema = Schema::new();
+    schema.folder.write("in.csv", "id\n1\n");
+    let (silent, link) = (TcpListener::bind("127.0.0.1:0").unwrap(), Link::new(&schema));
+    let target = link.service(&schema, "t");
+    let both = format!("host=127.0.0.1,127.0.0.1\nport={},", silent.local_addr().unwrap().port());
+    let services = schema.folder.text("services").replace("host=127.0.0.1\nport=", &both);
+    schema.folder.write("services", services + "connect_timeout=2\n");
+    let start = Instant::now();
+    Done::wait(schema.folder.start_with(&[("PGSERVICEFILE", "services")], ["run", "in.csv", &target])).exits(0);
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert_eq!(schema.sql("select count(*) from t"), "1");
 }

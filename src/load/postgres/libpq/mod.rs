@@ -67,6 +67,25 @@ impl Link {
         Some(link)
     }
 
+    /// What an option of the connection is, wherever it comes from.
+    pub fn option(&self, name: &CStr) -> Option<String> {
+        // SAFETY: the connection is valid. The list is null or ours to free, which we do after copying; it ends with an
+        // entry without a keyword, and the texts of all before are null or end with a zero.
+        unsafe {
+            let options = pq_sys::PQconninfo(self.raw());
+            let mut entry = options;
+            let mut found = None;
+            while !entry.is_null() && !(*entry).keyword.is_null() {
+                if CStr::from_ptr((*entry).keyword) == name {
+                    found = text((*entry).val);
+                }
+                entry = entry.add(1);
+            }
+            pq_sys::PQconninfoFree(options);
+            found
+        }
+    }
+
     fn raw(&self) -> *mut PGconn {
         self.0.as_ptr()
     }
