@@ -1,4 +1,4 @@
-//! What becomes of each sink in the end, and publication: databases before files, else in job order.
+//! What becomes of each sink in the end, and publication: what is required first, databases before files, else in job order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,7 +8,7 @@ use crate::exit::{ExitCode, fatal};
 use crate::load::{Loaded, Sink};
 use crate::stop::{Stop, Stopped};
 
-use super::hurry::TIME_TO_FINISH;
+use super::hurry::{TIME_TO_FINISH, in_time};
 use super::load::{Ended, Role};
 use super::stage::panicked;
 
@@ -35,9 +35,8 @@ impl Fate {
         self.failed.is_some() || self.loaded().dropped > 0
     }
 
-    fn fail(&mut self, error: &Error) {
-        let late = || format!("it did not take its rows within {} s", TIME_TO_FINISH.as_secs());
-        self.failed = Some(if error.is::<Stopped>() { late() } else { format!("{error:#}") });
+    fn fail(&mut self, error: &Error, late: &str) {
+        self.failed = Some(if error.is::<Stopped>() { late.to_owned() } else { format!("{error:#}") });
     }
 }
 
@@ -47,23 +46,31 @@ pub fn publish(fates: &mut [Fate], ended: Vec<Ended>, stop: &Stop) -> Result<()>
     for (fate, ended) in fates.iter_mut().zip(ended) {
         match ended {
             Ended::Prepared(sink) => prepared.push((fate, sink)),
-            Ended::Failed(error) => fate.fail(&error),
+            Ended::Failed(error) => fate.fail(&error, &too_late("did not take its rows", stop)),
             Ended::Closed => {}
         }
     }
-    prepared.sort_by_key(|(fate, _)| !fate.role.is_database);
+    prepared.sort_by_key(|(fate, _)| (!fate.role.required, !fate.role.is_database));
     let mut published: Vec<String> = Vec::new();
     for (fate, sink) in prepared {
-        match publish_one(&fate.role, sink) {
+        match in_time(fate.role.hurry.clone(), || publish_one(&fate.role, sink)) {
             Ok(()) => {
                 fate.published = true;
                 published.push(fate.role.name.to_string());
             }
             Err(error) if fate.role.required => return Err(with_published(error, &published, stop)),
-            Err(error) => fate.fail(&error),
+            Err(error) => fate.fail(&error, &too_late("could not be published", stop)),
         }
     }
     Ok(())
+}
+
+/// Why an optional sink had to give up.
+fn too_late(what: &str, stop: &Stop) -> String {
+    match stop.asked() {
+        true => format!("it {what} before the run was interrupted by {}", stop.signal()),
+        false => format!("it {what} within {} s", TIME_TO_FINISH.as_secs()),
+    }
 }
 
 fn publish_one(role: &Role, mut sink: Box<dyn Sink>) -> Result<()> {
