@@ -3,12 +3,31 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::thread;
 use std::time::{Duration, Instant};
+
+use crossbeam_channel::{RecvTimeoutError, bounded};
 
 use crate::load::{LoadCounters, Loaded};
 
 /// How long such a sink may take to end when all others have ended.
 pub const TIME_TO_FINISH: Duration = Duration::from_secs(5);
+
+/// Does what one sink has still to do; where it may hold nobody up, it has to give up after a while.
+pub fn in_time<T>(flag: Option<Arc<AtomicBool>>, work: impl FnOnce() -> T) -> T {
+    let Some(flag) = flag else { return work() };
+    thread::scope(|scope| {
+        let (working, ended) = bounded::<()>(0);
+        scope.spawn(move || {
+            if ended.recv_timeout(TIME_TO_FINISH) == Err(RecvTimeoutError::Timeout) {
+                flag.store(true, SeqCst);
+            }
+        });
+        let done = work();
+        drop(working);
+        done
+    })
+}
 
 /// Watches one sink.
 pub struct Hurry {

@@ -25,6 +25,8 @@ pub struct Role {
     /// Databases are published before files.
     pub is_database: bool,
     pub counters: Arc<LoadCounters>,
+    /// What makes it give up, where it may hold nobody up.
+    pub hurry: Option<Arc<AtomicBool>>,
 }
 
 /// One sink of a run, and what the job says of it.

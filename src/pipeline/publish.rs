@@ -1,4 +1,4 @@
-//! What becomes of each sink in the end, and publication: databases before files, else in job order.
+//! What becomes of each sink in the end, and publication: what is required first, databases before files, else in job order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,7 +8,7 @@ use crate::exit::{ExitCode, fatal};
 use crate::load::{Loaded, Sink};
 use crate::stop::{Stop, Stopped};
 
-use super::hurry::TIME_TO_FINISH;
+use super::hurry::{TIME_TO_FINISH, in_time};
 use super::load::{Ended, Role};
 use super::stage::panicked;
 
@@ -37,9 +37,8 @@ impl Fate {
         self.failed.is_some() || self.loaded().dropped > 0
     }
 
-    fn fail(&mut self, error: &Error) {
-        let late = || format!("it did not take its rows within {} s", TIME_TO_FINISH.as_secs());
-        self.failed = Some(if error.is::<Stopped>() { late() } else { format!("{error:#}") });
+    fn fail(&mut self, error: &Error, late: &str) {
+        self.failed = Some(if error.is::<Stopped>() { late.to_owned() } else { format!("{error:#}") });
     }
 }
 
@@ -49,21 +48,21 @@ pub fn publish(fates: &mut [Fate], ended: Vec<Ended>, stop: &Stop) -> Result<()>
     for (fate, ended) in fates.iter_mut().zip(ended) {
         match ended {
             Ended::Prepared(sink) => prepared.push((fate, sink)),
-            Ended::Failed(error) => fate.fail(&error),
+            Ended::Failed(error) => fate.fail(&error, &too_late("did not take its rows", stop)),
             Ended::Closed => {}
         }
     }
-    prepared.sort_by_key(|(fate, _)| !fate.role.is_database);
+    prepared.sort_by_key(|(fate, _)| (!fate.role.required, !fate.role.is_database));
     let mut published: Vec<String> = Vec::new();
     for (fate, sink) in prepared {
-        let done = publish_one(fate, sink);
+        let done = in_time(fate.role.hurry.clone(), || publish_one(fate, sink));
         if fate.published {
             published.push(fate.role.name.to_string());
         }
         match done {
             Ok(()) => {}
             Err(error) if fate.role.required => return Err(with_published(error, &published, stop)),
-            Err(error) => fate.fail(&error),
+            Err(error) => fate.fail(&error, &too_late("could not be published", stop)),
         }
     }
     Ok(())
@@ -78,6 +77,14 @@ fn publish_one(fate: &mut Fate, mut sink: Box<dyn Sink>) -> Result<()> {
     fate.remark = sink.remark();
     fate.role.counters.finished(sink.bytes_written());
     done.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
+}
+
+/// Why an optional sink had to give up.
+fn too_late(what: &str, stop: &Stop) -> String {
+    match stop.asked() {
+        true => format!("it {what} before the run was interrupted by {}", stop.signal()),
+        false => format!("it {what} within {} s", TIME_TO_FINISH.as_secs()),
+    }
 }
 
 fn with_published(error: Error, published: &[String], stop: &Stop) -> Error {

@@ -38,6 +38,7 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
             required: load.required,
             is_database: load.target.is_database(),
             counters: Arc::default(),
+            hurry: (load.when_full == WhenFull::Drop).then(|| flag.clone()),
         };
         // What stands for an absent target shares with none, for databases never do.
         let like = loads.iter().take(index).position(|earlier| earlier.target.encodes_like(&load.target));

@@ -3,21 +3,21 @@
 use std::ffi::{CStr, CString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::fault::Fault;
+use super::hosts::{Host, hosts, time_to_answer};
 use super::libpq::{Link, Wants};
 use super::talk::first;
+use super::url;
 use super::watch::{self, Finding, IDENTITY, SILENCE, Watch};
 use crate::job::Secret;
 
 /// How long one wait for the server lasts before we look whether to stop.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
-/// A server that has not answered by then is away.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// What libpq is told where the user does not tell it otherwise. A sign of life now and then keeps routers from forgetting
 /// a link that is idle.
 const DEFAULTS: [(&CStr, &str); 2] = [(c"fallback_application_name", "gristmill"), (c"keepalives_idle", "30")];
@@ -51,16 +51,36 @@ impl Connection {
 
     /// The same for a short question, which must be answered soon.
     pub fn open_unwatched(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
-        let text = |text: &str| CString::new(text).map_err(|_| Fault::Unreachable("the URL holds a NUL byte".into()));
-        let mut parameters =
-            DEFAULTS.iter().map(|(name, value)| Ok((*name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
-        parameters.push((c"dbname", text(&url.0)?));
-        parameters.push((c"client_encoding", text("UTF8")?));
+        if !url::is_readable(&url.0) {
+            return Err(Fault::Unfit(url::UNREADABLE.into()));
+        }
+        let begun = Connection::begin(url, &Vec::new(), stop)?;
+        let hosts = hosts(&begun.link);
+        if hosts.is_empty() {
+            return begun.establish();
+        }
+        let mut away = Vec::new();
+        for host in &hosts {
+            match Connection::begin(url, host, stop).and_then(Connection::establish) {
+                Err(fault @ Fault::Stopped) => return Err(fault),
+                Err(fault) if !fault.is_passing() => return Err(fault),
+                Err(Fault::Unreachable(why) | Fault::Lost(why)) => away.push(why),
+                done => return done,
+            }
+        }
+        Err(Fault::Unreachable(away.join("\n")))
+    }
+
+    /// To one host of several, or to the only one.
+    fn begin(url: &Secret, host: &Host, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
+        let text = |text: &str| CString::new(text).map_err(|_| Fault::Unfit(url::UNREADABLE.into()));
+        let own = [(c"dbname", url.0.as_str()), (c"client_encoding", "UTF8")];
+        let host = host.iter().map(|(name, value)| (*name, value.as_str()));
+        let all = DEFAULTS.into_iter().chain(own).chain(host);
+        let parameters = all.map(|(name, value)| Ok((name, text(value)?))).collect::<Result<Vec<_>, _>>()?;
         let link = Link::start(&parameters).ok_or_else(|| Fault::Unreachable("no memory for a connection".into()))?;
         let (stop, watch) = (Arc::clone(stop), Watch::new(Instant::now()));
-        let mut connection = Connection { link, stop, watch, witness: None, identity: String::new(), count: 0 };
-        connection.establish()?;
-        Ok(connection)
+        Ok(Connection { link, stop, watch, witness: None, identity: String::new(), count: 0 })
     }
 
     /// What the server knows the session by.
@@ -68,8 +88,9 @@ impl Connection {
         &self.identity
     }
 
-    fn establish(&mut self) -> Result<(), Fault> {
-        let deadline = Instant::now() + CONNECT_TIMEOUT;
+    fn establish(mut self) -> Result<Connection, Fault> {
+        let limit = time_to_answer(&self.link);
+        let deadline = Instant::now() + limit;
         let mut wants = Wants::Writing;
         loop {
             if self.link.is_broken() || wants == Wants::Failed {
@@ -77,10 +98,10 @@ impl Connection {
             }
             if wants == Wants::Nothing {
                 let ready = self.link.set_nonblocking();
-                return if ready { Ok(()) } else { Err(self.lost()) };
+                return if ready { Ok(self) } else { Err(self.lost()) };
             }
             if Instant::now() >= deadline {
-                return Err(Fault::Unreachable(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())));
+                return Err(Fault::Unreachable(format!("no answer within {} s", limit.as_secs())));
             }
             if self.wait(wants)? {
                 wants = self.link.connect();
@@ -131,6 +152,11 @@ impl Connection {
             Finding::Away => "the server does not answer",
         };
         Err(Fault::Lost(format!("nothing has moved for {} s: {why}", SILENCE.as_secs())))
+    }
+
+    /// For a long series of short statements, none of which waits long enough to look.
+    pub fn heed_stop(&self) -> Result<(), Fault> {
+        if self.stop.load(Relaxed) { Err(Fault::Stopped) } else { Ok(()) }
     }
 
     pub(super) fn lost(&self) -> Fault {

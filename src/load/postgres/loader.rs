@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-
 use super::binary::{HEADER, TRAILER};
 use super::connection::Connection;
 use super::encoder::Form;
@@ -30,7 +28,7 @@ pub struct Loader {
 
 impl Loader {
     /// Loads the rows into an open transaction.
-    pub fn load(&self, connection: &mut Connection, flush: &[Part]) -> Result<Taken, Failed> {
+    pub fn load(&self, connection: &mut Connection, flush: &[Part]) -> Result<Taken, Fault> {
         let mut search = Search::new(flush);
         let mut left_out = 0;
         while let Some(rows) = search.next() {
@@ -40,7 +38,13 @@ impl Loader {
                     left_out += (rows.len() as u64).saturating_sub(count);
                 }
                 Err(fault) if fault.blames_rows() => search.refused(rows, complaint_of(fault), &self.relation),
-                Err(fault) => return Err(Failed::Fault(fault)),
+                Err(fault) => return Err(fault),
+            }
+            if let Some(complaint) = search.blames_statement() {
+                return Err(Fault::Refused(Box::new(complaint)));
+            }
+            if search.has_refused() {
+                connection.heed_stop()?;
             }
         }
         let again = search.worth_another_try();
@@ -48,13 +52,12 @@ impl Loader {
             match self.attempt(connection, &search.parts(&(row..row + 1))) {
                 Ok(count) => left_out += 1_u64.saturating_sub(count),
                 Err(fault) if fault.blames_rows() => search.refuse(row, complaint),
-                Err(fault) => return Err(Failed::Fault(fault)),
+                Err(fault) => return Err(fault),
             }
         }
         let refused = search.into_refused();
-        let rejects = refused.into_iter().map(|(row, complaint)| self.reject(flush, row, &complaint));
-        let rejects = rejects.collect::<Result<Vec<_>>>().map_err(Failed::Other)?;
-        Ok(Taken { rejects, left_out })
+        let rejects = refused.into_iter().map(|(row, complaint)| self.reject(flush, row, complaint));
+        Ok(Taken { rejects: rejects.collect::<Result<_, _>>()?, left_out })
     }
 
     /// All of these rows, or none; how many the server counts.
@@ -83,10 +86,11 @@ impl Loader {
         Ok(count)
     }
 
-    fn reject(&self, flush: &[Part], row: usize, complaint: &Complaint) -> Result<Reject> {
-        let origin = origin(flush, row).context("a row was refused whose origin is not known")?.clone();
-        let message = format!("table {}: {}", self.table, words(complaint));
-        let column = column_of(complaint, &self.relation);
+    /// A row without an origin is of a table that was to refuse nothing; the server's words end the run then.
+    fn reject(&self, flush: &[Part], row: usize, complaint: Complaint) -> Result<Reject, Fault> {
+        let Some(origin) = origin(flush, row).cloned() else { return Err(Fault::Refused(Box::new(complaint))) };
+        let message = format!("table {}: {}", self.table, words(&complaint));
+        let column = column_of(&complaint, &self.relation);
         let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
         Ok(Reject { origin, stage, sink: Some(self.sink.clone()), column, error_type, message })
     }
@@ -98,18 +102,6 @@ pub struct Taken {
     pub rejects: Vec<Reject>,
     /// Rows that it took and did not put into the table, as a trigger may have it.
     pub left_out: u64,
-}
-
-/// Why a flush could not be loaded.
-pub enum Failed {
-    Fault(Fault),
-    Other(anyhow::Error),
-}
-
-impl From<Fault> for Failed {
-    fn from(fault: Fault) -> Failed {
-        Failed::Fault(fault)
-    }
 }
 
 fn complaint_of(fault: Fault) -> Complaint {

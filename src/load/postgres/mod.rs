@@ -4,6 +4,7 @@ mod binary;
 mod connection;
 mod encoder;
 mod fault;
+mod hosts;
 mod libpq;
 mod loader;
 mod names;
@@ -13,6 +14,7 @@ mod plan;
 mod progress;
 mod prologue;
 mod replace;
+mod rights;
 mod search;
 mod server;
 mod session;
@@ -21,6 +23,7 @@ mod state;
 mod table;
 mod talk;
 mod upsert;
+mod url;
 mod watch;
 mod wire;
 
@@ -112,7 +115,13 @@ impl Ready {
         };
         let mut steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
         steps.session.push(reading(setting.session.zone));
-        let can_refuse = existing.is_some() || !order.hooks.before.is_empty();
+        if order.mode == Mode::Upsert {
+            // The session may take another role yet, and nobody else sees that table.
+            steps.session.push("grant all on pg_temp.gristmill_incoming to public".into());
+        }
+        rights::check(&mut connection, &name, existing.as_ref(), &plan, order)?;
+        let plain = existing.is_none() && order.hooks.before.is_empty();
+        let can_refuse = !plain || !table::takes_all(&mut connection, plan.columns.len())?;
         let (mut state, mut warnings) = (None, Vec::new());
         if !setting.dry_run {
             begin(&mut connection, &name.sql(), &steps.session)?;

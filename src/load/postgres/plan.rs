@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::encoder::Form;
-use super::names::Name;
+use super::names::{Name, kept_apart};
 use super::table::Table;
 use super::wire::{Takes, declaration};
 use crate::load::cell::Cell;
@@ -24,8 +24,8 @@ impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
         let cell = |column: &OutputColumn| sound(Cell::of(column));
-        let names = columns.iter().map(|column| column.name.clone()).collect();
-        Plan { cells: columns.iter().map(cell).collect(), columns: names, form: Form::Binary }
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        Plan { cells: columns.iter().map(cell).collect(), columns: kept_apart(&names), form: Form::Binary }
     }
 
     /// For a table that stands already: columns go by name, whatever their case.
@@ -33,8 +33,9 @@ impl Plan {
         let (name, remedy) = (&table.name.table, "rename it with `as`, or leave it out");
         let mut matching = Matching { table: name, columns: &table.columns, filled: Vec::new(), remedy };
         let (mut cells, mut form) = (Vec::new(), Form::Binary);
-        for column in columns {
-            let target = matching.fill(&column.name, find(table, &column.name))?;
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        for (column, kept) in columns.iter().zip(kept_apart(&names)) {
+            let target = matching.fill(&column.name, find(table, &kept))?;
             if !matches!(target.takes, Takes::Typed(_)) {
                 form = Form::Text;
             }

@@ -1,9 +1,8 @@
 //! How far a load has come, as we know it and as the server does.
 
 use super::connection::Connection;
-use super::loader::Failed;
+use super::fault::Fault;
 use super::state::State;
-use crate::exit::{ExitCode, fatal};
 
 /// How far a load has come.
 #[derive(Default)]
@@ -24,23 +23,22 @@ pub struct Progress {
 impl Progress {
     /// Whether the last transaction is committed after all, as a new session knows it; and whether what was confirmed still
     /// is, for a server that crashed, or another in its place, may have lost it.
-    pub fn has_arrived(&mut self, connection: &mut Connection, state: &State, table: &str) -> Result<bool, Failed> {
+    pub fn has_arrived(&mut self, connection: &mut Connection, state: &State, table: &str) -> Result<bool, Fault> {
         if self.asked == connection.identity() {
             return Ok(false);
         }
         let reached = state.reached(connection)?;
         if reached < self.confirmed {
-            return Err(Failed::Other(lacking(table, self.confirmed - reached)));
+            return Err(Fault::Forgotten(lacking(table, self.confirmed - reached)));
         }
         self.asked = connection.identity().to_owned();
         Ok(reached >= self.transactions)
     }
 }
 
-fn lacking(table: &str, lost: u64) -> anyhow::Error {
-    let message = format!(
+fn lacking(table: &str, lost: u64) -> String {
+    format!(
         "the server came back without {lost} transactions that it had confirmed, as an unlogged table, a standby or \
          synchronous_commit = off may bring about: rows of table {table} are missing; empty it and load it again"
-    );
-    fatal(ExitCode::Unbalanced, message)
+    )
 }

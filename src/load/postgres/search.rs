@@ -4,6 +4,7 @@ use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::fault::blames_statement;
 use super::libpq::Complaint;
 use super::place::{Line, line_of};
 use crate::load::Part;
@@ -19,6 +20,8 @@ pub struct Search<'a> {
     suspects: Range<usize>,
     /// That was not so, and nothing is given on suspicions any more.
     misled: bool,
+    /// How many are loaded.
+    loaded: usize,
     refused: Vec<(usize, Complaint)>,
 }
 
@@ -29,7 +32,7 @@ impl<'a> Search<'a> {
 
     fn of(flush: &'a [Part], rows: usize) -> Search<'a> {
         let waiting = iter::once(0..rows).collect();
-        Search { flush, waiting, window: rows, suspects: 0..0, misled: false, refused: Vec::new() }
+        Search { flush, waiting, window: rows, suspects: 0..0, misled: false, loaded: 0, refused: Vec::new() }
     }
 
     /// The next rows to try.
@@ -46,6 +49,7 @@ impl<'a> Search<'a> {
     }
 
     pub fn loaded(&mut self, rows: &Range<usize>) {
+        self.loaded += rows.len();
         self.window = self.window.max(rows.len() * 2);
         self.misled |= rows.len() == 1 && rows.end == self.suspects.end;
     }
@@ -84,6 +88,20 @@ impl<'a> Search<'a> {
     fn split(&mut self, rows: Range<usize>, first: usize, second: usize) {
         self.waiting.push(second..rows.end);
         self.waiting.push(rows.start..first);
+    }
+
+    pub fn has_refused(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
+    /// What the first rows were refused for, one as the other, where it is more likely to lie with the statement.
+    pub fn blames_statement(&self) -> Option<Complaint> {
+        /// So many, or all there are.
+        const ENOUGH: usize = 10;
+        let tried = self.refused.len() >= ENOUGH || self.waiting.iter().all(Range::is_empty);
+        let alike = self.refused.iter().all(|(_, complaint)| blames_statement(complaint));
+        let (_, first) = self.refused.first()?;
+        (self.loaded == 0 && tried && alike).then(|| first.clone())
     }
 
     pub fn refuse(&mut self, row: usize, complaint: Complaint) {

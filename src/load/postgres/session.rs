@@ -88,9 +88,13 @@ pub fn begin(connection: &mut Connection, table: &str, statements: &[String]) ->
     prepared.map_err(|fault| fault.error(&format!("cannot prepare table {table}")))
 }
 
+/// The role stands last, for another one may not be allowed to set the others.
+const SETTINGS: &str = "select name, setting from pg_settings where source = 'session' \
+    union all select 'role', current_setting('role') where current_setting('role') <> 'none'";
+
 /// What the session has been set to, so that the next one can be like it.
 pub fn settings(connection: &mut Connection) -> Result<Settings, Fault> {
-    let rows = connection.run("select name, setting from pg_settings where source = 'session'")?;
+    let rows = connection.run(SETTINGS)?;
     let pair = |row: Vec<Option<String>>| match <[_; 2]>::try_from(row) {
         Ok([Some(name), Some(value)]) => Some((name, value)),
         _ => None,

@@ -5,7 +5,7 @@ use anyhow::Result;
 
 use super::connection::Connection;
 use super::fault::Fault;
-use super::loader::{Failed, Loader};
+use super::loader::Loader;
 use super::progress::Progress;
 use super::prologue::Around;
 use super::session::{Session, Settings, settings};
@@ -50,7 +50,7 @@ impl Target {
     }
 
     /// Does some work on the table itself, behind what the load must begin with.
-    fn load<T>(&mut self, work: impl FnMut(&mut Connection, &Loader) -> Result<T, Failed>) -> Result<T> {
+    fn load<T>(&mut self, work: impl FnMut(&mut Connection, &Loader) -> Result<T, Fault>) -> Result<T> {
         self.prepare_table()?;
         let what = format!("cannot load table {}", self.loader.table);
         let first = if self.progress.begun { Vec::new() } else { self.around.first.clone() };
@@ -65,7 +65,7 @@ impl Target {
         &mut self,
         what: &str,
         first: &[String],
-        mut work: impl FnMut(&mut Connection, &Loader) -> Result<T, Failed>,
+        mut work: impl FnMut(&mut Connection, &Loader) -> Result<T, Fault>,
     ) -> Result<T> {
         self.progress.transactions += 1;
         let mut unsure = None;
@@ -76,16 +76,15 @@ impl Target {
                     self.session.server.policy.succeeded();
                     return Ok(done);
                 }
-                Err(Failed::Other(error)) => return Err(error),
-                Err(Failed::Fault(fault)) if unsure.is_some() && self.state.is_none() => {
+                Err(fault) if unsure.is_some() && self.state.is_none() => {
                     let message = format!("{:#}; whether the last batch has arrived is not known", fault.error(what));
                     return Err(fatal(ExitCode::Unavailable, message));
                 }
-                Err(Failed::Fault(fault)) if fault.is_passing() => {
+                Err(fault) if fault.is_passing() => {
                     self.session.lose();
                     self.session.server.wait_after(fault.error(what))?;
                 }
-                Err(Failed::Fault(fault)) => return Err(fault.error(what)),
+                Err(fault) => return Err(fault.error(what)),
             }
         }
     }
@@ -95,8 +94,8 @@ impl Target {
         &mut self,
         unsure: &mut Option<T>,
         first: &[String],
-        work: &mut impl FnMut(&mut Connection, &Loader) -> Result<T, Failed>,
-    ) -> Result<T, Failed> {
+        work: &mut impl FnMut(&mut Connection, &Loader) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let Target { session, state, loader, progress, .. } = self;
         let connection = session.connection()?;
         if let Some(state) = state {
@@ -117,7 +116,7 @@ impl Target {
                 if matches!(fault, Fault::Lost(_)) {
                     *unsure = Some(done);
                 }
-                Err(fault.into())
+                Err(fault)
             }
         }
     }
@@ -133,7 +132,7 @@ fn of_the_job(error: anyhow::Error) -> anyhow::Error {
 
 /// Runs a statement in an open transaction, and tells what the session is set to by then; nothing where the statement has
 /// to stand alone.
-fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>, Failed> {
+fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>, Fault> {
     const MUST_STAND_ALONE: &str = "25001";
     connection.run("savepoint gristmill")?;
     match connection.run(sql) {
@@ -142,7 +141,7 @@ fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>
             connection.run("rollback to savepoint gristmill")?;
             Ok(None)
         }
-        Err(fault) => Err(fault.into()),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::connection::Connection;
 use super::fault::Fault;
-use super::names::Name;
+use super::names::{Name, kept};
 use super::talk::Rows;
 use super::wire::Takes;
 use crate::exit::{ExitCode, fatal};
@@ -43,6 +43,7 @@ impl Table {
     /// Looks the table up; `None` where there is none. `wanted` may name a schema before a point.
     pub fn find(connection: &mut Connection, wanted: &str) -> Result<Option<Table>> {
         let (schema, table) = wanted.split_once('.').unwrap_or(("", wanted));
+        let (schema, table) = (kept(schema), kept(table));
         let found = ask(connection, FIND, &[schema, table])?;
         let Some::<[String; 6]>([oid, schema, table, kind, is_partition, persistence]) =
             found.into_iter().next().and_then(|row| row.try_into().ok())
@@ -64,15 +65,23 @@ impl Table {
 /// Where a new table is to stand.
 pub fn new_name(connection: &mut Connection, wanted: &str) -> Result<Name> {
     if let Some((schema, table)) = wanted.split_once('.') {
-        return Ok(Name { schema: schema.into(), table: table.into() });
+        return Ok(Name { schema: kept(schema).into(), table: kept(table).into() });
     }
     let schema = ask(connection, "select coalesce(current_schema(), '')", &[])?.into_iter().flatten().next();
     match schema.filter(|schema| !schema.is_empty()) {
-        Some(schema) => Ok(Name { schema, table: wanted.into() }),
+        Some(schema) => Ok(Name { schema, table: kept(wanted).into() }),
         None => {
             Err(fatal(ExitCode::Config, format!("no schema to make table {wanted} in; write table=SCHEMA.{wanted}")))
         }
     }
+}
+
+/// Whether a new table of so many columns takes every row: a database of another encoding has no sign for some of Unicode's,
+/// and a row must fit on a page, each value by up to 24 bytes even if the rest of it is kept elsewhere.
+pub fn takes_all(connection: &mut Connection, columns: usize) -> Result<bool> {
+    const FIT: usize = 300;
+    let encoding = ask(connection, "select current_setting('server_encoding')", &[])?;
+    Ok(columns <= FIT && encoding.into_iter().flatten().next().is_some_and(|encoding| encoding == "UTF8"))
 }
 
 /// The rows of an answer, NULL as an empty text.

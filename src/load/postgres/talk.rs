@@ -17,6 +17,8 @@ pub fn first(rows: Rows) -> Option<String> {
     rows.into_iter().flatten().flatten().next()
 }
 
+const READS_NOTHING: &str = "a COPY to stdout has nobody who reads it; name a file of the server's, or leave it out";
+
 /// Between two looks at the time.
 const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
@@ -49,6 +51,7 @@ impl Connection {
                 Status::Done => self.count = answer.count().unwrap_or(0),
                 // Nobody asked for a COPY, so there is nothing to send.
                 Status::CopyIn => self.end_copy()?,
+                Status::CopyOut => return Err(Fault::Unfit(READS_NOTHING.into())),
             }
         }
         match complaint {

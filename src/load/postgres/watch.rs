@@ -69,13 +69,9 @@ pub fn inquire(url: &Secret, session: &str, stop: &Arc<AtomicBool>) -> Result<Fi
         }
         Err(Fault::Stopped) => Err(Fault::Stopped),
         // It answers, and has no room for a second one.
-        Err(Fault::Unreachable(why)) if is_full(&why) => Ok(Finding::Busy),
+        Err(fault) if fault.is_full() => Ok(Finding::Busy),
         Err(_) => Ok(Finding::Away),
     }
-}
-
-fn is_full(why: &str) -> bool {
-    ["too many", "remaining connection slots"].iter().any(|words| why.contains(words))
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ impl Other {
     fn destination(self, stop: Arc<AtomicBool>) -> Destination {
         let Other { required, when_full, is_database, fault, gate, seen } = self;
         Destination {
-            role: Role { name: "double".into(), required, is_database, counters: Arc::default() },
+            role: Role { name: "double".into(), required, is_database, counters: Arc::default(), hurry: None },
             sink: Box::new(Bin { writes: 0, fault, seen, gate, stop: stop.clone() }),
             form: 0,
             unwanted: None,

@@ -64,9 +64,14 @@ struct Lock<'a>(&'a Schema, Child);
 impl Lock<'_> {
     fn new(schema: &Schema) -> Lock<'_> {
         let sql = format!("begin; lock table {}.t; select pg_sleep(300)", schema.name);
-        let child = Command::new("psql").args([&schema.url, "-X", "-q", "-c", &sql]).stderr(Stdio::null()).spawn();
-        let held = "select count(*) from pg_locks where relation = 't'::regclass and mode = 'AccessExclusiveLock'";
-        while schema.sql(held) == "0" {
+        Lock::with(schema, &sql, "AccessExclusiveLock")
+    }
+
+    /// Of another kind.
+    fn with<'a>(schema: &'a Schema, sql: &str, mode: &str) -> Lock<'a> {
+        let child = Command::new("psql").args([&schema.url, "-X", "-q", "-c", sql]).stderr(Stdio::null()).spawn();
+        let held = format!("select count(*) from pg_locks where relation = 't'::regclass and mode = '{mode}'");
+        while schema.sql(&held) == "0" {
             thread::sleep(Duration::from_millis(20));
         }
         Lock(schema, child.unwrap())
@@ -136,4 +141,41 @@ fn a_signal_ends_the_wait_for_a_server_that_hangs() {
     assert_eq!(schema.folder.files(), ["in.csv", "job.toml"]);
     nobody_loads(&schema);
     drop(lock);
+}
+
+/// A `replace` that cannot put its rows in place; the file that follows it in the job is there all the same.
+#[track_caller]
+fn published_before_the_lock_goes(when_full: &str, interrupt: bool, words: &str) {
+    let schema = Schema::new();
+    schema.sql("create table t (id integer, v text)");
+    schema.folder.write("in.csv", "id,v\n1,a\n");
+    let server = format!("to='{}'\nmode='replace'\nrequired=false\nwhen_full='{when_full}'", schema.table("t"));
+    let job = "extract={ path='in.csv', columns={ id='integer' } }\n";
+    schema.folder.write("job.toml", format!("{job}[[load]]\n{server}\n[[load]]\nto='out.jsonl'\n"));
+    // The columns of a locked table can be read, and a staging table be made like it.
+    let held = format!("begin; lock table {}.t in access share mode; select pg_sleep(300)", schema.name);
+    let lock = Lock::with(&schema, &held, "AccessShareLock");
+    let start = Instant::now();
+    let child = schema.folder.start(["run", "job.toml"]);
+    while !schema.folder.files().contains(&"out.jsonl".into()) {
+        assert!(start.elapsed() < Duration::from_secs(4), "the file is not published");
+        thread::sleep(Duration::from_millis(20));
+    }
+    if interrupt {
+        thread::sleep(Duration::from_millis(300));
+        assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    }
+    Done::wait(child).exits(3).says(words);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    drop(lock);
+    assert_eq!(schema.sql("select count(*) from pg_class where relname like 'gristmill_staging%' and relnamespace = current_schema()::regnamespace"), "0");
+    assert_eq!(schema.sql("select count(*) from gristmill_state"), "0");
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn what_is_required_is_published_first() {
+    published_before_the_lock_goes("drop", false, "it could not be published within 5 s");
+    published_before_the_lock_goes("drop", true, "before the run was interrupted by SIGTERM");
+    published_before_the_lock_goes("block", true, "before the run was interrupted by SIGTERM");
 }

@@ -19,6 +19,8 @@ pub enum Status {
     Rows,
     /// The server waits for the rows of a COPY.
     CopyIn,
+    /// The server sends rows of a COPY.
+    CopyOut,
     Failed,
 }
 
@@ -37,6 +39,7 @@ impl Answer {
             ExecStatusType::PGRES_COMMAND_OK | ExecStatusType::PGRES_EMPTY_QUERY => Status::Done,
             ExecStatusType::PGRES_TUPLES_OK => Status::Rows,
             ExecStatusType::PGRES_COPY_IN => Status::CopyIn,
+            ExecStatusType::PGRES_COPY_OUT | ExecStatusType::PGRES_COPY_BOTH => Status::CopyOut,
             _ => Status::Failed,
         }
     }

@@ -9,7 +9,7 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::{self, NonNull};
 
-use pq_sys::{ConnStatusType, PGTransactionStatusType, PGconn, PGresult, PostgresPollingStatusType};
+use pq_sys::{ConnStatusType, PGTransactionStatusType, PGVerbosity, PGconn, PGresult, PostgresPollingStatusType};
 
 pub use answer::{Answer, Complaint, Status};
 pub use cancel::Cancel;
@@ -38,6 +38,17 @@ pub enum Put {
     Failed,
 }
 
+/// Whether a text can be read as a connection string. What is wrong with one is not told, for it would be shown.
+pub fn can_read(url: &str) -> bool {
+    let Ok(url) = CString::new(url) else { return false };
+    // SAFETY: the text is valid; the list is null or ours to free, and so is no message, as we ask for none.
+    unsafe {
+        let options = pq_sys::PQconninfoParse(url.as_ptr(), ptr::null_mut());
+        pq_sys::PQconninfoFree(options);
+        !options.is_null()
+    }
+}
+
 impl Link {
     /// Begins to connect. `dbname` may be a whole connection string. Nothing where memory ran out.
     pub fn start(parameters: &[(&CStr, CString)]) -> Option<Link> {
@@ -50,7 +61,29 @@ impl Link {
         let link = Link(NonNull::new(raw)?);
         // SAFETY: the connection is valid; the receiver takes no argument of ours.
         unsafe { pq_sys::PQsetNoticeReceiver(link.raw(), Some(ignore_notice), ptr::null_mut()) };
+        // SAFETY: the connection is valid. What the server says while we connect reaches us as text only, and its code
+        // stands there only if we ask for all there is.
+        unsafe { pq_sys::PQsetErrorVerbosity(link.raw(), PGVerbosity::PQERRORS_VERBOSE) };
         Some(link)
+    }
+
+    /// What an option of the connection is, wherever it comes from.
+    pub fn option(&self, name: &CStr) -> Option<String> {
+        // SAFETY: the connection is valid. The list is null or ours to free, which we do after copying; it ends with an
+        // entry without a keyword, and the texts of all before are null or end with a zero.
+        unsafe {
+            let options = pq_sys::PQconninfo(self.raw());
+            let mut entry = options;
+            let mut found = None;
+            while !entry.is_null() && !(*entry).keyword.is_null() {
+                if CStr::from_ptr((*entry).keyword) == name {
+                    found = text((*entry).val);
+                }
+                entry = entry.add(1);
+            }
+            pq_sys::PQconninfoFree(options);
+            found
+        }
     }
 
     fn raw(&self) -> *mut PGconn {
