@@ -30,17 +30,20 @@ const LONGEST: usize = 63;
 
 /// What the server keeps of a name.
 pub fn kept(name: &str) -> &str {
-    name.get(..name.floor_char_boundary(LONGEST)).unwrap_or(name)
+    beginning(name, LONGEST)
+}
+
+/// At most so many bytes, and no half of a sign.
+fn beginning(name: &str, bytes: usize) -> &str {
+    (0..=bytes.min(name.len())).rev().find_map(|end| name.get(..end)).unwrap_or_default()
 }
 
 /// The same for names that must differ: those that are alike by then are numbered.
 pub fn kept_apart(names: &[String]) -> Vec<String> {
     let mut apart: Vec<String> = Vec::with_capacity(names.len());
     for name in names {
-        let numbered = (2_usize..).map(|number| format!("_{number}")).map(|end| {
-            let room = name.floor_char_boundary(LONGEST - end.len());
-            format!("{}{end}", name.get(..room).unwrap_or_default())
-        });
+        let numbered = (2_usize..).map(|number| format!("_{number}"));
+        let numbered = numbered.map(|end| format!("{}{end}", beginning(name, LONGEST - end.len())));
         let candidates = iter::once(kept(name).to_owned()).chain(numbered);
         // Of as many candidates as there are names and one, one is free.
         apart.extend(candidates.take(names.len() + 1).find(|candidate| !apart.contains(candidate)));
