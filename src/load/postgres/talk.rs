@@ -91,7 +91,7 @@ impl Connection {
 
     /// Runs a COPY statement with these bytes; how many rows it has put into the table.
     pub fn copy<'a>(&mut self, sql: &str, slices: impl Iterator<Item = &'a [u8]>) -> Result<u64, Fault> {
-        /// Sent at once; libpq copies it.
+        /// Sent before the next one, for libpq keeps a copy of what is not sent.
         const PIECE: usize = 1 << 16;
         let sql = statement(sql)?;
         if !self.link.send(&sql) {
@@ -108,7 +108,7 @@ impl Connection {
             None => return Err(self.lost()),
         }
         for slice in slices {
-            slice.chunks(PIECE).try_for_each(|piece| self.put(|link| link.put(piece)))?;
+            slice.chunks(PIECE).try_for_each(|piece| self.put(|link| link.put(piece)).and_then(|()| self.flush()))?;
         }
         self.end_copy()?;
         self.answers(true).map(|_| self.count)
