@@ -27,6 +27,11 @@ impl Progress {
         if self.asked == connection.identity() {
             return Ok(false);
         }
+        if self.asked.is_empty() {
+            // The first session has nothing to tell yet.
+            self.asked = connection.identity().to_owned();
+            return Ok(false);
+        }
         let reached = state.reached(connection)?;
         if reached < self.confirmed {
             return Err(Fault::Forgotten(lacking(table, self.confirmed - reached)));
