@@ -21,10 +21,11 @@ def main():
         print(f"== {part.__name__.split('.')[-1]}", flush=True)
         results[part.__name__.split(".")[-1]] = part.measure(models, files, scale)
     results["code"] = code.measure()
-    results["builds"] = builds.measure(folder, arguments.build_times)
     results["minutes"] = round((time.monotonic() - begun) / 60, 1)
     charts.write(folder, results)
-    report.write(folder, results)
+    for asked in [False, True] if arguments.build_times else [False]:
+        results["builds"] = builds.measure(folder, asked)
+        report.write(folder, results)
     print(f"report: {folder}/report.md and report.html, after {results['minutes']} minutes")
 
 
