@@ -1,12 +1,15 @@
 """usage: python3 -m compare [--build-times] [--quick]"""
 
 import argparse
+import signal
 import time
 
 from . import builds, charts, code, data, interrupt, latency, machine, report, slow, throughput, trials, tuning, waits
 
 
 def main():
+    # A script in the background ignores SIGINT, and so would the programs, which are to be interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = argparse.ArgumentParser(prog="compare-async.sh")
     arguments.add_argument("--build-times", action="store_true")
     arguments.add_argument("--quick", action="store_true")
