@@ -54,14 +54,18 @@ pub fn publish(fates: &mut [Fate], ended: Vec<Ended>, stop: &Stop) -> Result<()>
     }
     prepared.sort_by_key(|(fate, _)| (!fate.role.required, !fate.role.is_database));
     let mut published: Vec<String> = Vec::new();
-    for (fate, sink) in prepared {
+    let mut prepared = prepared.into_iter();
+    while let Some((fate, sink)) = prepared.next() {
         let done = in_time(fate.role.hurry.clone(), || publish_one(fate, sink));
         if fate.published {
             published.push(fate.role.name.to_string());
         }
         match done {
             Ok(()) => {}
-            Err(error) if fate.role.required => return Err(with_published(error, &published, stop)),
+            Err(error) if fate.role.required => {
+                prepared.for_each(|(fate, sink)| in_time(fate.role.hurry.clone(), || drop(sink)));
+                return Err(with_published(error, &published, stop));
+            }
             Err(error) => fate.fail(&error, &too_late("could not be published", stop)),
         }
     }

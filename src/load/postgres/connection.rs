@@ -118,7 +118,8 @@ impl Connection {
         if self.stop.load(Relaxed) {
             return Err(Fault::Stopped);
         }
-        if self.watch.is_silent(self.link.unsent(), Instant::now()) {
+        // To connect has a time of its own.
+        if self.link.is_connected() && self.watch.is_silent(self.link.unsent(), Instant::now()) {
             self.doubt(wants)?;
         }
         Ok(false)

@@ -47,7 +47,8 @@ impl Loader {
                 connection.heed_stop()?;
             }
         }
-        let again = search.worth_another_try();
+        // An upsert would put the row over later ones of its key.
+        let again = if self.merge.is_none() { search.worth_another_try() } else { Vec::new() };
         for (row, complaint) in again {
             match self.attempt(connection, &search.parts(&(row..row + 1))) {
                 Ok(count) => left_out += 1_u64.saturating_sub(count),

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Order;
 use super::connection::Connection;
-use super::names::Name;
+use super::names::{Name, kept};
 use super::plan::Plan;
 use super::table::{Table, ask};
 use crate::exit::{ExitCode, fatal};
@@ -25,7 +25,7 @@ const KEYS: &str = "select a.attname, i.indexrelid, i.indimmediate from pg_index
     where i.indrelid = $1::oid and i.indisunique and i.indisvalid and i.indpred is null \
     and i.indexprs is null";
 
-/// Only for a load whose `before_load` does nothing: that may change all of this.
+/// Only for a load without a `before_load`: that may change all of this.
 pub fn check(
     connection: &mut Connection,
     name: &Name,
@@ -70,9 +70,9 @@ fn check_table(connection: &mut Connection, table: &Table, plan: &Plan, mode: Mo
         _ if !insert => lacks("insert"),
         Mode::Upsert if !update => lacks("update"),
         Mode::Truncate | Mode::Replace if !truncate => lacks("truncate"),
-        Mode::Append | Mode::Truncate if guarded => refuse(format!(
-            "rows of table {of} are under row-level security, which COPY cannot heed; use upsert or replace, or a role \
-             that it does not hold for"
+        Mode::Append | Mode::Truncate | Mode::Replace if guarded => refuse(format!(
+            "rows of table {of} are under row-level security, which COPY cannot heed; use upsert, or a role that it does \
+             not hold for"
         )),
         _ => Ok(()),
     }
@@ -88,7 +88,7 @@ fn check_key(connection: &mut Connection, table: &Table, key: &[String]) -> Resu
         columns.sort();
         columns
     };
-    let wanted = sorted(key.iter().map(|column| column.to_lowercase()).collect());
+    let wanted = sorted(key.iter().map(|column| kept(column).to_lowercase()).collect());
     let fitting: Vec<&Vec<String>> =
         found.iter().filter(|row| row.get(1).is_some_and(|index| sorted(of_index(index)) == wanted)).collect();
     let is_immediate = |row: &&Vec<String>| row.get(2).is_some_and(|answer| answer == "t");

@@ -44,6 +44,11 @@ impl Session {
         Ok(self.connection.insert(connection))
     }
 
+    /// What the server knows the last session by.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
     /// The connection, where there is one.
     pub fn last_connection(&mut self) -> Option<&mut Connection> {
         self.connection.as_mut()

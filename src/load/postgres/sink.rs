@@ -34,8 +34,13 @@ impl Target {
     /// Runs a statement of the user's once and no more: where the connection is lost, the run's note tells whether it has
     /// taken effect.
     fn once(&mut self, sql: &str, what: &str) -> Result<()> {
+        let session = self.session.identity().to_owned();
         if let Some(settings) = self.transaction(what, &[], |connection, _| run_inside(connection, sql))? {
             self.session.settings = settings;
+            if self.session.identity() != session {
+                // It took effect in a session that is gone; the next one begins with what it has set.
+                self.session.lose();
+            }
             return Ok(());
         }
         // Of one that must stand alone, such as VACUUM, nothing tells.

@@ -29,8 +29,9 @@ pub struct Kind {
     pub is_unlogged: bool,
 }
 
-const FIND: &str = "select c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpersistence \
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+const FIND: &str = "select c.oid, n.nspname, c.relname, c.relkind, c.relispartition, \
+    case when exists (select from pg_partition_tree(c.oid) join pg_class p on p.oid = relid where p.relpersistence = 'u') \
+      then 'u' else c.relpersistence end from pg_class c join pg_namespace n on n.oid = c.relnamespace \
     where lower(c.relname) = lower($2) and c.relkind in ('r', 'p', 'v', 'm', 'f') \
     and case when $1 = '' then n.nspname = any(current_schemas(false)) else n.nspname = $1 end \
     order by (c.relname = $2) desc, array_position(current_schemas(false), n.nspname) limit 1";

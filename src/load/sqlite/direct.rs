@@ -1,4 +1,4 @@
-//! `append` and `truncate`: the whole load in one transaction, so that a failed run changes nothing.
+//! `append`, `truncate` and `upsert`: the whole load in one transaction, so that a failed run changes nothing.
 
 use anyhow::Result;
 

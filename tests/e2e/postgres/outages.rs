@@ -137,6 +137,25 @@ fn answers_to_commits_are_lost() {
     assert!(summary["sinks"][0]["retries"].as_u64().unwrap() >= 20, "{summary}");
 }
 
+/// Also where the session that took a setting is gone before it could say so.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn settings_outlive_a_lost_answer() {
+    for cuts in [1, 2, 3] {
+        let schema = Schema::new();
+        schema.sql("create table t (id integer, v text, who text default current_setting('application_name'))");
+        schema.folder.write("in.csv", rows());
+        let link = Link::new(&schema);
+        link.traffic.cuts.store(cuts, SeqCst);
+        let target = Link::target(&schema, "t");
+        let setting = ["--set", "load.before_load=set application_name = 'mine'"];
+        let arguments = ["run", "in.csv", &target, "--columns", "id:bigint"];
+        let done = schema.folder.mill([&arguments[..], &setting, &QUICK].concat());
+        whole_and_tidy(&schema, done);
+        assert_eq!(schema.sql("select distinct who from t"), "mine", "{cuts} cuts");
+    }
+}
+
 /// `mode`: how the server goes down.
 pub fn restart(mode: &str) {
     let command = std::env::var("GRISTMILL_POSTGRES_RESTART").expect("the command that scripts/with-postgres gives");

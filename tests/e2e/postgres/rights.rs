@@ -50,6 +50,8 @@ fn what_is_missing_is_told_at_second_zero() {
     role.load(rows, &UPSERT).exits(78).says("may not update table t");
     schema.sql(&format!("alter table t enable row level security; create policy p on t to {name} using (true)"));
     role.load(rows, &[]).exits(78).says("row-level security");
+    schema.sql(&format!("grant truncate on t to {name}; grant create on schema {} to {name}", schema.name));
+    role.load(rows, &["--mode", "replace"]).exits(78).says("row-level security");
     assert_eq!(schema.sql("select count(*) from t"), "1");
     schema.folder.write("in.csv", rows);
     let nowhere = schema.table("t").replacen(&format!("table={}.t", schema.name), "table=nosuch.t", 1);
