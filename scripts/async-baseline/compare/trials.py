@@ -4,7 +4,6 @@ gristmill has no such switch; its own wiring is run by a small program that puts
 """
 
 import json
-import math
 import os
 import re
 import subprocess
@@ -45,7 +44,7 @@ def with_workers(model, workers):
 
 def trial(model, files, scale):
     # No more calls than BLOCKS, and no fewer: the last of them comes a little before the end.
-    every = math.floor(messages(model, files, scale) / BLOCKS)
+    every = messages(model, files, scale) // BLOCKS
     target = str(files.folder / "out.csv")
     late, added = [], []
     for _ in range(scale.rounds):

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use crate::order::paid;
+
 /// How often work that has nothing to do with the rows wants its turn.
 pub const BEAT: Duration = Duration::from_millis(5);
 
@@ -23,6 +25,21 @@ impl Report {
     pub fn beat(&self, due: Instant) {
         let late = Instant::now().saturating_duration_since(due).as_micros();
         self.late.fetch_max(late as u64, Relaxed);
+    }
+
+    /// The row that a line of input becomes, if it becomes one; counted whatever becomes of it.
+    pub fn mill(&self, line: &str) -> Option<String> {
+        self.read.fetch_add(1, Relaxed);
+        match paid(line) {
+            Ok(row) => {
+                self.written.fetch_add(u64::from(row.is_some()), Relaxed);
+                row
+            }
+            Err(why) => {
+                self.reject(&why);
+                None
+            }
+        }
     }
 
     pub fn reject(&self, why: &str) {

@@ -115,9 +115,7 @@ impl Connection {
             self.watch.moved(Instant::now());
             return Ok(true);
         }
-        if self.stop.load(Relaxed) {
-            return Err(Fault::Stopped);
-        }
+        self.heed_stop()?;
         // To connect has a time of its own.
         if self.link.is_connected() && self.watch.is_silent(self.link.unsent(), Instant::now()) {
             self.doubt(wants)?;

@@ -41,7 +41,7 @@ use connection::Connection;
 use encoder::PostgresEncoder;
 use fault::{Fault, words};
 use loader::Loader;
-use names::Name;
+use names::{Name, kept};
 use plan::Plan;
 use progress::Progress;
 use prologue::Steps;
@@ -71,6 +71,8 @@ pub fn name(table: &str) -> String {
 
 /// Checks server, table and columns, and makes both halves of the sink.
 pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
+    let key: Vec<String> = order.key.iter().map(|column| kept(column).to_owned()).collect();
+    let order = Order { key: &key, ..order };
     let policy = Policy::new(order.retry, order.breaker);
     let patient = order.patient && !setting.dry_run;
     let mut server = Server { url: order.url.clone(), stop: setting.stop.clone(), policy };

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Order;
 use super::connection::Connection;
-use super::names::{Name, kept};
+use super::names::Name;
 use super::plan::Plan;
 use super::table::{Table, ask};
 use crate::exit::{ExitCode, fatal};
@@ -88,7 +88,7 @@ fn check_key(connection: &mut Connection, table: &Table, key: &[String]) -> Resu
         columns.sort();
         columns
     };
-    let wanted = sorted(key.iter().map(|column| kept(column).to_lowercase()).collect());
+    let wanted = sorted(key.iter().map(|column| column.to_lowercase()).collect());
     let fitting: Vec<&Vec<String>> =
         found.iter().filter(|row| row.get(1).is_some_and(|index| sorted(of_index(index)) == wanted)).collect();
     let is_immediate = |row: &&Vec<String>| row.get(2).is_some_and(|answer| answer == "t");

@@ -5,7 +5,6 @@
 use anyhow::Result;
 
 use super::connection::Connection;
-use super::names::kept;
 use super::plan::Plan;
 use super::prologue::{Steps, options};
 use super::table::{Table, ask};
@@ -23,8 +22,7 @@ const NULLS_ALIKE: &str = "select indexrelid from pg_index i where indrelid = $1
 
 impl Steps {
     pub fn upsert(&mut self, connection: &mut Connection, table: &Table, plan: &Plan, key: &[String]) -> Result<()> {
-        let key: Vec<String> = key.iter().map(|column| kept(column).to_owned()).collect();
-        let keys = matching::key(&plan.columns, &key)?;
+        let keys = matching::key(&plan.columns, key)?;
         let alike = nulls_are_alike(connection, table, &keys)?;
         let (name, columns) = (table.name.sql(), quoted(&plan.columns));
         let (incoming, row) = (format!("pg_temp.{}", quote(INCOMING)), quote("gristmill_row"));

@@ -3,11 +3,10 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::{Context, Result};
 use async_baseline::options::Options;
-use async_baseline::order::{HEADER, paid};
+use async_baseline::order::HEADER;
 use async_baseline::report::{INTERRUPTED, Report};
 use async_baseline::tasks::{beat, block_on, create, write};
 use async_baseline::trial::Trial;
@@ -64,16 +63,10 @@ async fn extract(input: impl AsyncBufRead + Unpin, lines_in: Sender<String>) -> 
 async fn transform(mut lines: Receiver<String>, rows_in: Sender<String>, report: Arc<Report>, trial: Trial) {
     while let Some(line) = lines.recv().await {
         trial.pass();
-        report.read.fetch_add(1, Relaxed);
-        match paid(&line) {
-            Ok(None) => {}
-            Ok(Some(row)) => {
-                report.written.fetch_add(1, Relaxed);
-                if rows_in.send(row).await.is_err() {
-                    break;
-                }
-            }
-            Err(why) => report.reject(&why),
+        if let Some(row) = report.mill(&line)
+            && rows_in.send(row).await.is_err()
+        {
+            break;
         }
     }
 }

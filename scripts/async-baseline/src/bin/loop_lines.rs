@@ -2,11 +2,10 @@
 //! beside it.
 
 use std::io::{BufRead, BufReader, Write};
-use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::Result;
 use async_baseline::options::Options;
-use async_baseline::order::{HEADER, paid};
+use async_baseline::order::HEADER;
 use async_baseline::report::Report;
 use async_baseline::source::{create, open};
 
@@ -16,13 +15,7 @@ fn main() -> Result<()> {
     let report = Report::default();
     let mut batch = HEADER.as_bytes().to_vec();
     for line in input.lines().skip(1) {
-        report.read.fetch_add(1, Relaxed);
-        match paid(&line?) {
-            Ok(None) => continue,
-            Ok(Some(row)) => batch.extend_from_slice(row.as_bytes()),
-            Err(why) => report.reject(&why),
-        }
-        report.written.fetch_add(1, Relaxed);
+        batch.extend_from_slice(report.mill(&line?).unwrap_or_default().as_bytes());
         if batch.len() >= size {
             output.write_all(&batch)?;
             batch.clear();

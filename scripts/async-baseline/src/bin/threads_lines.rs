@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use async_baseline::options::Options;
-use async_baseline::order::{HEADER, paid};
+use async_baseline::order::HEADER;
 use async_baseline::report::{INTERRUPTED, Report};
 use async_baseline::source::{create, open};
 use async_baseline::threads::beat;
@@ -59,16 +59,10 @@ fn extract(input: BufReader<impl Read>, lines_in: Sender<String>, stop: &AtomicB
 fn transform(lines: Receiver<String>, rows_in: Sender<String>, report: &Report, trial: &Trial) {
     for line in lines {
         trial.pass();
-        report.read.fetch_add(1, Relaxed);
-        match paid(&line) {
-            Ok(None) => {}
-            Ok(Some(row)) => {
-                report.written.fetch_add(1, Relaxed);
-                if rows_in.send(row).is_err() {
-                    break;
-                }
-            }
-            Err(why) => report.reject(&why),
+        if let Some(row) = report.mill(&line)
+            && rows_in.send(row).is_err()
+        {
+            break;
         }
     }
 }
