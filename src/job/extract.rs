@@ -1,0 +1,71 @@
+//! What is read, and how its bytes become records.
+
+use std::sync::Arc;
+
+use super::compression::Compression;
+use crate::format::csv::Dialect;
+use crate::format::text::Pattern;
+use crate::types::Typing;
+
+/// `[extract]`.
+#[derive(Debug)]
+pub struct Extract {
+    pub input: Input,
+    pub format: Format,
+    /// Columns of several files are matched by their names; else all files have the first one's.
+    pub union_by_name: bool,
+    pub encoding: Encoding,
+    pub dialect: Dialect,
+    /// The first record names the columns.
+    pub header: bool,
+    /// Physical lines to leave out before the header.
+    pub skip: u64,
+    /// Unquoted texts that mean NULL.
+    pub null: Vec<String>,
+    pub ragged: Ragged,
+    pub compression: Compression,
+    pub max_record_size: usize,
+    /// `[extract.columns]`, in the order written; all columns there are where the format has them from elsewhere.
+    pub columns: Vec<(String, Typing)>,
+    /// Undeclared columns are text; nothing is guessed.
+    pub all_text: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Input {
+    Stdin,
+    /// Paths and globs as written, at least one.
+    Paths(Vec<String>),
+}
+
+/// What the input's records look like.
+#[derive(Debug, Clone)]
+pub enum Format {
+    Csv,
+    /// Each line is the one column.
+    Lines,
+    /// Each line is taken apart by a pattern.
+    Text(Arc<Pattern>),
+    /// Each line is a JSON object.
+    Jsonl,
+    /// Columns of values, in row groups.
+    Parquet,
+}
+
+/// How input bytes become text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, or UTF-16 where a byte order mark says so.
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    /// An encoding in which the dialect's bytes mean what they mean in ASCII.
+    Other(&'static encoding_rs::Encoding),
+}
+
+/// What becomes of a record narrower than the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ragged {
+    Reject,
+    Pad,
+}
