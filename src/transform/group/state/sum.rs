@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{State, each};
 use crate::arrow::array::{Array, ArrayRef, Decimal128Array, Float64Array, Int64Array};
-use crate::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int32Type, Int64Type};
+use crate::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int32Type, Int64Type, i256};
 use crate::batch::Failure;
 use crate::transform::exact::ExactSum;
 use crate::types::Type;
@@ -42,6 +42,11 @@ impl WholeSum {
         }
     }
 
+    /// The sum, however large.
+    fn total(&self) -> i256 {
+        i256::from_i128(self.sum).wrapping_add(i256::from_parts(0, self.wraps.into()))
+    }
+
     /// The sum as a bigint or a decimal.
     pub fn sums<'a>(states: impl Iterator<Item = &'a WholeSum>, ty: Type) -> (ArrayRef, Vec<Failure>) {
         let most = match ty {
@@ -58,14 +63,12 @@ impl WholeSum {
             let mean = |state: &WholeSum| (state.count > 0).then(|| state.sum as f64 / state.count as f64);
             return (Arc::new(states.map(mean).collect::<Float64Array>()), Vec::new());
         };
-        let factor = 10_i128.pow(u32::from(digits - scale));
-        // The remainder is less than the count, so only the whole part can be too large.
+        let factor = i256::from_i128(10_i128.pow(u32::from(digits - scale)));
         let mean = |state: &WholeSum| {
-            let count = i128::from(state.count);
-            let (whole, rest) = (state.sum / count, (state.sum % count).checked_mul(factor)?);
-            let half = if rest < 0 { -count / 2 } else { count / 2 };
-            let whole = whole.checked_mul(factor).filter(|_| state.wraps == 0)?;
-            whole.checked_add((rest + half) / count).filter(|mean| mean.unsigned_abs() < 10_u128.pow(38))
+            let (total, count) = (state.total(), i256::from(state.count as i64));
+            let half = count.checked_div(i256::from(if total.is_negative() { -2 } else { 2 }))?;
+            let mean = total.checked_mul(factor)?.checked_add(half)?.checked_div(count)?.to_i128()?;
+            (mean.unsigned_abs() < 10_u128.pow(38)).then_some(mean)
         };
         numbers(states, ty, |state| (state.count > 0).then(|| mean(state)))
     }

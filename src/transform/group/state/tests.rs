@@ -65,5 +65,7 @@ fn means_are_rounded_to_the_nearest_half_away_from_zero() {
         let state: WholeSum = state(&decimals(values));
         WholeSum::means([&state].into_iter(), ty, 16).0.as_primitive::<Decimal128Type>().value(0)
     };
+    let most = 10_i128.pow(38) - 1;
+    assert_eq!([mean(&[most; 5]), mean(&[-most; 5]), mean(&[most, most, most, -most])], [most, -most, most / 2 + 1]);
     assert_eq!([mean(&[1, 2]), mean(&[-1, -2]), mean(&[1, 1, 2]), mean(&[-1, -2, -2])], [2, -2, 1, -2]);
 }
