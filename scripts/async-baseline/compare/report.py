@@ -72,7 +72,6 @@ def notes(results):
         "Parquet, SQLite and PostgreSQL.",
         "Builds are "
         + (f"of {builds['date']}, in a copy of the sources with an empty target folder" if builds else "timed with --build-times")
-        + (f" ({builds['note']})" if builds and "note" in builds else "")
         + ". The edit adds a function to the file that holds the model's own code; for gristmill that is a file of its "
         "library, which is compiled as a whole, for the others a small program.",
     )

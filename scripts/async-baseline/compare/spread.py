@@ -22,7 +22,10 @@ def ratio(one, other):
     """How many times `other` the figure is, in words; "no difference" where the runs overlap."""
     if not differ(one, other):
         return "no difference"
-    return f"{one['median'] / other['median']:.2f} ×" if other["median"] else "more"
+    if min(one["median"], other["median"]) <= 0:
+        return "more" if one["median"] > other["median"] else "less"
+    times = one["median"] / other["median"]
+    return f"{times:.2f} ×" if times >= 0.1 else f"{times:.1g} ×"
 
 
 def percentile(values, share):
