@@ -6,7 +6,7 @@ use super::Order;
 use super::connection::Connection;
 use super::names::Name;
 use super::plan::Plan;
-use super::table::{Table, ask};
+use super::table::{Table, ask, ask_of};
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
 
@@ -16,8 +16,9 @@ const IN_SCHEMA: &str = "select to_regnamespace(quote_ident($1)) is null, \
 /// Of the table, and that of each column where the table's is lacking.
 const ON_TABLE: &str = "select current_user, row_security_active($1::oid), has_table_privilege($1::oid, 'TRUNCATE'), \
     has_table_privilege($1::oid, 'INSERT') or bool_and(has_column_privilege($1::oid, attnum, 'INSERT')), \
-    has_table_privilege($1::oid, 'UPDATE') or bool_and(has_column_privilege($1::oid, attnum, 'UPDATE')) \
-    from pg_attribute where attrelid = $1::oid and attname in ";
+    has_table_privilege($1::oid, 'UPDATE') or bool_and(has_column_privilege($1::oid, attnum, 'UPDATE')), \
+    has_table_privilege($1::oid, 'SELECT') or bool_and(has_column_privilege($1::oid, attnum, 'SELECT')) \
+    from pg_attribute where attrelid = $1::oid and attname in (…)";
 
 /// Unique indexes that an `on conflict` goes by, a row for each of their columns; one that is judged later spoils it.
 const KEYS: &str = "select a.attname, i.indexrelid, i.indimmediate from pg_index i \
@@ -55,20 +56,20 @@ fn check_schema(connection: &mut Connection, schema: &str) -> Result<()> {
 }
 
 fn check_table(connection: &mut Connection, table: &Table, plan: &Plan, mode: Mode) -> Result<()> {
-    let places: Vec<String> = (0..plan.columns.len()).map(|index| format!("${}", index + 2)).collect();
-    let parameters: Vec<&str> =
-        [table.oid.as_str()].into_iter().chain(plan.columns.iter().map(String::as_str)).collect();
-    let mut answer = ask(connection, &format!("{ON_TABLE} ({})", places.join(", ")), &parameters)?.concat();
+    let mut answer = ask_of(connection, ON_TABLE, table, &plan.columns)?.concat();
     let of = &table.name.table;
     if answer.is_empty() {
         return Ok(());
     }
     let user = answer.remove(0);
-    let [guarded, truncate, insert, update]: [bool; 4] = yes(answer).try_into().unwrap_or([false, true, true, true]);
+    let [guarded, truncate, insert, update, select]: [bool; 5] =
+        yes(answer).try_into().unwrap_or([false, true, true, true, true]);
     let lacks = |right: &str| refuse(format!("{user} may not {right} table {of}; grant it {right} there"));
     match mode {
         _ if !insert => lacks("insert"),
         Mode::Upsert if !update => lacks("update"),
+        // The server asks for it of a row that an `on conflict` goes by or takes values from.
+        Mode::Upsert if !select => lacks("select"),
         Mode::Truncate | Mode::Replace if !truncate => lacks("truncate"),
         Mode::Append | Mode::Truncate | Mode::Replace if guarded => refuse(format!(
             "rows of table {of} are under row-level security, which COPY cannot heed; use upsert, or a role that it does \

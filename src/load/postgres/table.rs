@@ -92,6 +92,14 @@ pub fn ask(connection: &mut Connection, sql: &str, parameters: &[&str]) -> Resul
     Ok(rows.into_iter().map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect())
 }
 
+/// The same of some columns of a table, which is `$1`; `…` stands for their names, as rows of one column.
+pub fn ask_of(connection: &mut Connection, sql: &str, table: &Table, columns: &[String]) -> Result<Vec<Vec<String>>> {
+    let names: Vec<String> = (0..columns.len()).map(|index| format!("(${}::text)", index + 2)).collect();
+    let sql = sql.replace('…', &format!("values {}", names.join(", ")));
+    let parameters: Vec<&str> = [table.oid.as_str()].into_iter().chain(columns.iter().map(String::as_str)).collect();
+    ask(connection, &sql, &parameters)
+}
+
 fn column(row: Vec<String>) -> Option<TableColumn<Takes>> {
     let [name, oid, modifier, ty, required, generated]: [String; 6] = row.try_into().ok()?;
     let takes = Takes::of(oid.parse().ok()?, modifier.parse().ok()?, &ty);

@@ -48,6 +48,9 @@ fn what_is_missing_is_told_at_second_zero() {
     role.load(rows, &[]).exits(0).says("gristmill_state cannot be kept");
     role.load(rows, &["--mode", "truncate"]).exits(78).says("may not truncate table t");
     role.load(rows, &UPSERT).exits(78).says("may not update table t");
+    schema.sql(&format!("grant update on t to {name}; revoke select on t from {name}"));
+    role.load(rows, &[&UPSERT[..], &["--dry-run"]].concat()).exits(78).says("may not select table t");
+    schema.sql(&format!("grant select on t to {name}"));
     schema.sql(&format!("alter table t enable row level security; create policy p on t to {name} using (true)"));
     role.load(rows, &[]).exits(78).says("row-level security");
     schema.sql(&format!("grant truncate on t to {name}; grant create on schema {} to {name}", schema.name));
@@ -98,6 +101,25 @@ fn a_role_is_taken_and_kept() {
         assert_eq!(by, format!("{}|20000", role.name), "{}", done.stderr);
         assert_eq!(schema.sql("select count(*) from gristmill_state"), "0");
     }
+}
+
+/// Who connects needs no more than to be allowed to take it.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn rights_may_be_those_of_the_role_that_is_taken() {
+    let schema = Schema::new();
+    let login = Role::new(&schema, "noinherit");
+    let owner = Role { schema: &schema, name: format!("o_{}", schema.name) };
+    schema.sql(&format!(
+        "create role {0}; grant usage on schema {1} to {0}; grant {0} to {2}; \
+         create collation c (provider = icu, locale = 'und-u-ks-level2', deterministic = false); \
+         create table t (id text collate c primary key, v varchar(3)); alter table t owner to {0}",
+        owner.name, schema.name, login.name
+    ));
+    let hook = format!("load.before_load='set role {}'", owner.name);
+    let (key, rows) = (UPSERT, "id,v\na,1\nb,2\nA,3\n");
+    login.load(rows, &[&key[..], &["--set", &hook]].concat()).exits(0);
+    assert_eq!(schema.sql("select string_agg(v, ' ' order by v) from t"), "2 3");
 }
 
 /// One that is granted is used, though no table may be made.
