@@ -1,7 +1,9 @@
 """How much is measured, and the files it is measured on."""
 
 import pathlib
+import re
 import subprocess
+import sys
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -44,6 +46,15 @@ def orders(rows):
     if not path.exists():
         part = path.with_suffix(".part")
         with open(part, "wb") as out:
-            subprocess.run([ROOT / "scripts/make-orders", "--no-newlines", str(rows)], stdout=out, check=True)
+            made = subprocess.run([ROOT / "scripts/make-orders", "--no-newlines", str(rows)], stdout=out)
+        if made.returncode != 0:
+            sys.exit(f"cannot make {path}; is there room in /dev/shm? All that is needed takes 3 GB")
         part.rename(path)
     return str(path)
+
+
+def clear():
+    """Only the orders stay, for the next time."""
+    for path in FOLDER.glob("*"):
+        if not re.fullmatch(r"orders-\d+\.csv", path.name):
+            path.unlink()

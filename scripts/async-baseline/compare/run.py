@@ -26,9 +26,21 @@ def run(command, watched=False):
     return result
 
 
+_started = []
+
+
 def start_of(command, **streams):
     """Starts a program where it may leave files."""
-    return subprocess.Popen(command, cwd=FOLDER, **streams)
+    process = subprocess.Popen(command, cwd=FOLDER, **streams)
+    _started.append(process)
+    return process
+
+
+def end_all():
+    """Those that are still at work when the comparison ends before its time."""
+    for process in _started:
+        if process.poll() is None:
+            process.kill()
 
 
 def reap(process):

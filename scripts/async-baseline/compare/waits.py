@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from .models import BASELINE
-from .run import run
+from .run import run, start_of
 from .spread import summaries
 
 POOLS = (64, 512, 4096)
@@ -17,7 +17,7 @@ SPARE = 100
 
 
 def measure(_, files, scale):
-    server = subprocess.Popen([BASELINE / "answers"], stdout=subprocess.PIPE, text=True)
+    server = start_of([BASELINE / "answers"], stdout=subprocess.PIPE, text=True)
     try:
         port = server.stdout.readline().strip()
         counts, most = allowed(scale.sources)

@@ -1,13 +1,26 @@
 //! The arguments, the same for all programs of the first job.
 
+use std::process::exit;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::trial::Trial;
 
-const USAGE: &str = "usage: PROGRAM SOURCE TARGET [--workers N] [--in-flight N] [--buffer BYTES] [--batch BYTES] \
-    [--period MS] [--block-every MESSAGES --block-ms MS] [--fail-at MESSAGE]; - is standard input or output";
+/// The exit code where the arguments are wrong.
+const WRONG_USE: i32 = 2;
+
+const USAGE: &str = "\
+usage: PROGRAM SOURCE TARGET [OPTIONS]; - is standard input or output
+
+  --workers N       threads that run tasks; 0 is one runtime on the main thread
+  --in-flight N     chunks at work at once
+  --buffer BYTES    read at once, by the line programs
+  --batch BYTES     that make a batch
+  --period MS       after which rows are a batch too
+  --block-every N   every N-th message of the transform stage blocks it
+  --block-ms MS     for so long
+  --fail-at N       the message at which the transform stage panics";
 
 #[derive(Debug)]
 pub struct Options {
@@ -26,7 +39,20 @@ pub struct Options {
 }
 
 impl Options {
-    pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Options> {
+    /// Of the command line. Ends the program where it asks for help, or cannot be understood.
+    pub fn of_command_line() -> Options {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        if arguments.iter().any(|argument| matches!(argument.as_str(), "-h" | "--help")) {
+            println!("{USAGE}");
+            exit(0);
+        }
+        Options::read(arguments).unwrap_or_else(|error| {
+            eprintln!("{error:#}");
+            exit(WRONG_USE)
+        })
+    }
+
+    fn read(arguments: impl IntoIterator<Item = String>) -> Result<Options> {
         let mut arguments = arguments.into_iter();
         let mut next = || arguments.next();
         let (source, target) = (next().context(USAGE)?, next().context(USAGE)?);
@@ -58,7 +84,7 @@ impl Options {
             "--block-every" => self.trial.block_every = value,
             "--block-ms" => self.trial.block_for = Duration::from_millis(value),
             "--fail-at" => self.trial.fail_at = value,
-            _ => bail!("{name} is unknown; {USAGE}"),
+            _ => bail!("{name} is no option; see --help"),
         }
         Ok(())
     }

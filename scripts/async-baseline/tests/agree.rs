@@ -71,6 +71,24 @@ fn a_transform_that_panics_fails_the_run() {
 }
 
 #[test]
+fn what_cannot_be_done_is_said() {
+    let folder = folder("errors");
+    let orders = orders(&folder, 1_000);
+    for program in PROGRAMS {
+        let check = |arguments: &[&str], code: i32, words: &str| {
+            let ended = Command::new(program).args(arguments).current_dir(&folder).output().unwrap();
+            let said = String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned();
+            assert!(ended.status.code() == Some(code) && said.contains(words), "{program} {arguments:?}: {said}");
+        };
+        check(&["--help"], 0, "usage:");
+        check(&["orders.csv"], 2, "usage:");
+        check(&["orders.csv", "out.csv", "--wat", "1"], 2, "--wat is no option");
+        check(&["nope.csv", "out.csv"], 1, "nope.csv");
+        check(&[&orders.to_string_lossy(), "nope/out.csv"], 1, "nope/out.csv");
+    }
+}
+
+#[test]
 fn tasks_and_threads_merge_the_same_rows() {
     const SOURCES: &str = "60";
     let folder = folder("waits");

@@ -24,7 +24,7 @@ const BATCHES_WAITING: usize = 2;
 
 fn main() -> Result<ExitCode> {
     keep_flat();
-    let options = Options::read(std::env::args().skip(1))?;
+    let options = Options::of_command_line();
     let parts = Parts::open(&options.source, QUERY, &[])?;
     block_on(options.workers, run(parts, options))
 }
@@ -50,7 +50,7 @@ async fn run(parts: Parts, options: Options) -> Result<ExitCode> {
     let transform = tokio::spawn(transform(chunks, Downstream { rows_in, back }, in_flight, job, report.clone()));
     let load = tokio::spawn(async move { write(rows, output, &header, batch, period).await });
     transform.await.context("transform")??;
-    load.await.context("load")??;
+    load.await.context("load")?.with_context(|| format!("cannot write {target}"))?;
     extract.await.context("extract")??;
     report.say();
     Ok(if stop.asked() { INTERRUPTED.into() } else { ExitCode::SUCCESS })

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 const WAITING: usize = 100;
 
 fn main() -> Result<ExitCode> {
-    let options = Options::read(std::env::args().skip(1))?;
+    let options = Options::of_command_line();
     block_on(options.workers, run(options))
 }
 
@@ -44,7 +44,7 @@ async fn run(options: Options) -> Result<ExitCode> {
         }
     };
     transform.await.context("transform")?;
-    load.await.context("load")??;
+    load.await.context("load")?.with_context(|| format!("cannot write {target}"))?;
     report.say();
     Ok(code)
 }

@@ -10,7 +10,7 @@ use async_baseline::report::Report;
 use async_baseline::source::{create, open};
 
 fn main() -> Result<()> {
-    let Options { source, target, buffer, batch: size, .. } = Options::read(std::env::args().skip(1))?;
+    let Options { source, target, buffer, batch: size, .. } = Options::of_command_line();
     let (input, mut output) = (BufReader::with_capacity(buffer, open(&source)?), create(&target)?);
     let report = Report::default();
     let mut batch = HEADER.as_bytes().to_vec();

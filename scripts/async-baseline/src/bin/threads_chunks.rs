@@ -22,7 +22,7 @@ use gristmill::stop::Stop;
 
 fn main() -> Result<ExitCode> {
     keep_flat();
-    let Options { source, target, trial, .. } = Options::read(std::env::args().skip(1))?;
+    let Options { source, target, trial, .. } = Options::of_command_line();
     let job = Job::from_arguments(&source, &target, Changes { sql: Some(QUERY.into()), ..Changes::default() })?;
     let (stop, metrics, report) = (Stop::on_signals()?, Metrics::default(), Arc::new(Report::default()));
     if trial.blocks() {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use async_baseline::options::Options;
 use async_baseline::order::HEADER;
 use async_baseline::report::{INTERRUPTED, Report};
@@ -22,7 +22,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 const WAITING: usize = 100;
 
 fn main() -> Result<ExitCode> {
-    let Options { source, target, buffer, batch, period, trial, .. } = Options::read(std::env::args().skip(1))?;
+    let Options { source, target, buffer, batch, period, trial, .. } = Options::of_command_line();
     let (input, output) = (open(&source)?, create(&target)?);
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();
@@ -41,7 +41,7 @@ fn main() -> Result<ExitCode> {
         let [extract, load] = [extract.join(), load.join()];
         transform.join().map_err(|_| anyhow::anyhow!("transform panicked"))?;
         extract.map_err(|_| anyhow::anyhow!("extract panicked"))??;
-        load.map_err(|_| anyhow::anyhow!("load panicked"))?
+        load.map_err(|_| anyhow::anyhow!("load panicked"))?.with_context(|| format!("cannot write {target}"))
     })?;
     report.say();
     Ok(if stop.load(Relaxed) { INTERRUPTED.into() } else { ExitCode::SUCCESS })
