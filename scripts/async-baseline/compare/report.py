@@ -63,7 +63,8 @@ def notes(results):
         f"The slow sink takes {results['slow']['bytes_a_second'] / 1e6:.0f} MB/s for {results['slow']['seconds']:.0f} s, three runs.",
         "Calls that block: five sleeps of 200 ms in the transform stage, one second in all. Lateness is that of a heartbeat "
         "every 5 ms, which stands for other work of the program: timers, connections, health checks. On tokio it is a task, "
-        "on threads a thread of its own, which nobody can hold up. Time added is beside a run of the same program whose "
+        "and the runtime has a worker for each core, whatever suits it best otherwise, or just one, as the row says; "
+        "on threads it is a thread of its own, which nobody can hold up. Time added is beside a run of the same program whose "
         "calls do not wait. gristmill's figures for this and for the backtrace come from its own wiring with the trial put "
         "into the pool's job.",
         "Lines of code are those of what joins the stages, without blank lines and comments (`chunks` with the library's "

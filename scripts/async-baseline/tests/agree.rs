@@ -105,6 +105,11 @@ fn tasks_and_threads_merge_the_same_rows() {
             rows
         },
     );
+    // A full disk ends them: nobody waits for room that does not come.
+    for program in [env!("CARGO_BIN_EXE_waits-tasks"), env!("CARGO_BIN_EXE_waits-threads")] {
+        let ended = Command::new(program).args([port.trim(), "1000", "/dev/full", "64"]).output().unwrap();
+        assert!(String::from_utf8_lossy(&ended.stderr).contains("No space left"), "{program}");
+    }
     server.kill().unwrap();
     server.wait().unwrap();
     assert_eq!(merged[0].len(), 600);

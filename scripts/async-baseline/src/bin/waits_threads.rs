@@ -28,9 +28,11 @@ fn main() -> Result<()> {
         };
         let pool = (0..threads.min(sources as usize)).map(start).collect::<Result<Vec<_>, _>>();
         drop(answers_in);
-        let merged = answers.iter().try_for_each(|answer| file.write_all(&answer));
+        // Where the file fails the answers end with it, and nobody waits to send one.
+        let merged = answers.into_iter().try_for_each(|answer| file.write_all(&answer));
         let ended = pool?.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a panic"))));
-        ended.collect::<Result<()>>().and(merged.context("the file"))
+        let asked = ended.collect::<Result<()>>();
+        merged.context("the file").and(asked)
     })?;
     Ok(file.flush()?)
 }
