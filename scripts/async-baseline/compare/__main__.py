@@ -1,6 +1,5 @@
-"""usage: python3 -m compare [--build-times] [--quick]"""
+"""All of the comparison. The options are those of scripts/compare-async.sh, which has looked at them."""
 
-import argparse
 import signal
 import sys
 import time
@@ -15,7 +14,7 @@ def main():
     # A script in the background ignores SIGINT, and so would the programs, which are to be interrupted.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        compare(read_arguments())
+        compare(quick="--quick" in sys.argv, build_times="--build-times" in sys.argv)
     except KeyboardInterrupt:
         print("interrupted; there is no new report", file=sys.stderr)
         sys.exit(INTERRUPTED)
@@ -24,15 +23,8 @@ def main():
         data.clear()
 
 
-def read_arguments():
-    arguments = argparse.ArgumentParser(prog="compare-async.sh")
-    arguments.add_argument("--build-times", action="store_true")
-    arguments.add_argument("--quick", action="store_true")
-    return arguments.parse_args()
-
-
-def compare(arguments):
-    scale = data.QUICK if arguments.quick else data.FULL
+def compare(quick, build_times):
+    scale = data.QUICK if quick else data.FULL
     begun = time.monotonic()
     files = data.prepare(scale)
     results = {"machine": machine.describe(), "scale": scale._asdict()}
@@ -42,9 +34,9 @@ def compare(arguments):
         results[part.__name__.split(".")[-1]] = part.measure(models, files, scale)
     results["code"] = code.measure()
     results["minutes"] = round((time.monotonic() - begun) / 60, 1)
-    folder = machine.folder(arguments.quick)
+    folder = machine.folder(quick)
     charts.write(folder, results)
-    for asked in [False, True] if arguments.build_times else [False]:
+    for asked in [False, True] if build_times else [False]:
         results["builds"] = builds.measure(folder, asked)
         report.write(folder, results)
     print(f"report: {folder}/report.md and report.html, after {results['minutes']} minutes")
