@@ -1,5 +1,9 @@
 //! One output column on its way to a sink that stores values: how its text is read, and what is demanded of it.
 
+use std::sync::Arc;
+
+use crate::arrow::array::ArrayRef;
+use crate::batch::Failure;
 use crate::types::{Known, OutputColumn, Type, Typing};
 
 /// How the cells of a column become values.
@@ -21,8 +25,19 @@ pub struct Cell {
     pub into: Option<Type>,
     /// The target's texts hold no NUL.
     pub refuses_nul: bool,
+    /// What else the target cannot hold of the type's values.
+    pub check: Option<Check>,
     /// Why a text must be of its type, for the reject's message.
     pub demand: String,
+}
+
+/// A target's look at values that are of their type.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Finds those that it cannot hold.
+    pub failures: fn(&ArrayRef) -> Vec<Failure>,
+    /// What to do about them, as the end of each message.
+    pub remedy: Arc<str>,
 }
 
 impl Cell {
@@ -44,6 +59,7 @@ impl Cell {
             keeps_zeros,
             into: None,
             refuses_nul: false,
+            check: None,
             demand,
         }
     }

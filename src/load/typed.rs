@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use crate::arrow::compute::filter;
 
-use super::cell::Cell;
+use super::cell::{Cell, Check};
 use super::convert::converted;
 use crate::batch::{Batch, Column, ErrorType, Failure, Origin, Parsed, Records, Refused};
 use crate::format::guess::has_leading_zeros;
@@ -97,9 +97,19 @@ fn typed(
         if cell.refuses_nul {
             note(cell, nuls(&array), faults);
         }
+        if let Some(check) = &cell.check {
+            note(cell, checked(check, &array), faults);
+        }
         arrays.push(array);
     }
     arrays
+}
+
+/// What the target cannot hold, with what to do about it.
+fn checked(check: &Check, array: &ArrayRef) -> Vec<Failure> {
+    let mut failures = (check.failures)(array);
+    failures.iter_mut().for_each(|failure| failure.message += &check.remedy);
+    failures
 }
 
 /// The texts that hold a NUL.

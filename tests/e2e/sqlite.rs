@@ -1,8 +1,10 @@
 //! SQLite targets, looked at through SQLite itself.
 
+mod affinities;
 mod codes;
 mod keys;
 mod second_zero;
+mod times;
 mod upsert;
 
 use std::io::Write;

@@ -33,7 +33,7 @@ pub use check::check_format;
 pub use decimal::is_number;
 pub use double::spelt_exactly;
 pub use parse::{cast_text, parse};
-pub use render::{Form, Rendered, render, render_as, to_text};
+pub use render::{Form, Rendered, render, render_as, to_text, to_text_as};
 
 /// What becomes of digits that a type has no room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,6 +39,8 @@ pub enum Form {
     Sql(Tz),
     /// ISO 8601 in UTC: `2024-01-31T12:00:00Z`.
     Iso,
+    /// SQL's in UTC, with the offset as SQLite's functions read it: `2024-01-31 12:00:00+00:00`.
+    Utc,
 }
 
 /// Writes the values of an array of `ty.arrow()` as PostgreSQL does.
@@ -69,7 +71,12 @@ pub fn to_text(array: &dyn Array, ty: Type, zone: Tz) -> StringArray {
     if ty == Type::Text {
         return array.as_string::<i32>().clone();
     }
-    let rendered = render(array, ty, zone);
+    to_text_as(array, ty, Form::Sql(zone))
+}
+
+/// The values' texts as an array, timestamps in a form to choose.
+pub fn to_text_as(array: &dyn Array, ty: Type, form: Form) -> StringArray {
+    let rendered = render_as(array, ty, form);
     let lengths = (0..array.len()).map(|row| rendered.text(row).map_or(0, <[u8]>::len));
     StringArray::new(OffsetBuffer::from_lengths(lengths), rendered.bytes.into(), rendered.nulls)
 }
@@ -79,7 +86,8 @@ fn write_timestamps(array: &dyn Array, ty: Type, form: Form) -> Rendered {
         (Form::Sql(zone), Type::TimestampTz) => {
             write_numbers::<TimestampMicrosecondType>(array, |micros, out| timestamp::write_zoned(micros, zone, out))
         }
-        (Form::Sql(_), _) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_plain),
+        (Form::Utc, Type::TimestampTz) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_utc),
+        (Form::Sql(_) | Form::Utc, _) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_plain),
         (Form::Iso, Type::TimestampTz) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_iso_zoned),
         (Form::Iso, _) => write_numbers::<TimestampMicrosecondType>(array, timestamp::write_iso_plain),
     }

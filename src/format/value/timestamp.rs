@@ -37,6 +37,13 @@ pub fn write_zoned(micros: i64, session: Tz, out: &mut Vec<u8>) {
     out.extend_from_slice(era.suffix());
 }
 
+/// `2024-01-31 12:00:00.5+00:00`
+pub fn write_utc(micros: i64, out: &mut Vec<u8>) {
+    let era = clock::write(i128::from(micros), b' ', out);
+    out.extend_from_slice(b"+00:00");
+    out.extend_from_slice(era.suffix());
+}
+
 /// `2024-01-31T12:00:00.5`
 pub fn write_iso_plain(micros: i64, out: &mut Vec<u8>) {
     let era = clock::write(i128::from(micros), b'T', out);

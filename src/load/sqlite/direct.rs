@@ -1,5 +1,7 @@
 //! `append`, `truncate` and `upsert`: the whole load in one transaction, so that a failed run changes nothing.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::dangling::dangling;
@@ -8,6 +10,7 @@ use super::emptying::check_truncate;
 use super::feed::Feed;
 use super::insert::Insert;
 use super::keys::{Key, referring, watches};
+use super::not_finite::NotFinite;
 use super::table::{Table, attached, has_index};
 use super::target::Target;
 use crate::batch::Reject;
@@ -24,6 +27,7 @@ pub struct Direct {
     /// What the transaction begins with: making the table, or emptying it.
     prologue: Vec<String>,
     begun: bool,
+    not_finite: Arc<NotFinite>,
     /// Given back when the database is closed.
     _lock: Option<LockFile>,
 }
@@ -32,7 +36,7 @@ impl Direct {
     /// Checks that the table can be made or filled, and does nothing yet.
     pub fn open(target: Target, mode: Mode) -> Result<Direct> {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
-        let Target { lock, sink, name: table, existing, plan, database } = target;
+        let Target { lock, sink, name: table, existing, plan, database, not_finite } = target;
         let at_once =
             mode != Mode::Upsert && !has_index(&database, &table, false)? && judges_rows_apart(&database, &table)?;
         let feed = at_once.then(|| Feed::new(&database, plan.columns.len())).transpose()?;
@@ -41,7 +45,7 @@ impl Direct {
             None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
             Some(existing) => tried_existing(&database, &insert, existing, mode)?,
         };
-        Ok(Direct { database, insert, table, prologue, begun: false, _lock: lock })
+        Ok(Direct { database, insert, table, prologue, begun: false, not_finite, _lock: lock })
     }
 
     /// Begins with the first rows: until then others may write, and from then on nobody may.
@@ -124,6 +128,10 @@ impl Sink for Direct {
         self.database.commit().map_err(|error| self.explained(error))?;
         self.database.keep();
         Ok(())
+    }
+
+    fn remark(&self) -> Option<String> {
+        self.not_finite.remark()
     }
 
     fn bytes_written(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! SQLite: rows as typed arrays out of the pool, which a statement on the load thread reads as a virtual table.
 
+mod affinity;
 mod created;
 mod dangling;
 mod database;
@@ -10,10 +11,12 @@ mod emptying;
 mod encoder;
 mod fault;
 mod feed;
+mod holds;
 mod insert;
 mod keys;
 mod lock_file;
 mod names;
+mod not_finite;
 mod plan;
 mod staged;
 mod swap;
@@ -37,6 +40,7 @@ use direct::Direct;
 use encoder::SqliteEncoder;
 use lock_file::lock_table;
 use names::check_free;
+use not_finite::NotFinite;
 use plan::Plan;
 use staged::Staged;
 use table::Table;
@@ -67,12 +71,14 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     };
     let plan = plan.with_key(order.key, existing.as_ref())?;
     let name: Arc<str> = display_name(&path).into();
-    let encoder = Arc::new(encoder(&plan, existing.is_some() || !order.key.is_empty(), setting));
+    let not_finite = NotFinite::new(&plan.columns);
+    let can_refuse = existing.is_some() || !order.key.is_empty();
+    let encoder = Arc::new(encoder(&plan, can_refuse, setting, not_finite.clone()));
     let warnings = plan.warnings.clone();
     let sink: Box<dyn Sink> = match database {
         Some(database) => {
             let table = existing.as_ref().map_or(order.table, |table| &table.name).to_owned();
-            let target = Target { sink: name.clone(), name: table, existing, plan, database, lock };
+            let target = Target { sink: name.clone(), name: table, existing, plan, database, not_finite, lock };
             open_sink(target, order.mode, setting.dry_run)?
         }
         None => plan.create_sql(order.table).map(|_| Box::new(NullSink))?,
@@ -90,8 +96,8 @@ fn checked_place(path: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn encoder(plan: &Plan, can_refuse: bool, setting: &Setting) -> SqliteEncoder {
-    SqliteEncoder { cells: plan.cells.clone(), zone: setting.session.zone, can_refuse }
+fn encoder(plan: &Plan, can_refuse: bool, setting: &Setting, not_finite: Arc<NotFinite>) -> SqliteEncoder {
+    SqliteEncoder { cells: plan.cells.clone(), zone: setting.session.zone, can_refuse, not_finite }
 }
 
 /// The sink for the mode, tried out. A dry run goes as far.

@@ -3,8 +3,10 @@
 use anyhow::Result;
 use rusqlite::Connection;
 
+use super::affinity::Affinity;
 use super::declared::{Takes, declaration};
-use super::table::Table;
+use super::holds::checked;
+use super::table::{Column, Table};
 use super::upsert::never_null;
 use crate::exit::{ExitCode, OrExit};
 use crate::load::cell::Cell;
@@ -30,7 +32,8 @@ impl Plan {
     /// For a table that the load creates.
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
         let names = names(columns);
-        let cells = columns.iter().map(Cell::of).collect();
+        // Each column has the affinity that its values need.
+        let cells = columns.iter().map(|column| checked(Cell::of(column), Affinity::None, "")).collect();
         let given = columns.iter().map(|column| &column.name);
         let renamed = given.zip(&names).filter(|(given, name)| given != name);
         let renamed =
@@ -46,8 +49,9 @@ impl Plan {
         let (mut cells, mut warnings) = (Vec::new(), Vec::new());
         for (column, name) in columns.iter().zip(names(columns)) {
             let target = matching.fill(&column.name, find(&matching, &column.name, &name))?;
-            cells.push(cell(column, target.takes, &table.name)?);
-            if target.takes != Takes::Text {
+            let cell = cell(column, target.takes.takes, &table.name)?;
+            cells.push(checked(cell, target.takes.affinity, &table.name));
+            if target.takes.takes != Takes::Text {
                 warnings.extend(wide_decimal(column));
             }
         }
@@ -79,7 +83,7 @@ impl Plan {
 }
 
 /// `other_name`: what a table of ours calls the column where its own name is taken.
-fn find<'a>(matching: &Matching<'a, Takes>, name: &str, other_name: &str) -> Option<&'a TableColumn<Takes>> {
+fn find<'a>(matching: &Matching<'a, Column>, name: &str, other_name: &str) -> Option<&'a TableColumn<Column>> {
     let named = |name: &str| matching.columns.iter().find(|candidate| candidate.name.eq_ignore_ascii_case(name));
     let free = |name: &str| named(name).filter(|target| matching.is_free(target));
     free(name).or_else(|| free(other_name)).or_else(|| named(name))
@@ -87,7 +91,12 @@ fn find<'a>(matching: &Matching<'a, Takes>, name: &str, other_name: &str) -> Opt
 
 fn cell(column: &OutputColumn, takes: Takes, table: &str) -> Result<Cell> {
     // What a declared type refuses is refused before; a table that takes any text need not have it written anew.
-    let takes_text = matches!(takes, Takes::Text | Takes::Any);
+    let takes_text = match takes {
+        Takes::Text | Takes::Any => true,
+        // What is declared to be a number may become one.
+        Takes::Unchanged => !column.typing.ty.is_number(),
+        Takes::Typed(_) | Takes::Number => false,
+    };
     let is_open = column.field.is_some() && (column.known == Known::Guessed || takes_text);
     match takes {
         Takes::Typed(ty) if is_open => Ok(untouched(column, ty, false, table)),

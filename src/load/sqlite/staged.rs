@@ -1,5 +1,7 @@
 //! `replace`: rows go to a staging table, committed flush by flush, which takes the table's place in the last transaction.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 
 use super::database::Database;
@@ -7,6 +9,7 @@ use super::feed::Feed;
 use super::insert::Insert;
 use super::keys::{Key, referring, watches};
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_index};
+use super::not_finite::NotFinite;
 use super::swap::{rename, swap};
 use super::table::{Attached, Table, attached, has_index};
 use super::target::Target;
@@ -26,6 +29,7 @@ pub struct Staged {
     making: Vec<String>,
     begun: bool,
     published: bool,
+    not_finite: Arc<NotFinite>,
     /// Given back when the database is closed.
     _lock: Option<LockFile>,
 }
@@ -34,7 +38,7 @@ impl Staged {
     /// Checks that a table like the target can be made and filled, and makes nothing yet.
     pub fn open(target: Target) -> Result<Staged> {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
-        let Target { lock, sink, name, existing, plan, database } = target;
+        let Target { lock, sink, name, existing, plan, database, not_finite } = target;
         let staging = format!("{STAGING_PREFIX}{name}");
         // The staging table has no triggers and its keys into itself wait for the swap, so that it judges each row alone.
         let at_once = !has_index(&database, &name, true)?;
@@ -49,8 +53,18 @@ impl Staged {
             }
         };
         let (insert, target) = (insert(&staging, feed.clone()), name.clone());
-        let staged =
-            Staged { database, insert, target, stands, staging, making, begun: false, published: false, _lock: lock };
+        let staged = Staged {
+            database,
+            insert,
+            target,
+            stands,
+            staging,
+            making,
+            begun: false,
+            published: false,
+            not_finite,
+            _lock: lock,
+        };
         Ok(staged)
     }
 
@@ -133,6 +147,10 @@ impl Sink for Staged {
         self.published = true;
         self.database.keep();
         Ok(())
+    }
+
+    fn remark(&self) -> Option<String> {
+        self.not_finite.remark()
     }
 
     fn bytes_written(&self) -> u64 {

@@ -3,10 +3,25 @@
 use anyhow::Result;
 use rusqlite::{OptionalExtension, Row};
 
+use super::affinity::Affinity;
 use super::database::Database;
 use super::declared::{Takes, takes};
 use crate::exit::{ExitCode, fatal};
 use crate::load::matching::TableColumn;
+
+/// What a column makes of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub takes: Takes,
+    pub affinity: Affinity,
+}
+
+impl Column {
+    pub fn declared(declared: &str, is_strict: bool) -> Column {
+        let affinity = Affinity::of(declared, is_strict);
+        Column { takes: takes(declared, affinity), affinity }
+    }
+}
 
 /// An existing table.
 pub struct Table {
@@ -14,7 +29,7 @@ pub struct Table {
     pub name: String,
     /// Its stored `CREATE TABLE`.
     pub sql: String,
-    pub columns: Vec<TableColumn<Takes>>,
+    pub columns: Vec<TableColumn<Column>>,
     /// The columns of its primary key.
     pub primary: Vec<String>,
 }
@@ -22,9 +37,11 @@ pub struct Table {
 impl Table {
     /// Looks the table up; `None` where there is none.
     pub fn find(database: &Database, name: &str) -> Result<Option<Table>> {
-        let Some((name, kind, without_rowid)) = database.patiently(|connection| {
-            let sql = "select name, type, wr from pragma_table_list where schema = 'main' and name = ?1 collate nocase";
-            let facts = |row: &Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?));
+        let Some((name, kind, without_rowid, is_strict)) = database.patiently(|connection| {
+            let sql = "select name, type, wr, strict from pragma_table_list where schema = 'main' and name = ?1 collate nocase";
+            let facts = |row: &Row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?, row.get::<_, bool>(3)?))
+            };
             connection.query_row(sql, [name], facts).optional()
         })?
         else {
@@ -35,7 +52,7 @@ impl Table {
             return Err(fatal(ExitCode::Config, message));
         }
         let sql = definition(database, &name)?;
-        let columns = columns(database, &name, without_rowid)?;
+        let columns = columns(database, &name, without_rowid, is_strict)?;
         let primary = primary(database, &name)?;
         Ok(Some(Table { name, sql, columns, primary }))
     }
@@ -72,7 +89,7 @@ fn describe(kind: &str) -> &str {
     }
 }
 
-fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<TableColumn<Takes>>> {
+fn columns(database: &Database, table: &str, without_rowid: bool, is_strict: bool) -> Result<Vec<TableColumn<Column>>> {
     // A quoted name would be taken for a column of the answer where it has one's name, such as "type".
     let sql = "select name, type, \"notnull\" and dflt_value is null, pk, hidden,
         (select count(*) from pragma_table_xinfo(?1) where pk > 0) from pragma_table_xinfo(?1)";
@@ -86,7 +103,7 @@ fn columns(database: &Database, table: &str, without_rowid: bool) -> Result<Vec<
         let hidden: i64 = row.get(4)?;
         let generated = hidden != 0;
         let required = row.get::<_, bool>(2)? && !rowid && !generated;
-        Ok(TableColumn { name: row.get(0)?, takes: takes(&declared), required, generated })
+        Ok(TableColumn { name: row.get(0)?, takes: Column::declared(&declared, is_strict), required, generated })
     };
     database.patiently(|connection| connection.prepare(sql)?.query_map([table], column)?.collect())
 }

@@ -39,11 +39,8 @@ impl Values {
         ToSqlOutput::Borrowed(match self {
             Values::Integer(array) if array.is_valid(row) => ValueRef::Integer(array.value(row)),
             Values::Text(array) if array.is_valid(row) => ValueRef::Text(array.value(row).as_bytes()),
-            Values::Double(array) if array.is_valid(row) => match array.value(row) {
-                // As a double SQLite would store NULL.
-                nan if nan.is_nan() => ValueRef::Text(b"NaN"),
-                value => ValueRef::Real(value),
-            },
+            // Of a NaN SQLite makes NULL, but by then none is left.
+            Values::Double(array) if array.is_valid(row) => ValueRef::Real(array.value(row)),
             _ => ValueRef::Null,
         })
     }
