@@ -39,11 +39,14 @@ impl Affinity {
         match self {
             Affinity::Text | Affinity::None => true,
             Affinity::Numeric => !reads_as_number(text) || is_plain_integer(text) || is_plain_fraction(text),
-            // A whole number comes back with a point.
-            Affinity::Real => !reads_as_number(text) || is_plain_fraction(text),
+            // A whole number comes back with a place.
+            Affinity::Real => !reads_as_number(text) || is_plain_fraction(text) || is_plain_whole(text),
         }
     }
 }
+
+/// SQLite writes no more of a double.
+const MOST_DIGITS: usize = 15;
 
 /// Whether SQLite takes the text for a number: blanks around it, a sign, digits, a point and an exponent.
 fn reads_as_number(text: &str) -> bool {
@@ -70,9 +73,13 @@ fn is_plain_integer(text: &str) -> bool {
     is_plain && !text.starts_with('+') && text.parse::<i64>().is_ok()
 }
 
+/// `-7.0`: as SQLite writes a double that is a whole number.
+fn is_plain_whole(text: &str) -> bool {
+    text.strip_suffix(".0").is_some_and(|whole| is_plain_integer(whole) && whole.len() <= MOST_DIGITS)
+}
+
 /// `-0.75`: as SQLite writes a double, with no more digits than it writes.
 fn is_plain_fraction(text: &str) -> bool {
-    const MOST_DIGITS: usize = 15;
     let magnitude = text.strip_prefix('-').unwrap_or(text);
     let Some((whole, places)) = magnitude.split_once('.') else { return false };
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
