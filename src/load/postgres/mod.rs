@@ -7,6 +7,7 @@ mod fault;
 mod hosts;
 mod libpq;
 mod loader;
+mod login;
 mod names;
 mod obstacles;
 mod place;
@@ -75,7 +76,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let order = Order { key: &key, ..order };
     let policy = Policy::new(order.retry, order.breaker);
     let patient = order.patient && !setting.dry_run;
-    let mut server = Server { url: order.url.clone(), stop: setting.stop.clone(), policy };
+    let mut server = Server::new(order.url.clone(), setting.stop.clone(), policy);
     let ready = server.at_second_zero(patient, |connection| Ready::new(connection, &order, columns, setting))?;
     let Ready { connection, name, plan, steps, can_refuse, state, warnings } = ready;
     let sink: Arc<str> = format!("postgresql:{}", name.table).into();
