@@ -15,6 +15,8 @@ pub enum Fault {
     Lost(String),
     /// The server refused a statement.
     Refused(Box<Complaint>),
+    /// The server refused a statement of the user's own.
+    OfTheUser(Box<Fault>),
     /// What we would send cannot be.
     Unfit(String),
     /// The server no longer has what it had confirmed.
@@ -40,7 +42,7 @@ impl Fault {
                 None => true,
             },
             Fault::Refused(complaint) => is_passing(&complaint.sqlstate) && !is_of_rows(complaint),
-            Fault::Hopeless(_) | Fault::Unfit(_) | Fault::Forgotten(_) | Fault::Stopped => false,
+            Fault::Hopeless(_) | Fault::OfTheUser(_) | Fault::Unfit(_) | Fault::Forgotten(_) | Fault::Stopped => false,
         }
     }
 
@@ -61,6 +63,7 @@ impl Fault {
     pub fn error(self, what: &str) -> anyhow::Error {
         match self {
             Fault::Stopped => anyhow::Error::new(Stopped),
+            Fault::OfTheUser(fault) => fault.error(what),
             Fault::Unfit(why) => fatal(ExitCode::Config, format!("{what}: {why}")),
             Fault::Forgotten(why) => fatal(ExitCode::Unbalanced, why),
             Fault::Lost(why) => {

@@ -31,8 +31,15 @@ const HOPELESS: [(&str, &str); 18] = [
 ];
 
 /// What is wrong with the parameters themselves, each of which libpq names.
-const PARAMETERS: [&str; 7] =
-    ["invalid", "could not match", "weak sslmode", "is too long", "may not be used", "must be specified", "not supported"];
+const PARAMETERS: [&str; 7] = [
+    "invalid",
+    "could not match",
+    "weak sslmode",
+    "is too long",
+    "may not be used",
+    "must be specified",
+    "not supported",
+];
 
 const NO_SUCH_NAME: &str = "could not translate host name";
 
