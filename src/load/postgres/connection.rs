@@ -91,7 +91,7 @@ impl Connection {
     }
 
     fn establish(mut self) -> Result<Connection, Fault> {
-        let limit = time_to_answer(&self.link);
+        let limit = time_to_answer(&self.link).map_err(Fault::Unfit)?;
         let deadline = Instant::now() + limit;
         let mut wants = Wants::Writing;
         loop {

@@ -123,7 +123,8 @@ impl Ready {
         columns: &[OutputColumn],
         setting: &Setting,
     ) -> Result<Ready> {
-        let settings = vec![DURABLE.into(), reading(setting.session.zone), FRESH.into()];
+        let mut settings = vec![DURABLE.into(), reading(setting.session.zone)];
+        settings.extend((order.mode == Mode::Upsert).then(|| FRESH.to_owned()));
         let set = settings.iter().try_for_each(|sql: &String| connection.run(sql).map(drop));
         set.map_err(|fault| fault.error("cannot begin a session"))?;
         let before = &order.hooks.before;

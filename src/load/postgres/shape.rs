@@ -4,6 +4,7 @@
 use super::connection::Connection;
 use super::fault::Fault;
 use super::names::{Name, literal};
+use super::talk::{Rows, first};
 use crate::load::quote::quote;
 
 /// Columns and their types, as the server writes these.
@@ -43,4 +44,22 @@ pub fn compare(table: &str, expected: &Shape, found: &Shape) -> Result<(), Fault
     Err(Fault::Unfit(format!(
         "{change}: the table was changed while it was being loaded, and nothing of this batch is loaded; run again"
     )))
+}
+
+/// Whether there is such a table and it holds rows; whoever may not read it is told by its size.
+pub fn holds_rows(connection: &mut Connection, table: &Name) -> Result<bool, Fault> {
+    let (name, text) = (table.sql(), literal(&table.sql()));
+    let is = |rows: Rows| first(rows).is_some_and(|answer| answer == "t");
+    if !is(connection.run(&format!("select to_regclass({text}) is not null"))?) {
+        return Ok(false);
+    }
+    connection.run("savepoint gristmill")?;
+    match connection.run(&format!("select exists (select from {name})")) {
+        Err(Fault::Refused(_)) => {
+            connection.run("rollback to savepoint gristmill")?;
+            let size = format!("select sum(pg_relation_size(relid)) > 0 from pg_partition_tree({text}::regclass)");
+            connection.run(&size).map(is)
+        }
+        found => found.map(is),
+    }
 }

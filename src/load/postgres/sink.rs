@@ -3,16 +3,13 @@
 
 use anyhow::Result;
 
-use super::connection::Connection;
 use super::fault::Fault;
 use super::loader::Loader;
-use super::names::{Name, literal};
 use super::progress::Progress;
 use super::prologue::Around;
 use super::session::Session;
-use super::shape::{compare, locked};
+use super::shape::{compare, holds_rows, locked};
 use super::state::State;
-use super::talk::first;
 use super::transaction::{Check, Worked};
 use super::trial::of_the_job;
 use crate::batch::Reject;
@@ -85,10 +82,10 @@ impl Target {
     /// What is to be done at the end, and before it what no row has brought about.
     fn put_in_place(&mut self) -> Result<()> {
         if !self.progress.begun {
-            let empties = self.around.empties;
-            self.progress.emptied = self.load(|connection, loader| {
-                Ok(Worked { done: empties && holds_rows(connection, &loader.table)?, keeps: true })
-            })?;
+            self.progress.is_over = true;
+            let holds = self
+                .load(|connection, loader| Ok(Worked { done: holds_rows(connection, &loader.table)?, keeps: true }))?;
+            self.progress.emptied = self.progress.held && (self.around.empties || !holds);
         }
         let publish = std::mem::take(&mut self.around.publish);
         if publish.is_empty() {
@@ -126,18 +123,4 @@ impl Drop for Target {
             let _gone = self.tidy().is_err();
         }
     }
-}
-
-/// Whether the table holds rows; whoever may not read it is told by its size.
-fn holds_rows(connection: &mut Connection, table: &Name) -> Result<bool, Fault> {
-    connection.run("savepoint gristmill")?;
-    let found = match connection.run(&format!("select exists (select from {})", table.sql())) {
-        Err(Fault::Refused(_)) => {
-            connection.run("rollback to savepoint gristmill")?;
-            let parts = format!("pg_partition_tree({}::regclass)", literal(&table.sql()));
-            connection.run(&format!("select sum(pg_relation_size(relid)) > 0 from {parts}"))?
-        }
-        found => found?,
-    };
-    Ok(first(found).is_some_and(|answer| answer == "t"))
 }

@@ -7,7 +7,7 @@ use super::connection::Connection;
 use super::fault::Fault;
 use super::loader::Loader;
 use super::session::{Settings, settings};
-use super::shape::{Shape, compare, locked};
+use super::shape::{Shape, compare, holds_rows, locked};
 use super::sink::Target;
 use super::trial::{must_stand_alone, of_the_job};
 use crate::exit::{ExitCode, fatal};
@@ -37,6 +37,8 @@ pub struct Outcome<T> {
 struct Begun {
     settings: Option<Settings>,
     shape: Option<Shape>,
+    /// The table held rows before that.
+    held: bool,
 }
 
 impl Target {
@@ -57,6 +59,7 @@ impl Target {
         let Outcome { done: (done, begun), kept } = outcome?;
         if kept && is_first {
             self.progress.begun = true;
+            self.progress.held = begun.held;
             self.check.shape = self.check.shape.take().or(begun.shape);
             self.take_settings(begun.settings, &session);
         }
@@ -67,7 +70,11 @@ impl Target {
     fn around_first(&self) -> First {
         match self.progress.begun {
             true => First::default(),
-            false => First { before: self.around.before.clone(), own: self.around.first.clone() },
+            false => First {
+                looks: self.progress.is_over,
+                before: self.around.before.clone(),
+                own: self.around.first.clone(),
+            },
         }
     }
 
@@ -183,6 +190,8 @@ impl Target {
 /// Statements that a first transaction begins with.
 #[derive(Default)]
 struct First {
+    /// Whether the table holds rows is asked before.
+    looks: bool,
     before: Vec<String>,
     own: Vec<String>,
 }
@@ -194,7 +203,8 @@ fn begin(
     each: &[String],
     check: &Check,
 ) -> Result<Begun, Fault> {
-    let mut begun = Begun::default();
+    let held = first.looks && holds_rows(connection, &loader.table)?;
+    let mut begun = Begun { held, ..Begun::default() };
     for sql in &first.before {
         connection.run(sql).map_err(|fault| match fault {
             Fault::Refused(_) if !fault.is_passing() => Fault::OfTheUser(Box::new(fault)),
