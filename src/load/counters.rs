@@ -11,7 +11,10 @@ use crate::metrics::StageMeter;
 pub struct LoadCounters {
     /// Where the load thread's time went.
     pub meter: StageMeter,
+    /// Rows that came and were not refused.
     rows: AtomicU64,
+    /// Those of them that wait to be decided about.
+    kept: AtomicU64,
     rejected: AtomicU64,
     committed: AtomicU64,
     dropped: AtomicU64,
@@ -47,19 +50,32 @@ impl Loaded {
 }
 
 impl LoadCounters {
-    /// Counts a flush that was written, of whose rows `rejected` were refused; `bytes` is the sink's total by now.
-    pub fn flushed(&self, flush: &Flush, rejected: usize, bytes: u64) {
-        self.rows.fetch_add(flush.rows.saturating_sub(rejected) as u64, Relaxed);
-        self.rejected.fetch_add(rejected as u64, Relaxed);
+    /// Counts a flush that was written, with which `rejected` rows were refused, of this flush or kept from an earlier one;
+    /// `kept` wait by now, and `bytes` is the sink's total.
+    pub fn flushed(&self, flush: &Flush, rejected: usize, kept: usize, bytes: u64) {
+        self.rows.fetch_add(flush.rows as u64, Relaxed);
+        self.settled(rejected, kept);
         self.bytes.store(bytes, Relaxed);
         if let Some(flushes) = self.flushes.get(flush.trigger as usize) {
             flushes.fetch_add(1, Relaxed);
         }
     }
 
+    /// So many rows that were written are refused after all, and so many wait.
+    pub fn settled(&self, rejected: usize, kept: usize) {
+        self.rows.fetch_sub(rejected as u64, Relaxed);
+        self.rejected.fetch_add(rejected as u64, Relaxed);
+        self.kept.store(kept as u64, Relaxed);
+    }
+
+    /// Rows that the target took.
+    fn taken(&self) -> u64 {
+        self.rows.load(Relaxed).saturating_sub(self.kept.load(Relaxed))
+    }
+
     /// All rows so far stay, whatever becomes of the run.
     pub fn commit(&self) {
-        self.committed.store(self.rows.load(Relaxed), Relaxed);
+        self.committed.store(self.taken(), Relaxed);
     }
 
     /// The sink's attempts so far.
@@ -85,7 +101,7 @@ impl LoadCounters {
 
     pub fn read(&self) -> Loaded {
         Loaded {
-            rows: self.rows.load(Relaxed),
+            rows: self.taken(),
             rejected: self.rejected.load(Relaxed),
             committed: self.committed.load(Relaxed),
             dropped: self.dropped.load(Relaxed),

@@ -49,7 +49,16 @@ use crate::types::{OutputColumn, Session};
 pub trait Sink: Send {
     /// Writes one flush. Rows that the target refuses come back as rejects, in input order; an error ends the run.
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>>;
-    /// After the last flush: everything is on its way to be durable; nothing shows yet under the target's name. `account`
+    /// How many of the rows written are neither in the target nor rejected by now: what they refer to may be yet to come.
+    fn kept(&self) -> usize {
+        0
+    }
+    /// After the last flush: decides about the rows that are kept, a part of them in each call. Those that the target refuses
+    /// come back, in input order; `None` when there is no more to decide.
+    fn settle(&mut self) -> Result<Option<Vec<Reject>>> {
+        Ok(None)
+    }
+    /// Then: everything is on its way to be durable; nothing shows yet under the target's name. `account`
     /// is for the target to tell what became of the input.
     fn prepare(&mut self, account: &Account) -> Result<()>;
     /// Makes the load visible, all at once.

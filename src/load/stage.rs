@@ -40,6 +40,9 @@ pub fn run(
     while let Some(flush) = batcher.finish() {
         on_reject(meter.work(|| write(sink, &flush, counters))?)?;
     }
+    while let Some(rejects) = meter.work(|| settle(sink, counters))? {
+        on_reject(rejects)?;
+    }
     // When the run was asked to stop nothing will be published, so nothing need be made durable.
     if !stop.load(Relaxed) {
         let prepared = sink.prepare(&Account::new(&metrics.rows, &counters.read()));
@@ -74,7 +77,19 @@ fn write(sink: &mut dyn Sink, flush: &Flush, counters: &LoadCounters) -> Result<
     let outcome = sink.write(&flush.parts);
     counters.tried(sink.tried());
     let rejects = outcome?;
-    counters.flushed(flush, rejects.len(), sink.bytes_written());
+    counters.flushed(flush, rejects.len(), sink.kept(), sink.bytes_written());
+    if sink.commits() {
+        counters.commit();
+    }
+    Ok(rejects)
+}
+
+/// Has the sink decide about rows that it has kept.
+fn settle(sink: &mut dyn Sink, counters: &LoadCounters) -> Result<Option<Vec<Reject>>> {
+    let outcome = sink.settle();
+    counters.tried(sink.tried());
+    let rejects = outcome?;
+    counters.settled(rejects.as_ref().map_or(0, Vec::len), sink.kept());
     if sink.commits() {
         counters.commit();
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crossbeam_channel::{bounded, unbounded};
 
 use super::*;
-use crate::batch::Payload;
+use crate::batch::{ErrorType, InputFile, Origin, Payload, Stage};
 use crate::load::{Part, Trigger};
 
 /// Remembers how many rows each flush had; fails at the `fails_at`th.
@@ -13,13 +13,29 @@ struct Double {
     flushes: Vec<usize>,
     fails_at: Option<usize>,
     prepared: bool,
+    /// Rows that it keeps of each flush, and refuses one by one at the end.
+    keeps: usize,
+    kept: usize,
 }
 
 impl Sink for Double {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
         self.flushes.push(flush.iter().map(|part| part.rows.len()).sum());
         anyhow::ensure!(self.fails_at != Some(self.flushes.len()), "broken on purpose");
+        self.kept += self.keeps;
         Ok(Vec::new())
+    }
+
+    fn kept(&self) -> usize {
+        self.kept
+    }
+
+    fn settle(&mut self) -> Result<Option<Vec<Reject>>> {
+        assert!(!self.prepared);
+        Ok(self.kept.checked_sub(1).map(|kept| {
+            self.kept = kept;
+            vec![reject()]
+        }))
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {
@@ -34,6 +50,13 @@ impl Sink for Double {
     fn bytes_written(&self) -> u64 {
         7
     }
+}
+
+fn reject() -> Reject {
+    let file = Arc::new(InputFile { index: 0, path: "in.csv".into() });
+    let origin = Origin { file, line: 2, offset: 0, record: 0, raw: Vec::new() };
+    let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
+    Reject { origin, stage, sink: None, column: None, error_type, message: "kept in vain".into() }
 }
 
 fn batch(rows: usize) -> Arc<Encoded> {
@@ -107,4 +130,11 @@ fn old_rows_are_written_while_the_channel_is_idle() {
         drop(sender);
         assert_eq!(loader.join().unwrap().unwrap().flushes(Trigger::Period), 1);
     });
+}
+
+#[test]
+fn kept_rows_are_loaded_only_when_they_are_decided_about() {
+    let mut sink = Double { keeps: 2, ..Double::default() };
+    let loaded = load(&mut sink, &[10, 10, 5]).unwrap();
+    assert_eq!((loaded.rows, loaded.rejected, sink.prepared), (19, 6, true));
 }
