@@ -58,7 +58,8 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
             say(&format!("gristmill: {}, which is not required, failed: {why}", fate.role.name));
         }
     }
-    for remark in outcome.sinks.iter().filter_map(|fate| fate.remark.clone()) {
+    let remarks = outcome.sinks.iter().filter_map(|fate| fate.remark.clone());
+    for remark in remarks.chain(outcome.warnings.iter().cloned()) {
         if !output.quiet {
             say(&format!("gristmill: warning: {remark}"));
         }

@@ -172,7 +172,8 @@ pub struct OutputColumn {
     pub name: String,
     /// Its type, and for an untouched column the pattern that its text is written in.
     pub typing: Typing,
-    /// The input column that it is a plain copy of; `None` where it is computed.
+    /// The input column that it is a plain copy of, or of several that its texts are chosen from the first; `None` where it
+    /// is computed.
     pub field: Option<usize>,
     /// `Known::Declared` also where the type follows from an expression.
     pub known: Known,

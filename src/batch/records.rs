@@ -26,6 +26,11 @@ pub trait Records: Sync {
     /// The values of `column` in the rows of `selection`, in its order, parsed as `typing`. A text that does not fit is
     /// NULL in the array and listed in the failures.
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed;
+    /// The numbers that the texts of `column` are, where each is exactly what its number is written as: `7`, and not `007`.
+    /// `None` where one is not, or it is not known.
+    fn whole_numbers(&self, _column: usize, _selection: &Selection) -> Option<ArrayRef> {
+        None
+    }
     /// The bytes of neighbouring cells of one row as they stand in the chunk, delimiters between them included, where a CSV
     /// file of this delimiter, quoted with `"`, may take them as they are; `None` where the cells must be written anew.
     fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]>;

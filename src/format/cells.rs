@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::csv::CsvRecords;
 use super::value;
+use crate::arrow::array::ArrayRef;
 use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::types::Typing;
 
@@ -99,6 +100,10 @@ impl<M: Meaning> Records for CellRecords<'_, M> {
 
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
         value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.zone)
+    }
+
+    fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {
+        value::whole_numbers(selection.iter().map(|row| self.text(row, column)))
     }
 
     /// No cell is known to be free of what a CSV file would quote.

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::csv::{self, CsvRecords};
 use super::read::{Found, Workspace};
+use crate::arrow::array::ArrayRef;
 use crate::batch::{Chunk, InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::types::Typing;
 
@@ -69,6 +70,10 @@ impl Records for UnionRecords<'_> {
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
         let texts = selection.iter().map(|row| self.text(row, column));
         super::value::parse(texts, typing, self.file.csv.zone)
+    }
+
+    fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {
+        super::value::whole_numbers(selection.iter().map(|row| self.text(row, column)))
     }
 
     /// Neighbours of the input may be none in the file.

@@ -25,13 +25,17 @@ pub struct Outcome {
     /// One for each sink, in job order.
     pub sinks: Vec<Fate>,
     pub rejects: Tally,
+    /// What only shows when all rows are through.
+    pub warnings: Vec<String>,
 }
 
 /// Runs a prepared job to its end, whatever that is.
 pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
     let rejects = Rejects::create(&job.errors, job.run.dry_run, &stop.flag());
     let rejects = rejects.map_err(|error| explained(error, stop))?;
-    Ok(finish(prepared.line(metrics, stop), &rejects, metrics, stop))
+    let partners = prepared.partners();
+    let outcome = finish(prepared.line(metrics, stop), &rejects, metrics, stop);
+    Ok(Outcome { warnings: partners.iter().filter_map(|partners| partners.warning()).collect(), ..outcome })
 }
 
 /// Runs a line to its end, and publishes what it loaded if all went well.
@@ -67,7 +71,7 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
     };
     let committed = sinks.iter().map(|sink| sink.loaded().committed).sum();
     let error = error.map(|message| if code.is_published() { message } else { kept(message, committed) });
-    Outcome { code, error, balanced, sinks, rejects: tally }
+    Outcome { code, error, balanced, sinks, rejects: tally, warnings: Vec::new() }
 }
 
 /// What of a load that failed is there nevertheless.

@@ -137,6 +137,11 @@ impl Prepared {
         }
     }
 
+    /// What the query's joins find, to be asked at the end of the run.
+    pub fn partners(&self) -> Vec<Arc<lookup::Partners>> {
+        self.mill.query.joins().filter_map(|join| join.partners.clone()).collect()
+    }
+
     /// What was guessed, for the person: a line for all columns, or with `verbose` one for each.
     pub fn guessed(&self, verbose: bool) -> Vec<String> {
         let typed = |column: &&InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;

@@ -32,6 +32,8 @@ pub struct Aggregate {
     pub kind: Kind,
     /// The column of the argument, and its type; `None` for `count(*)`.
     pub argument: Option<(usize, Type)>,
+    /// The column of the argument's text, where its type is a guess: what comes of it is the text of the value that wins.
+    pub text: Option<usize>,
     /// Each value counts once.
     pub distinct: bool,
     /// The order in which values are put together.
@@ -41,6 +43,11 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
+    /// Over all rows, until more is said of it.
+    pub fn of(kind: Kind, ty: Type) -> Aggregate {
+        Aggregate { kind, argument: None, text: None, distinct: false, order: Vec::new(), ty }
+    }
+
     /// Whether it is computed of this column.
     pub fn asks_for(&self, column: usize) -> bool {
         self.argument.is_some_and(|(argument, _)| argument == column)

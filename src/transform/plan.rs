@@ -22,6 +22,12 @@ pub enum Node {
     Column(usize),
     /// The text of an input column as it stands, whatever its type was guessed to be.
     RawText(usize),
+    /// A value of guessed columns that is no plain copy of one, such as their `greatest`: computed with as its type, and
+    /// put out, or told apart from others, as `text`.
+    Guessed {
+        value: Box<Expr>,
+        text: Box<Expr>,
+    },
     /// `_file`.
     File,
     /// `_line`.
@@ -82,6 +88,13 @@ pub enum Node {
         first: Box<Expr>,
         others: Vec<Expr>,
     },
+    /// The text of the value that `Extreme` takes, the first of equals.
+    ExtremeText {
+        comparison: Comparison,
+        values: Vec<Expr>,
+        /// Of each value.
+        texts: Vec<Expr>,
+    },
 }
 
 /// `when condition then result`.
@@ -139,6 +152,19 @@ impl Expr {
         }
     }
 
+    /// The first input column that it reads, in whatever way.
+    pub fn first_column(&self) -> Option<usize> {
+        self.node.column().or_else(|| self.arguments().into_iter().find_map(Expr::first_column))
+    }
+
+    /// The value alone, which is put out in the form of its type.
+    pub fn into_value(self) -> Expr {
+        match self.node {
+            Node::Guessed { value, .. } => *value,
+            _ => self,
+        }
+    }
+
     /// Whether it, or what it computes with, is one of these.
     pub fn has(&self, is: &impl Fn(&Node) -> bool) -> bool {
         is(&self.node) || self.arguments().iter().any(|argument| argument.has(is))
@@ -160,6 +186,9 @@ impl Expr {
                 list.iter().collect()
             }
             Node::Cast { value, .. } | Node::Test { value, .. } | Node::Not(value) => vec![value],
+            // The text is read of the same columns.
+            Node::Guessed { value, .. } => vec![value],
+            Node::ExtremeText { values, texts, .. } => values.iter().chain(texts).collect(),
             Node::Compare { left, right, .. } | Node::Distinct { left, right } => vec![left, right],
             Node::NullIf { value, unless } => vec![value, unless],
             Node::Between { value, low, high } => vec![value, low, high],
@@ -193,7 +222,8 @@ impl Node {
             (Node::Call { function: one, .. }, Node::Call { function: other, .. }) => std::ptr::eq(*one, *other),
             (Node::Cast { on_failure: one, .. }, Node::Cast { on_failure: other, .. }) => one == other,
             (Node::Compare { comparison: one, .. }, Node::Compare { comparison: other, .. })
-            | (Node::Extreme { comparison: one, .. }, Node::Extreme { comparison: other, .. }) => one == other,
+            | (Node::Extreme { comparison: one, .. }, Node::Extreme { comparison: other, .. })
+            | (Node::ExtremeText { comparison: one, .. }, Node::ExtremeText { comparison: other, .. }) => one == other,
             (Node::Test { test: one, .. }, Node::Test { test: other, .. }) => one == other,
             (
                 Node::Case { operand, branches, otherwise },

@@ -109,8 +109,15 @@ impl Select {
         let mut columns = Vec::with_capacity(self.items.len());
         for (index, item) in self.items.iter().enumerate() {
             evaluation.output = self.names.get(index).map(String::as_str);
-            columns.push(match item.node {
-                Node::Column(index) if self.is_field(index) => evaluation.field(index, kept),
+            columns.push(match &item.node {
+                Node::Column(index) if self.is_field(*index) => evaluation.field(*index, kept),
+                // In between, texts that are read of fields stay where they are.
+                Node::RawText(index) if self.keeps == Keeps::Texts && self.is_read(*index) => {
+                    evaluation.field(*index, kept)
+                }
+                Node::Guessed { text, .. } if self.keeps == Keeps::Fields => {
+                    Column::Texts(evaluation.item(text, kept).as_string().clone())
+                }
                 _ => Column::Values(evaluation.item(item, kept)),
             });
         }
@@ -118,10 +125,13 @@ impl Select {
     }
 
     fn is_field(&self, column: usize) -> bool {
-        self.inputs.get(column).is_some_and(|input| match self.keeps {
-            Keeps::Fields => input.known.is_text(),
-            Keeps::Texts => input.known.is_text() && input.typing.ty == Type::Text,
-        })
+        let is_text = |input: &InputColumn| input.typing.ty == Type::Text;
+        self.is_read(column) && (self.keeps == Keeps::Fields || self.inputs.get(column).is_some_and(is_text))
+    }
+
+    /// Whether the column is text that was read.
+    fn is_read(&self, column: usize) -> bool {
+        self.inputs.get(column).is_some_and(|input| input.known.is_text())
     }
 
     fn leave_out_refused(

@@ -101,6 +101,12 @@ impl Records for Table {
         }
     }
 
+    fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {
+        let texts = self.columns.get(column)?.texts()?;
+        let text = |row| texts.is_valid(row).then(|| texts.value(row));
+        value::whole_numbers(selection.iter().map(text))
+    }
+
     fn verbatim(&self, _row: usize, _columns: RangeInclusive<usize>, _delimiter: u8) -> Option<&[u8]> {
         None
     }

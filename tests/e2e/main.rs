@@ -24,6 +24,7 @@
 mod support;
 mod golden;
 mod groups;
+mod identity;
 mod exits;
 mod beginnings;
 mod rejects;

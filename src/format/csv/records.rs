@@ -8,6 +8,7 @@ use super::decode::Decoded;
 use super::find::{Fields, record_span};
 use super::layout::Layout;
 use super::quote::{is_portable, unquote};
+use crate::arrow::array::ArrayRef;
 use crate::batch::{Chunk, InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::format::value;
 use crate::types::Typing;
@@ -81,6 +82,10 @@ impl Records for CsvRecords<'_> {
 
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
         value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.layout.zone)
+    }
+
+    fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {
+        value::whole_numbers(selection.iter().map(|row| self.text(row, column)))
     }
 
     fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]> {

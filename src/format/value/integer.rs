@@ -20,6 +20,18 @@ pub fn read_integer(text: &str) -> Result<i32, Fault> {
     i32::try_from(read_bigint(text)?).map_err(|_| Fault::OutOfRange)
 }
 
+/// The number that a text is exactly what is written for: without a plus, zeros at its begin or blanks around it.
+#[inline]
+pub fn read_canonical(text: &str) -> Option<i64> {
+    match text.as_bytes() {
+        [b'0'] => Some(0),
+        [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..] if text.as_bytes().last().is_some_and(u8::is_ascii_digit) => {
+            read_bigint(text).ok()
+        }
+        _ => None,
+    }
+}
+
 pub fn write(value: i64, out: &mut Vec<u8>) {
     if value < 0 {
         out.push(b'-');

@@ -32,7 +32,8 @@ pub use canonical::canonical;
 pub use check::check_format;
 pub use decimal::is_number;
 pub use double::spelt_exactly;
-pub use parse::{cast_text, parse};
+pub use integer::{read_canonical as whole_number, write as write_whole_number};
+pub use parse::{cast_text, parse, whole_numbers};
 pub use render::{Form, Rendered, render, render_as, to_text, to_text_as};
 
 /// What becomes of digits that a type has no room for.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::arrow::array::{BooleanArray, BooleanBufferBuilder, NullBufferBuilder, PrimitiveArray, StringBuilder};
+use crate::arrow::array::{
+    ArrayRef, BooleanArray, BooleanBufferBuilder, NullBufferBuilder, PrimitiveArray, StringBuilder,
+};
 use crate::arrow::datatypes::{
     ArrowPrimitiveType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNanoType,
     Time64MicrosecondType, TimestampMicrosecondType,
@@ -19,6 +21,24 @@ use crate::types::{Type, Typing};
 /// is one that would lose a non-zero digit.
 pub fn parse<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>, typing: &Typing, zone: Tz) -> Parsed {
     read(texts, typing, zone, Excess::Refuse)
+}
+
+/// The numbers of a column of whole ones, where each text is exactly what its number is written as; else nothing.
+pub fn whole_numbers<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> Option<ArrayRef> {
+    let (mut values, mut valid) = (Vec::with_capacity(texts.len()), NullBufferBuilder::new(texts.len()));
+    for text in texts {
+        match text {
+            Some(text) => {
+                values.push(integer::read_canonical(text.as_ref())?);
+                valid.append_non_null();
+            }
+            None => {
+                values.push(0);
+                valid.append_null();
+            }
+        }
+    }
+    Some(Arc::new(PrimitiveArray::<Int64Type>::new(values.into(), valid.finish())))
 }
 
 /// Casts text as SQL's `cast` does: like [`parse`], but digits that the type has no room for are rounded.

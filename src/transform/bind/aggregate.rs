@@ -5,6 +5,7 @@ use sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, OrderByExpr,
 };
 
+use super::chain::computed;
 use super::grouping::Grouping;
 use super::literal;
 use crate::arrow::array::{Array, AsArray};
@@ -12,7 +13,7 @@ use crate::transform::cast::castable;
 use crate::transform::gather::{Aggregate, Kind, SortKey, Spread};
 use crate::transform::parse::refuse::is_plain;
 use crate::transform::plan::{Branch, Expr, Node, OnFailure};
-use crate::types::{MAX_PRECISION, Type};
+use crate::types::{InputColumn, Known, MAX_PRECISION, Type};
 
 /// Names of the aggregates, for the nearest one too.
 pub const NAMES: [&str; 15] = [
@@ -108,12 +109,12 @@ impl Grouping<'_> {
             let expr = only_where(Some(filter), literal::boolean(true));
             (self.item(expr), Type::Boolean)
         });
-        Aggregate { kind: Kind::Count, argument, distinct: false, order: Vec::new(), ty: Type::BigInt }
+        Aggregate { argument, ..Aggregate::of(Kind::Count, Type::BigInt) }
     }
 
     fn of_value(&self, call: &Call, value: &ast::Expr, rest: &[&ast::Expr], filter: Option<Expr>) -> Result<Aggregate> {
         let refuse = |message: String| Err(self.rows.source.at(call.at, message));
-        let expr = self.rows.typed(value)?;
+        let (expr, text) = self.argument(&call.name, value)?;
         let separator = match (call.name.as_str(), rest) {
             ("string_agg", [separator]) => self.separator(separator)?,
             ("string_agg", _) => return refuse("string_agg takes a text and what to put between, as in ', '".into()),
@@ -132,12 +133,26 @@ impl Grouping<'_> {
         };
         let expr = if expr.ty == input { expr } else { self.rows.cast_node(expr, input, OnFailure::Refuse) };
         let order = call.order.iter().map(|term| self.sort_key(term, &filter)).collect::<Result<Vec<_>>>()?;
-        let argument = only_where(filter, expr);
-        if call.distinct && !order.is_empty() && order.iter().any(|key| !self.is_item(key.column, &argument)) {
+        let own = only_where(filter.clone(), self.rows.typed(value)?);
+        let argument = only_where(filter.clone(), expr);
+        let is_own = |key: &SortKey| self.is_item(key.column, &argument) || self.is_item(key.column, &own);
+        if call.distinct && !order.iter().all(is_own) {
             return refuse(format!("{}(distinct …) can be ordered by its own value only", call.name));
         }
         let argument = Some((self.item(argument), input));
-        Ok(Aggregate { kind, argument, distinct: call.distinct, order, ty })
+        let text = text.map(|text| self.item(only_where(filter, text)));
+        Ok(Aggregate { kind, argument, text, distinct: call.distinct, order, ty })
+    }
+
+    /// What the aggregate takes of a value, and its text where the one that wins is put out as it was read. Which values
+    /// there are is told by their texts, which of them is first by their type.
+    fn argument(&self, name: &str, value: &ast::Expr) -> Result<(Expr, Option<Expr>)> {
+        let expr = self.rows.typed(value)?;
+        Ok(match (name, self.rows.text_of(&expr)) {
+            ("count" | "string_agg", Some(text)) => (text, None),
+            ("min" | "max", text) => (expr, text),
+            _ => (expr, None),
+        })
     }
 
     fn is_item(&self, column: usize, expr: &Expr) -> bool {
@@ -230,11 +245,18 @@ fn remedy(name: &str, value: &ast::Expr) -> String {
     }
 }
 
+/// What an aggregate is in a group's row.
+pub fn column(aggregate: &Aggregate) -> InputColumn {
+    let known = if aggregate.text.is_some() { Known::Guessed } else { Known::Computed };
+    InputColumn { known, ..computed(String::new(), aggregate.ty) }
+}
+
 impl Aggregate {
     /// Whether both are the same of any group.
     fn same(&self, other: &Aggregate) -> bool {
         self.kind == other.kind
             && self.argument == other.argument
+            && self.text == other.text
             && self.distinct == other.distinct
             && self.order == other.order
     }

@@ -109,7 +109,10 @@ impl Binder<'_> {
     /// The same with arguments that are bound already.
     pub fn call_bound(&self, name: &str, arguments: Vec<(Bound, &ast::Expr)>, at: &ast::Expr) -> Result<Bound> {
         let types: Vec<Option<Type>> = arguments.iter().map(|(bound, _)| bound.ty()).collect();
-        let choice = choose(functions::find(name), &types).ok_or_else(|| self.no_overload(name, &arguments, at))?;
+        let is_guessed = |bound: &Bound| matches!(bound, Bound::Typed(expr) if self.text_of(expr).is_some());
+        let guessed: Vec<bool> = arguments.iter().map(|(bound, _)| is_guessed(bound)).collect();
+        let choice = choose(functions::find(name), &types, &guessed);
+        let choice = choice.ok_or_else(|| self.no_overload(name, &arguments, at))?;
         let arguments = arguments.into_iter().zip(&choice.targets);
         let arguments = arguments.map(|((bound, node), target)| self.argument(bound, *target, node));
         let arguments = arguments.collect::<Result<Vec<Expr>>>()?;

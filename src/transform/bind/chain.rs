@@ -155,12 +155,19 @@ fn copy(index: usize, column: &InputColumn) -> (OutputColumn, Expr) {
 /// copy of text stays that text.
 pub fn carried(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
     let name = output.name.clone();
-    match expr.node {
-        Node::Column(column) if output.field.is_some() => (
-            Expr { node: Node::RawText(column), ty: Type::Text },
-            InputColumn { name, typing: output.typing.clone(), known: output.known },
-        ),
-        _ => (expr.clone(), computed(name, expr.ty)),
+    let text = match &expr.node {
+        Node::Column(column) if output.field.is_some() => Expr { node: Node::RawText(*column), ty: Type::Text },
+        Node::Guessed { text, .. } => text.as_ref().clone(),
+        _ => return (expr.clone(), computed(name, expr.ty)),
+    };
+    (text, InputColumn { name, typing: output.typing.clone(), known: output.known })
+}
+
+/// The same of a column by which rows are told apart: by its text, where its type is a guess.
+pub fn key(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
+    match output.known == Known::Guessed && output.typing.ty != Type::Text {
+        true => carried(output, expr),
+        false => (expr.clone(), computed(output.name.clone(), expr.ty)),
     }
 }
 

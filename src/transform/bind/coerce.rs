@@ -18,6 +18,7 @@ impl Binder<'_> {
                 literal::text_as(&text, ty, self.session).map_err(|message| self.source.at(at, message))
             }
             Bound::Typed(expr) if expr.ty == ty => Ok(expr),
+            Bound::Typed(expr) if ty == Type::Text && self.text_of(&expr).is_some() => Ok(self.identity(expr)),
             Bound::Typed(expr) if widens(expr.ty, ty).is_some() || (is_decimal(expr.ty) && is_decimal(ty)) => {
                 self.cast_to(expr, ty, at)
             }
@@ -32,7 +33,8 @@ impl Binder<'_> {
         if expr.ty == ty {
             return Ok(expr);
         }
-        self.fold(Expr { node: Node::Cast { value: Box::new(expr), on_failure: OnFailure::Refuse }, ty }, at)
+        let value = Box::new(expr.into_value());
+        self.fold(Expr { node: Node::Cast { value, on_failure: OnFailure::Refuse }, ty }, at)
     }
 
     /// All values in one type; `context` is what they are the values of, for messages.

@@ -3,8 +3,9 @@
 use anyhow::Result;
 use sqlparser::ast::{self, CaseWhen};
 
-use super::{Binder, Bound};
-use crate::transform::plan::{Branch, Comparison, Expr, Node};
+use super::identity::{Meeting, guessed};
+use super::{Binder, Bound, literal};
+use crate::transform::plan::{Branch, Comparison, Expr, Node, Test};
 use crate::types::Type;
 
 impl Binder<'_> {
@@ -27,7 +28,8 @@ impl Binder<'_> {
 
     pub fn in_list(&self, value: &ast::Expr, list: &[ast::Expr], negated: bool, at: &ast::Expr) -> Result<Bound> {
         let nodes: Vec<&ast::Expr> = std::iter::once(value).chain(list).collect();
-        let mut list = self.comparable(self.bind_all(&nodes)?, "cannot compare")?;
+        let values = self.identities(self.bind_all(&nodes)?, Meeting::Texts);
+        let mut list = self.comparable(values, "cannot compare")?;
         let value = Box::new(list.remove(0));
         let bound = self.done(Node::In { value, list }, Type::Boolean, at)?;
         self.negated(bound, negated, at)
@@ -51,50 +53,117 @@ impl Binder<'_> {
             }
             Some(operand) => {
                 let nodes = std::iter::once(operand).chain(branches.iter().map(|branch| &branch.condition));
-                let mut values = self.comparable(self.bind_all(&nodes.collect::<Vec<_>>())?, "cannot compare")?;
+                let values = self.identities(self.bind_all(&nodes.collect::<Vec<_>>())?, Meeting::Texts);
+                let mut values = self.comparable(values, "cannot compare")?;
                 (Some(Box::new(values.remove(0))), values)
             }
         };
         let nodes: Vec<&ast::Expr> = branches.iter().map(|branch| &branch.result).chain(otherwise).collect();
-        let (mut results, ty) = self.unify(self.bind_all(&nodes)?, "the branches of case mix")?;
-        let otherwise = otherwise.and_then(|_| results.pop()).map(Box::new);
-        let branches = conditions.into_iter().zip(results);
-        let branches = branches.map(|(condition, result)| Branch { condition, result }).collect();
-        self.done(Node::Case { operand, branches, otherwise }, ty, at)
+        let case = |mut results: Vec<Expr>| {
+            let otherwise = otherwise.and_then(|_| results.pop()).map(Box::new);
+            let branches = conditions.iter().cloned().zip(results);
+            let branches = branches.map(|(condition, result)| Branch { condition, result }).collect();
+            Node::Case { operand: operand.clone(), branches, otherwise }
+        };
+        self.chosen(&nodes, case, "the branches of case mix", at)
+    }
+
+    /// One of several values. What is chosen among guessed ones is put out as it was read.
+    fn chosen(
+        &self,
+        nodes: &[&ast::Expr],
+        choose: impl Fn(Vec<Expr>) -> Node,
+        context: &str,
+        at: &ast::Expr,
+    ) -> Result<Bound> {
+        let values = self.identities(self.bind_all(nodes)?, Meeting::Texts);
+        let texts = self.texts_of(&values);
+        let (values, ty) = self.unify(values, context)?;
+        let value = self.fold(Expr { node: choose(values), ty }, at)?;
+        Ok(Bound::Typed(match texts {
+            Some(texts) => guessed(value, Expr { node: choose(texts), ty: Type::Text }),
+            None => value,
+        }))
     }
 
     /// The forms that are written like functions; `None` where `name` is none of them.
     pub fn form(&self, name: &str, arguments: &[&ast::Expr], at: &ast::Expr) -> Result<Option<Bound>> {
-        let extreme = |comparison| {
-            move |mut values: Vec<Expr>| Node::Extreme { comparison, first: Box::new(values.remove(0)), others: values }
-        };
+        let context = format!("the values of {name} mix");
         match name {
-            "coalesce" => self.same_type(name, arguments, Node::Coalesce, at).map(Some),
-            "greatest" => self.same_type(name, arguments, extreme(Comparison::Gt), at).map(Some),
-            "least" => self.same_type(name, arguments, extreme(Comparison::Lt), at).map(Some),
+            "coalesce" | "greatest" | "least" if arguments.is_empty() => {
+                Err(self.source.at(at, format!("{name} needs at least one value")))
+            }
+            "coalesce" => self.chosen(arguments, Node::Coalesce, &context, at).map(Some),
+            "greatest" => self.extreme(arguments, Comparison::Gt, &context, at).map(Some),
+            "least" => self.extreme(arguments, Comparison::Lt, &context, at).map(Some),
             "nullif" => self.null_if(arguments, at).map(Some),
             _ => Ok(None),
         }
     }
 
-    fn same_type(
+    /// The order is that of the type; what is put out is the text of the value that is first in it.
+    fn extreme(
         &self,
-        name: &str,
         arguments: &[&ast::Expr],
-        node: impl Fn(Vec<Expr>) -> Node,
+        comparison: Comparison,
+        context: &str,
         at: &ast::Expr,
     ) -> Result<Bound> {
-        if arguments.is_empty() {
-            return Err(self.source.at(at, format!("{name} needs at least one value")));
+        let values = self.bind_all(arguments)?;
+        let texts = self.texts_or_constants(&values, at)?;
+        let (values, ty) = self.unify(values, context)?;
+        let text = texts.map(|texts| Node::ExtremeText { comparison, values: values.clone(), texts });
+        let mut others = values;
+        let first = Box::new(others.remove(0));
+        let value = self.fold(Expr { node: Node::Extreme { comparison, first, others }, ty }, at)?;
+        Ok(Bound::Typed(match text {
+            Some(node) => guessed(value, Expr { node, ty: Type::Text }),
+            None => value,
+        }))
+    }
+
+    /// The texts of guessed values and the constants among them; `None` where a value is of another kind, or none is guessed.
+    fn texts_or_constants(&self, values: &[(Bound, &ast::Expr)], at: &ast::Expr) -> Result<Option<Vec<Expr>>> {
+        let (mut texts, mut is_guessed) = (Vec::with_capacity(values.len()), false);
+        for (bound, _) in values {
+            texts.push(match bound {
+                Bound::Null => literal::null(Type::Text),
+                Bound::Literal(text) => literal::text(text),
+                Bound::Typed(expr) if expr.constant().is_some() => self.cast_to(expr.clone(), Type::Text, at)?,
+                Bound::Typed(expr) => match self.text_of(expr) {
+                    Some(text) => {
+                        is_guessed = true;
+                        text
+                    }
+                    None => return Ok(None),
+                },
+            });
         }
-        let (values, ty) = self.unify(self.bind_all(arguments)?, &format!("the values of {name} mix"))?;
-        self.done(node(values), ty, at)
+        Ok(is_guessed.then_some(texts))
     }
 
     fn null_if(&self, arguments: &[&ast::Expr], at: &ast::Expr) -> Result<Bound> {
         let [value, unless] = arguments else { return Err(self.source.at(at, "nullif needs two values")) };
-        let (value, unless) = self.pair(value, unless, "cannot compare")?;
-        let ty = value.ty;
-        self.done(Node::NullIf { value, unless }, ty, at)
+        let first = self.bind(value)?;
+        let read = match &first {
+            Bound::Typed(expr) => self.text_of(expr).map(|text| (expr.clone(), text)),
+            Bound::Literal(_) | Bound::Null => None,
+        };
+        let values = vec![(first, *value), (self.bind(unless)?, *unless)];
+        let (value, unless) = self.pair(self.identities(values, Meeting::Texts), at)?;
+        let (ty, is_text) = (value.ty, value.ty == Type::Text);
+        let result = Expr { node: Node::NullIf { value, unless }, ty };
+        let Some((value, text)) = read else { return self.done(result.node, ty, at) };
+        let text = where_present(&result, text);
+        let value = if is_text { where_present(&result, value) } else { result };
+        Ok(Bound::Typed(guessed(value, text)))
     }
+}
+
+/// A value in the rows where another is not NULL.
+fn where_present(other: &Expr, value: Expr) -> Expr {
+    let ty = value.ty;
+    let is_null = Node::Test { test: Test::IsNull, value: Box::new(other.clone()) };
+    let branches = vec![Branch { condition: Expr::boolean(is_null), result: literal::null(ty) }];
+    Expr { node: Node::Case { operand: None, branches, otherwise: Some(Box::new(value)) }, ty }
 }

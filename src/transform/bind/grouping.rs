@@ -5,16 +5,19 @@ use std::cell::RefCell;
 use anyhow::Result;
 use sqlparser::ast;
 
-use super::aggregate::is_aggregate;
-use super::{Binder, Bound};
+use super::aggregate::{self, is_aggregate};
+use super::{Binder, Bound, chain};
 use crate::transform::gather::Aggregate;
 use crate::transform::plan::{Expr, Node};
+use crate::types::{InputColumn, Type};
 
 /// The keys of a select, and the aggregates met so far.
 pub struct Grouping<'a> {
     /// Binds what is computed of single rows: keys and arguments.
     pub rows: &'a Binder<'a>,
     pub keys: Vec<Expr>,
+    /// What the keys are in a group's row.
+    pub columns: Vec<InputColumn>,
     /// What is computed of each row: the keys, and then the arguments of the aggregates.
     pub items: RefCell<Vec<Expr>>,
     pub aggregates: RefCell<Vec<Aggregate>>,
@@ -22,7 +25,17 @@ pub struct Grouping<'a> {
 
 impl<'a> Grouping<'a> {
     pub fn new(rows: &'a Binder<'a>, keys: Vec<Expr>) -> Grouping<'a> {
-        Grouping { rows, items: RefCell::new(keys.clone()), keys, aggregates: RefCell::default() }
+        let key = |expr: &Expr| chain::key(&rows.output(String::new(), expr), expr);
+        let (items, columns): (Vec<Expr>, Vec<InputColumn>) = keys.iter().map(key).unzip();
+        Grouping { rows, keys, columns, items: RefCell::new(items), aggregates: RefCell::default() }
+    }
+
+    /// A column of a group's row.
+    pub fn column(&self, column: usize) -> Option<InputColumn> {
+        match column.checked_sub(self.columns.len()) {
+            None => self.columns.get(column).cloned(),
+            Some(place) => self.aggregates.borrow().get(place).map(aggregate::column),
+        }
     }
 
     /// An expression over a group, where it is a key, an aggregate, or depends on no row; `None` where its parts tell.
@@ -45,6 +58,10 @@ impl<'a> Grouping<'a> {
         }
         if let Some(key) = self.keys.iter().position(|key| key.same(&expr)) {
             return Ok(Some(Bound::Typed(Expr { node: Node::Column(key), ty: expr.ty })));
+        }
+        let is_text = |key: &Expr| self.rows.text_of(key).is_some_and(|text| text.same(&expr));
+        if let Some(key) = self.keys.iter().position(is_text) {
+            return Ok(Some(Bound::Typed(Expr { node: Node::RawText(key), ty: Type::Text })));
         }
         match expr.node {
             Node::Column(_) | Node::RawText(_) | Node::File | Node::Line => {

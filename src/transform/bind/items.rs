@@ -66,13 +66,17 @@ impl Binder<'_> {
 
     /// How the sinks see an expression of the select list.
     pub fn output(&self, name: String, expr: &Expr) -> OutputColumn {
-        match expr.node {
-            Node::Column(index) => match self.scope.inputs.get(index) {
+        match &expr.node {
+            Node::Column(index) => match self.input(*index) {
                 Some(InputColumn { typing, known, .. }) if known.is_text() => {
-                    OutputColumn { name, typing: typing.clone(), field: Some(index), known: *known }
+                    OutputColumn { name, typing, field: Some(*index), known }
                 }
                 _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
             },
+            Node::Guessed { text, .. } => {
+                let (typing, field) = (Typing::from(expr.ty), text.first_column());
+                OutputColumn { name, typing, field, known: Known::Guessed }
+            }
             _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
         }
     }

@@ -5,6 +5,7 @@ use sqlparser::ast::{self, BinaryOperator, Ident};
 
 use super::chain::Chain;
 use super::coerce::excerpt;
+use super::identity::Meeting;
 use super::scope::{Name, Scope, Table, matches, unknown};
 use super::select::Sources;
 use super::{Binder, Bound};
@@ -112,7 +113,7 @@ impl Binder<'_> {
         first: usize,
     ) -> Result<Equality> {
         let (left_at, right_at, lookup) = (left.1, right.1, &join.name.value);
-        let (exprs, ty) = self.unify(vec![left, right], "cannot compare")?;
+        let (exprs, ty) = self.unify(self.identities(vec![left, right], Meeting::Join), "cannot compare")?;
         let mut exprs = exprs.into_iter();
         let (Some(left), Some(right)) = (exprs.next(), exprs.next()) else {
             return Err(self.source.at(left_at, "two values are needed here"));
@@ -143,7 +144,8 @@ impl Binder<'_> {
         let equality = |(name, (left, right)): (&Ident, &(usize, usize))| {
             let node = ast::Expr::Identifier(name.clone());
             let values = [left, right].map(|column| (Bound::Typed(self.column(*column)), &node));
-            let mut exprs = self.unify(values.into(), "cannot compare")?.0.into_iter();
+            let values = self.identities(values.into(), Meeting::Join);
+            let mut exprs = self.unify(values, "cannot compare")?.0.into_iter();
             match (exprs.next(), exprs.next()) {
                 (Some(row), Some(lookup)) => Ok(Equality { row, lookup, name: name.value.clone() }),
                 _ => Err(self.source.at_name(name, "two values are needed here")),

@@ -11,6 +11,7 @@ pub mod conditional;
 pub mod call;
 pub mod absent;
 pub mod guess;
+pub mod identity;
 pub mod special;
 pub mod data_type;
 pub mod name;

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
 
+use super::identity::Meeting;
 use super::{Binder, Bound};
 use crate::transform::plan::{Comparison, Expr, Node, OnFailure, Test};
 use crate::types::Type;
@@ -22,7 +23,10 @@ impl Binder<'_> {
             B::StringConcat => return self.call("||", &chain(op, at), at),
             _ => return self.table_operator(left, op, right, at),
         };
-        let (left, right) = self.pair(left, right, "cannot compare")?;
+        let (left, right) = match comparison {
+            Comparison::Eq | Comparison::NotEq => self.identical_pair(left, right)?,
+            _ => self.pair(vec![(self.bind(left)?, left), (self.bind(right)?, right)], at)?,
+        };
         self.done(Node::Compare { comparison, left, right }, Type::Boolean, at)
     }
 
@@ -33,13 +37,19 @@ impl Binder<'_> {
         self.done(if is_and { Node::And(terms) } else { Node::Or(terms) }, Type::Boolean, at)
     }
 
-    pub fn pair(&self, left: &ast::Expr, right: &ast::Expr, context: &str) -> Result<(Box<Expr>, Box<Expr>)> {
-        let values = vec![(self.bind(left)?, left), (self.bind(right)?, right)];
-        let mut values = self.comparable(values, context)?.into_iter();
+    /// Two values to be compared, in one type.
+    pub fn pair(&self, values: Vec<(Bound, &ast::Expr)>, at: &ast::Expr) -> Result<(Box<Expr>, Box<Expr>)> {
+        let mut values = self.comparable(values, "cannot compare")?.into_iter();
         match (values.next(), values.next()) {
             (Some(left), Some(right)) => Ok((Box::new(left), Box::new(right))),
-            _ => Err(self.source.at(left, "two values are needed here")),
+            _ => Err(self.source.at(at, "two values are needed here")),
         }
+    }
+
+    /// Two values of which is asked whether they are the same.
+    fn identical_pair(&self, left: &ast::Expr, right: &ast::Expr) -> Result<(Box<Expr>, Box<Expr>)> {
+        let values = vec![(self.bind(left)?, left), (self.bind(right)?, right)];
+        self.pair(self.identities(values, Meeting::Texts), left)
     }
 
     fn table_operator(
@@ -135,16 +145,9 @@ impl Binder<'_> {
     }
 
     pub fn is_null(&self, value: &ast::Expr, at: &ast::Expr) -> Result<Bound> {
-        let value = Box::new(self.untyped_reading(self.typed(value)?));
+        // Whether a value is there does not need the type that was guessed.
+        let value = Box::new(self.identity(self.typed(value)?));
         self.done(Node::Test { test: Test::IsNull, value }, Type::Boolean, at)
-    }
-
-    /// Whether a value is there does not need the type that was guessed.
-    fn untyped_reading(&self, expr: Expr) -> Expr {
-        match expr.node {
-            Node::Column(column) if self.has_guess(column) => Expr { node: Node::RawText(column), ty: Type::Text },
-            _ => expr,
-        }
     }
 
     pub fn is(&self, test: Test, value: &ast::Expr, negated: bool, at: &ast::Expr) -> Result<Bound> {
@@ -160,7 +163,7 @@ impl Binder<'_> {
             (true, false) => return self.negated(self.is_null(right, at)?, !negated, at),
             (false, false) => {}
         }
-        let (left, right) = self.pair(left, right, "cannot compare")?;
+        let (left, right) = self.identical_pair(left, right)?;
         let bound = self.done(Node::Distinct { left, right }, Type::Boolean, at)?;
         self.negated(bound, negated, at)
     }

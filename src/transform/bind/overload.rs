@@ -21,16 +21,24 @@ pub struct Choice {
     pub targets: Vec<Target>,
 }
 
-/// The cheapest overload; the first of equals.
-pub fn choose(overloads: impl Iterator<Item = &'static Function>, arguments: &[Argument]) -> Option<Choice> {
+/// What it costs to take a guessed value as the text that was read: more than any widening, so that a function of its type
+/// comes first.
+const READ_AS_TEXT: u32 = 1_000;
+
+/// The cheapest overload; the first of equals. Guessed arguments may be taken as text too.
+pub fn choose(
+    overloads: impl Iterator<Item = &'static Function>,
+    arguments: &[Argument],
+    guessed: &[bool],
+) -> Option<Choice> {
     let fitting = overloads.filter_map(|function| {
-        let (cost, targets) = fit(function, arguments)?;
+        let (cost, targets) = fit(function, arguments, guessed)?;
         Some((cost, Choice { function, targets }))
     });
     fitting.min_by_key(|(cost, _)| *cost).map(|(_, choice)| choice)
 }
 
-fn fit(function: &Function, arguments: &[Argument]) -> Option<(u32, Vec<Target>)> {
+fn fit(function: &Function, arguments: &[Argument], guessed: &[bool]) -> Option<(u32, Vec<Target>)> {
     let parameters = function.parameters;
     if !takes(function, arguments.len()) {
         return None;
@@ -41,6 +49,7 @@ fn fit(function: &Function, arguments: &[Argument]) -> Option<(u32, Vec<Target>)
     for (index, argument) in arguments.iter().enumerate() {
         let parameter = parameters.get(index).or(parameters.last())?;
         let (steps, target) = match argument {
+            Some(ty) if guessed.get(index) == Some(&true) => read(*ty, *parameter)?,
             Some(ty) => typed(*ty, *parameter)?,
             None => untyped(*parameter, &known),
         };
@@ -65,6 +74,15 @@ fn typed(ty: Type, parameter: Parameter) -> Option<(u32, Target)> {
             Some((widens(ty, to)? * 10, Target::Type(to)))
         }
         Parameter::Any => Some((5, Target::Type(ty))),
+    }
+}
+
+/// The same of a value whose type is a guess: where any type will do, it is the text that was read.
+fn read(ty: Type, parameter: Parameter) -> Option<(u32, Target)> {
+    let text = || typed(Type::Text, parameter).map(|(steps, target)| (steps + READ_AS_TEXT, target));
+    match parameter {
+        Parameter::Any => typed(Type::Text, parameter),
+        Parameter::Exact(_) | Parameter::Decimal => typed(ty, parameter).or_else(text),
     }
 }
 

@@ -7,7 +7,8 @@ use anyhow::Result;
 use sqlparser::ast::{self, Distinct, SelectItem};
 
 use super::Binder;
-use super::chain::{Chain, carried, computed};
+use super::aggregate;
+use super::chain::{Chain, carried, computed, key};
 use super::grouping::Grouping;
 use super::join;
 use super::order::{Term, out_of_range, place};
@@ -108,12 +109,11 @@ fn group(select: &Select, rows: &Binder) -> Result<(Listed, Grouped)> {
     let having = select.having.as_ref().map(|having| binder.condition(having, "having")).transpose()?;
     let items = binder.items(&select.items)?;
     let terms = binder.terms(&select.order_by, &items)?;
-    let Grouping { keys, items: inner, aggregates, .. } = grouping;
-    let aggregates = aggregates.into_inner();
-    let types = keys.iter().map(|key| key.ty).chain(aggregates.iter().map(|aggregate| aggregate.ty));
-    let outputs = types.map(|ty| computed(String::new(), ty)).collect();
-    let plan = GroupPlan { keys: keys.iter().map(|key| key.ty).collect(), aggregates };
-    Ok(((items, terms), Grouped { plan, items: inner.into_inner(), outputs, having }))
+    let Grouping { columns, items: inner, aggregates, .. } = grouping;
+    let (inner, aggregates) = (inner.into_inner(), aggregates.into_inner());
+    let keys = inner.iter().take(columns.len()).map(|key| key.ty).collect();
+    let outputs = columns.into_iter().chain(aggregates.iter().map(aggregate::column)).collect();
+    Ok(((items, terms), Grouped { plan: GroupPlan { keys, aggregates }, items: inner, outputs, having }))
 }
 
 /// A key: an expression, a place in the select list, or a name from there that is no column.
@@ -145,10 +145,9 @@ fn item(item: &SelectItem) -> Option<&ast::Expr> {
 
 /// Equal rows become one: all columns are keys.
 fn distinct(select: &Select, chain: &mut Chain, terms: Vec<Term>) -> Result<Vec<Term>> {
-    let (columns, keys): (Vec<OutputColumn>, Vec<Expr>) = chain.items.iter().cloned().unzip();
-    let outputs: Vec<_> =
-        columns.iter().zip(&keys).map(|(column, key)| computed(column.name.clone(), key.ty)).collect();
-    let names = columns.into_iter().map(|column| column.name).collect();
+    let (keys, outputs): (Vec<Expr>, Vec<InputColumn>) =
+        chain.items.iter().map(|(column, expr)| key(column, expr)).unzip();
+    let names = outputs.iter().map(|column| column.name.clone()).collect();
     let plan = GroupPlan { keys: keys.iter().map(|key| key.ty).collect(), aggregates: Vec::new() };
     chain.gather(keys, names, Gather::Group(plan), outputs);
     let listed = |(index, term): (usize, Term)| match term.output.and_then(|output| chain.items.get(output)) {
@@ -164,7 +163,9 @@ fn distinct(select: &Select, chain: &mut Chain, terms: Vec<Term>) -> Result<Vec<
 /// The keys of `distinct on`; none where it does not stand there.
 fn distinct_keys(select: &Select, binder: &Binder, listed: &[(OutputColumn, Expr)]) -> Result<Vec<Expr>> {
     match &select.distinct {
-        Some(Distinct::On(keys)) => keys.iter().map(|key| binder.distinct_key(key, listed)).collect(),
+        Some(Distinct::On(keys)) => {
+            keys.iter().map(|key| Ok(binder.identity(binder.distinct_key(key, listed)?))).collect()
+        }
         _ => Ok(Vec::new()),
     }
 }
@@ -193,7 +194,7 @@ fn distinct_on(
         let (expr, column) = carried(output, expr);
         let argument = Some((items.len(), expr.ty));
         let ty = expr.ty;
-        aggregates.push(Aggregate { kind: Kind::First, argument, distinct: false, order: Vec::new(), ty });
+        aggregates.push(Aggregate { argument, ..Aggregate::of(Kind::First, ty) });
         items.push(expr);
         outputs.push(column);
     }

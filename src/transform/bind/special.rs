@@ -8,7 +8,7 @@ use super::data_type::data_type;
 use super::{Binder, Bound, literal};
 use crate::transform::cast::castable;
 use crate::transform::plan::{Expr, Node, OnFailure};
-use crate::types::{InputColumn, Known, Type};
+use crate::types::Type;
 
 impl Binder<'_> {
     pub fn cast(
@@ -41,21 +41,18 @@ impl Binder<'_> {
 
     /// A guessed column becomes text as it stands, and `try_cast` forgives a value that its guess does not fit.
     pub fn cast_node(&self, value: Expr, ty: Type, on_failure: OnFailure) -> Expr {
+        if ty == Type::Text
+            && let Some(text) = self.text_of(&value)
+        {
+            return text;
+        }
+        let value = value.into_value();
         match value.node {
-            Node::Column(column) if ty == Type::Text && self.has_guess(column) => {
-                Expr { node: Node::RawText(column), ty }
-            }
             // A column that is cast is no plain copy: its guess is checked, and its text becomes the type's own.
             Node::Column(_) if ty != Type::Text => Expr { node: Node::Cast { value: Box::new(value), on_failure }, ty },
             _ if value.ty == ty => value,
             _ => Expr { node: Node::Cast { value: Box::new(value), on_failure }, ty },
         }
-    }
-
-    /// Whether the column's type is a guess that its text may not fit.
-    pub fn has_guess(&self, column: usize) -> bool {
-        let guess = |column: &InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;
-        self.scope.inputs.get(column).is_some_and(guess)
     }
 
     /// `date '2024-01-31'`.

@@ -121,6 +121,28 @@ impl Evaluation<'_> {
         }
         best
     }
+
+    /// The text of the same value, the first of equals; `texts` are those of `values`.
+    pub fn extreme_text(&mut self, comparison: Comparison, values: &[Expr], texts: &[Expr], rows: &Selection) -> Value {
+        let mut winners = vec![0; rows.len()];
+        let mut best: Option<Value> = None;
+        for (place, value) in values.iter().enumerate() {
+            let other = self.value(value, rows);
+            best = Some(match best {
+                None => other,
+                Some(best) => {
+                    let takes = takes(comparison, &best, &other, rows.len());
+                    winners.iter_mut().zip(&takes).filter(|(_, takes)| **takes).for_each(|(winner, _)| *winner = place);
+                    either(&takes, &best, &other)
+                }
+            });
+        }
+        let mut mosaic = Mosaic::new(Type::Text, rows.len());
+        for (place, text) in texts.iter().enumerate() {
+            self.put(&mut mosaic, text, &indexes(rows.len(), |row| winners[row] == place), rows);
+        }
+        mosaic.finish(&mut self.text)
+    }
 }
 
 /// Bytes of text that a value comes to as a column.
@@ -130,14 +152,23 @@ fn text(value: &Value, rows: usize) -> usize {
 }
 
 fn better(comparison: Comparison, best: Value, other: Value, rows: usize) -> Value {
-    let wins = compare::compare(comparison, &other, &best, rows);
-    let (present, missing) = (validity(&other, rows), validity(&best, rows));
+    either(&takes(comparison, &best, &other, rows), &best, &other)
+}
+
+/// Of each row whether the other value takes the place of the best so far.
+fn takes(comparison: Comparison, best: &Value, other: &Value, rows: usize) -> Vec<bool> {
+    let wins = compare::compare(comparison, other, best, rows);
+    let (present, missing) = (validity(other, rows), validity(best, rows));
     let takes = |row: usize| {
         let has = |nulls: &Option<NullBuffer>| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
         has(&present) && (!has(&missing) || is_true(booleans(&wins), wins.index(row)))
     };
-    let places: Vec<(usize, usize)> =
-        (0..rows).map(|row| if takes(row) { (1, other.index(row)) } else { (0, best.index(row)) }).collect();
+    (0..rows).map(takes).collect()
+}
+
+fn either(takes: &[bool], best: &Value, other: &Value) -> Value {
+    let place = |(row, takes): (usize, &bool)| if *takes { (1, other.index(row)) } else { (0, best.index(row)) };
+    let places: Vec<(usize, usize)> = takes.iter().enumerate().map(place).collect();
     Value::Column(sure(interleave(&[best.array().as_ref(), other.array().as_ref()], &places)))
 }
 

@@ -113,6 +113,9 @@ impl<'a> Evaluation<'a> {
             Some(join) => join.index.matches(&keys),
             None => UInt32Array::new_null(rows.len()),
         };
+        if let Some(partners) = self.joins.get(join).and_then(|join| join.partners.as_ref()) {
+            partners.note(&matches);
+        }
         self.matches.0.insert(join, Found { rows: rows.clone(), matches: matches.clone() });
         matches
     }

@@ -88,6 +88,7 @@ impl<'a> Evaluation<'a> {
             Node::Constant(array) => Value::Constant(array.clone()),
             Node::Column(column) => Value::Column(self.column(*column, rows, OnFailure::Refuse)),
             Node::RawText(column) => Value::Column(self.raw_text(*column, rows)),
+            Node::Guessed { value, .. } => self.value(value, rows),
             Node::Matched(join) => self.matched(*join, rows),
             Node::File => self.file(),
             Node::Line => self.lines(rows),
@@ -113,6 +114,7 @@ impl<'a> Evaluation<'a> {
             Node::Coalesce(values) => self.coalesce(values, expr.ty, rows),
             Node::NullIf { value, unless } => self.null_if(value, unless, rows),
             Node::Extreme { comparison, first, others } => self.extreme(*comparison, first, others, rows),
+            Node::ExtremeText { comparison, values, texts } => self.extreme_text(*comparison, values, texts, rows),
         }
     }
 

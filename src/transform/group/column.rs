@@ -22,6 +22,12 @@ pub trait Accumulate: Any + Send + Sync {
     fn grow(&mut self, groups: usize);
     /// Takes the values of rows, of each the group.
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]);
+    /// Where the values that win are put out as they were read: the column of their texts, and their rows in order.
+    fn winners(&self) -> Option<(usize, Vec<u32>)> {
+        None
+    }
+    /// Takes the texts of these rows.
+    fn read(&mut self, _texts: &ArrayRef) {}
     /// Takes the groups of a later part of the rows. It is of the same aggregate.
     fn merge(&mut self, later: &dyn Accumulate, pairs: &Pairs);
     /// All rows have come: whatever `finish` wants in order is put in order once.

@@ -1,9 +1,11 @@
-//! `min` and `max`: of each group one value, as bytes in the order of the values.
+//! `min` and `max`: of each group one value, as bytes in the order of the values, and of a guessed one its text, which is put
+//! out.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use super::column::{Accumulate, Pairs};
-use crate::arrow::array::{Array, ArrayRef, new_null_array};
+use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray, new_null_array};
 use crate::batch::Failure;
 use crate::transform::gather::{Aggregate, Kind};
 use crate::transform::keys::Keys;
@@ -17,7 +19,20 @@ pub struct Extreme {
     ty: Type,
     keys: Keys,
     heap: usize,
+    texts: Option<Texts>,
 }
+
+/// The texts of the values that win.
+struct Texts {
+    /// The column of the rows that has them.
+    column: usize,
+    of_group: Vec<Best>,
+    /// In each group the row of the part at hand that wins there, until its text is read.
+    rows: Vec<u32>,
+}
+
+/// No row of the part at hand.
+const NO_ROW: u32 = u32::MAX;
 
 impl Extreme {
     pub fn new(aggregate: &Aggregate) -> Extreme {
@@ -28,18 +43,34 @@ impl Extreme {
             ty: aggregate.ty,
             keys: Keys::new(std::iter::once(aggregate.ty)),
             heap: 0,
+            texts: aggregate.text.map(|column| Texts { column, of_group: Vec::new(), rows: Vec::new() }),
         }
     }
 
-    /// Takes a value where it is better than the group's.
-    fn offer(&mut self, group: u32, value: &[u8]) {
+    /// Takes a value where it is better than the group's, and says whether it is.
+    fn offer(&mut self, group: u32, value: &[u8]) -> bool {
         let best = &mut self.values[group as usize];
         let better = best.bytes().is_none_or(|best| if self.largest { value > best } else { value < best });
         if better {
-            self.heap -= best.heap();
-            *best = Best::new(value);
-            self.heap += best.heap();
+            put(best, value, &mut self.heap);
         }
+        better
+    }
+}
+
+fn put(best: &mut Best, value: &[u8], heap: &mut usize) {
+    *heap -= best.heap();
+    *best = Best::new(value);
+    *heap += best.heap();
+}
+
+impl Texts {
+    /// The rows that win, in their order, and their groups.
+    fn winners(&self) -> Vec<(u32, u32)> {
+        let mut winners: Vec<(u32, u32)> =
+            self.rows.iter().copied().zip(0..).filter(|(row, _)| *row != NO_ROW).collect();
+        winners.sort_unstable();
+        winners
     }
 }
 
@@ -88,26 +119,58 @@ impl Best {
 impl Accumulate for Extreme {
     fn grow(&mut self, groups: usize) {
         self.values.resize_with(groups, Best::default);
+        if let Some(texts) = &mut self.texts {
+            texts.of_group.resize_with(groups, Best::default);
+        }
     }
 
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]) {
         let values = &columns[self.argument];
         let rows = self.keys.rows(std::slice::from_ref(values));
-        for (row, group) in groups.iter().enumerate().filter(|(row, _)| values.is_valid(*row)) {
-            self.offer(*group, rows.row(row).data());
+        if let Some(texts) = &mut self.texts {
+            texts.rows = vec![NO_ROW; self.values.len()];
         }
+        for (row, group) in groups.iter().enumerate().filter(|(row, _)| values.is_valid(*row)) {
+            let wins = self.offer(*group, rows.row(row).data());
+            if let (true, Some(texts)) = (wins, &mut self.texts) {
+                texts.rows[*group as usize] = row as u32;
+            }
+        }
+    }
+
+    fn winners(&self) -> Option<(usize, Vec<u32>)> {
+        let texts = self.texts.as_ref()?;
+        Some((texts.column, texts.winners().into_iter().map(|(row, _)| row).collect()))
+    }
+
+    fn read(&mut self, read: &ArrayRef) {
+        let Some((texts, read)) = self.texts.as_mut().zip(read.as_string_opt::<i32>()) else { return };
+        for ((_, group), text) in texts.winners().into_iter().zip(read) {
+            put(&mut texts.of_group[group as usize], text.unwrap_or_default().as_bytes(), &mut self.heap);
+        }
+        texts.rows = Vec::new();
     }
 
     fn merge(&mut self, later: &dyn Accumulate, pairs: &Pairs) {
         let Some(later) = (later as &dyn Any).downcast_ref::<Extreme>() else { return };
         for (from, to) in pairs {
-            if let Some(value) = later.values[*from as usize].bytes() {
-                self.offer(*to, value);
+            let Some(value) = later.values[*from as usize].bytes() else { continue };
+            if !self.offer(*to, value) {
+                continue;
+            }
+            if let Some((texts, later)) = self.texts.as_mut().zip(later.texts.as_ref()) {
+                let text = later.of_group[*from as usize].bytes().unwrap_or_default();
+                put(&mut texts.of_group[*to as usize], text, &mut self.heap);
             }
         }
     }
 
     fn finish(&self, groups: &[u32]) -> (ArrayRef, Vec<Failure>) {
+        if let Some(texts) = &self.texts {
+            let text =
+                |group: &u32| Some(std::str::from_utf8(texts.of_group[*group as usize].bytes()?).unwrap_or_default());
+            return (Arc::new(groups.iter().map(text).collect::<StringArray>()), Vec::new());
+        }
         let null = self.keys.rows(&[new_null_array(&self.ty.arrow(), 1)]);
         let null = null.row(0);
         let bytes = |group: &u32| self.values[*group as usize].bytes().unwrap_or(null.data());
@@ -116,6 +179,7 @@ impl Accumulate for Extreme {
     }
 
     fn memory(&self) -> usize {
-        self.values.capacity() * size_of::<Best>() + self.heap
+        let texts = self.texts.as_ref().map_or(0, |texts| texts.of_group.capacity());
+        (self.values.capacity() + texts) * size_of::<Best>() + self.heap
     }
 }

@@ -42,6 +42,9 @@ impl Groups {
         for aggregate in &mut groups.aggregates {
             aggregate.grow(count);
             aggregate.update(&columns, &numbers);
+            if let Some((column, winners)) = aggregate.winners() {
+                aggregate.read(&rows.column(column, &winners));
+            }
         }
         groups.divide(plan.shares());
         groups

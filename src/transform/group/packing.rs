@@ -2,7 +2,8 @@
 //! half of what bytes need that also have the order of the values.
 //!
 //! A number is written in groups of seven bits, its sign last, and one more than it is, so that 0 is NULL; a text is its length
-//! in the same way and its bytes, a double one and its eight bytes.
+//! in the same way and its bytes, a double one and its eight bytes. A text that is exactly what a whole number is written as is
+//! that number; a bit before it tells it from a length. An array of whole numbers may stand for such texts.
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, Time64MicrosecondType,
     TimestampMicrosecondType,
 };
+use crate::format::value::{whole_number, write_whole_number};
 use crate::transform::keys::one_double;
 use crate::types::Type;
 
@@ -32,7 +34,7 @@ impl Packing {
         let mut bytes = Vec::new();
         for row in 0..rows {
             bytes.clear();
-            columns.iter().for_each(|column| write(column, row, &mut bytes));
+            columns.iter().zip(&self.0).for_each(|(column, ty)| write(column, *ty, row, &mut bytes));
             take(&bytes);
         }
     }
@@ -49,16 +51,14 @@ impl Packing {
 }
 
 /// Appends the value of one row.
-fn write(column: &ArrayRef, row: usize, out: &mut Vec<u8>) {
+#[inline]
+fn write(column: &ArrayRef, ty: Type, row: usize, out: &mut Vec<u8>) {
     if column.is_null(row) {
         return out.push(0);
     }
     match column.data_type() {
-        DataType::Utf8 => {
-            let text = column.as_string::<i32>().value(row);
-            write_number(text.len() as u128 + 1, out);
-            out.extend_from_slice(text.as_bytes());
-        }
+        DataType::Utf8 => write_text(column.as_string::<i32>().value(row), out),
+        DataType::Int64 if ty == Type::Text => write_digits(column.as_primitive::<Int64Type>().value(row), out),
         DataType::Float64 => {
             out.push(1);
             let number = one_double(column.as_primitive::<Float64Type>().value(row));
@@ -74,6 +74,22 @@ fn write(column: &ArrayRef, row: usize, out: &mut Vec<u8>) {
         }
         _ => write_whole(column.as_primitive::<Decimal128Type>().value(row), out),
     }
+}
+
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    match whole_number(text) {
+        Some(number) => write_digits(number, out),
+        None => {
+            write_number((text.len() as u128) << 1 | 1, out);
+            out.extend_from_slice(text.as_bytes());
+        }
+    }
+}
+
+/// A text that is a number, two more than twice what the number is folded to.
+fn write_digits(number: i64, out: &mut Vec<u8>) {
+    let folded = ((number << 1) ^ (number >> 63)) as u64;
+    write_number((u128::from(folded) + 1) << 1, out);
 }
 
 /// The magnitude first, so that it does not matter on which side of zero a small number is. No decimal reaches the ends of
@@ -112,7 +128,7 @@ fn take<'a>(bytes: &mut &'a [u8], length: usize) -> &'a [u8] {
 
 /// A column being read back.
 enum Unpacked {
-    Texts(StringBuilder),
+    Texts(StringBuilder, Vec<u8>),
     Doubles(Vec<Option<f64>>),
     Truths(Vec<Option<bool>>),
     Wholes(Vec<Option<i128>>),
@@ -121,7 +137,7 @@ enum Unpacked {
 impl Unpacked {
     fn new(ty: Type) -> Unpacked {
         match ty {
-            Type::Text => Unpacked::Texts(StringBuilder::new()),
+            Type::Text => Unpacked::Texts(StringBuilder::new(), Vec::new()),
             Type::Double => Unpacked::Doubles(Vec::new()),
             Type::Boolean => Unpacked::Truths(Vec::new()),
             _ => Unpacked::Wholes(Vec::new()),
@@ -129,12 +145,10 @@ impl Unpacked {
     }
 
     fn read(&mut self, bytes: &mut &[u8]) {
-        let more = read_number(bytes).checked_sub(1);
+        let number = read_number(bytes);
+        let more = number.checked_sub(1);
         match self {
-            Unpacked::Texts(texts) => {
-                let text = more.map(|length| std::str::from_utf8(take(bytes, length as usize)).unwrap_or_default());
-                texts.append_option(text);
-            }
+            Unpacked::Texts(texts, digits) => read_text(number, bytes, texts, digits),
             Unpacked::Doubles(numbers) => {
                 let number = more.map(|_| take(bytes, size_of::<f64>()).try_into().unwrap_or_default());
                 numbers.push(number.map(f64::from_le_bytes));
@@ -148,12 +162,27 @@ impl Unpacked {
 
     fn finish(self, ty: Type) -> ArrayRef {
         match self {
-            Unpacked::Texts(mut texts) => Arc::new(texts.finish()),
+            Unpacked::Texts(mut texts, _) => Arc::new(texts.finish()),
             Unpacked::Doubles(numbers) => Arc::new(Float64Array::from(numbers)),
             Unpacked::Truths(truths) => Arc::new(BooleanArray::from(truths)),
             Unpacked::Wholes(numbers) => whole(numbers, ty),
         }
     }
+}
+
+/// Appends the text that begins with a number; `digits` is where those of one that is a number are written.
+fn read_text(number: u128, bytes: &mut &[u8], texts: &mut StringBuilder, digits: &mut Vec<u8>) {
+    let text = match number {
+        0 => return texts.append_null(),
+        length if length & 1 == 1 => take(bytes, (length >> 1) as usize),
+        number => {
+            let folded = ((number >> 1) - 1) as u64;
+            digits.clear();
+            write_whole_number((folded >> 1) as i64 ^ -((folded & 1) as i64), digits);
+            digits
+        }
+    };
+    texts.append_value(std::str::from_utf8(text).unwrap_or_default());
 }
 
 fn whole(numbers: Vec<Option<i128>>, ty: Type) -> ArrayRef {

@@ -52,14 +52,27 @@ impl Rows<'_> {
         Some(number(ids, combinations))
     }
 
-    /// The columns of the keys, of some rows or of all.
+    /// The columns of the keys, of some rows or of all, for packing: texts that are whole numbers as these.
     pub fn keys(&self, keys: usize, rows: Option<&[u32]>) -> Vec<ArrayRef> {
-        self.batch.columns.iter().take(keys).map(|column| self.values(column, rows)).collect()
+        let key = |column: &Column| self.whole_numbers(column, rows).unwrap_or_else(|| self.values(column, rows));
+        self.batch.columns.iter().take(keys).map(key).collect()
+    }
+
+    /// The numbers that all texts of a field are the canonical forms of.
+    fn whole_numbers(&self, column: &Column, rows: Option<&[u32]>) -> Option<ArrayRef> {
+        let Column::Field(field) = column else { return None };
+        self.records.whole_numbers(*field, &self.selection(rows))
     }
 
     /// All columns.
     pub fn all(&self) -> Vec<ArrayRef> {
-        self.keys(self.batch.columns.len(), None)
+        self.batch.columns.iter().map(|column| self.values(column, None)).collect()
+    }
+
+    /// A column of some rows, in order.
+    pub fn column(&self, column: usize, rows: &[u32]) -> ArrayRef {
+        let values = |column| self.values(column, Some(rows));
+        self.batch.columns.get(column).map_or_else(|| array(&StringArray::new_null(rows.len())), values)
     }
 
     /// All columns, for aggregates to find theirs in; those that none asks for hold nothing.
@@ -72,21 +85,21 @@ impl Rows<'_> {
 
     /// The values of a column in some of the kept rows, or in all.
     fn values(&self, column: &Column, rows: Option<&[u32]>) -> ArrayRef {
-        let kept = &self.batch.kept;
         match (column, rows) {
             (Column::Texts(texts), None) => array(texts),
             (Column::Texts(texts), Some(rows)) => pick(&array(texts), rows.to_vec()),
             (Column::Values(array), None) => array.clone(),
             (Column::Values(array), Some(rows)) => pick(array, rows.to_vec()),
             (Column::Field(field), rows) => {
-                let picked = rows.map(|rows| kept.pick(rows.iter().map(|row| *row as usize)));
-                self.text(*field, picked.as_ref().unwrap_or(kept))
+                self.records.parse(*field, &Typing::from(Type::Text), &self.selection(rows)).array
             }
         }
     }
 
-    fn text(&self, field: usize, rows: &Selection) -> ArrayRef {
-        self.records.parse(field, &Typing::from(Type::Text), rows).array
+    /// Some of the kept rows, or all, as the records count them.
+    fn selection(&self, rows: Option<&[u32]>) -> Selection {
+        let kept = &self.batch.kept;
+        rows.map_or_else(|| kept.clone(), |rows| kept.pick(rows.iter().map(|row| *row as usize)))
     }
 }
 

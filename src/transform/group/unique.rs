@@ -7,10 +7,9 @@ use super::column::{Accumulate, Pairs, plain};
 use super::key::Key;
 use super::packing::Packing;
 use super::table::KeyTable;
-use crate::arrow::array::{Array, ArrayRef, Int64Array, new_null_array};
+use crate::arrow::array::{Array, ArrayRef, Int64Array};
 use crate::batch::Failure;
 use crate::transform::gather::{Aggregate, Kind, SortKey};
-use crate::types::Type;
 
 /// Values that are read back at once: a group may have any number.
 const VALUES_AT_ONCE: usize = 1 << 13;
@@ -19,9 +18,9 @@ const VALUES_AT_ONCE: usize = 1 << 13;
 pub struct Unique {
     seen: KeyTable,
     packing: Packing,
-    argument: usize,
-    ty: Type,
-    /// The aggregate, over one column: the values.
+    /// The column of the values, and where that is the text of what they are ordered by, this too: equal where the text is.
+    columns: Vec<usize>,
+    /// The aggregate, over these columns.
     inner: Aggregate,
     groups: usize,
     /// At the end, the entries in the order of their groups, and where each group's begin.
@@ -32,12 +31,14 @@ pub struct Unique {
 impl Unique {
     pub fn new(aggregate: &Aggregate) -> Unique {
         let (argument, ty) = aggregate.argument.unwrap_or((0, aggregate.ty));
-        let order = aggregate.order.iter().map(|key| SortKey { column: 0, ..key.clone() }).collect();
-        let kind: Kind = aggregate.kind.clone();
-        let inner = Aggregate { kind, argument: Some((0, ty)), distinct: false, order, ty: aggregate.ty };
-        let packing = Packing::new(std::iter::once(ty));
+        let typed = aggregate.order.iter().find(|key| key.column != argument);
+        let place = |key: &SortKey| usize::from(key.column != argument);
+        let order = aggregate.order.iter().map(|key| SortKey { column: place(key), ..key.clone() }).collect();
+        let inner = Aggregate { argument: Some((0, ty)), order, ..Aggregate::of(aggregate.kind.clone(), aggregate.ty) };
+        let packing = Packing::new(std::iter::once(ty).chain(typed.map(|key| key.ty)));
+        let columns = std::iter::once(argument).chain(typed.map(|key| key.column)).collect();
         let (by_group, starts) = (Vec::new(), Vec::new());
-        Unique { seen: KeyTable::default(), packing, argument, ty, inner, groups: 0, by_group, starts }
+        Unique { seen: KeyTable::default(), packing, columns, inner, groups: 0, by_group, starts }
     }
 
     fn insert(&mut self, group: u32, value: &[u8], key: &mut Vec<u8>) {
@@ -55,10 +56,10 @@ impl Unique {
     }
 
     /// The values of some entries.
-    fn values(&self, entries: &[(u32, u32)]) -> ArrayRef {
+    fn values(&self, entries: &[(u32, u32)]) -> Vec<ArrayRef> {
         let keys: Vec<Key> = entries.iter().map(|(_, number)| self.seen.key(*number as usize)).collect();
         let values = keys.iter().filter_map(entry).map(|(_, value)| Key::new(value));
-        self.packing.columns(values).pop().unwrap_or_else(|| new_null_array(&self.ty.arrow(), 0))
+        self.packing.columns(values)
     }
 }
 
@@ -74,10 +75,11 @@ impl Accumulate for Unique {
     }
 
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]) {
-        let values = &columns[self.argument];
+        let columns: Vec<ArrayRef> = self.columns.iter().map(|column| columns[*column].clone()).collect();
+        let Some(values) = columns.first() else { return };
         let (mut key, mut rows) = (Vec::new(), groups.iter().enumerate());
         let packing = self.packing.clone();
-        packing.each(std::slice::from_ref(values), groups.len(), |value| {
+        packing.each(&columns, groups.len(), |value| {
             if let Some((_, group)) = rows.next().filter(|(row, _)| values.is_valid(*row)) {
                 self.insert(*group, value, &mut key);
             }
@@ -131,7 +133,7 @@ impl Accumulate for Unique {
                 break;
             }
             let owners: Vec<u32> = some.iter().map(|(place, _)| *place).collect();
-            inner.update(&[self.values(&some)], &owners);
+            inner.update(&self.values(&some), &owners);
         }
         let all: Vec<u32> = (0..groups.len() as u32).collect();
         inner.finish(&all)

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::index::{Duplicate, Index};
 use super::join::Join;
+use super::partners::Partners;
 use super::table::Table;
 use crate::arrow::array::{ArrayRef, UInt32Array};
 use crate::batch::Selection;
@@ -45,7 +46,8 @@ pub fn join(
         names.push(name);
     }
     let index = Arc::new(Index::empty());
-    let mut join = Join { table: Arc::clone(table), first, keys, names, index, missing };
+    let partners = (!table.is_empty()).then(|| Arc::new(Partners::new(&table.name, &names)));
+    let mut join = Join { table: Arc::clone(table), first, keys, names, index, missing, partners };
     let columns = columns(&join, &lookup_keys, inputs, session)?;
     let (index, duplicate) = Index::new(types, &columns);
     join.index = Arc::new(index);

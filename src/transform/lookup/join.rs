@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::index::Index;
+use super::partners::Partners;
 use super::table::Table;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::format::value::to_text;
@@ -23,6 +24,8 @@ pub struct Join {
     pub index: Arc<Index>,
     /// What becomes of a row without a match; an inner join drops it.
     pub missing: Missing,
+    /// Whether any row has a match; `None` where the lookup has no row itself.
+    pub partners: Option<Arc<Partners>>,
 }
 
 impl Join {

@@ -5,6 +5,8 @@ pub mod index;
 pub mod build;
 pub mod builder;
 pub mod join;
+pub mod partners;
 
 pub use join::Join;
+pub use partners::Partners;
 pub use table::{Column, Table};

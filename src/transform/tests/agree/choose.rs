@@ -102,4 +102,16 @@ impl Single<'_> {
         }
         best
     }
+
+    pub fn extreme_text(&mut self, comparison: Comparison, values: &[Expr], texts: &[Expr]) -> ArrayRef {
+        let values: Vec<ArrayRef> = values.iter().map(|value| self.value(value)).collect();
+        let mut best = 0;
+        for place in 1..values.len() {
+            let wins = order(&values[place], &values[best]).is_some_and(|order| holds(comparison, order));
+            if wins || (values[best].is_null(0) && values[place].is_valid(0)) {
+                best = place;
+            }
+        }
+        self.value(&texts[best])
+    }
 }

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 
 use super::records::Cells;
 use super::{cell, columns, query};
+use crate::arrow::array::Array;
 use crate::batch::{Column, Records, Refused};
 use crate::transform::function::Function;
 use crate::transform::functions::written::signature;
@@ -120,7 +121,7 @@ fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, To
         let row = batch.kept.row(index);
         let cells = batch.columns.iter().zip(&query.columns).map(|(column, output)| match column {
             Column::Field(column) => records.text(row, *column).map(|text| text.into_owned()),
-            Column::Texts(_) => unreachable!("no lookup is joined here"),
+            Column::Texts(texts) => texts.is_valid(index).then(|| texts.value(index).to_owned()),
             Column::Values(array) => cell(array, output.typing.ty, index),
         });
         fates[row] = Fate::Kept(cells.collect());

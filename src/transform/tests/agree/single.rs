@@ -82,6 +82,9 @@ impl<'a> Single<'a> {
         if let Node::Column(column) = item.node {
             return self.records.text(self.row, column).map(|text| text.into_owned());
         }
+        if let Node::Guessed { text, .. } = &item.node {
+            return super::super::cell(&self.value(text), Type::Text, 0);
+        }
         let array = self.value(item);
         assert_eq!((array.data_type(), array.len()), (&item.ty.arrow(), 1));
         super::super::cell(&array, item.ty, 0)
@@ -92,6 +95,7 @@ impl<'a> Single<'a> {
             Node::Matched(_) => unreachable!("no lookup is joined here"),
             Node::Constant(array) => return array.clone(),
             Node::Column(column) => return self.column(*column, OnFailure::Refuse),
+            Node::Guessed { value, .. } => return self.value(value),
             Node::RawText(column) => return texts(self.records.text(self.row, *column).as_deref()),
             Node::File => return texts(Some(&self.records.file().path.to_string_lossy())),
             Node::Line => return Arc::new(Int64Array::from(vec![self.records.origin(self.row).line as i64])),
@@ -103,6 +107,7 @@ impl<'a> Single<'a> {
             }
             Node::Coalesce(values) => return self.coalesce(values, expr.ty),
             Node::NullIf { value, unless } => return self.null_if(value, unless),
+            Node::ExtremeText { comparison, values, texts } => return self.extreme_text(*comparison, values, texts),
             Node::Extreme { comparison, first, others } => return self.extreme(*comparison, first, others),
             Node::Compare { comparison, left, right } => {
                 let left = self.value(left);
