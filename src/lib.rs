@@ -22,6 +22,7 @@ mod nearest;
 mod unique;
 pub mod exit;
 pub mod stop;
+mod cancel;
 mod lock;
 mod pipe;
 mod place;

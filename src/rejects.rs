@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Result;
 
 use crate::batch::Reject;
+use crate::cancel;
 use crate::exit::{ExitCode, fatal};
 use crate::job::{Errors, OnError};
 
@@ -63,6 +64,7 @@ impl Rejects {
         let state = &mut *self.lock();
         let before = state.rows_read;
         for reject in rejects {
+            cancel::point();
             let row = before + reject.origin.record as u64;
             self.advance(state, row)?;
             state.rows_read = row + 1;

@@ -13,8 +13,8 @@ use signal_hook::iterator::Signals;
 
 use crate::exit::ExitCode;
 
-/// A signal that comes again so soon is the same wish: `timeout` signals the process and then its group.
-const SAME_WISH: Duration = Duration::from_millis(500);
+/// The same signal that comes again so soon is the same wish: `timeout` signals the process and then its group.
+const SAME_WISH: Duration = Duration::from_millis(100);
 
 /// The stop flag was raised while we waited for somebody else, such as a pipe's reader or a database's lock.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// From now on the first SIGINT, SIGTERM or SIGHUP asks to stop; a second one ends the process at once.
+    /// From now on the first SIGINT, SIGTERM or SIGHUP asks to stop; another, or a later one, ends the process at once.
     pub fn on_signals() -> Result<Stop> {
         let stop = Stop::default();
         let ignored = Ignored::read();
@@ -109,9 +109,14 @@ impl Stop {
     fn ask_or_exit(&self, code: ExitCode) {
         match self.since.get() {
             None => self.ask(code),
-            Some(first) if first.elapsed() < SAME_WISH => {}
+            Some(first) if self.is_same_wish(code, first.elapsed()) => {}
             Some(_) => std::process::exit(code as i32),
         }
+    }
+
+    /// Whether a signal that comes so long after the first says nothing new.
+    fn is_same_wish(&self, code: ExitCode, later: Duration) -> bool {
+        self.code() == Some(code) && later < SAME_WISH
     }
 }
 
@@ -128,5 +133,21 @@ impl Ignored {
 
     fn heeds(&self, signal: i32) -> bool {
         self.0 & (1 << (signal - 1)) == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_signal_at_once_is_the_same_wish() {
+        let stop = Stop::default();
+        stop.ask(ExitCode::Terminate);
+        assert!(stop.is_same_wish(ExitCode::Terminate, Duration::ZERO));
+        assert!(stop.is_same_wish(ExitCode::Terminate, Duration::from_millis(99)));
+        assert!(!stop.is_same_wish(ExitCode::Terminate, Duration::from_millis(100)));
+        assert!(!stop.is_same_wish(ExitCode::Interrupt, Duration::ZERO));
+        assert!(!stop.is_same_wish(ExitCode::Hangup, Duration::from_millis(50)));
     }
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 22] = [
+const MAY_IMPORT: [(&str, &[&str]); 23] = [
     ("arrow", &[]),
     ("memory", &[]),
+    ("cancel", &[]),
     ("types", &["arrow"]),
     ("nearest", &[]),
     ("unique", &[]),
@@ -18,22 +19,23 @@ const MAY_IMPORT: [(&str, &[&str]); 22] = [
     ("place", &["exit"]),
     ("batch", &["arrow", "types"]),
     ("metrics", &["types", "batch", "exit", "pipe", "stop"]),
-    ("format", &["arrow", "types", "batch", "unique"]),
+    ("format", &["arrow", "cancel", "types", "batch", "unique"]),
     ("job", &["nearest", "types", "exit", "place", "batch", "format"]),
     ("stop", &["exit"]),
-    ("rejects", &["batch", "exit", "lock", "pipe", "stop", "job"]),
+    ("rejects", &["cancel", "batch", "exit", "lock", "pipe", "stop", "job"]),
     ("extract", &["arrow", "nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
-    ("transform", &["arrow", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
+    ("transform", &["arrow", "cancel", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
     (
         "load",
         &[
-            "arrow", "nearest", "unique", "types", "exit", "lock", "pipe", "place", "batch", "format", "job",
+            "arrow", "cancel", "nearest", "unique", "types", "exit", "lock", "pipe", "place", "batch", "format", "job",
             "metrics", "stop",
         ],
     ),
     (
         "pipeline",
         &[
+            "cancel",
             "nearest",
             "types",
             "exit",

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::ThreadPool;
 
+use crate::cancel;
+
 use super::mill::Milled;
 use super::work::Work;
 
@@ -77,7 +79,10 @@ impl Flight {
         let (job, hand_in, sequence) = (self.job.clone(), self.hand_in.clone(), work.sequence());
         let mill = move || {
             let start = Instant::now();
-            let milled = catch_unwind(AssertUnwindSafe(|| job(work)));
+            let milled = catch_unwind(AssertUnwindSafe(|| {
+                cancel::point();
+                job(work)
+            }));
             let landed = Landed { sequence, charge, elapsed: start.elapsed(), milled };
             // Refused only when the transform thread has stopped, and then nobody wants it.
             let _stopped = hand_in.try_send(landed).is_err();

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::batch::{Batch, Chunk, Encoded, Encoder, InputFile, Place, Records, Refused, Reject, Stage};
+use crate::cancel;
 use crate::format::{Layout, Workspace, read};
 use crate::load::NullEncoder;
 use crate::transform::{Part, Query, TooMuchText};
@@ -95,6 +96,7 @@ impl Mill {
         let mut space = self.scratch.borrow();
         let mut rest = Vec::new();
         let mut milled = loop {
+            cancel::point();
             match self.mill_whole(&chunk, &mut space) {
                 Ok(milled) => break milled,
                 Err(middle) => rest.push(Work::Chunk(chunk.split_off(middle))),
@@ -121,6 +123,7 @@ impl Mill {
         let select = self.query.select(rows.step);
         let mut rest = Vec::new();
         loop {
+            cancel::point();
             let table = select.table(rows.held.columns(&rows.places), rows.places.len(), &self.nowhere);
             match select.mill(&table) {
                 Ok(batch) => return Milled { rest, ..self.milled(rows.step, &table, batch) },
@@ -157,6 +160,7 @@ impl Mill {
 
 impl Form {
     fn write(&self, records: &dyn Records, batch: &Batch) -> Written {
+        cancel::point();
         let unwanted = self.unwanted.load(Relaxed);
         let encoder = if unwanted { &NullEncoder } else { self.encoder.as_ref() };
         let (mut encoded, refused) = encoder.encode(records, batch);

@@ -35,6 +35,7 @@ use anyhow::{Context, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
+use crate::cancel;
 use crate::extract::Source;
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
@@ -82,10 +83,10 @@ pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Res
     let (buffers, empty) = buffers(budget.chunks + CHUNKS_WAITING + 1);
     thread::scope(|scope| {
         // Owned by transform, whose end is the pool's end; the scope then waits for the pool's threads too.
-        let pool = pool(scope, threads)?;
+        let pool = pool(scope, threads, stop)?;
         let extract = Extract { source: chunks, buffers: empty, whole: &whole, metrics };
         let transform =
-            Transform { job, pool, budget, gatherers, limit, whole: &whole, rejects, metrics, outlets, buffers };
+            Transform { job, pool, budget, gatherers, limit, whole: &whole, rejects, metrics, outlets, buffers, stop };
 
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;
         let (_, transform) = stage(scope, transform, chunks, 0)?;
@@ -105,11 +106,15 @@ fn buffers(count: usize) -> (Sender<Vec<u8>>, Receiver<Vec<u8>>) {
     (back, empty)
 }
 
-/// A pool whose threads are the scope's.
-fn pool<'scope>(scope: &'scope thread::Scope<'scope, '_>, threads: NonZeroUsize) -> Result<ThreadPool> {
+/// A pool whose threads are the scope's. What they do is given up when the run is asked to stop.
+fn pool<'scope>(scope: &'scope thread::Scope<'scope, '_>, threads: NonZeroUsize, stop: &Stop) -> Result<ThreadPool> {
     let start = |worker: ThreadBuilder| {
-        let name = format!("mill-{}", worker.index());
-        thread::Builder::new().name(name).spawn_scoped(scope, || worker.run()).map(drop)
+        let (name, flag) = (format!("mill-{}", worker.index()), stop.flag());
+        let work = move || {
+            cancel::heed(flag);
+            worker.run();
+        };
+        thread::Builder::new().name(name).spawn_scoped(scope, work).map(drop)
     };
     let pool = ThreadPoolBuilder::new().num_threads(threads.get()).spawn_handler(start).build();
     pool.context("cannot start the pool")

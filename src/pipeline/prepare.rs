@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
+use crate::cancel::{self, Cancelled};
 use crate::extract::Source;
 use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
@@ -15,7 +16,7 @@ use crate::extract::parquet::Groups;
 use crate::job::Job;
 use crate::metrics::Metrics;
 use crate::place::{check_file, follow_links, is_special};
-use crate::stop::Stop;
+use crate::stop::{Stop, Stopped};
 use crate::transform::{self, Query, Sources, Table, lookup};
 use crate::types::{InputColumn, Known, Session, Type};
 
@@ -46,6 +47,10 @@ const GUESSES_IN_A_LINE: usize = 6;
 /// Everything that a run checks at its start, and nothing else: no file is created, standard input is not read.
 /// Returns what there is to say.
 pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
+    given_up_at(stop, || check(job, stop))
+}
+
+fn check(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let piped = is_piped(&job.extract.input);
     if piped && job.extract.columns.is_empty() {
         transform::mentions(&job.transform.query, &lookups::declared(job), &[])?;
@@ -72,6 +77,16 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
 
 /// Opens the input and fits input, query and target together.
 pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
+    given_up_at(stop, || open_and_fit(job, stop))
+}
+
+/// Work of this thread that a signal may end.
+fn given_up_at<T>(stop: &Stop, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let done = cancel::until(stop.flag(), work).unwrap_or_else(|Cancelled| Err(Stopped.into()));
+    done.map_err(|error| explained(error, stop))
+}
+
+fn open_and_fit(job: &Job, stop: &Stop) -> Result<Prepared> {
     let head = Head::open(job.extract.clone(), stop)?;
     fit(job, head, job.run.dry_run, stop)
 }
@@ -87,7 +102,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
     head.choose(query.first.uses(), &names)?;
     check_rejects(&job.errors.rejects)?;
-    let sinks = open(job, &query.columns, session, dry_run, stop).map_err(|error| explained(error, stop))?;
+    let sinks = open(job, &query.columns, session, dry_run, stop)?;
     let mut warnings = known.warnings;
     warnings.extend(lookups.warnings);
     warnings.extend(sinks.warnings);

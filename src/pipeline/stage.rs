@@ -9,7 +9,9 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use anyhow::{Context, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::cancel::is_cancelled;
 use crate::exit::{ExitCode, fatal};
+use crate::stop::Stopped;
 
 /// A stage that makes `Out`s out of `In`s, until its input ends or nobody wants its output.
 ///
@@ -101,8 +103,11 @@ pub fn join<R>(running: Running<'_, R>) -> Result<R> {
     }
 }
 
-/// The error that a caught panic becomes.
+/// The error that a caught panic becomes, or work that was given up.
 pub fn panicked(who: &str, panic: &(dyn Any + Send)) -> anyhow::Error {
+    if is_cancelled(panic) {
+        return anyhow::Error::new(Stopped);
+    }
     let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     fatal(ExitCode::Failure, format!("{who} panicked: {}", said.unwrap_or("no message")))
 }

@@ -8,8 +8,10 @@ use crossbeam_channel::{Receiver, Sender};
 use rayon::ThreadPool;
 
 use crate::batch::Chunk;
+use crate::cancel::{self, Cancelled};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
+use crate::stop::{Stop, Stopped};
 use crate::transform::{Gatherer, Held};
 
 use super::flight::{Budget, Job};
@@ -34,6 +36,7 @@ pub struct Transform<'a> {
     pub outlets: Vec<Outlet>,
     /// Where the chunks' buffers go back to extract.
     pub buffers: Sender<Vec<u8>>,
+    pub stop: &'a Stop,
 }
 
 impl Stage for Transform<'_> {
@@ -43,20 +46,24 @@ impl Stage for Transform<'_> {
     const NAME: &'static str = "transform";
 
     fn run(self, chunks: Receiver<Chunk>, _: Sender<()>) -> Result<()> {
-        let mut feed = Feed::Chunks(chunks);
-        for (gathered, gatherer) in self.gatherers.iter().enumerate() {
-            let mut phase = Phase::new(&self, feed, gatherer.limit(), Goal::Gather(gatherer.held()));
-            phase.run()?;
-            let Some(held) = self.finished(phase) else { return Ok(()) };
-            feed = Feed::Rows(Gathered::new(gathered + 1, held));
-        }
-        match Phase::new(&self, feed, self.limit, Goal::Send).run()? {
-            Downstream::Open | Downstream::Stopped => Ok(()),
-        }
+        cancel::until(self.stop.flag(), || self.phases(chunks)).unwrap_or_else(|Cancelled| Err(Stopped.into()))
     }
 }
 
 impl Transform<'_> {
+    fn phases(&self, chunks: Receiver<Chunk>) -> Result<()> {
+        let mut feed = Feed::Chunks(chunks);
+        for (gathered, gatherer) in self.gatherers.iter().enumerate() {
+            let mut phase = Phase::new(self, feed, gatherer.limit(), Goal::Gather(gatherer.held()));
+            phase.run()?;
+            let Some(held) = self.finished(phase) else { return Ok(()) };
+            feed = Feed::Rows(Gathered::new(gathered + 1, held));
+        }
+        match Phase::new(self, feed, self.limit, Goal::Send).run()? {
+            Downstream::Open | Downstream::Stopped => Ok(()),
+        }
+    }
+
     /// What a phase has gathered, in order; nothing where the input broke off.
     fn finished(&self, phase: Phase) -> Option<Held> {
         if phase.reads_input() && !phase.is_limit_reached() && !self.whole.load(Relaxed) {

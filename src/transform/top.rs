@@ -9,6 +9,7 @@ use super::gathered::Places;
 use super::keys::{Keys, Packed};
 use crate::arrow::array::{Array, ArrayRef, new_empty_array};
 use crate::arrow::compute::interleave;
+use crate::cancel::point_at;
 
 /// Rows that are kept beyond the limit before the worst are let go, besides half as many as the limit.
 const SLACK: u64 = 16;
@@ -147,7 +148,12 @@ impl Top {
     pub fn finish(&mut self) {
         let mut order = self.places();
         if !self.plan.keys.is_empty() {
-            order.sort_unstable_by(|one, other| (self.key(*one), one).cmp(&(self.key(*other), other)));
+            let mut compared = 0;
+            order.sort_unstable_by(|one, other| {
+                compared += 1;
+                point_at(compared);
+                (self.key(*one), one).cmp(&(self.key(*other), other))
+            });
         }
         order.truncate(self.plan.limit.map_or(usize::MAX, |limit| limit as usize));
         self.order = order;

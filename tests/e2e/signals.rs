@@ -109,8 +109,8 @@ fn a_signal_that_comes_twice_at_once_is_one_wish() {
     let mut child = folder.start(["run", "-", "out.csv"]);
     let pipe = child.stdin.take();
     std::thread::sleep(Duration::from_millis(300));
-    send("TERM", &child);
-    send("TERM", &child);
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid, &pid]).status().expect("kill runs").success());
     Done::wait(child).exits(143).says("interrupted by SIGTERM");
     assert_eq!(folder.files(), ["in.csv"]);
     drop(pipe);
@@ -125,4 +125,51 @@ fn while_the_reader_of_standard_output_is_asleep() {
         assert!(interrupt(&folder, child, signal, code, Duration::from_millis(1500)), "SIG{signal}");
         drop(unread);
     }
+}
+
+/// Each of these would run for minutes: what makes, cuts, hashes, compares or gathers long texts, in each row.
+const SLOW: [&str; 7] = [
+    "select id from input where length(repeat(name, 20000)) > 3",
+    "select regexp_replace(repeat(name, 20000), '[aeiou]+m', '') as x from input",
+    "select case when id % 2 = 0 then lpad(name, 400000, 'xy') else concat(repeat(name, 30000), name) end as x from input",
+    "select md5(repeat(name, 20000)) as k, count(*) as n from input group by 1",
+    "select string_agg(left(repeat(name, 20000), 1), '') as x from input",
+    "select name from input order by sha256(repeat(name, 20000)) limit 5",
+    "select distinct reverse(repeat(name, 20000)) = name as x from input",
+];
+
+#[test]
+fn while_an_expression_is_slow() {
+    let folder = Folder::with("in.csv", rows(40_000));
+    for (query, (signal, code)) in SLOW.iter().zip(SIGNALS.iter().cycle()) {
+        for target in ["null:", "out.parquet"] {
+            let child = folder.start(["run", "in.csv", target, "--sql", query]);
+            assert!(interrupt(&folder, child, signal, *code, Duration::from_millis(500)), "{query}");
+        }
+    }
+}
+
+#[test]
+fn while_a_lookup_is_prepared() {
+    let folder = Folder::with("in.csv", rows(40_000));
+    let query = "select i.id from input i join l on i.name = md5(repeat(l.name, 20000))";
+    let child = folder.start(["run", "in.csv", "null:", "--set", "lookup.l.path=in.csv", "--sql", query]);
+    assert!(interrupt(&folder, child, "TERM", 143, Duration::from_millis(500)));
+}
+
+#[test]
+fn while_a_statement_of_sqlite_is_slow() {
+    let folder = Folder::with("in.csv", rows(20_000));
+    let slow = "create table t(id integer, name text, amount text);
+        create trigger slow after insert on t begin
+            select count(*) from t as one, t as other where one.id < other.id;
+        end";
+    rusqlite::Connection::open(folder.path().join("out.db")).unwrap().execute_batch(slow).unwrap();
+    let child = folder.start(["run", "in.csv", "sqlite:out.db?table=t", "--mode", "append"]);
+    until_caught(&child);
+    std::thread::sleep(Duration::from_millis(1500));
+    send("TERM", &child);
+    let start = Instant::now();
+    Done::wait(child).exits(143).says("interrupted by SIGTERM");
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
 }

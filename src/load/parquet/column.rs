@@ -12,6 +12,7 @@ use parquet::file::properties::WriterProperties;
 use crate::arrow::array::ArrayRef;
 use crate::arrow::datatypes::{FieldRef, Schema};
 use crate::arrow::row::{RowConverter, SortField};
+use crate::cancel;
 
 pub struct Column {
     field: FieldRef,
@@ -39,6 +40,7 @@ impl Column {
     }
 
     fn write(&self, writer: &mut ArrowColumnWriter, values: &ArrayRef) -> Result<()> {
+        cancel::point();
         for leaf in compute_leaves(&self.field, values)? {
             writer.write(&leaf)?;
         }

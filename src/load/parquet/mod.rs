@@ -24,7 +24,7 @@ use crate::types::OutputColumn;
 use crate::unique::unique;
 use encoder::ParquetEncoder;
 use sink::ParquetSink;
-use writer::Format;
+use writer::{Format, pool};
 
 /// What the job says of a Parquet target.
 pub struct Order<'a> {
@@ -48,10 +48,10 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let cells: Vec<Cell> = columns.iter().map(Cell::of).collect();
     let (schema, warnings) = schema(&cells);
     let sink = or_null(setting.dry_run, || {
-        let format = Format { schema, codec };
+        let (format, pool) = (Format { schema, codec }, pool(setting.threads, setting.stop.clone())?);
         Ok(Box::new(match parts {
-            Some(parts) => ParquetSink::folder(&target, parts, format, setting.threads)?,
-            None => ParquetSink::file(&target, format, setting.threads)?,
+            Some(parts) => ParquetSink::folder(&target, parts, format, pool)?,
+            None => ParquetSink::file(&target, format, pool)?,
         }))
     })?;
     let encoder = Arc::new(ParquetEncoder { cells, zone: setting.session.zone });

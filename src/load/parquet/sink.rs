@@ -1,11 +1,11 @@
 //! The writing half: rows go into one file, or into one part after another.
 
 use std::fs::File;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
+use rayon::ThreadPool;
 
 use super::folder::PartFolder;
 use super::slab::Slab;
@@ -34,16 +34,16 @@ enum Out {
 }
 
 impl ParquetSink {
-    pub fn file(target: &Path, format: Format, threads: NonZeroUsize) -> Result<ParquetSink> {
+    pub fn file(target: &Path, format: Format, pool: ThreadPool) -> Result<ParquetSink> {
         let partial = Partial::create(target)?;
-        let writer = Writer::new(partial.file.clone(), target.display().to_string(), format, threads)?;
+        let writer = Writer::new(partial.file.clone(), target.display().to_string(), format, pool);
         Ok(ParquetSink::new(writer, Out::File(partial)))
     }
 
-    pub fn folder(target: &Path, parts: Parts, format: Format, threads: NonZeroUsize) -> Result<ParquetSink> {
+    pub fn folder(target: &Path, parts: Parts, format: Format, pool: ThreadPool) -> Result<ParquetSink> {
         let mut folder = PartFolder::create(target)?;
         let (part, name) = folder.next()?;
-        let writer = Writer::new(part.clone(), name, format, threads)?;
+        let writer = Writer::new(part.clone(), name, format, pool);
         Ok(ParquetSink::new(writer, Out::Folder { folder, parts, part }))
     }
 

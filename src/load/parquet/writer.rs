@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Error, Result};
 use parquet::arrow::ArrowWriter;
@@ -18,6 +19,7 @@ use super::group::Group;
 use super::slab::Slab;
 use crate::arrow::array::new_empty_array;
 use crate::arrow::datatypes::{FieldRef, Schema};
+use crate::cancel;
 use crate::job::Codec;
 use crate::load::text::write_error;
 
@@ -54,11 +56,16 @@ struct OpenFile {
     columns: Vec<Column>,
 }
 
+/// The threads that columns are encoded by, until the flag is raised.
+pub fn pool(threads: NonZeroUsize, stop: Arc<AtomicBool>) -> Result<ThreadPool> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads.get()).thread_name(|index| format!("parquet-{index}"));
+    let pool = pool.start_handler(move |_| cancel::heed(stop.clone()));
+    pool.build().context("cannot start the pool of the Parquet sink")
+}
+
 impl Writer {
-    pub fn new(file: Arc<File>, name: String, format: Format, threads: NonZeroUsize) -> Result<Writer> {
-        let pool = ThreadPoolBuilder::new().num_threads(threads.get()).thread_name(|index| format!("parquet-{index}"));
-        let pool = pool.build().context("cannot start the pool of the Parquet sink")?;
-        Ok(Writer { target: Target { name, file, format }, open: None, largest: 0, group: Group::default(), pool })
+    pub fn new(file: Arc<File>, name: String, format: Format, pool: ThreadPool) -> Writer {
+        Writer { target: Target { name, file, format }, open: None, largest: 0, group: Group::default(), pool }
     }
 
     /// Goes on with another file; this one is finished.

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::created::CreatedFile;
 use super::fault::{error, is_busy, unfit, words};
+use crate::cancel::Patience;
 use crate::exit::{ExitCode, fatal};
 use crate::load::Setting;
 use crate::place::{cannot_create, folder_of};
@@ -32,6 +33,9 @@ const TIME_TO_LEAVE: Duration = Duration::from_millis(500);
 /// How long a run that is over may still wait to take away what it made.
 const TIME_TO_CLEAR: Duration = Duration::from_secs(1);
 
+/// Steps of SQLite's machine, some milliseconds of work.
+const STEPS_BETWEEN_LOOKS: i32 = 100_000;
+
 pub struct Database {
     pub connection: Connection,
     created: Option<CreatedFile>,
@@ -45,7 +49,7 @@ impl Database {
     /// Opens the file, which is created where it is missing, and checks that it is a database that can be written.
     pub fn open(path: &Path, setting: &Setting) -> Result<Database> {
         let mut created = CreatedFile::create(path)?;
-        let connection = connect(path).map_err(|cause| {
+        let connection = connect(path, setting.stop.clone()).map_err(|cause| {
             created.take().into_iter().for_each(CreatedFile::remove);
             error(path, cause)
         })?;
@@ -205,11 +209,15 @@ impl Drop for Database {
     }
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+/// A long statement, such as one that sets off triggers or builds an index, is given up when the run is to end; what takes
+/// things back is shorter.
+fn connect(path: &Path, stop: Arc<AtomicBool>) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // With its folder in front the path cannot be taken for a `file:` address.
     let place = folder_of(path).join(path.file_name().unwrap_or_default());
-    let connection = Connection::open_with_flags(place, flags)?;
+    let mut connection = Connection::open_with_flags(place, flags)?;
+    let mut patience = Patience::new(stop);
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || patience.is_over()))?;
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }

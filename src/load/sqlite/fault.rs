@@ -6,6 +6,7 @@ use rusqlite::ErrorCode;
 
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX};
 use crate::exit::{ExitCode, fatal};
+use crate::stop::Stopped;
 
 /// SQLite's words. A table of ours that stands in for the user's is called by the user's name.
 pub fn words(cause: &rusqlite::Error) -> String {
@@ -17,8 +18,11 @@ pub fn words(cause: &rusqlite::Error) -> String {
     words.replace(STAGING_PREFIX, "").replace(TRIAL_PREFIX, "")
 }
 
-/// An error of a database, with its file and an exit code.
+/// An error of a database, with its file and an exit code; a statement is interrupted only when the run is to end.
 pub fn error(path: &Path, cause: rusqlite::Error) -> anyhow::Error {
+    if code(&cause) == Some(ErrorCode::OperationInterrupted) {
+        return anyhow::Error::new(Stopped);
+    }
     fatal(exit_code(&cause), format!("cannot write database {}: {}", path.display(), words(&cause)))
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::batch::{Chunk, Records};
+use crate::cancel::point_at;
 use crate::exit::{ExitCode, fatal};
 use crate::extract::Source;
 use crate::extract::chunks::Chunks;
@@ -139,6 +140,7 @@ fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Works
     let records: &dyn Records = found.records.as_ref();
     let columns = builder.columns();
     for row in 0..records.len() {
+        point_at(row);
         builder.push_row(records.place(row).line);
         for column in 0..columns {
             builder.push(

@@ -8,6 +8,7 @@ use super::Evaluation;
 use super::budget::text_bytes;
 use super::value::{clear, sure, take, validity};
 use crate::batch::{ErrorType, Failure, Selection};
+use crate::cancel;
 use crate::transform::function::{Arguments, Function, Nulls, Value};
 use crate::transform::functions::pattern::kept::Shared;
 use crate::transform::plan::Expr;
@@ -59,6 +60,7 @@ impl Call<'_> {
     }
 
     fn kernel(&self, values: &[Value], rows: usize) -> Result<ArrayRef, String> {
+        cancel::point();
         (self.function.kernel)(&Arguments {
             values,
             rows,

@@ -29,6 +29,7 @@ use super::function::Value;
 use super::lookup::Join;
 use super::plan::{Expr, Node, OnFailure};
 use crate::batch::{ErrorType, Failure, Records, Selection};
+use crate::cancel;
 use crate::types::{InputColumn, Session, Type};
 
 /// The evaluation of one query over one chunk.
@@ -84,6 +85,7 @@ impl<'a> Evaluation<'a> {
 
     /// The values of an expression in `rows`.
     pub fn value(&mut self, expr: &Expr, rows: &Selection) -> Value {
+        cancel::point();
         match &expr.node {
             Node::Constant(array) => Value::Constant(array.clone()),
             Node::Column(column) => Value::Column(self.column(*column, rows, OnFailure::Refuse)),

@@ -6,6 +6,7 @@ use crate::arrow::array::{Array, ArrayAccessor, ArrayRef, BooleanArray, Primitiv
 use crate::arrow::array::{ArrowPrimitiveType, BooleanBufferBuilder};
 use crate::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
 
+use crate::cancel::point_at;
 use crate::transform::function::{Arguments, Value};
 
 /// What a kernel gives.
@@ -68,6 +69,7 @@ pub fn primitives<O: ArrowPrimitiveType>(
     let nulls = validity(arguments);
     let mut values = Vec::with_capacity(arguments.rows);
     for row in 0..arguments.rows {
+        point_at(row);
         values.push(if is_valid(&nulls, row) { value(row)? } else { O::Native::default() });
     }
     Ok(column::<O>(arguments, values, nulls))
@@ -136,6 +138,7 @@ pub fn booleans(arguments: &Arguments, mut value: impl FnMut(usize) -> Result<bo
     let nulls = validity(arguments);
     let mut values = BooleanBufferBuilder::new(arguments.rows);
     for row in 0..arguments.rows {
+        point_at(row);
         values.append(is_valid(&nulls, row) && value(row)?);
     }
     Ok(Arc::new(BooleanArray::new(values.finish(), nulls)))
@@ -168,6 +171,7 @@ pub fn collect_texts(
     // The evaluator takes several rows apart; one alone may use all there is.
     let most = if arguments.rows > 1 { arguments.most_text.min(MAX_COLUMN_TEXT) } else { MAX_COLUMN_TEXT };
     for row in 0..arguments.rows {
+        point_at(row);
         valid.append(write(row, &mut out)?);
         if out.len() > most {
             return Err("the resulting text is too long".to_string());

@@ -6,6 +6,7 @@ use super::key::Key;
 use super::table::{KeyTable, TOUCHED};
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
+use crate::cancel;
 use crate::transform::gather::GroupPlan;
 use crate::transform::keys::grow_for;
 
@@ -29,6 +30,7 @@ impl Share {
             let pairs = self.merge_keys(*first, part);
             let groups = self.count();
             for (aggregate, later) in self.aggregates.iter_mut().zip(part.aggregates()) {
+                cancel::point();
                 aggregate.grow(groups);
                 aggregate.merge(later.as_ref(), &pairs);
             }
@@ -40,6 +42,7 @@ impl Share {
         let mine = part.of_share(self.index);
         let mut pairs = Vec::with_capacity(mine.len());
         for start in mine.clone().step_by(TOUCHED) {
+            cancel::point();
             let some = start..mine.end.min(start + TOUCHED);
             let hashes = part.hashes(some.clone());
             self.table.touch(hashes);

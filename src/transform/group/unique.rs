@@ -9,6 +9,7 @@ use super::packing::Packing;
 use super::table::KeyTable;
 use crate::arrow::array::{Array, ArrayRef, Int64Array};
 use crate::batch::Failure;
+use crate::cancel::point_at;
 use crate::transform::gather::{Aggregate, Kind, SortKey};
 
 /// Values that are read back at once: a group may have any number.
@@ -91,7 +92,8 @@ impl Accumulate for Unique {
         let mut places = vec![u32::MAX; later.groups];
         pairs.iter().for_each(|(from, to)| places[*from as usize] = *to);
         let mut key = Vec::new();
-        for entry in later.seen.iter() {
+        for (number, entry) in later.seen.iter().enumerate() {
+            point_at(number);
             let Some((group, value)) = self::entry(&entry) else { continue };
             match places[group as usize] {
                 u32::MAX => {}

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::table::{Column, Table};
 use crate::arrow::array::{ArrayRef, StringArray, StringBuilder};
+use crate::cancel;
 use crate::format::guess::Guesser;
 use crate::format::value;
 use crate::job::{Key, Lookup};
@@ -95,6 +96,7 @@ impl Builder {
         };
         table.lines.shrink_to_fit();
         for column in self.columns {
+            cancel::point();
             let column = column.finish(zone).map_err(|(name, row, message)| {
                 let key = lookup.key().child("columns").child(&name);
                 format!("{}: column {name:?}: {message}; mend it, or declare {key} = \"text\"", table.place(row))

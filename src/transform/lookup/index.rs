@@ -2,6 +2,7 @@
 
 use crate::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use crate::arrow::buffer::NullBuffer;
+use crate::cancel::point_at;
 use crate::transform::group::key::Key;
 use crate::transform::group::packing::Packing;
 use crate::transform::group::table::KeyTable;
@@ -32,6 +33,7 @@ impl Index {
     pub fn new(types: Vec<Type>, columns: &[ArrayRef]) -> (Index, Option<Duplicate>) {
         let (mut table, mut rows, mut duplicate) = (KeyTable::default(), Vec::new(), None);
         each_key(&types, columns, |row, key| {
+            point_at(row);
             let Some(key) = key else { return };
             let (number, new) = table.insert(key, key.hash());
             if new {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, StringBuilder};
 use crate::batch::Failure;
+use crate::cancel;
 use crate::transform::keys::Packed;
 
 /// The texts of `string_agg`: of each the bytes that it is ordered by, and then the text.
@@ -41,6 +42,7 @@ impl Texts {
     pub fn joined<'a>(states: impl Iterator<Item = &'a Texts>, separator: &str) -> (ArrayRef, Vec<Failure>) {
         let (mut all, mut failures) = (StringBuilder::new(), Vec::new());
         for (index, texts) in states.enumerate() {
+            cancel::point();
             let places = texts.ordered();
             let length: usize = places.iter().map(|place| texts.0.get(*place).len() + separator.len()).sum();
             // All of them are one array, whose bytes are counted in an i32.
