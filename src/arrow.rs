@@ -24,6 +24,7 @@ pub mod row {
 pub mod datatypes {
     pub use arrow_array::types::*;
     pub use arrow_buffer::{IntervalMonthDayNano, i256};
+    pub use arrow_schema::extension::{EXTENSION_TYPE_NAME_KEY, ExtensionType, Json};
     pub use arrow_schema::{DataType, Field, FieldRef, Fields, IntervalUnit, Schema, TimeUnit};
 }
 

@@ -29,6 +29,8 @@ pub enum Type {
     Timestamp,
     /// Microseconds since 1970 in UTC.
     TimestampTz,
+    /// Values as JSON writes them: the token itself, so that digits, keys and escapes stay.
+    Json,
     Interval,
 }
 
@@ -44,7 +46,7 @@ impl Type {
             Type::BigInt => DataType::Int64,
             Type::Double => DataType::Float64,
             Type::Decimal { precision, scale } => DataType::Decimal128(precision, scale as i8),
-            Type::Text => DataType::Utf8,
+            Type::Text | Type::Json => DataType::Utf8,
             Type::Date => DataType::Date32,
             Type::Time => DataType::Time64(TimeUnit::Microsecond),
             Type::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
@@ -71,6 +73,7 @@ impl fmt::Display for Type {
             Type::Time => "time",
             Type::Timestamp => "timestamp",
             Type::TimestampTz => "timestamptz",
+            Type::Json => "json",
             Type::Interval => "interval",
         };
         f.write_str(name)
@@ -78,7 +81,8 @@ impl fmt::Display for Type {
 }
 
 /// The type names that a job file and `--columns` take, for messages.
-pub const TYPE_NAMES: &str = "boolean, integer, bigint, double, decimal(p,s), text, date, time, timestamp, timestamptz";
+pub const TYPE_NAMES: &str =
+    "boolean, integer, bigint, double, decimal(p,s), text, date, time, timestamp, timestamptz, json";
 
 impl FromStr for Type {
     type Err = String;
@@ -104,6 +108,10 @@ impl FromStr for Type {
             ("time" | "time without time zone", None) => Ok(Type::Time),
             ("timestamp" | "timestamp without time zone", None) => Ok(Type::Timestamp),
             ("timestamptz" | "timestamp with time zone", None) => Ok(Type::TimestampTz),
+            ("json", None) => Ok(Type::Json),
+            ("jsonb", None) => {
+                Err("jsonb is not a type here; write json, which keeps the text of each value".to_owned())
+            }
             _ => Err(format!("unknown type {text:?}; the types are {TYPE_NAMES}")),
         }
     }

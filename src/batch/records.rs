@@ -23,6 +23,14 @@ pub trait Records: Sync {
     fn is_text(&self, _row: usize, _column: usize) -> bool {
         false
     }
+    /// Whether the cells of the input are JSON.
+    fn is_json(&self) -> bool {
+        false
+    }
+    /// The cell as it is written, of an input that is JSON; `None` is NULL.
+    fn token(&self, _row: usize, _column: usize) -> Option<&str> {
+        None
+    }
     /// The values of `column` in the rows of `selection`, in its order, parsed as `typing`. A text that does not fit is
     /// NULL in the array and listed in the failures.
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed;

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
 use super::csv::CsvRecords;
 use super::value;
-use crate::arrow::array::ArrayRef;
+use crate::arrow::array::{ArrayRef, StringArray};
 use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
-use crate::types::Typing;
+use crate::types::{Type, Typing};
 
 /// Where each cell of each row stands in the text of its chunk. Kept from chunk to chunk for its capacity.
 #[derive(Debug, Default)]
@@ -74,6 +75,16 @@ pub trait Meaning: Sync {
     fn is_text(&self, _cell: &str) -> bool {
         false
     }
+
+    /// See `Records::is_json`.
+    fn is_json(&self) -> bool {
+        false
+    }
+
+    /// See `Records::token`.
+    fn token<'t>(&self, _cell: &'t str) -> Option<&'t str> {
+        None
+    }
 }
 
 /// The rows of a chunk of lines.
@@ -98,7 +109,19 @@ impl<M: Meaning> Records for CellRecords<'_, M> {
         self.cells.get(row, column, self.lines.whole()).is_some_and(|cell| self.meaning.is_text(cell))
     }
 
+    fn is_json(&self) -> bool {
+        self.meaning.is_json()
+    }
+
+    fn token(&self, row: usize, column: usize) -> Option<&str> {
+        self.meaning.token(self.cells.get(row, column, self.lines.whole())?)
+    }
+
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+        if typing.ty == Type::Json && self.is_json() {
+            let tokens: StringArray = selection.iter().map(|row| self.token(row, column)).collect();
+            return Parsed { array: Arc::new(tokens), failures: Vec::new() };
+        }
         value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.zone)
     }
 

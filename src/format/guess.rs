@@ -32,6 +32,8 @@ enum Kind {
     Timestamp,
     TimestampTz,
     Text,
+    /// An object or an array, beside whatever else.
+    Nested,
 }
 
 impl Guesser {
@@ -57,6 +59,11 @@ impl Guesser {
         }
     }
 
+    /// An object or an array of an input that is JSON, as which its column is then taken.
+    pub fn push_nested(&mut self) {
+        self.seen.insert(Kind::Nested);
+    }
+
     /// The narrowest type that takes every text; text if there was none.
     ///
     /// Dates among timestamps are timestamps at midnight, and timestamps without a zone among those with one are on the
@@ -66,6 +73,8 @@ impl Guesser {
         let all = |kinds: &[Kind]| self.seen.iter().all(|kind| kinds.contains(kind));
         if self.seen.is_empty() || all(&[NotFinite]) {
             Type::Text
+        } else if self.seen.contains(&Nested) {
+            Type::Json
         } else if all(&[Boolean]) {
             Type::Boolean
         } else if all(&[SmallInteger, Integer]) {

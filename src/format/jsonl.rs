@@ -1,8 +1,5 @@
 //! JSONL: one object a line. Written with its keys in column order; `read` takes them in any.
 
-mod json;
-mod string;
-mod scan;
 pub mod keys;
 pub mod read;
 #[cfg(test)]
@@ -10,9 +7,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use json::is_number;
-pub(super) use json::write_string;
-
+use super::json::{is_number, token, write_string};
 use super::value::{self, Form, Rendered};
 use crate::arrow::array::{Array, StringArray};
 use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
@@ -41,7 +36,8 @@ fn key(index: usize, name: &str) -> Vec<u8> {
 
 impl Encoder for JsonlEncoder {
     fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
-        let cells: Vec<Cells> = self.columns.iter().zip(&batch.columns).map(Cells::new).collect();
+        let columns = self.columns.iter().zip(&batch.columns);
+        let cells: Vec<Cells> = columns.map(|(column, values)| Cells::new(records, column, values)).collect();
         let mut out = Vec::with_capacity(batch.kept.len() * self.bytes_per_row());
         let mut ends = Vec::with_capacity(batch.kept.len());
         for (index, row) in batch.kept.iter().enumerate() {
@@ -74,6 +70,11 @@ enum Cells<'a> {
         input: usize,
         column: &'a OutputColumn,
     },
+    /// The same of an input that is JSON itself.
+    Token {
+        input: usize,
+        column: &'a OutputColumn,
+    },
     Texts {
         texts: &'a StringArray,
         column: &'a OutputColumn,
@@ -86,9 +87,10 @@ enum Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    fn new((column, values): (&'a OutputColumn, &'a Column)) -> Cells<'a> {
+    fn new(records: &dyn Records, column: &'a OutputColumn, values: &'a Column) -> Cells<'a> {
         let ty = column.typing.ty;
         match values {
+            Column::Field(input) if records.is_json() => Cells::Token { input: *input, column },
             Column::Field(input) => Cells::Field { input: *input, column },
             Column::Texts(texts) => Cells::Texts { texts, column },
             Column::Values(array) => Cells::Values { rendered: value::render_as(array, ty, Form::Iso), ty },
@@ -100,6 +102,11 @@ impl<'a> Cells<'a> {
         match self {
             Cells::Field { input, column } => match records.text(row, *input) {
                 Some(text) => write_field(&text, column, out),
+                None => out.extend_from_slice(b"null"),
+            },
+            Cells::Token { input, column } => match records.token(row, *input) {
+                Some(token) if stands(token, column) => token::write(token, out),
+                Some(token) => write_field(&token::text(token), column, out),
                 None => out.extend_from_slice(b"null"),
             },
             Cells::Texts { texts, column } => match texts.is_valid(index) {
@@ -114,10 +121,23 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// Whether a token is what its column says: always, unless the job declares another kind of value.
+fn stands(token: &str, column: &OutputColumn) -> bool {
+    let ty = column.typing.ty;
+    match token.as_bytes().first() {
+        _ if column.known != Known::Declared || ty == Type::Json => true,
+        Some(b'"') => !is_bare(ty),
+        Some(b't' | b'f') => ty == Type::Boolean,
+        Some(b'-' | b'0'..=b'9') => ty.is_number(),
+        _ => false,
+    }
+}
+
 /// A value in its canonical form.
 pub(super) fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
     match ty {
         Type::Text => write_string(text, out),
+        Type::Json => token::write(std::str::from_utf8(text).unwrap_or("null"), out),
         Type::Double if !text.last().is_some_and(u8::is_ascii_digit) => out.extend_from_slice(b"null"),
         _ if is_bare(ty) => out.extend_from_slice(text),
         _ => {
@@ -132,6 +152,9 @@ pub(super) fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
 /// what neither does, in a column whose type was guessed, stays text.
 fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
     let ty = column.typing.ty;
+    if let (Type::Json, Ok(token)) = (ty, token::checked(text)) {
+        return token::write(token, out);
+    }
     if !is_bare(ty) {
         return write_string(text.as_bytes(), out);
     }

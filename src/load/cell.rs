@@ -6,6 +6,15 @@ use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
 use crate::types::{Known, OutputColumn, Type, Typing};
 
+/// What becomes of JSON in a target that takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntoJson {
+    /// It stays its token.
+    Token,
+    /// An array becomes one of the database's, whose elements are JSON or not.
+    Array { of_json: bool },
+}
+
 /// How the cells of a column become values.
 #[derive(Clone, Debug)]
 pub struct Cell {
@@ -23,6 +32,8 @@ pub struct Cell {
     pub keeps_zeros: bool,
     /// The type that the target holds, where it is another: each value must have a place there.
     pub into: Option<Type>,
+    /// The target takes JSON as it is written.
+    pub json: Option<IntoJson>,
     /// The target's texts hold no NUL.
     pub refuses_nul: bool,
     /// What else the target cannot hold of the type's values.
@@ -58,6 +69,7 @@ impl Cell {
             as_text: false,
             keeps_zeros,
             into: None,
+            json: None,
             refuses_nul: false,
             check: None,
             demand,

@@ -4,6 +4,7 @@
 mod absent;
 mod account;
 mod batcher;
+mod array;
 mod cell;
 mod convert;
 mod counters;

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use crate::arrow::compute::filter;
 
-use super::cell::{Cell, Check};
+use super::array;
+use super::cell::{Cell, Check, IntoJson};
 use super::convert::converted;
 use crate::batch::{Batch, Column, ErrorType, Failure, Origin, Parsed, Records, Refused};
 use crate::format::guess::has_leading_zeros;
@@ -76,6 +77,9 @@ fn typed(
     for (cell, column) in cells.iter().zip(&batch.columns) {
         let array = match column {
             Column::Values(array) => array.clone(),
+            Column::Field(field) if cell.json.is_some() && records.is_json() => {
+                records.parse(*field, &Type::Json.into(), &batch.kept).array
+            }
             Column::Field(field) => {
                 let text = |row| records.text(row, *field);
                 let parse = |typing: &Typing| records.parse(*field, typing, &batch.kept);
@@ -86,6 +90,8 @@ fn typed(
                 read(cell, &parse, texts.iter().map(|text| text.map(Cow::Borrowed)), faults)
             }
         };
+        let is_json = cell.typing.ty == Type::Json || matches!(column, Column::Field(_)) && records.is_json();
+        let array = if is_json { from_json(cell, array, faults) } else { array };
         let array = match cell.into {
             Some(ty) => {
                 let converted = converted(&array, cell.typing.ty, ty, zone);
@@ -110,6 +116,14 @@ fn checked(check: &Check, array: &ArrayRef) -> Vec<Failure> {
     let mut failures = (check.failures)(array);
     failures.iter_mut().for_each(|failure| failure.message += &check.remedy);
     failures
+}
+
+/// JSON as the target takes it.
+fn from_json(cell: &Cell, tokens: ArrayRef, faults: &mut [Option<Fault>]) -> ArrayRef {
+    let Some(IntoJson::Array { of_json }) = cell.json else { return tokens };
+    let Parsed { array, failures } = array::arrays(tokens.as_string(), of_json);
+    note(cell, failures, faults);
+    array
 }
 
 /// The texts that hold a NUL.

@@ -7,6 +7,7 @@ use crate::exit::{ExitCode, fatal};
 use crate::extract::head::Head;
 use crate::extract::sample::SAMPLE_RECORDS;
 use crate::format::guess::Guesser;
+use crate::format::json::token::is_nested;
 use crate::format::{Found, Layout, Workspace, read};
 use crate::job::Job;
 use crate::stop::Stop;
@@ -78,6 +79,7 @@ fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
         let mut guesser = Guesser::new();
         for (row, text) in (0..rows).map(|row| (row, records.text(row, index))) {
             match text {
+                Some(_) if records.token(row, index).is_some_and(is_nested) => guesser.push_nested(),
                 Some(text) if records.is_text(row, index) => guesser.push_text(&text),
                 text => guesser.push(text.as_deref()),
             }

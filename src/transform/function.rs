@@ -64,7 +64,9 @@ pub enum Parameter {
     Exact(Type),
     /// A decimal of any precision and scale (integers are taken as decimal(10,0) and decimal(19,0)).
     Decimal,
-    /// Any type, as it is.
+    /// JSON, or text that is checked to be.
+    Json,
+    /// Any type, as it is; what is JSON as text.
     Any,
 }
 

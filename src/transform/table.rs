@@ -13,7 +13,7 @@ use crate::arrow::datatypes::DataType;
 use crate::batch::{Failure, InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::format::csv::encode;
 use crate::format::value;
-use crate::types::{InputColumn, Typing};
+use crate::types::{InputColumn, Type, Typing};
 
 /// Columns of values, and of text that has been carried along as it was read.
 pub struct Table {
@@ -81,8 +81,10 @@ impl Records for Table {
     fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
         let column = self.columns.get(column)?;
         match column.texts() {
-            Some(texts) => texts.is_valid(row).then(|| Cow::Borrowed(texts.value(row))),
-            None => {
+            Some(texts) if column.typing.ty != Type::Json => {
+                texts.is_valid(row).then(|| Cow::Borrowed(texts.value(row)))
+            }
+            _ => {
                 let text = value::to_text(&column.array.slice(row, 1), column.typing.ty, self.zone);
                 text.is_valid(0).then(|| Cow::Owned(text.value(0).to_owned()))
             }

@@ -11,7 +11,7 @@ use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
 use super::file::Places;
-use super::schema;
+use super::schema::{self, Loaded};
 use crate::arrow::datatypes::Fields;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
@@ -25,21 +25,22 @@ pub struct Footer {
     pub file: Arc<InputFile>,
     pub places: Places,
     pub metadata: ArrowReaderMetadata,
+    fields: Fields,
 }
 
 impl Footer {
     pub fn open(file: Arc<InputFile>) -> Result<Footer> {
         let places = Places::open(&file)?;
         check_ends(&file, &places)?;
-        let metadata = guard(&file, &places, || "its footer".to_owned(), || schema::load(&places))?;
-        let footer = Footer { file, places, metadata };
+        let Loaded { metadata, fields } = guard(&file, &places, || "its footer".to_owned(), || schema::load(&places))?;
+        let footer = Footer { file, places, metadata, fields };
         footer.check_rows()?;
         footer.places.newly_read();
         Ok(footer)
     }
 
     pub fn fields(&self) -> &Fields {
-        self.metadata.schema().fields()
+        &self.fields
     }
 
     pub fn groups(&self) -> &[RowGroupMetaData] {

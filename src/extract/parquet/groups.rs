@@ -127,7 +127,7 @@ impl Open {
         let read = self.footer.columns(group).filter(|(column, _)| used.get(*column) == Some(&true));
         let bytes: usize = read.map(|(_, chunk)| decoded_size(chunk)).sum();
         let slice = (chunk_size / (bytes / rows.max(1)).max(1)).clamp(1, SLICE_ROWS);
-        let Footer { file, places, metadata } = &self.footer;
+        let Footer { file, places, metadata, .. } = &self.footer;
         let build = || {
             let schema = metadata.metadata().file_metadata().schema_descr();
             let columns = used.iter().enumerate().filter(|(_, used)| **used).map(|(column, _)| column);

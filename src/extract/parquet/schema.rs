@@ -6,22 +6,46 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::PageIndexPolicy;
-use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type, TypePtr};
 
 use super::file::Places;
-use crate::arrow::datatypes::{DataType, Field, FieldRef, Schema, TimeUnit};
+use crate::arrow::datatypes::{
+    DataType, EXTENSION_TYPE_NAME_KEY, ExtensionType, Field, FieldRef, Fields, Json, Schema, TimeUnit,
+};
+
+/// What a footer says.
+pub struct Loaded {
+    pub metadata: ArrowReaderMetadata,
+    /// The columns as they are decoded, texts that are JSON marked as such.
+    pub fields: Fields,
+}
 
 /// Reads the footer. What the writer's own system thought of the columns is left aside: the file's types are enough.
-pub fn load(places: &Places) -> Result<ArrowReaderMetadata, ParquetError> {
+pub fn load(places: &Places) -> Result<Loaded, ParquetError> {
     let own = ArrowReaderMetadata::load(places, options())?;
-    let descriptor = own.metadata().file_metadata().schema_descr();
-    let root = bytes_for_texts(&descriptor.root_schema_ptr())?;
-    let descriptor = Arc::new(SchemaDescriptor::new(root));
+    let own = own.metadata().file_metadata().schema_descr();
+    let descriptor = Arc::new(SchemaDescriptor::new(bytes_for_texts(&own.root_schema_ptr())?));
     let metadata = ArrowReaderMetadata::load(places, options().with_parquet_schema(Arc::clone(&descriptor)))?;
-    let mut leaves = descriptor.columns().iter().map(|column| column.physical_type());
-    let fields: Vec<FieldRef> = metadata.schema().fields().iter().map(|field| in_micros(field, &mut leaves)).collect();
+    // The old timestamps of 96 bits reach beyond what 64 bits of nanoseconds hold, and would wrap. In microseconds none does;
+    // digits below are cut off.
+    let is_old = |column: &ColumnDescPtr| column.physical_type() == Physical::INT96;
+    let fields = each_leaf(metadata.schema().fields(), descriptor.columns(), &|field, column| match is_old(column) {
+        true => field.with_data_type(DataType::Timestamp(TimeUnit::Microsecond, None)),
+        false => field,
+    });
     let schema = Arc::new(Schema::new(fields));
-    ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options().with_schema(schema))
+    let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options().with_schema(schema))?;
+    let fields = each_leaf(metadata.schema().fields(), own.columns(), &|field, column| match is_json(column) {
+        // By hand, for Arrow allows it of texts alone, and these are bytes yet.
+        true => field.with_metadata([(EXTENSION_TYPE_NAME_KEY.to_owned(), Json::NAME.to_owned())]),
+        false => field,
+    });
+    Ok(Loaded { metadata, fields })
+}
+
+fn is_json(column: &ColumnDescPtr) -> bool {
+    column.physical_type() == Physical::BYTE_ARRAY
+        && (column.converted_type() == ConvertedType::JSON || column.logical_type_ref() == Some(&LogicalType::Json))
 }
 
 fn options() -> ArrowReaderOptions {
@@ -48,15 +72,26 @@ fn bytes_for_texts(ty: &TypePtr) -> Result<TypePtr, ParquetError> {
     Ok(Arc::new(group.build()?))
 }
 
-/// The old timestamps of 96 bits reach beyond what 64 bits of nanoseconds hold, and would wrap. In microseconds none does;
-/// digits below are cut off.
-fn in_micros(field: &FieldRef, leaves: &mut impl Iterator<Item = Physical>) -> FieldRef {
-    let of = |data_type| Arc::new(Field::clone(field).with_data_type(data_type));
-    match field.data_type() {
-        DataType::List(item) => of(DataType::List(in_micros(item, leaves))),
-        DataType::Map(entries, sorted) => of(DataType::Map(in_micros(entries, leaves), *sorted)),
-        DataType::Struct(fields) => of(DataType::Struct(fields.iter().map(|field| in_micros(field, leaves)).collect())),
-        _ if leaves.next() == Some(Physical::INT96) => of(DataType::Timestamp(TimeUnit::Microsecond, None)),
-        _ => Arc::clone(field),
-    }
+/// The fields with each leaf changed, which the file's columns are in their order.
+fn each_leaf(fields: &Fields, columns: &[ColumnDescPtr], change: &impl Fn(Field, &ColumnDescPtr) -> Field) -> Fields {
+    let mut columns = columns.iter();
+    fields.iter().map(|field| changed(field, &mut columns, change)).collect()
+}
+
+fn changed<'c>(
+    field: &FieldRef,
+    columns: &mut impl Iterator<Item = &'c ColumnDescPtr>,
+    change: &impl Fn(Field, &ColumnDescPtr) -> Field,
+) -> FieldRef {
+    let mut below = |field: &FieldRef| changed(field, columns, change);
+    let data_type = match field.data_type() {
+        DataType::List(item) => DataType::List(below(item)),
+        DataType::Map(entries, sorted) => DataType::Map(below(entries), *sorted),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(below).collect()),
+        _ => {
+            let field = Field::clone(field);
+            return Arc::new(columns.next().map_or(field.clone(), |column| change(field, column)));
+        }
+    };
+    Arc::new(Field::clone(field).with_data_type(data_type))
 }

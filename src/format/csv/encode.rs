@@ -51,7 +51,7 @@ impl CsvEncoder {
                     *fields = *fields.start()..=*field;
                 }
                 (Column::Field(field), _) => parts.push(Part::Fields(*field..=*field)),
-                (Column::Texts(texts), _) => parts.push(Part::Texts(texts)),
+                (Column::Texts(texts), _) => parts.push(self.values(index, texts)),
                 (Column::Values(array), _) => parts.push(self.values(index, array.as_ref())),
             }
         }
@@ -59,11 +59,11 @@ impl CsvEncoder {
     }
 
     fn values<'a>(&self, index: usize, array: &'a dyn Array) -> Part<'a> {
-        if let Some(texts) = array.as_string_opt::<i32>() {
-            return Part::Texts(texts);
-        }
         let ty = self.columns.get(index).map_or(Type::Text, |column| column.typing.ty);
-        Part::Rendered(render(array, ty, self.session.zone))
+        match array.as_string_opt::<i32>() {
+            Some(texts) if ty != Type::Json => Part::Texts(texts),
+            _ => Part::Rendered(render(array, ty, self.session.zone)),
+        }
     }
 
     fn push_part(&self, part: &Part, records: &dyn Records, row: Row, out: &mut Vec<u8>) {

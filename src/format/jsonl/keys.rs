@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::scan::{Fault, Scan};
 use crate::batch::Records;
+use crate::format::json::{Fault, Scan};
 
 /// The keys that are columns, in column order.
 #[derive(Clone, Debug, Default)]

@@ -3,14 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr;
-
 use super::keys::Keys;
-use super::scan::Scan;
-use super::string::unescape;
 use crate::batch::{Chunk, ErrorType};
 use crate::format::cells::{Cell, CellRecords, Cells, Meaning};
 use crate::format::csv::{self, Judged, read_lines};
+use crate::format::json::{Scan, token};
 use crate::format::read::{Found, Workspace};
 
 /// How the lines of an input are to be understood.
@@ -67,18 +64,23 @@ fn unknown_key(key: &str) -> String {
 impl Meaning for Layout {
     #[inline]
     fn text<'t>(&self, _column: usize, cell: &'t str) -> Option<Cow<'t, str>> {
-        match cell.as_bytes().first() {
-            Some(b'n') => None,
-            Some(b'"') => {
-                let inner = cell.get(1..cell.len() - 1).unwrap_or_default();
-                let escaped = memchr(b'\\', inner.as_bytes()).is_some();
-                Some(if escaped { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) })
-            }
-            _ => Some(Cow::Borrowed(cell)),
-        }
+        (!is_null(cell)).then(|| token::text(cell))
+    }
+
+    fn token<'t>(&self, cell: &'t str) -> Option<&'t str> {
+        (!is_null(cell)).then_some(cell)
+    }
+
+    fn is_json(&self) -> bool {
+        true
     }
 
     fn is_text(&self, cell: &str) -> bool {
         cell.starts_with('"')
     }
+}
+
+#[inline]
+fn is_null(token: &str) -> bool {
+    token.as_bytes().first() == Some(&b'n')
 }

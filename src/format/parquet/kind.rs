@@ -5,7 +5,7 @@ use crate::types::Type;
 
 /// The type that holds every value of a column; `Err` names the file's type, where there is none.
 ///
-/// Numbers widen. Bytes are text, and where a value is not, its row is refused. What holds other values is JSON text.
+/// Numbers widen. Bytes are text, and where a value is not, its row is refused. What holds other values is JSON.
 pub fn type_of(field: &Field) -> Result<Type, String> {
     Ok(match field.data_type() {
         DataType::Boolean => Type::Boolean,
@@ -20,11 +20,12 @@ pub fn type_of(field: &Field) -> Result<Type, String> {
         DataType::Time32(TimeUnit::Millisecond) | DataType::Time64(_) => Type::Time,
         DataType::Timestamp(_, None) => Type::Timestamp,
         DataType::Timestamp(_, Some(_)) => Type::TimestampTz,
+        DataType::Binary if is_json(field) => Type::Json,
         DataType::Binary | DataType::FixedSizeBinary(_) | DataType::Null => Type::Text,
-        DataType::List(item) => type_of(item).map(|_| Type::Text)?,
-        DataType::Map(entries, _) => type_of(entries).map(|_| Type::Text)?,
+        DataType::List(item) => type_of(item).map(|_| Type::Json)?,
+        DataType::Map(entries, _) => type_of(entries).map(|_| Type::Json)?,
         DataType::Struct(fields) => {
-            fields.iter().try_for_each(|field| type_of(field).map(drop)).map(|()| Type::Text)?
+            fields.iter().try_for_each(|field| type_of(field).map(drop)).map(|()| Type::Json)?
         }
         other => return Err(other.to_string()),
     })
@@ -33,4 +34,9 @@ pub fn type_of(field: &Field) -> Result<Type, String> {
 /// Whether the sixteen bytes of a value are a UUID.
 pub fn is_uuid(field: &Field) -> bool {
     field.extension_type_name() == Some("arrow.uuid") && *field.data_type() == DataType::FixedSizeBinary(16)
+}
+
+/// Whether the texts of a column are JSON.
+pub fn is_json(field: &Field) -> bool {
+    field.extension_type_name() == Some("arrow.json")
 }

@@ -1,4 +1,4 @@
-//! Lists, maps and structs as JSON text: a list is an array, the others are objects.
+//! Lists, maps and structs as JSON: a list is an array, the others are objects.
 
 use std::sync::Arc;
 
@@ -7,7 +7,8 @@ use super::values::{Fault, Made, fault, values};
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringBuilder};
 use crate::arrow::buffer::{NullBuffer, OffsetBuffer};
 use crate::arrow::datatypes::{DataType, Field};
-use crate::format::jsonl::{write_string, write_value};
+use crate::format::json::write_string;
+use crate::format::jsonl::write_value;
 use crate::format::value::{Form, Rendered, render_as};
 use crate::types::Type;
 
@@ -20,7 +21,7 @@ enum Node {
     Nullable(NullBuffer, Box<Node>),
 }
 
-/// The values of a column as JSON text.
+/// The values of a column as JSON.
 pub fn texts(array: &ArrayRef, field: &Field) -> Made {
     let node = Node::new(array, field);
     let mut texts = StringBuilder::with_capacity(array.len(), 0);

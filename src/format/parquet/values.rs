@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::kind::{is_uuid, type_of};
+use super::kind::{is_json, is_uuid, type_of};
 use super::nested;
 use crate::arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryArray, StringArray, TimestampMicrosecondArray, new_null_array,
@@ -17,7 +17,7 @@ use crate::arrow::datatypes::{
 };
 use crate::batch::{ErrorType, Failure};
 use crate::format::value::calendar::{DAY, checked_date, checked_moment};
-use crate::format::value::to_text;
+use crate::format::value::{parse, to_text};
 use crate::types::Type;
 
 /// A column in our type.
@@ -59,6 +59,7 @@ pub fn values(array: &ArrayRef, field: &Field) -> Made {
         DataType::Time64(TimeUnit::Nanosecond) => times::<Time64NanosecondType>(array, ty, TimeUnit::Nanosecond),
         DataType::Time64(_) => times::<Time64MicrosecondType>(array, ty, TimeUnit::Microsecond),
         DataType::Timestamp(unit, _) => timestamps(array, ty, *unit),
+        DataType::Binary if is_json(field) => tokens(texts(array.as_binary())),
         DataType::Binary => texts(array.as_binary()),
         DataType::FixedSizeBinary(_) if is_uuid(field) => uuids(array),
         DataType::FixedSizeBinary(_) => texts(&array.as_fixed_size_binary().iter().collect()),
@@ -175,6 +176,15 @@ fn texts(array: &BinaryArray) -> Made {
     };
     let texts: StringArray = array.iter().enumerate().map(|(index, bytes)| text((index, bytes?))).collect();
     Made { array: Arc::new(texts), faults }
+}
+
+/// Texts that should be JSON.
+fn tokens(texts: Made) -> Made {
+    let read = parse(texts.array.as_string::<i32>().iter(), &Type::Json.into(), Tz::UTC);
+    let told = read.failures.into_iter().map(|failure| Fault { failure, error_type: ErrorType::Cast });
+    let mut faults: Vec<Fault> = texts.faults.into_iter().chain(told).collect();
+    faults.sort_by_key(|fault| fault.failure.index);
+    Made { array: read.array, faults }
 }
 
 fn not_text(index: usize, bytes: &[u8], at: usize) -> Fault {

@@ -34,13 +34,12 @@ impl TemplateEncoder {
     }
 
     fn cells_of(&self, index: usize, column: &Column) -> Cells {
+        let ty = self.columns.get(index).map_or(Type::Text, |column| column.typing.ty);
         match column {
             Column::Field(field) => Cells::Field(*field),
-            Column::Texts(texts) => Cells::Texts(texts.clone()),
-            Column::Values(array) => {
-                let ty = self.columns.get(index).map_or(Type::Text, |column| column.typing.ty);
-                Cells::Values(render(array, ty, self.session.zone))
-            }
+            Column::Texts(texts) if ty != Type::Json => Cells::Texts(texts.clone()),
+            Column::Texts(tokens) => Cells::Values(render(tokens, ty, self.session.zone)),
+            Column::Values(array) => Cells::Values(render(array, ty, self.session.zone)),
         }
     }
 

@@ -15,7 +15,8 @@ pub fn canonical(text: &str, ty: Type, out: &mut Vec<u8>) -> bool {
             let shape = decimal::Shape { precision, scale, excess: Excess::Refuse };
             put(decimal::read(text, shape), |value| decimal::write(value, scale, out))
         }
-        Type::Text | Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz | Type::Interval => false,
+        Type::Text | Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz => false,
+        Type::Json | Type::Interval => false,
     }
 }
 

@@ -43,7 +43,7 @@ fn article(ty: Type) -> &'static str {
 }
 
 /// The text in quotes, control characters escaped, its end left out where it is long.
-fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
         None => format!("{text:?}"),
         Some(_) => {

@@ -11,10 +11,11 @@ use crate::arrow::datatypes::{
 };
 use chrono_tz::Tz;
 
-use super::fault::Fault;
+use super::fault::{Fault, quote};
 use super::pattern::Pattern;
 use super::{Excess, boolean, date, decimal, double, integer, time, timestamp};
 use crate::batch::{Failure, Parsed};
+use crate::format::json::token;
 use crate::types::{Type, Typing};
 
 /// Parses the values of a column. `None` is NULL; a text that does not fit is NULL too and listed in the failures, and so
@@ -56,6 +57,7 @@ where
     }
     match typing.ty {
         Type::Text => read_text(texts),
+        Type::Json => read_tokens(texts),
         Type::Boolean => read_booleans(texts, typing),
         Type::Integer => read_numbers::<Int32Type, _>(texts, typing, integer::read_integer),
         Type::BigInt => read_numbers::<Int64Type, _>(texts, typing, integer::read_bigint),
@@ -130,6 +132,21 @@ fn read_text<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> 
     let mut values = StringBuilder::with_capacity(texts.len(), texts.len() * BYTES_PER_VALUE);
     texts.for_each(|text| values.append_option(text));
     Parsed { array: Arc::new(values.finish()), failures: Vec::new() }
+}
+
+fn read_tokens<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> Parsed {
+    let (mut tokens, mut failures) = (StringBuilder::new(), Vec::new());
+    for (index, text) in texts.enumerate() {
+        match text.as_ref().map(|text| (text.as_ref(), token::checked(text.as_ref()))) {
+            Some((_, Ok(token))) => tokens.append_value(token),
+            Some((text, Err(why))) => {
+                failures.push(Failure { index, message: format!("{} is not json: {why}", quote(text)) });
+                tokens.append_null();
+            }
+            None => tokens.append_null(),
+        }
+    }
+    Parsed { array: Arc::new(tokens.finish()), failures }
 }
 
 /// Which rows have a value, and why the others that should have one have none.

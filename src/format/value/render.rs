@@ -9,6 +9,7 @@ use crate::arrow::datatypes::{
 use chrono_tz::Tz;
 
 use super::{boolean, date, decimal, double, integer, interval, time, timestamp};
+use crate::format::json::token;
 use crate::types::Type;
 
 /// The texts of a column's values, one behind the other.
@@ -32,12 +33,12 @@ impl Rendered {
     }
 }
 
-/// How timestamps are written; all other types have one form.
+/// How timestamps and JSON are written; all other types have one form.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
-    /// PostgreSQL's, on the clock of a zone: `2024-01-31 12:00:00+00`.
+    /// PostgreSQL's, on the clock of a zone: `2024-01-31 12:00:00+00`. A JSON string is its text.
     Sql(Tz),
-    /// ISO 8601 in UTC: `2024-01-31T12:00:00Z`.
+    /// ISO 8601 in UTC: `2024-01-31T12:00:00Z`. JSON is its token.
     Iso,
     /// SQL's in UTC, with the offset as SQLite's functions read it: `2024-01-31 12:00:00+00:00`.
     Utc,
@@ -48,10 +49,11 @@ pub fn render(array: &dyn Array, ty: Type, zone: Tz) -> Rendered {
     render_as(array, ty, Form::Sql(zone))
 }
 
-/// Writes the values of an array of `ty.arrow()`, timestamps in a form to choose.
+/// Writes the values of an array of `ty.arrow()`, timestamps and JSON in a form to choose.
 pub fn render_as(array: &dyn Array, ty: Type, form: Form) -> Rendered {
     match ty {
         Type::Text => write_text(array),
+        Type::Json => write_json(array, form),
         Type::Boolean => write_booleans(array),
         Type::Integer => write_numbers::<Int32Type>(array, |value, out| integer::write(i64::from(value), out)),
         Type::BigInt => write_numbers::<Int64Type>(array, integer::write),
@@ -107,6 +109,16 @@ fn write_booleans(array: &dyn Array) -> Rendered {
 fn write_text(array: &dyn Array) -> Rendered {
     let array = array.as_string::<i32>();
     write_each(array, |row, out| out.extend_from_slice(array.value(row).as_bytes()))
+}
+
+fn write_json(array: &dyn Array, form: Form) -> Rendered {
+    let tokens = array.as_string::<i32>();
+    match form {
+        Form::Sql(_) | Form::Utc => {
+            write_each(array, |row, out| out.extend_from_slice(token::text(tokens.value(row)).as_bytes()))
+        }
+        Form::Iso => write_text(array),
+    }
 }
 
 /// Calls `write` for every row that has a value.

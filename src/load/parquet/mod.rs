@@ -17,10 +17,10 @@ use anyhow::Result;
 use super::cell::Cell;
 use super::file::or_null;
 use super::{Opened, Setting};
-use crate::arrow::datatypes::{Field, Schema};
+use crate::arrow::datatypes::{Field, Json, Schema};
 use crate::job::{Codec, Parts};
 use crate::place::{cannot_create, check_file, check_folder, display_name, follow_links, is_special};
-use crate::types::OutputColumn;
+use crate::types::{OutputColumn, Type};
 use crate::unique::unique;
 use encoder::ParquetEncoder;
 use sink::ParquetSink;
@@ -67,7 +67,10 @@ fn schema(cells: &[Cell]) -> (Arc<Schema>, Vec<String>) {
     let warnings = renamed
         .map(|(given, name)| format!("the name {given:?} is taken in the file; it is called {name:?}"))
         .collect();
-    let field = |(name, cell): (&String, &Cell)| Field::new(name, cell.typing.ty.arrow(), true);
+    let field = |(name, cell): (&String, &Cell)| {
+        let field = Field::new(name, cell.typing.ty.arrow(), true);
+        if cell.typing.ty == Type::Json { field.with_extension_type(Json::default()) } else { field }
+    };
     let fields: Vec<Field> = names.iter().zip(cells).map(field).collect();
     (Arc::new(Schema::new(fields)), warnings)
 }

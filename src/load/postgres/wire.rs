@@ -1,5 +1,6 @@
 //! The types of a table's columns, and how their values are written: what the server calls them, and what we send.
 
+use crate::load::cell::IntoJson;
 use crate::types::Type;
 
 /// What a column of a table takes.
@@ -33,6 +34,15 @@ impl Takes {
         }
     }
 
+    /// What becomes of JSON there, where it is taken as such.
+    pub fn json(&self) -> Option<IntoJson> {
+        let Takes::Other(name) = self else { return None };
+        match name.strip_suffix("[]") {
+            Some(element) => Some(IntoJson::Array { of_json: is_json(element) }),
+            None => is_json(name).then_some(IntoJson::Token),
+        }
+    }
+
     /// Whether values of a known type may go there; each number is judged by itself then.
     pub fn fits(&self, ty: Type) -> bool {
         match self {
@@ -49,6 +59,10 @@ impl Takes {
             Takes::Number(name) | Takes::Other(name) => name.clone(),
         }
     }
+}
+
+fn is_json(name: &str) -> bool {
+    matches!(name, "json" | "jsonb")
 }
 
 /// Precision and scale of a numeric, where it has such that we can hold.
@@ -68,6 +82,8 @@ pub fn declaration(ty: Type) -> String {
         Type::Double => "double precision".into(),
         Type::Decimal { precision, scale } => format!("numeric({precision},{scale})"),
         Type::Text | Type::Interval => "text".into(),
+        // Not jsonb, which keeps neither the digits nor a key that stands twice.
+        Type::Json => "json".into(),
         Type::Date => "date".into(),
         Type::Time => "time".into(),
         Type::Timestamp => "timestamp".into(),

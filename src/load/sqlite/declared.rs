@@ -10,7 +10,7 @@ pub fn declaration(ty: Type) -> String {
         Type::Integer | Type::BigInt => "INTEGER".into(),
         Type::Double => "REAL".into(),
         Type::Decimal { precision, scale } => format!("NUMERIC({precision},{scale})"),
-        Type::Text | Type::Interval => "TEXT".into(),
+        Type::Text | Type::Json | Type::Interval => "TEXT".into(),
         Type::Date => "DATE TEXT".into(),
         Type::Time => "TIME TEXT".into(),
         Type::Timestamp => "TIMESTAMP TEXT".into(),

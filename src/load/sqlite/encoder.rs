@@ -39,7 +39,7 @@ impl Encoder for SqliteEncoder {
 impl SqliteEncoder {
     /// In one of the forms that SQLite stores: integer, double or text.
     fn stored(&self, index: usize, cell: &Cell, array: &ArrayRef) -> ArrayRef {
-        let ty = cell.typing.ty;
+        let ty = cell.target();
         // SQLite's functions know no zones, and sort texts.
         let text = || -> ArrayRef { Arc::new(to_text_as(array, ty, Form::Utc)) };
         match ty {

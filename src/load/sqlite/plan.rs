@@ -33,7 +33,7 @@ impl Plan {
     pub fn new_table(columns: &[OutputColumn]) -> Plan {
         let names = names(columns);
         // Each column has the affinity that its values need.
-        let cells = columns.iter().map(|column| checked(Cell::of(column), Affinity::None, "")).collect();
+        let cells = columns.iter().map(|column| checked(stored(column), Affinity::None, "")).collect();
         let given = columns.iter().map(|column| &column.name);
         let renamed = given.zip(&names).filter(|(given, name)| given != name);
         let renamed =
@@ -101,10 +101,16 @@ fn cell(column: &OutputColumn, takes: Takes, table: &str) -> Result<Cell> {
     match takes {
         Takes::Typed(ty) if is_open => Ok(untouched(column, ty, false, table)),
         _ if is_open => Ok(untouched(column, Type::Text, takes == Takes::Number, table)),
-        _ if takes.fits(column.typing.ty) => Ok(Cell { as_text: takes == Takes::Text, ..Cell::of(column) }),
+        _ if takes.fits(column.typing.ty) => Ok(Cell { as_text: takes == Takes::Text, ..stored(column) }),
         Takes::Typed(target) => Err(misfit(column, table, &target.to_string(), &target.to_string())),
         _ => Err(misfit(column, table, "number", "double")),
     }
+}
+
+/// For a column that is stored as what it is; JSON is to SQLite the text that it stands for.
+fn stored(column: &OutputColumn) -> Cell {
+    let into = (column.typing.ty == Type::Json).then_some(Type::Text);
+    Cell { into, ..Cell::of(column) }
 }
 
 /// The columns' names, no two of them the same to SQLite.

@@ -127,6 +127,9 @@ impl Grouping<'_> {
             }
             (name, _) => return refuse(format!("{name} takes one value")),
         };
+        if matches!(call.name.as_str(), "min" | "max") {
+            self.rows.has_order(&expr, value)?;
+        }
         let (kind, input, ty) = match meaning(&call.name, expr.ty, separator) {
             Some(meaning) => meaning,
             None => return refuse(format!("{}({}) is not possible{}", call.name, expr.ty, remedy(&call.name, value))),
@@ -173,6 +176,7 @@ impl Grouping<'_> {
         if expr.ty == Type::Interval {
             return Err(self.rows.source.at(&term.expr, "values cannot be ordered by an interval"));
         }
+        self.rows.has_order(&expr, &term.expr)?;
         let descending = matches!(term.options.sort, Some(ast::OrderBySort::Desc));
         let nulls_first = term.options.nulls_first.unwrap_or(descending);
         let (ty, column) = (expr.ty, self.item(only_where(filter.clone(), expr)));

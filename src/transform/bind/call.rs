@@ -15,7 +15,7 @@ use crate::transform::function::Function;
 use crate::transform::functions;
 use crate::transform::functions::pattern::kept::Shared;
 use crate::transform::functions::written::signatures;
-use crate::transform::plan::{Expr, Node};
+use crate::transform::plan::{Expr, Node, OnFailure};
 use crate::types::Type;
 
 /// Where an aggregate may stand.
@@ -122,6 +122,10 @@ impl Binder<'_> {
 
     fn argument(&self, bound: Bound, target: Target, at: &ast::Expr) -> Result<Expr> {
         match (target, bound) {
+            // What takes values of any type takes the text of JSON.
+            (Target::Type(Type::Text), Bound::Typed(expr)) if expr.ty == Type::Json => {
+                self.fold(self.cast_node(expr, Type::Text, OnFailure::Refuse), at)
+            }
             (Target::Type(ty), bound) => self.as_type(bound, ty, at),
             (Target::OwnDecimal, Bound::Literal(text)) => self.own_decimal(&text, at),
             (Target::OwnDecimal, Bound::Null) => Ok(literal::null(Type::Decimal { precision: 1, scale: 0 })),

@@ -156,7 +156,10 @@ fn copy(index: usize, column: &InputColumn) -> (OutputColumn, Expr) {
 pub fn carried(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
     let name = output.name.clone();
     let text = match &expr.node {
-        Node::Column(column) if output.field.is_some() => Expr { node: Node::RawText(*column), ty: Type::Text },
+        // JSON is carried as the values that it is, for its text is not all of it.
+        Node::Column(column) if output.field.is_some() && output.typing.ty != Type::Json => {
+            Expr { node: Node::RawText(*column), ty: Type::Text }
+        }
         Node::Guessed { text, .. } => text.as_ref().clone(),
         _ => return (expr.clone(), computed(name, expr.ty)),
     };
@@ -165,7 +168,7 @@ pub fn carried(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
 
 /// The same of a column by which rows are told apart: by its text, where its type is a guess.
 pub fn key(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
-    match output.known == Known::Guessed && output.typing.ty != Type::Text {
+    match output.known == Known::Guessed && !matches!(output.typing.ty, Type::Text | Type::Json) {
         true => carried(output, expr),
         false => (expr.clone(), computed(output.name.clone(), expr.ty)),
     }

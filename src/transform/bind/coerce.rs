@@ -94,8 +94,12 @@ impl Binder<'_> {
     ) -> anyhow::Error {
         let is_text = |(bound, _): &&(Bound, &ast::Expr)| bound.ty() == Some(Type::Text);
         let (text, to) = match (before, ty) {
-            (Type::Text, _) => (values.iter().find(is_text).map_or(at, |(_, text)| text), ty),
-            (_, Type::Text) => (at, before),
+            (Type::Text, _) if ty != Type::Json => (values.iter().find(is_text).map_or(at, |(_, text)| text), ty),
+            (_, Type::Text) if before != Type::Json => (at, before),
+            (Type::Json, other) | (other, Type::Json) => {
+                let is_json = |(bound, _): &&(Bound, &ast::Expr)| bound.ty() == Some(Type::Json);
+                (values.iter().find(is_json).map_or(at, |(_, json)| json), other)
+            }
             _ => return self.source.at(at, format!("{context} {before} with {ty}")),
         };
         let message = format!("{context} {before} with {ty}; write cast({} as {to})", excerpt(text));

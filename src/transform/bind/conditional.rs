@@ -11,18 +11,19 @@ use crate::types::Type;
 impl Binder<'_> {
     pub fn between(
         &self,
-        value: &ast::Expr,
+        node: &ast::Expr,
         low: &ast::Expr,
         high: &ast::Expr,
         negated: bool,
         at: &ast::Expr,
     ) -> Result<Bound> {
-        let values = self.comparable(self.bind_all(&[value, low, high])?, "cannot compare")?;
+        let values = self.comparable(self.bind_all(&[node, low, high])?, "cannot compare")?;
         let Ok([value, low, high]) = <[Expr; 3]>::try_from(values) else {
             return Err(self.source.at(at, "between needs three values"));
         };
-        let node = Node::Between { value: Box::new(value), low: Box::new(low), high: Box::new(high) };
-        let bound = self.done(node, Type::Boolean, at)?;
+        self.has_order(&value, node)?;
+        let between = Node::Between { value: Box::new(value), low: Box::new(low), high: Box::new(high) };
+        let bound = self.done(between, Type::Boolean, at)?;
         self.negated(bound, negated, at)
     }
 
@@ -112,6 +113,9 @@ impl Binder<'_> {
         let values = self.bind_all(arguments)?;
         let texts = self.texts_or_constants(&values, at)?;
         let (values, ty) = self.unify(values, context)?;
+        if let (Some(value), Some(node)) = (values.first(), arguments.first()) {
+            self.has_order(value, node)?;
+        }
         let text = texts.map(|texts| Node::ExtremeText { comparison, values: values.clone(), texts });
         let mut others = values;
         let first = Box::new(others.remove(0));

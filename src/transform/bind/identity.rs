@@ -84,9 +84,9 @@ impl Binder<'_> {
     }
 }
 
-/// Whether the type of a column is a guess that its text may not fit.
+/// Whether the type of a column is a guess that its text may not fit; all is JSON in an input that is.
 pub fn is_guess(column: &InputColumn) -> bool {
-    column.known == Known::Guessed && column.typing.ty != Type::Text
+    column.known == Known::Guessed && !matches!(column.typing.ty, Type::Text | Type::Json)
 }
 
 /// What is computed with as `value` and put out as `text`.

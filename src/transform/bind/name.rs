@@ -47,6 +47,7 @@ fn catalogued(ty: Type) -> &'static str {
         Type::Time => "time",
         Type::Timestamp => "timestamp",
         Type::TimestampTz => "timestamptz",
+        Type::Json => "json",
         Type::Interval => "interval",
     }
 }

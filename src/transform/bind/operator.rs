@@ -25,7 +25,7 @@ impl Binder<'_> {
         };
         let (left, right) = match comparison {
             Comparison::Eq | Comparison::NotEq => self.identical_pair(left, right)?,
-            _ => self.pair(vec![(self.bind(left)?, left), (self.bind(right)?, right)], at)?,
+            _ => self.ordered_pair(left, right)?,
         };
         self.done(Node::Compare { comparison, left, right }, Type::Boolean, at)
     }
@@ -44,6 +44,13 @@ impl Binder<'_> {
             (Some(left), Some(right)) => Ok((Box::new(left), Box::new(right))),
             _ => Err(self.source.at(at, "two values are needed here")),
         }
+    }
+
+    /// Two values of which is asked which is the larger.
+    fn ordered_pair(&self, left: &ast::Expr, right: &ast::Expr) -> Result<(Box<Expr>, Box<Expr>)> {
+        let pair = self.pair(vec![(self.bind(left)?, left), (self.bind(right)?, right)], left)?;
+        self.has_order(&pair.0, left)?;
+        Ok(pair)
     }
 
     /// Two values of which is asked whether they are the same.

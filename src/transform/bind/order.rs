@@ -4,6 +4,7 @@ use anyhow::Result;
 use sqlparser::ast::{self, OrderByExpr, OrderBySort};
 
 use super::Binder;
+use super::coerce::excerpt;
 use super::scope::matches;
 use crate::transform::plan::Expr;
 use crate::types::{OutputColumn, Type};
@@ -28,10 +29,21 @@ impl Binder<'_> {
         if expr.ty == Type::Interval {
             return Err(self.source.at(&term.expr, "rows cannot be ordered by an interval"));
         }
+        self.has_order(&expr, &term.expr)?;
         let output = output.or_else(|| outputs.iter().position(|(_, other)| other.same(&expr)));
         let descending = matches!(term.options.sort, Some(OrderBySort::Desc));
         // NULL counts as larger than everything.
         Ok(Term { expr, output, descending, nulls_first: term.options.nulls_first.unwrap_or(descending) })
+    }
+
+    /// JSON has no order, for it may be of any kind.
+    pub fn has_order(&self, expr: &Expr, at: &ast::Expr) -> Result<()> {
+        if expr.ty != Type::Json {
+            return Ok(());
+        }
+        let what = excerpt(at);
+        let message = format!("json has no order; write cast({what} as text), or take a value of it: {what} ->> 'key'");
+        Err(self.source.at(at, message))
     }
 
     /// A key of `distinct on`, whose names mean what they mean in an order.

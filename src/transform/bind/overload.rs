@@ -73,6 +73,12 @@ fn typed(ty: Type, parameter: Parameter) -> Option<(u32, Target)> {
             let to = decimal_of(ty)?;
             Some((widens(ty, to)? * 10, Target::Type(to)))
         }
+        Parameter::Json => match ty {
+            Type::Json => Some((0, Target::Type(ty))),
+            Type::Text => Some((10, Target::Type(ty))),
+            _ => None,
+        },
+        Parameter::Any if ty == Type::Json => Some((5, Target::Type(Type::Text))),
         Parameter::Any => Some((5, Target::Type(ty))),
     }
 }
@@ -82,7 +88,7 @@ fn read(ty: Type, parameter: Parameter) -> Option<(u32, Target)> {
     let text = || typed(Type::Text, parameter).map(|(steps, target)| (steps + READ_AS_TEXT, target));
     match parameter {
         Parameter::Any => typed(Type::Text, parameter),
-        Parameter::Exact(_) | Parameter::Decimal => typed(ty, parameter).or_else(text),
+        Parameter::Exact(_) | Parameter::Decimal | Parameter::Json => typed(ty, parameter).or_else(text),
     }
 }
 
@@ -99,6 +105,7 @@ fn untyped(parameter: Parameter, known: &[Type]) -> (u32, Target) {
             (steps, Target::Type(to))
         }
         Parameter::Decimal => (if known.iter().any(|ty| is_decimal(*ty)) { 0 } else { 30 }, Target::OwnDecimal),
+        Parameter::Json => (10, Target::Type(Type::Text)),
         Parameter::Any => (5, Target::Type(Type::Text)),
     }
 }

@@ -1,5 +1,6 @@
 //! Casts of whole columns: the failing rows come back as a list, so nothing has to be searched.
 
+mod json;
 pub mod number;
 pub mod time;
 
@@ -25,6 +26,9 @@ pub fn cast(array: &ArrayRef, from: Type, to: Type, session: &Session) -> Parsed
         let texts = array.as_string::<i32>();
         return cast_text(texts.iter(), &Typing::from(to), session.zone);
     }
+    if from == Type::Json && to != Type::Text {
+        return json::cast(array.as_string(), to, session);
+    }
     let converted: ArrayRef = match (from, to) {
         (_, Type::Text) => Arc::new(to_text(array, from, session.zone)),
         (Type::Boolean, Type::Integer) => number::from_boolean(array),
@@ -44,6 +48,7 @@ pub fn castable(from: Type, to: Type) -> bool {
     match (from, to) {
         _ if from == to => true,
         (Type::Text, _) | (_, Type::Text) => true,
+        (Type::Json, _) => to.is_number() || to == Type::Boolean,
         (Type::Boolean, Type::Integer) | (Type::Integer, Type::Boolean) => true,
         (Type::Timestamp | Type::TimestampTz, Type::Time) => true,
         _ => (from.is_number() && to.is_number()) || (clock(from) && clock(to)),

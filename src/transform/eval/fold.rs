@@ -89,6 +89,7 @@ fn samples(ty: Type) -> [&'static str; SAMPLES] {
         Type::Date => ["1970-01-01", "2024-02-29", "1999-12-31"],
         Type::Time => ["00:00:00", "12:34:56", "23:59:59"],
         Type::Timestamp | Type::TimestampTz => ["1970-01-01 00:00:00", "2024-02-29 12:34:56", "1999-12-31 23:59:59"],
+        Type::Json => ["{}", "[]", "1"],
         Type::Interval => ["0 days", "1 month", "-1 day"],
     }
 }

@@ -100,6 +100,7 @@ fn takes(function: &Function, types: &[Type]) -> bool {
         && types.iter().enumerate().all(|(index, ty)| match place(index) {
             Parameter::Exact(wanted) => wanted == *ty,
             Parameter::Decimal => matches!(ty, Type::Decimal { .. }),
+            Parameter::Json => matches!(ty, Type::Json | Type::Text),
             Parameter::Any => true,
         })
 }

@@ -1,4 +1,4 @@
-//! JSON in text: parts of it by key, place and path. What comes out as JSON keeps the text as it stands.
+//! Parts of JSON by key, place and path. What comes out as JSON keeps the text as it stands.
 
 use crate::arrow::array::{Int64Array, StringArray};
 use crate::arrow::datatypes::Int32Type;
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 use super::rows::{Outcome, input, primitives, texts_or_null};
-use super::signature::{BIGINT, TEXT, integer, text};
+use super::signature::{BIGINT, JSON, TEXT, integer, json, text};
 use crate::transform::function::{Arguments, Function, Group};
 
 const GROUP: Group = Group::Json;
@@ -21,22 +21,22 @@ const EXTRACT: &str =
     "the value at the end of keys and places, as text: json_extract_path_text('{\"a\": [1, 2]}', 'a', '1') = '2'";
 const KIND: &str = "object, array, string, number, boolean or null: json_typeof('[1, 2]') = 'array'";
 const LENGTH: &str = "count of an array's values: json_array_length('[1, 2]') = 2";
-const OF_TEXT: &str = "of text and to text, no type json; text that is no JSON is an error of the row; no \\u0000; half a surrogate pair is let through in what is not taken as text";
+const OF_TEXT: &str = "also of text; text that is no JSON is an error of the row; as text a string is decoded; no \\u0000; half a surrogate pair is let through in what is not taken as text";
 
-const OF_PATH: &str = "of text and to text, no type json; text that is no JSON is an error of the row; a negative place counts from the end of its own array; of a key that stands twice the last counts; a path has one level of braces";
+const OF_PATH: &str = "also of text; text that is no JSON is an error of the row; a negative place counts from the end of its own array; of a key that stands twice the last counts; a path has one level of braces";
 
 pub static FUNCTIONS: &[Function] = &[
-    Function::strict("->", GROUP, &[TEXT, TEXT], text, |a| by_key(a, Form::Json), BY_KEY).differs(OF_TEXT),
-    Function::strict("->", GROUP, &[TEXT, BIGINT], text, |a| by_place(a, Form::Json), BY_PLACE).differs(OF_TEXT),
-    Function::strict("->>", GROUP, &[TEXT, TEXT], text, |a| by_key(a, Form::Text), KEY_TEXT).differs(OF_TEXT),
-    Function::strict("->>", GROUP, &[TEXT, BIGINT], text, |a| by_place(a, Form::Text), PLACE_TEXT).differs(OF_TEXT),
-    Function::strict("#>", GROUP, &[TEXT, TEXT], text, |a| by_path(a, Form::Json), PATH).differs(OF_PATH),
-    Function::strict("#>>", GROUP, &[TEXT, TEXT], text, |a| by_path(a, Form::Text), PATH_TEXT).differs(OF_PATH),
-    Function::strict("json_extract_path_text", GROUP, &[TEXT, TEXT], text, extract, EXTRACT)
+    Function::strict("->", GROUP, &[JSON, TEXT], json, |a| by_key(a, Form::Json), BY_KEY).differs(OF_TEXT),
+    Function::strict("->", GROUP, &[JSON, BIGINT], json, |a| by_place(a, Form::Json), BY_PLACE).differs(OF_TEXT),
+    Function::strict("->>", GROUP, &[JSON, TEXT], text, |a| by_key(a, Form::Text), KEY_TEXT).differs(OF_TEXT),
+    Function::strict("->>", GROUP, &[JSON, BIGINT], text, |a| by_place(a, Form::Text), PLACE_TEXT).differs(OF_TEXT),
+    Function::strict("#>", GROUP, &[JSON, TEXT], json, |a| by_path(a, Form::Json), PATH).differs(OF_PATH),
+    Function::strict("#>>", GROUP, &[JSON, TEXT], text, |a| by_path(a, Form::Text), PATH_TEXT).differs(OF_PATH),
+    Function::strict("json_extract_path_text", GROUP, &[JSON, TEXT], text, extract, EXTRACT)
         .variadic()
         .differs(OF_PATH),
-    Function::strict("json_typeof", GROUP, &[TEXT], text, kind, KIND).aliases(&["jsonb_typeof"]).differs(OF_TEXT),
-    Function::strict("json_array_length", GROUP, &[TEXT], integer, length, LENGTH)
+    Function::strict("json_typeof", GROUP, &[JSON], text, kind, KIND).aliases(&["jsonb_typeof"]).differs(OF_TEXT),
+    Function::strict("json_array_length", GROUP, &[JSON], integer, length, LENGTH)
         .aliases(&["jsonb_array_length"])
         .differs(OF_TEXT),
 ];

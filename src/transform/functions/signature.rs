@@ -13,6 +13,7 @@ pub const TIMESTAMP: Parameter = Parameter::Exact(Type::Timestamp);
 pub const TIMESTAMPTZ: Parameter = Parameter::Exact(Type::TimestampTz);
 pub const INTERVAL: Parameter = Parameter::Exact(Type::Interval);
 pub const DECIMAL: Parameter = Parameter::Decimal;
+pub const JSON: Parameter = Parameter::Json;
 pub const ANY: Parameter = Parameter::Any;
 
 /// What `Function::result` gives.
@@ -103,6 +104,10 @@ pub fn double(_: &[Type]) -> Typed {
 
 pub fn text(_: &[Type]) -> Typed {
     Ok(Type::Text)
+}
+
+pub fn json(_: &[Type]) -> Typed {
+    Ok(Type::Json)
 }
 
 pub fn date(_: &[Type]) -> Typed {

@@ -72,6 +72,7 @@ fn type_name(parameter: &Parameter) -> String {
         Parameter::Exact(Type::Integer | Type::BigInt) => "integer".to_string(),
         Parameter::Exact(ty) => ty.to_string(),
         Parameter::Decimal => "decimal".to_string(),
+        Parameter::Json => "json".to_string(),
         Parameter::Any => "any".to_string(),
     }
 }

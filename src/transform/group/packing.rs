@@ -137,7 +137,7 @@ enum Unpacked {
 impl Unpacked {
     fn new(ty: Type) -> Unpacked {
         match ty {
-            Type::Text => Unpacked::Texts(StringBuilder::new(), Vec::new()),
+            Type::Text | Type::Json => Unpacked::Texts(StringBuilder::new(), Vec::new()),
             Type::Double => Unpacked::Doubles(Vec::new()),
             Type::Boolean => Unpacked::Truths(Vec::new()),
             _ => Unpacked::Wholes(Vec::new()),

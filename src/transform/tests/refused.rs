@@ -97,7 +97,7 @@ fn types() {
     select("day::boolean", "1:8: date cannot be cast to boolean");
     select(
         "i::point",
-        "1:8: unknown type \"point\"; the types are boolean, integer, bigint, double, decimal(p,s), text, date, time, timestamp, timestamptz",
+        "1:8: unknown type \"point\"; the types are boolean, integer, bigint, double, decimal(p,s), text, date, time, timestamp, timestamptz, json",
     );
     select("i::decimal", "1:8: decimal needs precision and scale, as in decimal(12,2)");
     select("interval '1 day'", "1:17: an interval can be used, not selected; write cast(… as text)");

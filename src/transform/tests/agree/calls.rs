@@ -24,6 +24,7 @@ fn ways(function: &'static Function) -> Vec<Call> {
     let parameter = |place: usize| match function.parameters[place.min(count - 1)] {
         Parameter::Exact(ty) => Some(ty),
         Parameter::Decimal => Some(DECIMAL),
+        Parameter::Json => Some(Type::Json),
         Parameter::Any => None,
     };
     let way = |arguments| Call { function, arguments: (0..arguments).map(parameter).collect() };

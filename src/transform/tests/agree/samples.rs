@@ -6,12 +6,12 @@ use crate::types::Type;
 /// Each type as a declared column and as a guessed one.
 pub const INPUT: &str = "i integer; j ?integer; n bigint; o ?bigint; d double; e ?double; m decimal(12,2); \
                          k ?decimal(38,10); s text; w ?text; b boolean; c ?boolean; day date; f ?date; t time; u ?time; \
-                         ts timestamp; v ?timestamp; tz timestamptz; x ?timestamptz";
+                         ts timestamp; v ?timestamp; tz timestamptz; x ?timestamptz; p json; q ?json";
 
 pub const DECIMAL: Type = Type::Decimal { precision: 12, scale: 2 };
 
 /// Every type, decimals as one.
-pub const TYPES: [Type; 11] = [
+pub const TYPES: [Type; 12] = [
     Type::Boolean,
     Type::Integer,
     Type::BigInt,
@@ -22,6 +22,7 @@ pub const TYPES: [Type; 11] = [
     Type::Time,
     Type::Timestamp,
     Type::TimestampTz,
+    Type::Json,
     Type::Interval,
 ];
 
@@ -43,6 +44,7 @@ pub fn column(ty: Type, chance: &mut Chance) -> Option<&'static str> {
         Type::Time => ["t", "u"],
         Type::Timestamp => ["ts", "v"],
         Type::TimestampTz => ["tz", "x"],
+        Type::Json => ["p", "q"],
         Type::Interval => return None,
     };
     Some(*chance.pick(&names))
@@ -102,6 +104,7 @@ pub fn values(ty: Type) -> &'static [&'static str] {
             "1900-01-01 00:00:00+05:30",
             "9999-12-31 00:00:00+00",
         ],
+        Type::Json => &["{\"a\": [1, 2.50]}", "[1, \"x\", null]", "\"x\"", "12", "true", "null", "1e400"],
         Type::Interval => {
             &["0 days", "1 day", "1 month", "30 days", "-1 year 2 days", "36:00:00", "100000 years", "1.5 hours"]
         }

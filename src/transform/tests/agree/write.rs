@@ -60,6 +60,7 @@ impl Writer<'_> {
                 format!("({text})")
             }
             Type::Text => format!("'{text}'"),
+            Type::Json => format!("cast('{text}' as json)"),
             _ => format!("{} '{text}'", self.name(ty)),
         }
     }

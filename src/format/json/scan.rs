@@ -1,4 +1,4 @@
-//! One line of JSON, walked once: where each member of its object begins and ends, and whether all of it is sound.
+//! A text of JSON, walked once: where each member of its object begins and ends, and whether all of it is sound.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -57,6 +57,27 @@ impl<'a> Scan<'a> {
         } else {
             Ok(true)
         }
+    }
+
+    /// Where the one value stands that the text is, blanks around it left out.
+    pub fn value_alone(&mut self) -> Result<Range<usize>, Fault> {
+        self.blanks();
+        let start = self.at;
+        self.value(0)?;
+        let end = self.at;
+        self.blanks();
+        if self.at < self.bytes.len() { self.fail("something follows the value") } else { Ok(start..end) }
+    }
+
+    /// Where the next element stands of an array that has been checked; none at its end.
+    pub fn element(&mut self) -> Option<Range<usize>> {
+        let _before = self.take(b'[') || self.take(b',');
+        self.blanks();
+        let start = self.at;
+        self.value(1).ok()?;
+        let end = self.at;
+        self.blanks();
+        Some(start..end)
     }
 
     fn members(
