@@ -107,9 +107,8 @@ fn summary_file(path: &Path, job: &Job, stop: &Stop) -> Result<SummaryFile> {
         let message = "--summary must name a file: standard output may carry rows; ./- is a file";
         return Err(fatal(ExitCode::Usage, message));
     }
-    if job.uses(path) {
-        let message = format!("--summary: {} is also read or written by the job; name another file", path.display());
-        return Err(fatal(ExitCode::Config, message));
+    if let Some(why) = job.bars(path) {
+        return Err(fatal(ExitCode::Config, format!("--summary: {why}")));
     }
     SummaryFile::create(path, &stop.flag()).map_err(|error| pipeline::explained(error, stop))
 }

@@ -1,6 +1,7 @@
 //! The one writer of the rejects file, and the judge of the error budget.
 
 mod file;
+mod reasons;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::{Errors, OnError};
 
 use file::RejectsFile;
+use reasons::{Reasons, described};
 
 /// Rows from which on the share of rejects is judged: a handful says little.
 const RATIO_FROM_ROWS: u64 = 10_000;
@@ -33,8 +35,11 @@ pub type Tally = BTreeMap<&'static str, u64>;
 struct Budget {
     max_errors: u64,
     max_ratio: f64,
+    /// Rows from which on the share is judged at the end.
+    judged_from: u64,
 }
 
+#[derive(Default)]
 struct State {
     /// `None` in a dry run.
     file: Option<RejectsFile>,
@@ -43,6 +48,7 @@ struct State {
     /// Those that passed with their chunk.
     passed: u64,
     tally: Tally,
+    reasons: Reasons,
 }
 
 impl Rejects {
@@ -54,8 +60,12 @@ impl Rejects {
         Ok(Rejects {
             path: errors.rejects.clone(),
             on_error: errors.on_error,
-            budget: Budget { max_errors: errors.max_errors, max_ratio: errors.max_error_ratio },
-            state: Mutex::new(State { file, rows_read: 0, total: 0, passed: 0, tally: Tally::new() }),
+            budget: Budget {
+                max_errors: errors.max_errors,
+                max_ratio: errors.max_error_ratio,
+                judged_from: errors.judged_from,
+            },
+            state: Mutex::new(State { file, ..State::default() }),
         })
     }
 
@@ -70,7 +80,7 @@ impl Rejects {
             state.rows_read = row + 1;
             self.add(state, reject)?;
             state.passed += 1;
-            self.budget.judge_ratio(state.passed, state.rows_read)?;
+            self.budget.judge_ratio(state.passed, state.rows_read, RATIO_FROM_ROWS)?;
         }
         self.advance(state, before + read)
     }
@@ -79,7 +89,7 @@ impl Rejects {
     fn advance(&self, state: &mut State, rows_read: u64) -> Result<()> {
         let begins = state.rows_read < RATIO_FROM_ROWS && rows_read >= RATIO_FROM_ROWS;
         state.rows_read = rows_read;
-        if begins { self.budget.judge_ratio(state.passed, RATIO_FROM_ROWS) } else { Ok(()) }
+        if begins { self.budget.judge_ratio(state.passed, RATIO_FROM_ROWS, RATIO_FROM_ROWS) } else { Ok(()) }
     }
 
     /// A sink refused rows, some time after their chunk passed: their share of all is judged at the end, for how many rows
@@ -92,7 +102,14 @@ impl Rejects {
     /// The last judgement, when all rows have been read and written.
     pub fn judge(&self) -> Result<()> {
         let state = self.lock();
-        self.budget.judge_ratio(state.total, state.rows_read)
+        self.budget.judge_ratio(state.total, state.rows_read, self.budget.judged_from)
+    }
+
+    /// Why most of the rows that a sink has not were rejected, and which was the first of them.
+    pub fn commonest(&self, sink: &str) -> Option<String> {
+        let state = self.lock();
+        let (count, first) = state.reasons.commonest(sink)?;
+        Some(format!("{count} of them as {first}"))
     }
 
     /// Makes the file whole. A run without rejects leaves none.
@@ -119,6 +136,7 @@ impl Rejects {
             file.write(reject)?;
         }
         state.total += 1;
+        state.reasons.add(reject);
         *state.tally.entry(reject.error_type.name()).or_default() += 1;
         if self.on_error == OnError::Stop {
             return Err(fatal(ExitCode::Data, describe(reject)));
@@ -146,8 +164,8 @@ impl Budget {
         ))
     }
 
-    fn judge_ratio(&self, total: u64, rows_read: u64) -> Result<()> {
-        if rows_read < RATIO_FROM_ROWS || total as f64 <= self.max_ratio * rows_read as f64 {
+    fn judge_ratio(&self, total: u64, rows_read: u64, from_rows: u64) -> Result<()> {
+        if rows_read < from_rows || total as f64 <= self.max_ratio * rows_read as f64 {
             return Ok(());
         }
         Err(fatal(
@@ -161,15 +179,7 @@ impl Budget {
 }
 
 fn describe(reject: &Reject) -> String {
-    let origin = &reject.origin;
-    let column = reject.column.as_ref().map(|column| format!(", column {column:?}")).unwrap_or_default();
-    format!(
-        "{}, line {}{column}: {} ({}); errors.on_error = \"reject\" would go on without this row",
-        origin.file.path.display(),
-        origin.line,
-        reject.message,
-        reject.error_type.name()
-    )
+    format!("{}; errors.on_error = \"reject\" would go on without this row", described(reject))
 }
 
 #[cfg(test)]

@@ -7,24 +7,24 @@ use toml::Value;
 
 use crate::cli::{Output, RunArguments, ValidateArguments};
 use crate::exit::{ExitCode, fatal};
-use crate::job::Job;
 use crate::job::changes::Changes;
 use crate::job::settings::Setting;
+use crate::job::{Job, foreign};
 
 impl RunArguments {
     /// Reads the job file or builds the job of SOURCE and TARGET, and checks it.
     pub fn job(&self) -> Result<Job> {
         let is_job_file = Path::new(&self.source).extension().is_some_and(|extension| extension == "toml");
+        // What is no file may hold a password.
+        let shown = foreign(&self.source).map_or_else(|| self.source.clone(), |foreign| foreign.to_string());
         match (&self.target, is_job_file) {
             (None, true) => Job::load(Path::new(&self.source), self.changes()),
             (Some(target), false) => Job::from_arguments(&self.source, target, self.changes()),
             (None, false) => Err(usage(format!(
-                "{} is no job file, whose name ends in .toml; to read it, name a target too: gristmill run SOURCE TARGET",
-                self.source
+                "{shown} is no job file, whose name ends in .toml; to read it, name a target too: gristmill run SOURCE TARGET"
             ))),
             (Some(_), true) => Err(usage(format!(
-                "{} is a job file and has its target inside; to change that, use --set load.to=TARGET",
-                self.source
+                "{shown} is a job file and has its target inside; to change that, use --set load.to=TARGET"
             ))),
         }
     }

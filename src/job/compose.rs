@@ -22,6 +22,9 @@ impl Job {
     /// Reads and checks a job file.
     pub fn load(path: &Path, changes: Changes) -> Result<Job> {
         let origin = path.display().to_string();
+        if let Some(foreign) = check::foreign(&origin).filter(|_| !path.exists()) {
+            return Err(fatal(ExitCode::Config, format!("a job file must be a file, and {foreign} is none")));
+        }
         let text = read(path, &origin)?;
         let table = toml::from_str(&text).map_err(|error| syntax(&origin, &text, &error))?;
         let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());

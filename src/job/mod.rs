@@ -21,7 +21,7 @@ mod lookup;
 mod load;
 mod target;
 
-pub use check::single_byte;
+pub use check::{foreign, single_byte};
 pub use compression::{Compression, Method};
 pub use extract::{Encoding, Extract, Format, Input, Ragged};
 pub use key::Key;
@@ -53,9 +53,17 @@ pub struct Job {
 }
 
 impl Job {
-    /// Whether the job itself reads or writes a file.
-    pub fn uses(&self, path: &Path) -> bool {
-        check::is_used(path, &self.files())
+    /// Why a file beside the job's own, such as the summary, may not be `path`; `None` where it may.
+    pub fn bars(&self, path: &Path) -> Option<String> {
+        let shown = path.display();
+        let text = path.to_string_lossy();
+        if let Some(foreign) = foreign(&text) {
+            return Some(format!("must name a file, and {foreign} is none"));
+        }
+        if check::is_used(path, &self.files()) {
+            return Some(format!("{shown} is also read or written by the job; name another file"));
+        }
+        check::handwritten(path).map(|what| format!("{shown} is {what}; name another file"))
     }
 
     fn files(&self) -> Files<'_> {
@@ -94,6 +102,8 @@ pub struct Errors {
     pub max_errors: u64,
     /// Share of the rows read, judged from 10,000 rows on.
     pub max_error_ratio: f64,
+    /// So many rows must have been read for the ratio to be judged at the end.
+    pub judged_from: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

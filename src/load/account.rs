@@ -26,6 +26,11 @@ impl Account {
         }
     }
 
+    /// How many rows were rejected where none is loaded; `None` where one is, or none was rejected.
+    pub fn in_vain(&self) -> Option<u64> {
+        (self.loaded == 0 && self.rejected > 0).then_some(self.rejected)
+    }
+
     pub fn figure(&self, figure: Figure) -> u64 {
         match figure {
             Figure::Read => self.read,

@@ -37,7 +37,7 @@ pub use batcher::{Batcher, Flush, Trigger};
 pub use counters::{LoadCounters, Loaded};
 pub use null::NullEncoder;
 pub use retry::Tried;
-pub use stage::run;
+pub use stage::{prepare, run};
 
 use crate::batch::{Encoded, Encoder, Payload, Reject};
 use crate::exit::ExitCode;

@@ -2,27 +2,23 @@
 //! channel looks the same after success and after failure upstream, so only the wiring can know.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::{Account, Batcher, Flush, LoadCounters, Loaded, Sink};
+use super::{Account, Batcher, Flush, LoadCounters, Sink};
 use crate::batch::{Encoded, Reject};
 use crate::job::BatchLimits;
-use crate::metrics::Metrics;
 
-/// Runs until the channel closes or a write fails. Rejects go to `on_reject` flush by flush.
+/// Writes what comes until the channel closes or a write fails. Rejects go to `on_reject` flush by flush.
 pub fn run(
     encoded: Receiver<Arc<Encoded>>,
     sink: &mut dyn Sink,
     limits: BatchLimits,
     counters: &LoadCounters,
-    metrics: &Metrics,
-    stop: &AtomicBool,
     mut on_reject: impl FnMut(Vec<Reject>) -> Result<()>,
-) -> Result<Loaded> {
+) -> Result<()> {
     let meter = &counters.meter;
     let mut batcher = Batcher::new(limits);
     loop {
@@ -43,14 +39,16 @@ pub fn run(
     while let Some(rejects) = meter.work(|| settle(sink, counters))? {
         on_reject(rejects)?;
     }
-    // When the run was asked to stop nothing will be published, so nothing need be made durable.
-    if !stop.load(Relaxed) {
-        let prepared = sink.prepare(&Account::new(&metrics.rows, &counters.read()));
-        counters.tried(sink.tried());
-        prepared?;
-    }
     counters.finished(sink.bytes_written());
-    Ok(counters.read())
+    Ok(())
+}
+
+/// Makes what was written durable. `account`: what became of the input, now that all of it has come.
+pub fn prepare(sink: &mut dyn Sink, counters: &LoadCounters, account: &Account) -> Result<()> {
+    let prepared = sink.prepare(account);
+    counters.tried(sink.tried());
+    counters.finished(sink.bytes_written());
+    prepared
 }
 
 enum Arrival {

@@ -9,9 +9,11 @@ use anyhow::{Error, Result};
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::batch::Encoded;
+use crate::exit::{ExitCode, fatal};
 use crate::job::{BatchLimits, WhenFull};
-use crate::load::{self, ClosedPipe, LoadCounters, Sink};
+use crate::load::{self, Account, ClosedPipe, LoadCounters, Sink};
 use crate::metrics::Metrics;
+use crate::metrics::table::grouped;
 use crate::rejects::Rejects;
 use crate::stop::{Stop, Stopped};
 
@@ -58,7 +60,7 @@ pub enum Ended {
     Prepared(Box<dyn Sink>),
     /// The reader of the output had enough; other sinks go on.
     Closed,
-    /// An optional sink failed; the others go on.
+    /// An optional sink failed, or any has no row though some were rejected; the others go on.
     Failed(Error),
 }
 
@@ -71,7 +73,8 @@ impl Stage for Load<'_> {
     fn run(mut self, encoded: Receiver<Arc<Encoded>>, _: Sender<()>) -> Result<Ended> {
         let unheeded = Cell::new(false);
         let ended = match self.write(encoded.clone(), &unheeded) {
-            Ok(()) => return Ok(Ended::Prepared(self.destination.sink)),
+            Ok(None) => return Ok(Ended::Prepared(self.destination.sink)),
+            Ok(Some(why)) => Ended::Failed(fatal(ExitCode::Budget, why)),
             // The rejects have ended the run, not the sink.
             Err(error) if unheeded.get() => return Err(error),
             Err(error) if error.is::<ClosedPipe>() && !self.alone => Ended::Closed,
@@ -86,17 +89,29 @@ impl Stage for Load<'_> {
 }
 
 impl Load<'_> {
-    /// Writes and prepares. `unheeded` tells that an error is one of the rejects.
-    fn write(&mut self, encoded: Receiver<Arc<Encoded>>, unheeded: &Cell<bool>) -> Result<()> {
+    /// Writes and prepares; where no row is left to load for rejects, says so instead. `unheeded` tells that an error is one
+    /// of the rejects.
+    fn write(&mut self, encoded: Receiver<Arc<Encoded>>, unheeded: &Cell<bool>) -> Result<Option<String>> {
         let (rejects, metrics, stop) = (self.rejects, self.metrics, self.stop);
         let refused = |refused: Vec<_>| rejects.refused(&refused).inspect_err(|_| unheeded.set(true));
         let Destination { role, sink, batch, stop: given_up, .. } = &mut self.destination;
-        let run = || load::run(encoded, sink.as_mut(), *batch, &role.counters, metrics, given_up, refused);
+        let run = || {
+            load::run(encoded, sink.as_mut(), *batch, &role.counters, refused)?;
+            // When the run was asked to stop nothing will be published, so nothing need be made durable.
+            if given_up.load(SeqCst) {
+                return Ok(None);
+            }
+            let account = Account::new(&metrics.rows, &role.counters.read());
+            match account.in_vain() {
+                Some(count) => Ok(Some(in_vain(&role.name, count, rejects.commonest(&role.name)))),
+                None => load::prepare(sink.as_mut(), &role.counters, &account).map(|()| None),
+            }
+        };
         let ran = catch_unwind(AssertUnwindSafe(run));
-        ran.unwrap_or_else(|panic| Err(panicked(&self.thread(), panic.as_ref())))?;
+        let in_vain = ran.unwrap_or_else(|panic| Err(panicked(&self.thread(), panic.as_ref())))?;
         // A sink that was made to give up has not prepared.
         let gave_up = self.destination.stop.load(SeqCst) && !stop.asked();
-        if gave_up { Err(Stopped.into()) } else { Ok(()) }
+        if gave_up { Err(Stopped.into()) } else { Ok(in_vain) }
     }
 
     fn thread(&self) -> String {
@@ -106,4 +121,14 @@ impl Load<'_> {
             format!("the load thread of {}", self.destination.role.name)
         }
     }
+}
+
+/// Why a sink has nothing to publish.
+fn in_vain(sink: &str, rejected: u64, commonest: Option<String>) -> String {
+    let commonest = commonest.map(|reason| format!(", {reason}")).unwrap_or_default();
+    format!("no row was loaded into {sink} and {} rejected{commonest}", were(rejected))
+}
+
+fn were(count: u64) -> String {
+    if count == 1 { "1 was".to_owned() } else { format!("{} were", grouped(count)) }
 }

@@ -51,12 +51,13 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
     let ended = ran.and_then(|ended| {
         written?;
         interrupted(stop)?;
-        rejects.judge()?;
         let judged = judge(metrics, &sinks, &ended);
         balanced = Some(judged.is_ok());
         judged.map_err(|why| {
             fatal(ExitCode::Unbalanced, format!("the accounts do not balance, nothing was published: {why}"))
         })?;
+        required_have_rows(&sinks, &ended)?;
+        rejects.judge()?;
         publish(&mut sinks, ended, stop)
     });
     let (code, error) = match ended {
@@ -87,6 +88,16 @@ fn judge(metrics: &Metrics, sinks: &[Fate], ended: &[Ended]) -> Result<(), Strin
     balance(metrics)?;
     let whole = sinks.iter().zip(ended).filter(|(_, ended)| matches!(ended, Ended::Prepared(_)));
     whole.map(|(sink, _)| sink).try_for_each(|sink| arrived(metrics, &sink.role.name, &sink.loaded()))
+}
+
+/// Publishes nothing where a required sink would be emptied by rows that were rejected.
+fn required_have_rows(sinks: &[Fate], ended: &[Ended]) -> Result<()> {
+    for (sink, ended) in sinks.iter().zip(ended) {
+        if let (true, Ended::Failed(why)) = (sink.role.required, ended) {
+            return Err(fatal(ExitCode::of(why), format!("{why}; nothing is published")));
+        }
+    }
+    Ok(())
 }
 
 /// What a wait that was given up says to the person.

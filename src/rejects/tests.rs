@@ -5,7 +5,7 @@ use super::*;
 use crate::batch::{ErrorType, InputFile, Origin, Stage};
 
 fn errors(folder: &Path, on_error: OnError, max_errors: u64, max_error_ratio: f64) -> Errors {
-    Errors { on_error, rejects: folder.join("rejects.csv"), max_errors, max_error_ratio }
+    Errors { on_error, rejects: folder.join("rejects.csv"), max_errors, max_error_ratio, judged_from: 100 }
 }
 
 fn reject(record: usize, raw: &[u8]) -> Reject {
@@ -131,6 +131,19 @@ fn the_ratio_is_judged_at_10_000_rows_and_at_each_reject_after() {
     assert_eq!(judged(20_000, 0.1, &[(10_000, &all[..1_000])]), (None, 1_000));
     assert_eq!(judged(20_000, 0.1, &[(10_000, &all[..1_001])]).1, 1_001);
     assert_eq!(judged(20_000, 0.1, &[(20_000, &all[..1_000]), (1_000, &all[..1_000])]), (None, 2_000));
+}
+
+#[test]
+fn at_the_end_the_ratio_is_judged_from_fewer_rows_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let ends = |rows: u64, bad: usize, judged_from: u64| {
+        let errors = Errors { judged_from, ..errors(folder.path(), OnError::Reject, 10_000, 0.1) };
+        let rejects = create(&errors, true).unwrap();
+        rejects.pass(rows, &(0..bad).map(|row| reject(row, b"x")).collect::<Vec<_>>()).unwrap();
+        rejects.judge().is_ok()
+    };
+    assert!(ends(99, 99, 100) && ends(100, 10, 100) && ends(10, 1, 0) && ends(0, 0, 0));
+    assert!(!ends(100, 11, 100) && !ends(1, 1, 0) && !ends(99, 10, 0));
 }
 
 #[test]

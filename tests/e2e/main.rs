@@ -1,6 +1,7 @@
 //! The built binary, run as a script would run it.
 //!
 //! - `golden`: every folder of `tests/cases` is a command with the files that it must make.
+//! - `emptied`: a target is not emptied by rejects, and one that is emptied is named.
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
 //! - `beginnings`: what stands before the first row.
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
@@ -20,10 +21,12 @@
 //! - `postgres`: what stands in a table of a server, where there is one.
 //! - `sinks`: several targets from one run, and what becomes of the others when one fails or hangs.
 //! - `sqlite`: what stands in a database after a run.
+//! - `targets`: what a slip of the hand may not overwrite, and whose password stands nowhere.
 
 mod support;
 mod golden;
 mod groups;
+mod emptied;
 mod identity;
 mod exits;
 mod beginnings;
@@ -44,3 +47,4 @@ mod parquet_out;
 mod postgres;
 mod sinks;
 mod sqlite;
+mod targets;

@@ -39,7 +39,7 @@ fn the_jobs_own_files_are_never_written() {
         |to: &str| format!("[extract]\npath = \"in.csv\"\n[transform]\nsql_file = \"q.sql\"\n[[load]]\nto = {to:?}");
     for target in ["job.toml", "q.sql"] {
         folder.write("job.toml", job(target));
-        folder.mill(["run", "job.toml", "--set", "load.mode=replace"]).exits(78).says("the job's own file");
+        folder.mill(["run", "job.toml", "--set", "load.format=csv"]).exits(78).says("the job's own file");
     }
     folder.write("job.toml", job("out.csv"));
     folder.mill(["run", "job.toml", "--summary", "job.toml"]).exits(78).says("--summary");

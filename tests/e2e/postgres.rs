@@ -2,8 +2,6 @@
 
 mod blame;
 mod constraints;
-mod hooks;
-mod identity;
 mod link;
 mod losses;
 mod modes;
@@ -15,8 +13,6 @@ mod replace;
 mod rights;
 mod server;
 mod silences;
-mod start;
-mod tls;
 mod types;
 mod upsert;
 mod urls;

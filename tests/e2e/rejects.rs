@@ -100,7 +100,7 @@ fn the_neighbours_of_every_reject_are_untouched() {
 #[test]
 fn rejects_of_a_clean_run_leave_no_file_and_of_a_new_run_replace_the_old() {
     let folder = Folder::with("in.csv", "id,name\n1\n");
-    folder.mill(["run", "in.csv", "null:"]).exits(3);
+    folder.mill(["run", "in.csv", "null:"]).exits(4);
     assert_eq!(records(&folder.read("in.rejects.csv")).len(), 2);
     folder.write("in.csv", "id,name\n1,a\n");
     folder.mill(["run", "in.csv", "null:"]).exits(0);
@@ -162,9 +162,9 @@ fn two_runs_do_not_share_a_rejects_file() {
     std::os::unix::fs::symlink("bad.csv", folder.path().join("link.csv")).unwrap();
     folder.mill(["run", "in.csv", "null:", "--rejects", "link.csv"]).exits(75);
     drop(stdin);
-    Done::wait(first).exits(3);
+    Done::wait(first).exits(4);
     assert_eq!(records(&folder.read("bad.csv"))[1][8], "2");
-    second().exits(3);
+    second().exits(4);
     assert_eq!(records(&folder.read("bad.csv"))[1][8], "1");
 }
 

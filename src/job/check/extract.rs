@@ -5,7 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::format::value::check_format;
-use crate::job::check::{choice, dialect, encoding, format, run, target};
+use crate::job::check::foreign::{PLAIN_FILE, foreign};
+use crate::job::check::{choice, dialect, encoding, format, run};
 use crate::job::file::{ColumnFile, ExtractFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
@@ -96,8 +97,9 @@ fn file_or_glob(path: &str) -> Result<(), Problem> {
         return Ok(());
     }
     // A URL may hold a password, so it is not repeated.
-    if let Some(scheme) = target::scheme(path) {
-        let message = format!("must name files, and {scheme}: is none; TARGET, or load.to, may be a database");
+    if let Some(foreign) = foreign(path) {
+        let message =
+            format!("must name files, and {foreign} is none; TARGET, or load.to, may be a database; {PLAIN_FILE}");
         return Err(Problem::at("extract.path", message));
     }
     let parsed = glob::Pattern::new(path);

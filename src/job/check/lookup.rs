@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::job::check::foreign::{foreign, scheme};
 use crate::job::check::{choice, extract, target};
 use crate::job::file::{ExtractFile, LookupFile, Texts};
 use crate::job::key::Key;
@@ -39,8 +40,8 @@ fn source(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, P
     match path.as_str() {
         "" => Err(wrong("is missing; name a file, or sqlite:FILE?table=NAME")),
         "-" => Err(wrong("must name a file: only extract reads standard input")),
-        path if target::scheme(path) == Some("sqlite") => sqlite(file, path, key, all_text),
-        path if target::scheme(path).is_some() && !is_there => self::file(file, key, all_text),
+        path if scheme(path) == Some("sqlite") => sqlite(file, path, key, all_text),
+        path if foreign(path).is_some() && !is_there => self::file(file, key, all_text),
         path if path.contains("?table=") && !is_there => {
             Err(wrong("names a table but no database; write sqlite:FILE?table=NAME"))
         }

@@ -5,7 +5,9 @@ mod choice;
 mod dialect;
 mod encoding;
 mod extract;
+mod foreign;
 mod format;
+mod handwritten;
 mod load;
 mod lookup;
 mod paths;
@@ -18,6 +20,8 @@ mod template;
 mod tests;
 
 pub use dialect::single_byte;
+pub use foreign::foreign;
+pub use handwritten::handwritten;
 pub use paths::{Files, is_used};
 
 use std::path::{Path, PathBuf};
@@ -78,6 +82,7 @@ fn name(name: String) -> Result<String, Problem> {
 
 fn errors(file: ErrorsFile, name: &str) -> Result<Errors, Problem> {
     let on_error = [("reject", OnError::Reject), ("stop", OnError::Stop)];
+    file.rejects.iter().try_for_each(|path| foreign::only_a_file("errors.rejects", path))?;
     let rejects = file.rejects.unwrap_or_else(|| format!("{name}.rejects.csv"));
     if rejects.is_empty() {
         return Err(Problem::at("errors.rejects", "must name a file"));
@@ -86,6 +91,8 @@ fn errors(file: ErrorsFile, name: &str) -> Result<Errors, Problem> {
         return Err(Problem::at("errors.rejects", "must name a file: standard output may carry rows; ./- is a file"));
     }
     let max_error_ratio = file.max_error_ratio.unwrap_or(0.1);
+    // Of a few rows a share says little; who sets it means it.
+    let judged_from = if file.max_error_ratio.is_some() { 0 } else { 100 };
     if !(0.0..=1.0).contains(&max_error_ratio) {
         return Err(Problem::at("errors.max_error_ratio", format!("must be from 0 to 1, found {max_error_ratio}")));
     }
@@ -94,5 +101,6 @@ fn errors(file: ErrorsFile, name: &str) -> Result<Errors, Problem> {
         rejects: PathBuf::from(rejects),
         max_errors: run::at_least("errors.max_errors", file.max_errors.unwrap_or(1_000), 0)?,
         max_error_ratio,
+        judged_from,
     })
 }

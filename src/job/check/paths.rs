@@ -1,7 +1,11 @@
 //! No file is both read and written, or written twice.
 
+use std::ffi::OsString;
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use crate::job::check::handwritten::handwritten;
 use crate::job::check::lookup;
 use crate::job::problem::Problem;
 use crate::job::{Input, Load, Lookup, Target};
@@ -37,7 +41,10 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
             let message = format!("errors.rejects: {} is also {role}; name another file", rejects.display());
             Err(Problem::new("errors.rejects", message))
         }
-        None => Ok(()),
+        None => handwritten(rejects).map_or(Ok(()), |what| {
+            let message = format!("errors.rejects: {} is {what}; name another file", rejects.display());
+            Err(Problem::new("errors.rejects", message))
+        }),
     }
 }
 
@@ -158,12 +165,24 @@ fn expand(input: &str) -> Vec<PathBuf> {
     glob::glob(input).map_or_else(|_| Vec::new(), |found| found.flatten().collect())
 }
 
-/// The one path of a regular file or of one that could be made; `None` for devices, pipes and folders.
-fn identity(path: &Path) -> Option<PathBuf> {
-    if path.exists() {
-        return path.is_file().then(|| path.canonicalize().ok()).flatten();
+/// What tells a file from all others, whatever way its path takes and however many names it has.
+#[derive(PartialEq, Eq)]
+enum Identity {
+    /// Device and number of a file that stands.
+    Standing(u64, u64),
+    /// One that could be made: its name, in a folder that stands.
+    Missing { folder: (u64, u64), name: OsString },
+}
+
+/// That of a regular file or of one that could be made; `None` for devices, pipes and folders.
+fn identity(path: &Path) -> Option<Identity> {
+    let place = |found: &Metadata| (found.dev(), found.ino());
+    if let Ok(found) = fs::metadata(path) {
+        let (device, number) = place(&found);
+        return found.is_file().then_some(Identity::Standing(device, number));
     }
     // A link may lead to a file that is still to be made.
     let path = follow_links(path).ok()?;
-    Some(folder_of(&path).canonicalize().ok()?.join(path.file_name()?))
+    let folder = fs::metadata(folder_of(&path)).ok()?;
+    Some(Identity::Missing { folder: place(&folder), name: path.file_name()?.to_owned() })
 }

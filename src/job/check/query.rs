@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::exit::ExitCode;
 use crate::job::changes::Changes;
+use crate::job::check::foreign::only_a_file;
 use crate::job::file::TransformFile;
 use crate::job::problem::Problem;
 use crate::job::{QueryText, Transform};
@@ -43,6 +44,7 @@ fn usage(message: &str) -> Problem {
 
 fn read(path: &str) -> Result<String, Problem> {
     let key = "transform.sql_file";
+    only_a_file(key, path)?;
     let bytes = fs::read(path).map_err(|error| {
         Problem::new(key, format!("{key}: cannot read {path}: {error}")).with_code(ExitCode::NoInput)
     })?;

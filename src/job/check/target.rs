@@ -1,13 +1,18 @@
 //! `load.to`: where rows go. What a target's text says may hold a password, so messages repeat only its scheme or a path.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::job::check::extract::{extension, uncompressed};
+use crate::job::check::foreign::{PLAIN_FILE, foreign, scheme};
+use crate::job::check::handwritten::handwritten;
 use crate::job::check::template::FileFormat;
 use crate::job::problem::Problem;
 use crate::job::{Codec, Secret, Target, TextFormat};
 
 const KEY: &str = "load.to";
+
+/// What there is, for messages.
+const KINDS: &str = "there are paths, sqlite:FILE?table=NAME, postgresql://…/DB?table=NAME, - and null:";
 
 /// `format`: as named by the job, where it names one.
 pub fn parse(to: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
@@ -28,10 +33,13 @@ pub fn parse(to: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
             Target::Sqlite { path, table }
         }
         (_, Some(scheme)) => {
-            let message = format!(
-                "{scheme}: is no known kind of target; there are paths, sqlite:FILE?table=NAME, postgresql://…/DB?table=NAME, - and null:"
-            );
-            return Err(Problem::at(KEY, message));
+            return Err(Problem::at(KEY, format!("{scheme}: is no known kind of target; {KINDS}; {PLAIN_FILE}")));
+        }
+        (path, None) if foreign(path).is_some() => {
+            return Err(Problem::at(
+                KEY,
+                format!("holds a connection string, which is no target; {KINDS}; {PLAIN_FILE}"),
+            ));
         }
         (path, None) if path.contains("?table=") => {
             return Err(Problem::at(KEY, "names a table but no database; write sqlite:FILE?table=NAME"));
@@ -53,15 +61,6 @@ pub fn folder(to: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
 }
 
 const CSV: TextFormat = TextFormat::Csv { delimiter: b',' };
-
-/// `postgresql` of `postgresql://…`, `sqlite` of `sqlite:…`; a path may hold any other colon.
-pub fn scheme(to: &str) -> Option<&str> {
-    let (scheme, rest) = to.split_once(':')?;
-    let is_word = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
-    let known =
-        ["sqlite", "null", "postgresql", "postgres"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known));
-    known.or((is_word && rest.starts_with("//")).then_some(scheme))
-}
 
 /// File and table of what stands after `sqlite:`.
 pub fn sqlite(rest: &str) -> Result<(PathBuf, String), Problem> {
@@ -104,9 +103,7 @@ fn postgres(to: &str) -> Result<(String, String), Problem> {
     };
     let table = table.filter(|table| !table.is_empty() && !table.contains('\0'));
     let table = table.ok_or_else(|| Problem::at(KEY, format!("needs one table, {example}")))?;
-    // libpq knows the scheme in small letters only.
-    let place = place.split_once(':').map_or(place.to_owned(), |(_, rest)| format!("postgresql:{rest}"));
-    let url = if others.is_empty() { place } else { format!("{place}?{}", others.join("&")) };
+    let url = if others.is_empty() { place.to_owned() } else { format!("{place}?{}", others.join("&")) };
     Ok((url, table))
 }
 
@@ -144,6 +141,14 @@ fn file(path: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
     }
     if path.ends_with('/') {
         return Err(Problem::at(KEY, format!("must be a file, found the folder {path}")));
+    }
+    if format.is_none()
+        && let Some(what) = handwritten(Path::new(path))
+    {
+        let message = format!(
+            "{path} is {what}; write to another file, or name the format of the rows: --to-format csv, or load.format"
+        );
+        return Err(Problem::at(KEY, message));
     }
     let format = format.map_or_else(|| by_extension(path), Ok)?;
     let path_buf = PathBuf::from(path);

@@ -84,12 +84,13 @@ impl Session {
 }
 
 /// Begins the first session of a load; another run may be there already.
-pub fn begin(connection: &mut Connection, table: &str) -> Result<()> {
+pub fn begin(connection: &mut Connection, table: &str, statements: &[String]) -> Result<()> {
     if !lock(connection, table).map_err(|fault| fault.error("cannot lock the table"))? {
         let message = format!("another run loads table {table}; try again when it has ended");
         return Err(fatal(ExitCode::TryAgain, message));
     }
-    Ok(())
+    let prepared = statements.iter().try_for_each(|sql| connection.run(sql).map(drop));
+    prepared.map_err(|fault| fault.error(&format!("cannot prepare table {table}")))
 }
 
 /// The role stands last, for another one may not be allowed to set the others.

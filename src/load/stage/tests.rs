@@ -5,7 +5,7 @@ use crossbeam_channel::{bounded, unbounded};
 
 use super::*;
 use crate::batch::{ErrorType, InputFile, Origin, Payload, Stage};
-use crate::load::{Part, Trigger};
+use crate::load::{Loaded, Part, Trigger};
 
 /// Remembers how many rows each flush had; fails at the `fails_at`th.
 #[derive(Default)]
@@ -73,15 +73,10 @@ fn load(sink: &mut Double, sizes: &[usize]) -> Result<Loaded> {
     let (sender, receiver) = unbounded();
     sizes.iter().for_each(|rows| sender.send(batch(*rows)).unwrap());
     drop(sender);
-    run(
-        receiver,
-        sink,
-        limits(10, HOUR),
-        &LoadCounters::default(),
-        &Metrics::default(),
-        &AtomicBool::new(false),
-        |_| Ok(()),
-    )
+    let counters = LoadCounters::default();
+    run(receiver, sink, limits(10, HOUR), &counters, |_| Ok(()))?;
+    prepare(sink, &counters, &Account::default())?;
+    Ok(counters.read())
 }
 
 #[test]
@@ -113,22 +108,16 @@ fn old_rows_are_written_while_the_channel_is_idle() {
     let counters = LoadCounters::default();
     std::thread::scope(|scope| {
         let loader = scope.spawn(|| {
-            run(
-                receiver,
-                &mut Double::default(),
-                limits(0, Duration::from_millis(1)),
-                &counters,
-                &Metrics::default(),
-                &AtomicBool::new(false),
-                |_| Ok(()),
-            )
+            let soon = limits(0, Duration::from_millis(1));
+            run(receiver, &mut Double::default(), soon, &counters, |_| Ok(()))
         });
         sender.send(batch(3)).unwrap();
         while counters.read().rows == 0 {
             std::thread::yield_now();
         }
         drop(sender);
-        assert_eq!(loader.join().unwrap().unwrap().flushes(Trigger::Period), 1);
+        loader.join().unwrap().unwrap();
+        assert_eq!(counters.read().flushes(Trigger::Period), 1);
     });
 }
 

@@ -76,6 +76,7 @@ pub struct Run {
     pub limit: Option<u64>,
     pub max_errors: u64,
     pub max_error_ratio: f64,
+    pub judged_from: u64,
     pub fault: Option<Fault>,
     /// How long the job of a chunk takes.
     pub takes: fn(u64) -> Duration,
@@ -119,6 +120,7 @@ impl Run {
             limit: None,
             max_errors: 1000,
             max_error_ratio: 1.0,
+            judged_from: 100,
             fault: None,
             takes: |_| Duration::ZERO,
             gate: None,
@@ -146,6 +148,7 @@ impl Run {
             rejects: folder.path().join("rejects.csv"),
             max_errors: self.max_errors,
             max_error_ratio: self.max_error_ratio,
+            judged_from: self.judged_from,
         };
         let rejects = Rejects::create(&errors, false, &AtomicBool::default()).unwrap();
         let stop = Stop::default();

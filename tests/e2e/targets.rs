@@ -1,0 +1,87 @@
+//! A good target, a job or a query is not lost to a slip of the hand, and a password stands nowhere.
+
+use crate::support::Folder;
+
+const INPUT: &str = "a,b\n1,2\n";
+
+#[test]
+fn a_database_written_in_another_way_is_refused_and_not_repeated() {
+    let folder = Folder::with("a.csv", INPUT);
+    let texts = [
+        "dbname=shop user=me password=x9secret",
+        "jdbc:postgresql:me:x9secret@h/d",
+        "jdbc:postgresql://h/d?user=me&password=x9secret",
+        "Server=h;Password=x9secret",
+        "mysql+pymysql:me:x9secret",
+        "mysql+pymysql://me:x9secret@h/d",
+        "me:x9secret@h/shop",
+        "sqlite3:x9secret.db",
+        "file:x9secret.csv",
+        "s3://bucket/x9secret.csv",
+        "https://me:x9secret@h/a.csv",
+    ];
+    let job = |part: &str| format!("name = 'n'\n{part}\n");
+    for text in texts {
+        let check = |arguments: &[&str], code: i32| {
+            let done = folder.mill(arguments).exits(code).says("./NAME");
+            assert!(!done.stderr.contains("x9secret"), "{text}: {}", done.stderr);
+            assert_eq!(folder.files(), ["a.csv"], "{text}");
+        };
+        check(&["run", "a.csv", text], 78);
+        check(&["run", text, "out.csv"], 78);
+        check(&["run", "a.csv", "out.csv", "--rejects", text], 78);
+        check(&["run", "a.csv", "out.csv", "--set", &format!("load.2.to={text}")], 78);
+        check(&["run", "a.csv", "out.csv", "--set", &format!("lookup.c.path={text}")], 78);
+        let done =
+            folder.mill(["run", "a.csv", "out.csv", "--summary", text]).exits(78).says("--summary: must name a file");
+        assert!(!done.stderr.contains("x9secret"), "{text}: {}", done.stderr);
+        let done = folder.mill(["run", text]).exits(2);
+        assert!(!done.stderr.contains("x9secret"), "{text}: {}", done.stderr);
+        folder.write("j.toml", job(&format!("extract.path = 'a.csv'\n[[load]]\nto = '{text}'")));
+        let done = folder.mill(["run", "j.toml"]).exits(78).says("j.toml: load.to");
+        assert!(!done.stderr.contains("x9secret"), "{text}: {}", done.stderr);
+        folder.remove(&["j.toml"]);
+        assert_eq!(folder.files(), ["a.csv"], "{text}");
+    }
+    let done = folder
+        .mill(["run", "postgresql://me:x9secret@h/d.toml"])
+        .exits(78)
+        .says("a job file must be a file, and postgresql: is none");
+    assert!(!done.stderr.contains("x9secret"), "{}", done.stderr);
+}
+
+#[test]
+fn paths_that_only_look_like_it_are_paths() {
+    let folder = Folder::with("a.csv", INPUT);
+    std::fs::create_dir_all(folder.path().join("out/day=2026-11-30")).unwrap();
+    std::fs::create_dir_all(folder.path().join("host=web1")).unwrap();
+    for path in ["out/day=2026-11-30/x.csv", "out-12:30.csv", "./dbname=shop", "./s3:x.csv"] {
+        folder.mill(["run", "-q", "a.csv", path]).exits(0);
+        assert_eq!(folder.read(path), INPUT.as_bytes(), "{path}");
+        folder.mill(["run", "-q", path, "null:"]).exits(0);
+    }
+    folder.write("dbname=b.csv", INPUT);
+    folder.mill(["run", "-q", "dbname=b.csv", "-"]).exits(0);
+}
+
+#[test]
+fn jobs_and_queries_are_not_overwritten_with_rows() {
+    let job = "[extract]\npath = 'a.csv'\n[[load]]\nto = 'out.csv'\n";
+    let folder = Folder::with("a.csv", INPUT);
+    folder.write("mine.toml", job);
+    folder.write("mine.txt", job);
+    folder.write("paid.sql", "select a from input\n");
+    for target in ["mine.toml", "mine.txt", "paid.sql", "./mine.toml"] {
+        for mode in ["append", "replace"] {
+            folder.mill(["run", "a.csv", target, "--mode", mode]).exits(78).says("--to-format csv");
+        }
+        folder.mill(["run", "a.csv", "null:", "--rejects", target]).exits(78).says("name another file");
+        folder.mill(["run", "a.csv", "null:", "--summary", target]).exits(78).says("name another file");
+        folder.mill(["run", "a.csv", "null:", "--set", &format!("load.2.to={target}")]).exits(78).says("load.2.format");
+    }
+    assert_eq!(folder.files(), ["a.csv", "mine.toml", "mine.txt", "paid.sql"]);
+    assert_eq!((folder.read("mine.toml"), folder.read("mine.txt")), (job.into(), job.into()));
+    folder.mill(["run", "a.csv", "new.toml"]).exits(78).says("new.toml is named as a job file is");
+    folder.mill(["run", "-q", "a.csv", "mine.toml", "--to-format", "csv"]).exits(0);
+    assert_eq!(folder.read("mine.toml"), INPUT.as_bytes());
+}
