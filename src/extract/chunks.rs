@@ -55,7 +55,8 @@ impl<'a> Chunks<'a> {
         let Some((cutter, input)) = &mut self.current else { return Ok(Step::End) };
         let start = Instant::now();
         let target = input.wanted(self.chunk_size);
-        let waited = fill(input, target, self.metrics, self.stop)?;
+        // What could be read before reading failed is cut first: rows stand before what is wrong behind them.
+        let waited = if input.is_broken() { Duration::ZERO } else { fill(input, target, self.metrics, self.stop)? };
         if self.stop.asked() {
             return Ok(Step::End);
         }
@@ -64,7 +65,11 @@ impl<'a> Chunks<'a> {
         self.metrics.extract.worked(start.elapsed().saturating_sub(waited));
         Ok(match chunk {
             Some(chunk) => Step::Chunk(chunk),
-            None if input.ended() && input.buffered() == 0 => Step::End,
+            None if target >= input.buffered() => match input.broken() {
+                Some(error) => return Err(error),
+                None if input.ended() && input.buffered() == 0 => Step::End,
+                None => Step::More,
+            },
             None => Step::More,
         })
     }

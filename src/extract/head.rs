@@ -179,6 +179,11 @@ impl Head {
         Ok(Some(sample))
     }
 
+    /// Why the first file cannot be read to its end, as far as it has been read.
+    pub fn broken(&mut self) -> Option<anyhow::Error> {
+        self.first.as_mut().and_then(OpenInput::broken)
+    }
+
     /// The same of one of the later files, which is opened for it.
     pub fn sample_of(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<Chunk>> {
         let Some(mut input) = self.open_next(file, stop)? else { return Ok(None) };

@@ -33,6 +33,8 @@ pub struct OpenInput {
     /// Where `buffer[start]` stands in the file.
     at: Position,
     ended: bool,
+    /// Why no more can be read, which stands behind the bytes at hand.
+    broken: Option<anyhow::Error>,
     /// Bytes of the file that `newly_read` has told.
     counted: u64,
     /// A record did not fit: read at least so much before cutting again.
@@ -54,6 +56,7 @@ impl OpenInput {
             start: 0,
             at,
             ended: false,
+            broken: None,
             counted: 0,
             least: 0,
             warning: None,
@@ -86,6 +89,15 @@ impl OpenInput {
         self.at
     }
 
+    /// Why no more can be read, once the records before that have been taken.
+    pub fn broken(&mut self) -> Option<anyhow::Error> {
+        self.broken.take()
+    }
+
+    pub fn is_broken(&self) -> bool {
+        self.broken.is_some()
+    }
+
     /// Whether all there is has been read.
     pub fn ended(&self) -> bool {
         self.ended
@@ -96,17 +108,29 @@ impl OpenInput {
         chunk_size.max(self.least)
     }
 
-    /// Reads until `target` bytes are held, or less when less is there.
+    /// Reads until `target` bytes are held, or less when less is there. Where reading fails, that is an error once nothing is
+    /// held that came before: the next time, to one that wants more.
     pub fn read(&mut self, target: usize, patience: Duration) -> Result<Got> {
         if self.ended {
             return Ok(Got::End);
         }
+        if let Some(error) = self.broken() {
+            return Err(error);
+        }
         self.buffer.drain(..self.start);
         self.start = 0;
         let want = target.saturating_sub(self.buffer.len()).max(1);
-        let got = self.read_on(want, patience).map_err(|error| self.placed(error))?;
-        self.ended = got == Got::End;
-        Ok(got)
+        match self.read_on(want, patience).map_err(|error| self.placed(error)) {
+            Ok(got) => {
+                self.ended = got == Got::End;
+                Ok(got)
+            }
+            Err(error) if self.buffer.is_empty() => Err(error),
+            Err(error) => {
+                self.broken = Some(error);
+                Ok(Got::End)
+            }
+        }
     }
 
     fn read_on(&mut self, want: usize, patience: Duration) -> Result<Got> {

@@ -91,10 +91,11 @@ pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Res
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;
         let (_, transform) = stage(scope, transform, chunks, 0)?;
         let loads = Loads::start(scope, sinks, Shared { rejects, metrics, stop })?;
-        // All are joined before the first error, in pipeline order, is the run's.
+        // All are joined before one error is the run's: that of the rows that have been read, before why no more could be.
         let loads = loads.join(|| transform.has_ended());
         let (extract, transform) = (join(extract), join(transform));
-        extract.and(transform).and(loads)
+        let loads = transform.and(loads)?;
+        extract.map(|()| loads)
     })
 }
 

@@ -65,7 +65,10 @@ fn check(job: &Job, stop: &Stop) -> Result<Vec<String>> {
         )]);
     }
     let head = if piped { Head::unread(job.extract.clone()) } else { Head::open(job.extract.clone(), stop)? };
-    let prepared = fit(job, head, true, stop)?;
+    let mut prepared = fit(job, head, true, stop)?;
+    if let Some(broken) = prepared.head.broken() {
+        return Err(broken);
+    }
     let mut lines: Vec<String> = prepared.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
     lines.extend(prepared.guessed(true));
     let (columns_in, columns_out) = (prepared.input.len(), prepared.mill.query.columns.len());

@@ -57,6 +57,9 @@ fn flip_everywhere(kind: Kind) {
         }
         assert!(matches!(done.code, Some(65 | 78)), "a flip at byte {at}: {:?}:\n{}", done.code, done.stderr);
         assert!(done.stderr.contains(&name) && !done.stderr.contains("panicked"), "{}", done.stderr);
+        // Rows before the damage, or what it made of them, may be rejects.
+        let rejects = folder.files().iter().any(|file| file == "in.rejects.csv").then_some("in.rejects.csv");
+        folder.remove(rejects.as_slice());
         assert_eq!(folder.files(), [name.as_str()], "after a flip at {at}");
     }
     // Times, flags and sizes that matter to nobody.
@@ -118,6 +121,82 @@ fn damage_far_inside_leaves_the_target_as_it_was() {
         let done = folder.mill(["run", "in", "sqlite:new.db?table=t"]).exits(65);
         assert!(!folder.path().join("new.db").exists(), "{}", done.stderr);
     }
+}
+
+/// Rows of which every tenth is bad, packed with something wrong at the very end: a checksum, or the last bytes of all.
+fn bad_rows(kind: Kind, rows: usize) -> Vec<u8> {
+    let row = |row: usize| if row % 10 == 9 { format!("{row},x,y\n") } else { format!("{row},x\n") };
+    let mut packed = kind.pack(format!("id,name\n{}", (0..rows).map(row).collect::<String>()));
+    let from_end = if kind == GZIP { 6 } else { 2 };
+    let at = packed.len() - from_end;
+    packed[at] ^= 0x40;
+    packed
+}
+
+/// Runs with every chunk size and count of threads: the same exit code each time, in the same words, with the same rejects.
+#[track_caller]
+fn always(folder: &Folder, input: &str, settings: &[&str], code: i32, words: &str) {
+    let mut first = None;
+    for size in ["4KiB", "60KiB", "1MiB"] {
+        for threads in ["1", "3"] {
+            let size = format!("run.chunk_size={size}");
+            let arguments = ["run", input, "out.csv", "--all-text", "--set", &size, "--threads", threads];
+            let done = folder.mill(arguments.iter().chain(settings)).exits(code).says(words);
+            let said = done.stderr.lines().find(|line| line.contains(words)).unwrap_or_default().to_owned();
+            let ended = (said, folder.read("in.rejects.csv"));
+            assert_eq!(first.get_or_insert_with(|| ended.clone()), &ended, "chunks of {size}, {threads} threads");
+            assert!(!folder.path().join("out.csv").exists());
+        }
+    }
+}
+
+const REJECTS: [&str; 4] = ["--rejects", "in.rejects.csv", "--set", "errors.max_error_ratio=1"];
+
+/// Damage stands in the stream: rows before it are judged before it.
+#[test]
+fn a_budget_that_is_exceeded_before_damage_is_told_whatever_the_chunks_and_threads() {
+    for rows in [300, 40_000] {
+        let folder = Folder::with("in.csv", bad_rows(GZIP, rows));
+        let check =
+            |settings: &[&str], code, words| always(&folder, "in.csv", &[&REJECTS, settings].concat(), code, words);
+        check(&["--max-errors", &(rows / 10).to_string()], 65, "in.csv is damaged");
+        check(&["--max-errors", &(rows / 10 - 1).to_string()], 4, "errors.max_errors");
+        check(&["--on-error", "stop"], 65, "errors.on_error");
+        let (code, words) = if rows > 10_000 { (4, "errors.max_error_ratio") } else { (65, "in.csv is damaged") };
+        check(&["--max-errors", "100000", "--set", "errors.max_error_ratio=0.05"], code, words);
+    }
+}
+
+/// Of other formats a decoder may keep the last rows before the damage to itself, the same ones each time.
+#[test]
+fn so_it_is_in_every_format() {
+    for kind in [ZSTD, BZIP2, XZ] {
+        let folder = Folder::with("in.csv", bad_rows(kind, 150_000));
+        let check = |most, code, words| {
+            always(&folder, "in.csv", &[&REJECTS[..], &["--max-errors", most]].concat(), code, words)
+        };
+        check("100000", 65, "in.csv is damaged");
+        check("5", 4, "errors.max_errors");
+    }
+}
+
+#[test]
+fn so_it_is_where_another_file_is_the_damaged_one() {
+    let folder = Folder::with("in-2.csv", bad_rows(GZIP, 300));
+    folder.write("in-1.csv", format!("id,name\n{}{}", "1,x\n".repeat(20_000), "2\n".repeat(7)));
+    let check =
+        |most, code, words| always(&folder, "in-*.csv", &[&REJECTS[..], &["--max-errors", most]].concat(), code, words);
+    check("37", 65, "in-2.csv is damaged");
+    check("36", 4, "errors.max_errors");
+    check("6", 4, "errors.max_errors");
+}
+
+/// What is read before the first row is judged as a row is, and a check tells of it.
+#[test]
+fn a_small_damaged_file_is_no_sound_one_to_validate() {
+    let folder = Folder::with("in.csv", bad_rows(GZIP, 300));
+    folder.write("job.toml", "[extract]\npath = \"in.csv\"\n[[load]]\nto = \"null:\"\n");
+    folder.mill(["validate", "job.toml"]).exits(65).says("in.csv is damaged");
 }
 
 #[test]
