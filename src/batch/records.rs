@@ -39,6 +39,10 @@ pub trait Records: Sync {
     fn whole_numbers(&self, _column: usize, _selection: &Selection) -> Option<ArrayRef> {
         None
     }
+    /// The texts of `column`, where they are at hand as an array.
+    fn texts(&self, _column: usize, _selection: &Selection) -> Option<StringArray> {
+        None
+    }
     /// The bytes of neighbouring cells of one row as they stand in the chunk, delimiters between them included, where a CSV
     /// file of this delimiter, quoted with `"`, may take them as they are; `None` where the cells must be written anew.
     fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]>;

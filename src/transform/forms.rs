@@ -26,7 +26,7 @@ pub const FORMS: &[Form] = &[
         Operator,
         "a = b, a <> b, a < b, a <= b, a > b, a >= b",
         "comparison; NaN equals itself and is the greatest number",
-        &["text compares bytewise, as with collation C"],
+        &["text compares bytewise, as with collation C", "a column of guessed type equals a text literal as text"],
     ),
     form(
         Operator,

@@ -160,7 +160,9 @@ impl Select {
 impl Evaluation<'_> {
     /// A plain copy of a column.
     fn field(&mut self, index: usize, kept: &Selection) -> Column {
-        let Some((join, column)) = self.joined(index) else { return Column::Field(index) };
+        let Some((join, column)) = self.joined(index) else {
+            return self.records.texts(index, kept).map_or(Column::Field(index), Column::Texts);
+        };
         let texts = self.lookup_texts(join, column, kept);
         self.text.keep(&(Arc::new(texts.clone()) as ArrayRef));
         Column::Texts(texts)

@@ -103,6 +103,12 @@ impl Records for Table {
         }
     }
 
+    fn texts(&self, column: usize, selection: &Selection) -> Option<StringArray> {
+        let column = self.columns.get(column)?;
+        column.texts()?;
+        Some(Table::values(column, selection).array.as_string().clone())
+    }
+
     fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {
         let texts = self.columns.get(column)?.texts()?;
         let text = |row| texts.is_valid(row).then(|| texts.value(row));

@@ -221,6 +221,25 @@ fn declared_columns_are_told_apart_by_value() {
     over(INPUT, &declared, "select max(version) from input", &["1.9"]);
 }
 
+/// What a database holds as a number is a value and no text.
+#[test]
+fn numbers_of_a_database_are_values() {
+    let folder = Folder::with("in.csv", INPUT);
+    let database = rusqlite::Connection::open(folder.path().join("codes.db")).unwrap();
+    let make = "create table codes (version real, code text, name text); \
+                insert into codes values (1.1, '1.1', 'short'), (1.9, '1.9', 'other')";
+    database.execute_batch(make).unwrap();
+    let run = |sql: &str| {
+        let lookup = "lookup.codes.path=sqlite:codes.db?table=codes";
+        let done = folder.mill(["run", "in.csv", "-", "-q", "--set", lookup, "--sql", sql]).exits(0);
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let by_value = run("select i.version, c.version as found from input i join codes c on i.version = c.version");
+    assert_eq!(by_value, "version,found\n1.10,1.1\n1.1,1.1\n1.9,1.9\n1.10,1.1\n");
+    let by_text = run("select i.version, name from input i join codes c on i.version = c.code");
+    assert_eq!(by_text, "version,name\n1.1,short\n1.9,other\n");
+}
+
 /// Past the sample a text that does not fit is one more key, and a reject where its value is needed.
 #[test]
 fn a_text_that_the_guess_does_not_fit_is_a_key() {
@@ -299,11 +318,15 @@ fn groups_of_guessed_columns_are_those_of_texts() {
             "select distinct a, b from input",
             "select b, count(distinct a) as n from input group by b",
             "select distinct on (a) a, b from input",
+            "select b, min(a) as least, max(a) as most, string_agg(distinct a, '/') as all_of_them from input group by b",
         ] {
-            let expected = answer(&folder, sql, &["--all-text"]);
-            assert_eq!(answer(&folder, sql, &[]), expected, "{sql}");
             let path = folder.path().join("in.csv").display().to_string();
             check_some(&path, &["--sql", sql], |threads, size| threads == 1 && size < 2);
+            if sql.contains("min(") {
+                continue;
+            }
+            let expected = answer(&folder, sql, &["--all-text"]);
+            assert_eq!(answer(&folder, sql, &[]), expected, "{sql}");
         }
     }
 }

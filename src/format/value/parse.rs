@@ -26,11 +26,17 @@ pub fn parse<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>, typ
 
 /// The numbers of a column of whole ones, where each text is exactly what its number is written as; else nothing.
 pub fn whole_numbers<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> Option<ArrayRef> {
-    let (mut values, mut valid) = (Vec::with_capacity(texts.len()), NullBufferBuilder::new(texts.len()));
+    let rows = texts.len();
+    let (mut values, mut valid) = (Vec::new(), NullBufferBuilder::new(rows));
     for text in texts {
         match text {
             Some(text) => {
-                values.push(integer::read_canonical(text.as_ref())?);
+                let number = integer::read_canonical(text.as_ref())?;
+                // Most columns that hold no numbers end at their first text.
+                if values.is_empty() {
+                    values.reserve(rows);
+                }
+                values.push(number);
                 valid.append_non_null();
             }
             None => {

@@ -124,7 +124,7 @@ impl Loading<'_> {
 fn as_cell<'a>(cell: &'a SqliteCell) -> Cell<'a> {
     match cell {
         SqliteCell::Null => Cell::Null,
-        SqliteCell::Number(text) => Cell::Any(text),
+        SqliteCell::Number(text) => Cell::Number(text),
         SqliteCell::Text(text) => Cell::Text(text),
     }
 }

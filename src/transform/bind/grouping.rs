@@ -25,7 +25,7 @@ pub struct Grouping<'a> {
 
 impl<'a> Grouping<'a> {
     pub fn new(rows: &'a Binder<'a>, keys: Vec<Expr>) -> Grouping<'a> {
-        let key = |expr: &Expr| chain::key(&rows.output(String::new(), expr), expr);
+        let key = |expr: &Expr| chain::key(&rows.output(rows.read_name(expr), expr), expr);
         let (items, columns): (Vec<Expr>, Vec<InputColumn>) = keys.iter().map(key).unzip();
         Grouping { rows, keys, columns, items: RefCell::new(items), aggregates: RefCell::default() }
     }

@@ -40,6 +40,12 @@ impl Binder<'_> {
         }
     }
 
+    /// The name of the column that a value was read of, for messages about its text.
+    pub fn read_name(&self, expr: &Expr) -> String {
+        let column = self.text_of(expr).and_then(|text| self.input(text.first_column()?));
+        column.map_or_else(String::new, |column| column.name)
+    }
+
     /// The text where the type is a guess, else the value as it is.
     pub fn identity(&self, expr: Expr) -> Expr {
         self.text_of(&expr).unwrap_or(expr)

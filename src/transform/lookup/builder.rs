@@ -23,6 +23,8 @@ struct Texts {
     declared: Option<Typing>,
     /// `None` where nothing has to be guessed.
     guesser: Option<Guesser>,
+    /// A cell was a number that the origin holds as a value.
+    holds_numbers: bool,
     texts: StringBuilder,
 }
 
@@ -32,6 +34,8 @@ pub enum Cell<'a> {
     /// Of which the origin says that it is a text: digits in it are no number.
     Text(&'a str),
     Any(&'a str),
+    /// A number that the origin holds as a value: `1.5` is how it is written, not what was read.
+    Number(&'a str),
 }
 
 impl Builder {
@@ -40,7 +44,7 @@ impl Builder {
         let column = |name: String| {
             let declared = declared.iter().find(|(declared, _)| *declared == name).map(|(_, typing)| typing.clone());
             let guesser = (declared.is_none() && !all_text).then(Guesser::new);
-            Texts { name, declared, guesser, texts: StringBuilder::new() }
+            Texts { name, declared, guesser, holds_numbers: false, texts: StringBuilder::new() }
         };
         Builder { columns: names.into_iter().map(column).collect(), lines: Vec::new() }
     }
@@ -52,15 +56,16 @@ impl Builder {
 
     /// The cell of a column in the row begun.
     pub fn push(&mut self, column: usize, cell: Cell) {
-        let Some(Texts { guesser, texts, .. }) = self.columns.get_mut(column) else { return };
+        let Some(Texts { guesser, holds_numbers, texts, .. }) = self.columns.get_mut(column) else { return };
+        *holds_numbers |= matches!(cell, Cell::Number(_));
         match (&cell, guesser) {
-            (Cell::Any(text), Some(guesser)) => guesser.push(Some(text)),
+            (Cell::Any(text) | Cell::Number(text), Some(guesser)) => guesser.push(Some(text)),
             (Cell::Text(text), Some(guesser)) => guesser.push_text(text),
             (Cell::Null, _) | (_, None) => {}
         }
         match cell {
             Cell::Null => texts.append_null(),
-            Cell::Text(text) | Cell::Any(text) => texts.append_value(text),
+            Cell::Text(text) | Cell::Any(text) | Cell::Number(text) => texts.append_value(text),
         }
     }
 
@@ -115,6 +120,11 @@ impl Texts {
         let guessed = || self.guesser.as_ref().map_or(Type::Text, Guesser::finish).into();
         let typing = self.declared.clone().unwrap_or_else(guessed);
         let (typing, values) = match values(&texts, &typing, zone) {
+            // Text among the numbers would have made the column text.
+            Ok(values) if known == Known::Guessed && self.holds_numbers && typing.ty.is_number() => {
+                let column = InputColumn { name: self.name, typing, known: Known::Stored };
+                return Ok(Column { column, texts, values });
+            }
             Ok(values) => (typing, values),
             // A guess never costs a value.
             Err(_) if known == Known::Guessed => (Type::Text.into(), Arc::new(texts.clone()) as ArrayRef),

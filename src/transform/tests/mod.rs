@@ -6,6 +6,7 @@ mod typing;
 mod failures;
 mod refused;
 mod properties;
+mod identity;
 mod joins;
 mod naive_joins;
 mod agree;
