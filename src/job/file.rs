@@ -110,6 +110,7 @@ pub struct RetryFile {
     pub initial_interval: Option<String>,
     pub max_interval: Option<String>,
     pub max_elapsed_time: Option<String>,
+    pub at_start: Option<String>,
 }
 
 /// `load.circuit_breaker`.

@@ -31,6 +31,8 @@ pub struct Retry {
     pub max_interval: Duration,
     /// From the first failure of a series on.
     pub max_elapsed_time: Duration,
+    /// The same for a server that is away before the first row.
+    pub at_start: Duration,
 }
 
 /// When to stop trying for a while.
@@ -47,6 +49,7 @@ impl Default for Retry {
             initial_interval: Duration::from_millis(200),
             max_interval: Duration::from_secs(30),
             max_elapsed_time: Duration::from_secs(600),
+            at_start: Duration::from_secs(30),
         }
     }
 }

@@ -80,6 +80,7 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("load.retry.initial_interval", Kind::Period),
     ("load.retry.max_interval", Kind::Period),
     ("load.retry.max_elapsed_time", Kind::Period),
+    ("load.retry.at_start", Kind::Period),
     ("load.circuit_breaker.failure_threshold", Kind::Count),
     ("load.circuit_breaker.open_for", Kind::Period),
     ("load.required", Kind::Switch),

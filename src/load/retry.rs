@@ -37,12 +37,23 @@ impl Policy {
 
     /// An attempt has failed: how long to wait before the next, or `None` where the time is over.
     pub fn failed(&mut self, now: Instant) -> Option<Duration> {
+        self.failed_within(self.retry.max_elapsed_time, now)
+    }
+
+    /// The same before the first row: the wait, and how much time is left by now.
+    pub fn failed_at_start(&mut self, now: Instant) -> Option<(Duration, Duration)> {
+        let (limit, since) = (self.retry.at_start, self.since.unwrap_or(now));
+        let wait = self.failed_within(limit, now)?;
+        Some((wait, limit.saturating_sub(now.saturating_duration_since(since))))
+    }
+
+    fn failed_within(&mut self, limit: Duration, now: Instant) -> Option<Duration> {
         let since = *self.since.get_or_insert(now);
         self.failures += 1;
         if self.failures == self.breaker.failure_threshold {
             self.tried.opened += 1;
         }
-        let left = self.retry.max_elapsed_time.checked_sub(now.saturating_duration_since(since))?;
+        let left = limit.checked_sub(now.saturating_duration_since(since))?;
         if left.is_zero() {
             return None;
         }
@@ -54,6 +65,11 @@ impl Policy {
     /// How long a series may last.
     pub fn budget(&self) -> Duration {
         self.retry.max_elapsed_time
+    }
+
+    /// How long one may last before the first row.
+    pub fn budget_at_start(&self) -> Duration {
+        self.retry.at_start
     }
 
     /// An attempt has succeeded: the breaker closes, and the time begins anew with the next failure.
@@ -88,6 +104,7 @@ mod tests {
         initial_interval: Duration::from_millis(200),
         max_interval: Duration::from_secs(2),
         max_elapsed_time: Duration::from_secs(60),
+        at_start: Duration::from_secs(5),
     };
 
     fn policy(failure_threshold: u32, seed: u64) -> Policy {
@@ -135,5 +152,14 @@ mod tests {
         assert_eq!(policy.failed(start + Duration::from_secs(60)), None);
         policy.succeeded();
         assert!(policy.failed(start + Duration::from_secs(90)).is_some());
+    }
+
+    #[test]
+    fn the_time_before_the_first_row_is_another() {
+        let (mut policy, start) = (policy(2, 1), Instant::now());
+        assert_eq!(policy.failed_at_start(start).unwrap().1, Duration::from_secs(5));
+        let last = policy.failed_at_start(start + Duration::from_secs(3));
+        assert_eq!(last, Some((Duration::from_secs(2), Duration::from_secs(2))));
+        assert_eq!(policy.failed_at_start(start + Duration::from_secs(5)), None);
     }
 }

@@ -2,6 +2,8 @@
 
 mod blame;
 mod constraints;
+mod hooks;
+mod identity;
 mod link;
 mod losses;
 mod modes;
@@ -13,6 +15,8 @@ mod replace;
 mod rights;
 mod server;
 mod silences;
+mod start;
+mod tls;
 mod types;
 mod upsert;
 mod urls;

@@ -12,10 +12,12 @@ pub fn retry(file: Option<RetryFile>, target: &Target) -> Result<Retry, Problem>
     let Some(file) = file else { return Ok(Retry::default()) };
     of_servers("load.retry", target)?;
     let default = Retry::default();
+    let max_elapsed_time = time("load.retry.max_elapsed_time", file.max_elapsed_time, default.max_elapsed_time)?;
     Ok(Retry {
         initial_interval: time("load.retry.initial_interval", file.initial_interval, default.initial_interval)?,
         max_interval: time("load.retry.max_interval", file.max_interval, default.max_interval)?,
-        max_elapsed_time: time("load.retry.max_elapsed_time", file.max_elapsed_time, default.max_elapsed_time)?,
+        max_elapsed_time,
+        at_start: time("load.retry.at_start", file.at_start, default.at_start.min(max_elapsed_time))?,
     })
 }
 

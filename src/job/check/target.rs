@@ -103,7 +103,9 @@ fn postgres(to: &str) -> Result<(String, String), Problem> {
     };
     let table = table.filter(|table| !table.is_empty() && !table.contains('\0'));
     let table = table.ok_or_else(|| Problem::at(KEY, format!("needs one table, {example}")))?;
-    let url = if others.is_empty() { place.to_owned() } else { format!("{place}?{}", others.join("&")) };
+    // libpq knows the scheme in small letters only.
+    let place = place.split_once(':').map_or(place.to_owned(), |(_, rest)| format!("postgresql:{rest}"));
+    let url = if others.is_empty() { place } else { format!("{place}?{}", others.join("&")) };
     Ok((url, table))
 }
 

@@ -51,24 +51,26 @@ impl Connection {
 
     /// The same for a short question, which must be answered soon.
     pub fn open_unwatched(url: &Secret, stop: &Arc<AtomicBool>) -> Result<Connection, Fault> {
-        if !url::is_readable(&url.0) {
-            return Err(Fault::Unfit(url::UNREADABLE.into()));
-        }
+        url::check(&url.0).map_err(Fault::Unfit)?;
         let begun = Connection::begin(url, &Vec::new(), stop)?;
         let hosts = hosts(&begun.link);
         if hosts.is_empty() {
             return begun.establish();
         }
-        let mut away = Vec::new();
+        let (mut away, mut hopeless) = (Vec::new(), true);
         for host in &hosts {
             match Connection::begin(url, host, stop).and_then(Connection::establish) {
-                Err(fault @ Fault::Stopped) => return Err(fault),
+                Err(Fault::Hopeless(why)) => away.push(why),
                 Err(fault) if !fault.is_passing() => return Err(fault),
-                Err(Fault::Unreachable(why) | Fault::Lost(why)) => away.push(why),
+                Err(Fault::Unreachable(why) | Fault::Lost(why)) => {
+                    away.push(why);
+                    hopeless = false;
+                }
                 done => return done,
             }
         }
-        Err(Fault::Unreachable(away.join("\n")))
+        let away = away.join("\n");
+        Err(if hopeless { Fault::Hopeless(away) } else { Fault::Unreachable(away) })
     }
 
     /// To one host of several, or to the only one.
@@ -89,12 +91,12 @@ impl Connection {
     }
 
     fn establish(mut self) -> Result<Connection, Fault> {
-        let limit = time_to_answer(&self.link);
+        let limit = time_to_answer(&self.link).map_err(Fault::Unfit)?;
         let deadline = Instant::now() + limit;
         let mut wants = Wants::Writing;
         loop {
             if self.link.is_broken() || wants == Wants::Failed {
-                return Err(Fault::Unreachable(self.link.error()));
+                return Err(Fault::of_login(self.link.error()));
             }
             if wants == Wants::Nothing {
                 let ready = self.link.set_nonblocking();

@@ -1,6 +1,7 @@
 //! What can go wrong with a server: whose fault it is decides between a reject and the end of the run.
 
 use super::libpq::Complaint;
+use super::login;
 use crate::exit::{ExitCode, fatal};
 use crate::stop::Stopped;
 
@@ -8,10 +9,14 @@ use crate::stop::Stopped;
 pub enum Fault {
     /// No connection could be made.
     Unreachable(String),
+    /// Nor can it be later: what is wrong is on our side, or with who we take the server for.
+    Hopeless(String),
     /// The connection broke.
     Lost(String),
     /// The server refused a statement.
     Refused(Box<Complaint>),
+    /// The server refused a statement of the user's own.
+    OfTheUser(Box<Fault>),
     /// What we would send cannot be.
     Unfit(String),
     /// The server no longer has what it had confirmed.
@@ -34,10 +39,18 @@ impl Fault {
             Fault::Lost(_) => true,
             Fault::Unreachable(why) => match state_in(why) {
                 Some(state) => is_passing(state),
-                None => !is_ours(why),
+                None => true,
             },
-            Fault::Refused(complaint) => is_passing(&complaint.sqlstate),
-            Fault::Unfit(_) | Fault::Forgotten(_) | Fault::Stopped => false,
+            Fault::Refused(complaint) => is_passing(&complaint.sqlstate) && !is_of_rows(complaint),
+            Fault::Hopeless(_) | Fault::OfTheUser(_) | Fault::Unfit(_) | Fault::Forgotten(_) | Fault::Stopped => false,
+        }
+    }
+
+    /// A connection could not be made, for what libpq says.
+    pub fn of_login(why: String) -> Fault {
+        match state_in(&why) {
+            None if login::remedy(&why).is_some() => Fault::Hopeless(why),
+            _ => Fault::Unreachable(why),
         }
     }
 
@@ -50,12 +63,20 @@ impl Fault {
     pub fn error(self, what: &str) -> anyhow::Error {
         match self {
             Fault::Stopped => anyhow::Error::new(Stopped),
+            Fault::OfTheUser(fault) => fault.error(what),
             Fault::Unfit(why) => fatal(ExitCode::Config, format!("{what}: {why}")),
             Fault::Forgotten(why) => fatal(ExitCode::Unbalanced, why),
             Fault::Lost(why) => {
                 fatal(ExitCode::Unavailable, format!("{what}: the connection is lost: {}", one_line(&why)))
             }
+            Fault::Hopeless(why) => {
+                let remedy = login::remedy(&why).map(|remedy| format!("; {remedy}")).unwrap_or_default();
+                fatal(ExitCode::Config, format!("{what}: {}{remedy}", one_line(&why)))
+            }
             Fault::Unreachable(why) => fatal(login_code(&why), format!("{what}: {}", one_line(&why))),
+            Fault::Refused(complaint) if is_of_rows(&complaint) => {
+                fatal(ExitCode::Config, format!("{what}: {}", words(&complaint)))
+            }
             Fault::Refused(complaint) => fatal(code_of(&complaint.sqlstate), format!("{what}: {}", words(&complaint))),
         }
     }
@@ -72,14 +93,13 @@ fn login_code(why: &str) -> ExitCode {
     match state_in(why) {
         Some(state) if is_passing(state) => ExitCode::Unavailable,
         Some(state) => code_of(state),
-        None if is_ours(why) => ExitCode::Config,
         None => ExitCode::Unavailable,
     }
 }
 
-/// What libpq finds wrong with our side of a connection; its own words are English.
-fn is_ours(why: &str) -> bool {
-    ["invalid", "no password supplied"].iter().any(|words| why.contains(words))
+/// A breach of protocol that lies with the bytes of a COPY, whose place the server names: the connection is well.
+fn is_of_rows(complaint: &Complaint) -> bool {
+    complaint.sqlstate == "08P01" && !complaint.context.is_empty()
 }
 
 fn class(sqlstate: &str) -> &str {
@@ -132,7 +152,7 @@ mod tests {
     #[test]
     fn whether_a_server_is_waited_for() {
         let check = |why: &str, code: ExitCode| {
-            let fault = Fault::Unreachable(why.into());
+            let fault = Fault::of_login(why.into());
             assert_eq!(fault.is_passing(), code == ExitCode::Unavailable, "{why}");
             assert_eq!(ExitCode::of(&fault.error("cannot connect")), code, "{why}");
         };

@@ -32,14 +32,20 @@ fn apart(names: &[String], addresses: &[String], ports: &[String]) -> Vec<Host> 
     if count > 1 && hosts.iter().all(is_whole) { hosts } else { Vec::new() }
 }
 
-/// How long a server may take to answer.
-pub fn time_to_answer(link: &Link) -> Duration {
+/// How long a server may take to answer; an error where the URL names no such time.
+pub fn time_to_answer(link: &Link) -> Result<Duration, String> {
     /// Where the URL does not say.
     const USUAL: Duration = Duration::from_secs(10);
     /// As libpq has it.
     const LEAST: u64 = 2;
-    let told = link.option(c"connect_timeout").and_then(|seconds| seconds.trim().parse::<u64>().ok());
-    told.filter(|seconds| *seconds > 0).map_or(USUAL, |seconds| Duration::from_secs(seconds.max(LEAST)))
+    let told = link.option(c"connect_timeout").filter(|text| !text.is_empty());
+    let Some(told) = told else { return Ok(USUAL) };
+    match told.trim().parse::<i32>() {
+        Ok(seconds @ 1..) => Ok(Duration::from_secs(u64::from(seconds.unsigned_abs()).max(LEAST))),
+        // Without a limit, as libpq has it; but nobody waits for ever.
+        Ok(_) => Ok(USUAL),
+        Err(_) => Err("connect_timeout must be a whole number of seconds".into()),
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::connection::Connection;
 use super::encoder::Form;
 use super::fault::{Fault, words};
 use super::libpq::Complaint;
+use super::names::Name;
 use super::place::column_of;
 use super::search::Search;
 use crate::batch::{ErrorType, Origin, Reject, Stage};
@@ -15,10 +16,9 @@ use crate::load::Part;
 /// How rows go into one table.
 pub struct Loader {
     pub sink: Arc<str>,
-    /// The table as messages name it.
-    pub table: String,
-    /// The table that the COPY goes to, as the server names it.
-    pub relation: String,
+    pub table: Name,
+    /// The table that the COPY goes to.
+    pub relation: Name,
     /// The COPY statement.
     pub copy: String,
     /// What follows each COPY.
@@ -27,6 +27,11 @@ pub struct Loader {
 }
 
 impl Loader {
+    /// The table whose columns the rows are encoded for: the staging table of a `replace`, and of an upsert the table itself.
+    pub fn target(&self) -> &Name {
+        if self.merge.is_some() { &self.table } else { &self.relation }
+    }
+
     /// Loads the rows into an open transaction.
     pub fn load(&self, connection: &mut Connection, flush: &[Part]) -> Result<Taken, Fault> {
         let mut search = Search::new(flush);
@@ -37,7 +42,7 @@ impl Loader {
                     search.loaded(&rows);
                     left_out += (rows.len() as u64).saturating_sub(count);
                 }
-                Err(fault) if fault.blames_rows() => search.refused(rows, complaint_of(fault), &self.relation),
+                Err(fault) if fault.blames_rows() => search.refused(rows, complaint_of(fault), &self.relation.table),
                 Err(fault) => return Err(fault),
             }
             if let Some(complaint) = search.blames_statement() {
@@ -58,7 +63,9 @@ impl Loader {
         }
         let refused = search.into_refused();
         let rejects = refused.into_iter().map(|(row, complaint)| self.reject(flush, row, complaint));
-        Ok(Taken { rejects: rejects.collect::<Result<_, _>>()?, left_out })
+        let rejects: Vec<Reject> = rejects.collect::<Result<_, _>>()?;
+        let loaded = flush.iter().map(|part| part.rows.len()).sum::<usize>() - rejects.len();
+        Ok(Taken { rejects, loaded, left_out })
     }
 
     /// All of these rows, or none; how many the server counts.
@@ -90,8 +97,8 @@ impl Loader {
     /// A row without an origin is of a table that was to refuse nothing; the server's words end the run then.
     fn reject(&self, flush: &[Part], row: usize, complaint: Complaint) -> Result<Reject, Fault> {
         let Some(origin) = origin(flush, row).cloned() else { return Err(Fault::Refused(Box::new(complaint))) };
-        let message = format!("table {}: {}", self.table, words(&complaint));
-        let column = column_of(&complaint, &self.relation);
+        let message = format!("table {}: {}", self.table.table, words(&complaint));
+        let column = column_of(&complaint, &self.relation.table);
         let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
         Ok(Reject { origin, stage, sink: Some(self.sink.clone()), column, error_type, message })
     }
@@ -101,6 +108,7 @@ impl Loader {
 pub struct Taken {
     /// The rows that the server refuses, in order.
     pub rejects: Vec<Reject>,
+    pub loaded: usize,
     /// Rows that it took and did not put into the table, as a trigger may have it.
     pub left_out: u64,
 }

@@ -2,11 +2,13 @@
 
 mod binary;
 mod connection;
+mod control;
 mod encoder;
 mod fault;
 mod hosts;
 mod libpq;
 mod loader;
+mod login;
 mod names;
 mod obstacles;
 mod place;
@@ -18,10 +20,13 @@ mod rights;
 mod search;
 mod server;
 mod session;
+mod shape;
 mod sink;
 mod state;
 mod table;
 mod talk;
+mod transaction;
+mod trial;
 mod upsert;
 mod url;
 mod watch;
@@ -41,15 +46,18 @@ use connection::Connection;
 use encoder::PostgresEncoder;
 use fault::{Fault, words};
 use loader::Loader;
-use names::{Name, kept};
+use names::{Name, Wanted, kept};
 use plan::Plan;
 use progress::Progress;
-use prologue::Steps;
+use prologue::{DURABLE, Steps};
 use server::Server;
 use session::{Session, begin};
+use shape::Shape;
 use sink::Target;
 use state::State;
 use table::{Table, new_name};
+use transaction::Check;
+use trial::Tried;
 
 /// What the job says of a table.
 pub struct Order<'a> {
@@ -66,28 +74,32 @@ pub struct Order<'a> {
 
 /// How a table is named to the person; its schema is left out.
 pub fn name(table: &str) -> String {
-    format!("postgresql:{}", table.rsplit_once('.').map_or(table, |(_, table)| table))
+    let table = Wanted::parse(table).map_or_else(|_| table.to_owned(), |wanted| wanted.table);
+    format!("postgresql:{table}")
 }
 
 /// Checks server, table and columns, and makes both halves of the sink.
 pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result<Opened> {
     let key: Vec<String> = order.key.iter().map(|column| kept(column).to_owned()).collect();
     let order = Order { key: &key, ..order };
+    let wanted = Wanted::parse(order.table)?;
     let policy = Policy::new(order.retry, order.breaker);
     let patient = order.patient && !setting.dry_run;
-    let mut server = Server { url: order.url.clone(), stop: setting.stop.clone(), policy };
-    let ready = server.at_second_zero(patient, |connection| Ready::new(connection, &order, columns, setting))?;
-    let Ready { connection, name, plan, steps, can_refuse, state, warnings } = ready;
+    let mut server = Server::new(order.url.clone(), setting.stop.clone(), policy);
+    let ready =
+        server.at_second_zero(patient, |connection| Ready::new(connection, &wanted, &order, columns, setting))?;
+    let Ready { connection, seen, settings, state, warnings } = ready;
+    let Seen { name, plan, steps, shape, can_refuse, is_unlogged: _ } = seen;
     let sink: Arc<str> = format!("postgresql:{}", name.table).into();
     let encoder = PostgresEncoder { cells: plan.cells, zone: setting.session.zone, form: plan.form, can_refuse };
     let sink_half: Box<dyn Sink> = match setting.dry_run {
         true => Box::new(NullSink),
         false => {
-            let Steps { session, relation, copy, merge, around } = steps;
-            let (table, form) = (name.table.clone(), plan.form);
-            let loader = Loader { sink: sink.clone(), table, relation, copy, merge, form };
-            let session = Session::new(server, connection, name.sql().into(), session);
-            Box::new(Target { session, loader, around, state, progress: Progress::default() })
+            let Steps { relation, copy, merge, around } = steps;
+            let loader = Loader { sink: sink.clone(), table: name.clone(), relation, copy, merge, form: plan.form };
+            let session = Session::new(server, connection, name.sql().into(), settings);
+            let check = Check { columns: plan.columns, shape };
+            Box::new(Target { session, loader, around, check, state, progress: Progress::default() })
         }
     };
     Ok(Opened { name: sink, encoder: Arc::new(encoder), sink: sink_half, warnings })
@@ -96,44 +108,80 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
 /// What is known of the target before the first row, and the session that it was found out in.
 struct Ready {
     connection: Connection,
-    name: Name,
-    plan: Plan,
-    steps: Steps,
-    can_refuse: bool,
+    seen: Seen,
+    /// What every session is set to.
+    settings: Vec<String>,
     state: Option<State>,
     warnings: Vec<String>,
 }
 
 impl Ready {
-    fn new(mut connection: Connection, order: &Order, columns: &[OutputColumn], setting: &Setting) -> Result<Ready> {
-        let existing = Table::find(&mut connection, order.table)?;
+    fn new(
+        mut connection: Connection,
+        wanted: &Wanted,
+        order: &Order,
+        columns: &[OutputColumn],
+        setting: &Setting,
+    ) -> Result<Ready> {
+        let mut settings = vec![DURABLE.into(), reading(setting.session.zone)];
+        settings.extend((order.mode == Mode::Upsert).then(|| FRESH.to_owned()));
+        let set = settings.iter().try_for_each(|sql: &String| connection.run(sql).map(drop));
+        set.map_err(|fault| fault.error("cannot begin a session"))?;
+        let before = &order.hooks.before;
+        let look = |connection: &mut Connection| Seen::new(connection, wanted, order, columns);
+        let (mut seen, tried) = match before.is_empty() && order.mode != Mode::Upsert {
+            true => (look(&mut connection)?, Tried::default()),
+            false => trial::inside(&mut connection, before, look)?,
+        };
+        let (alone, together) = before.split_at_checked(tried.alone).unwrap_or((before, &[]));
+        (seen.steps.around.alone, seen.steps.around.before) = (alone.to_vec(), together.to_vec());
+        let (mut state, mut warnings) = (None, tried.warnings);
+        if !setting.dry_run {
+            begin(&mut connection, &seen.name.sql())?;
+            let is_unlogged = seen.is_unlogged && order.mode != Mode::Replace;
+            state = state_of(&mut connection, &seen.name, is_unlogged, &mut warnings)?;
+        }
+        Ok(Ready { connection, seen, settings, state, warnings })
+    }
+}
+
+/// The table, as it will be when the first row comes.
+struct Seen {
+    name: Name,
+    plan: Plan,
+    steps: Steps,
+    /// Of a table that is there; of one that we make, it is what comes of that.
+    shape: Option<Shape>,
+    can_refuse: bool,
+    is_unlogged: bool,
+}
+
+impl Seen {
+    fn new(connection: &mut Connection, wanted: &Wanted, order: &Order, columns: &[OutputColumn]) -> Result<Seen> {
+        let existing = Table::find(connection, wanted)?;
         let plan = match &existing {
             Some(table) => Plan::existing_table(table, columns)?,
             None => Plan::new_table(columns),
         };
         let name = match &existing {
             Some(table) => table.name.clone(),
-            None => new_name(&mut connection, order.table)?,
+            None => new_name(connection, wanted)?,
         };
-        let mut steps = Steps::new(&mut connection, &name, existing.as_ref(), &plan, order)?;
-        steps.session.push(reading(setting.session.zone));
-        if order.mode == Mode::Upsert {
-            // The session may take another role yet, and nobody else sees that table.
-            steps.session.push("grant all on pg_temp.gristmill_incoming to public".into());
-        }
-        rights::check(&mut connection, &name, existing.as_ref(), &plan, order)?;
-        let plain = existing.is_none() && order.hooks.before.is_empty();
-        let can_refuse = !plain || !table::takes_all(&mut connection, plan.columns.len())?;
-        let (mut state, mut warnings) = (None, Vec::new());
-        if !setting.dry_run {
-            begin(&mut connection, &name.sql(), &steps.session)?;
-            let is_unlogged =
-                existing.as_ref().is_some_and(|table| table.kind.is_unlogged) && order.mode != Mode::Replace;
-            state = state_of(&mut connection, &name, is_unlogged, &mut warnings)?;
-        }
-        Ok(Ready { connection, name, plan, steps, can_refuse, state, warnings })
+        rights::check(connection, &name, existing.as_ref(), &plan, order)?;
+        let steps = Steps::new(connection, &name, existing.as_ref(), &plan, order)?;
+        let each = steps.around.each.iter().try_for_each(|sql| connection.run(sql).map(drop));
+        each.map_err(|fault| fault.error(&format!("cannot prepare table {}", name.table)))?;
+        // A primary key refuses NULL.
+        let plain = existing.is_none() && order.mode != Mode::Upsert;
+        let can_refuse = !plain || !table::takes_all(connection, plan.columns.len())?;
+        let shape = existing.as_ref().map(|table| table.shape(&plan.columns));
+        let is_unlogged = existing.is_some_and(|table| table.kind.is_unlogged);
+        Ok(Seen { name, plan, steps, shape, can_refuse, is_unlogged })
     }
 }
+
+/// Another load's, that a pooler's session may still hold.
+const FRESH: &str = "drop table if exists pg_temp.gristmill_incoming";
 
 /// What the server reads from text, it reads as we would, wherever it stands.
 fn reading(zone: Tz) -> String {

@@ -2,8 +2,10 @@
 
 use std::iter;
 
+use anyhow::Result;
 use md5::{Digest, Md5};
 
+use crate::exit::{ExitCode, fatal};
 use crate::load::quote::quote;
 
 /// Tables of this beginning are ours, and may be dropped: the new rows of `replace`.
@@ -29,6 +31,70 @@ impl Name {
         let short = cut(&self.table, SHORT);
         let mark = Md5::digest(self.sql()).iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
         Name { schema: self.schema.clone(), table: format!("{STAGING_PREFIX}{short}_{mark}") }
+    }
+}
+
+/// A text as SQL takes it, whatever the session is set to.
+pub fn literal(text: &str) -> String {
+    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+/// A table as the job names it: `orders`, `sales.orders`, `sales."Orders"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Empty where it is to be found on the search path.
+    pub schema: String,
+    pub table: String,
+    /// In quotes it is meant to the letter, else in any case.
+    pub is_exact: bool,
+}
+
+impl Wanted {
+    pub fn parse(text: &str) -> Result<Wanted> {
+        let wrong = || {
+            let message = format!(
+                "table={text} cannot be read; write TABLE or SCHEMA.TABLE, either of them in double quotes where it is meant to \
+                 the letter, and a quote inside these twice"
+            );
+            fatal(ExitCode::Config, message)
+        };
+        let (schema, rest) = match quoted_name(text) {
+            Some((name, "")) => ("".into(), Some((name, true))),
+            Some((name, rest)) => (name, rest.strip_prefix('.').map(table_name).unwrap_or_default()),
+            None if text.starts_with('"') => return Err(wrong()),
+            None => match text.split_once('.') {
+                Some((schema, rest)) => (schema.to_owned(), table_name(rest)),
+                None => ("".into(), Some((text.to_owned(), false))),
+            },
+        };
+        let (table, is_exact) = rest.filter(|(table, _)| !table.is_empty()).ok_or_else(wrong)?;
+        Ok(Wanted { schema: kept(&schema).into(), table: kept(&table).into(), is_exact })
+    }
+}
+
+/// The whole of a text as a name, and whether it is quoted.
+fn table_name(text: &str) -> Option<(String, bool)> {
+    match quoted_name(text) {
+        Some((name, "")) => Some((name, true)),
+        Some(_) => None,
+        None if text.starts_with('"') => None,
+        None => Some((text.to_owned(), false)),
+    }
+}
+
+/// A name in quotes that the text begins with, and what follows it.
+fn quoted_name(text: &str) -> Option<(String, &str)> {
+    let (mut name, mut rest) = (String::new(), text.strip_prefix('"')?);
+    loop {
+        let (piece, after) = rest.split_once('"')?;
+        name.push_str(piece);
+        match after.strip_prefix('"') {
+            Some(more) => {
+                name.push('"');
+                rest = more;
+            }
+            None => return Some((name, after)),
+        }
     }
 }
 
@@ -61,6 +127,24 @@ pub fn kept_apart(names: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_tables() {
+        let check = |text: &str, schema: &str, table: &str, is_exact| {
+            let wanted = Wanted { schema: schema.into(), table: table.into(), is_exact };
+            assert_eq!(Wanted::parse(text).unwrap(), wanted, "{text}");
+        };
+        check("orders", "", "orders", false);
+        check("sales.orders.old", "sales", "orders.old", false);
+        check("\"Quoted\"", "", "Quoted", true);
+        check("sales.\"a.b\"", "sales", "a.b", true);
+        check("\"My Schema\".t", "My Schema", "t", false);
+        check("\"a\"\"b\".\"c\"\"\"", "a\"b", "c\"", true);
+        check("a\"b", "", "a\"b", false);
+        for wrong in ["\"", "\"a", "\"a\"b", "s.\"a", "s.", "\"s\".", "\"\""] {
+            assert!(Wanted::parse(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn long_names_are_cut_and_kept_apart() {

@@ -8,7 +8,7 @@ use super::table::Table;
 use super::wire::{Takes, declaration};
 use crate::load::cell::Cell;
 use crate::load::matching::{Matching, TableColumn, misfit, untouched};
-use crate::load::quote::quote;
+use crate::load::quote::{quote, quoted};
 use crate::types::{Known, OutputColumn, Type};
 
 /// How a load fills its table.
@@ -44,11 +44,17 @@ impl Plan {
         Ok(Plan { cells, columns: matching.finish()?, form })
     }
 
-    /// The `create table` for a new table.
-    pub fn create_sql(&self, name: &Name) -> String {
+    /// The `create table` for a new table; `key` is its primary key, where it has one.
+    pub fn create_sql(&self, name: &Name, key: &[String]) -> String {
+        let primary = (!key.is_empty()).then(|| format!("primary key ({})", quoted(key)));
+        let lines: Vec<String> = self.declarations().into_iter().chain(primary).collect();
+        format!("create table {} (\n  {}\n)", name.sql(), lines.join(",\n  "))
+    }
+
+    /// The columns as `create table` takes them.
+    pub fn declarations(&self) -> Vec<String> {
         let column = |(name, cell): (&String, &Cell)| format!("{} {}", quote(name), declaration(cell.typing.ty));
-        let columns: Vec<String> = self.columns.iter().zip(&self.cells).map(column).collect();
-        format!("create table {} (\n  {}\n)", name.sql(), columns.join(",\n  "))
+        self.columns.iter().zip(&self.cells).map(column).collect()
     }
 }
 

@@ -16,6 +16,14 @@ pub struct Progress {
     pub asked: String,
     pub bytes: u64,
     pub published: bool,
+    /// Every row that came was refused, here or on the way here.
+    pub only_rejects: bool,
+    /// No more rows come.
+    pub is_over: bool,
+    /// The table held rows when the load of no row began.
+    pub held: bool,
+    /// The table held rows, and holds none now.
+    pub emptied: bool,
     /// Rows that the server took without putting them into the table.
     pub left_out: u64,
 }

@@ -9,16 +9,13 @@ use super::names::Name;
 use super::obstacles::check_emptying;
 use super::plan::Plan;
 use super::table::Table;
-use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
 use crate::load::quote::quoted;
 
 /// The statements of a load.
 pub struct Steps {
-    /// On every connection.
-    pub session: Vec<String>,
     /// The table that the rows go to at first.
-    pub relation: String,
+    pub relation: Name,
     pub copy: String,
     /// Behind each COPY, ended by a semicolon.
     pub merge: Option<String>,
@@ -28,10 +25,17 @@ pub struct Steps {
 /// Those before and after the rows, in the order in which they are run.
 #[derive(Default)]
 pub struct Around {
-    /// The user's own, each by itself, before the first row.
+    /// The user's own that must stand alone, and those before them: each by itself, just before the first transaction.
+    pub alone: Vec<String>,
+    /// The user's own, at the beginning of the first transaction, which is that of the first flush that loads a row, or that
+    /// of the end where none came.
     pub before: Vec<String>,
-    /// In the transaction of the first flush, or of the end where there is no row.
+    /// Behind those.
     pub first: Vec<String>,
+    /// In each transaction that rows go by.
+    pub each: Vec<String>,
+    /// Old rows are gone with the first transaction.
+    pub empties: bool,
     /// In one transaction that publishes the load.
     pub publish: Vec<String>,
     /// The user's own, each by itself, after that.
@@ -41,7 +45,7 @@ pub struct Around {
 }
 
 /// What is confirmed is to survive a crash of the server.
-const DURABLE: &str =
+pub const DURABLE: &str =
     "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
 impl Steps {
@@ -53,26 +57,19 @@ impl Steps {
         order: &Order,
     ) -> Result<Steps> {
         let columns = quoted(&plan.columns);
-        let (before, after) = (order.hooks.before.clone(), order.hooks.after.clone());
-        let around = Around { before, after, ..Around::default() };
-        let (session, relation) = (vec![DURABLE.into()], name.table.clone());
-        let mut steps = Steps { session, relation, copy: copy(name, &columns, plan.form), merge: None, around };
+        let around = Around { after: order.hooks.after.clone(), ..Around::default() };
+        let relation = name.clone();
+        let mut steps = Steps { relation, copy: copy(name, &columns, plan.form), merge: None, around };
         match (order.mode, existing) {
             (Mode::Append, Some(_)) => {}
-            (Mode::Append | Mode::Truncate, None) => steps.around.first.push(plan.create_sql(name)),
+            (Mode::Append | Mode::Truncate, None) => steps.around.first.push(plan.create_sql(name, &[])),
             (Mode::Truncate, Some(table)) => {
                 check_emptying(connection, table, "name another table, or use append")?;
                 steps.around.first.push(format!("truncate table {}", name.sql()));
+                steps.around.empties = true;
             }
             (Mode::Replace, existing) => steps.replace(connection, name, existing, plan)?,
-            (Mode::Upsert, Some(table)) => steps.upsert(connection, table, plan, order.key)?,
-            (Mode::Upsert, None) => {
-                let message = format!(
-                    "there is no table {}, and only one with a unique key can be upserted into; create it first",
-                    name.table
-                );
-                return Err(fatal(ExitCode::Config, message));
-            }
+            (Mode::Upsert, existing) => steps.upsert(connection, name, existing, plan, order.key)?,
         }
         Ok(steps)
     }

@@ -35,10 +35,10 @@ impl Steps {
         let drop = format!("drop table if exists {}", staging.sql());
         around.first.push(drop.clone());
         around.cleanup = Some(drop);
-        self.relation.clone_from(&staging.table);
+        self.relation.clone_from(&staging);
         self.copy = copy(&staging, &columns, plan.form);
         let Some(table) = existing else {
-            around.first.push(plan.create_sql(&staging));
+            around.first.push(plan.create_sql(&staging, &[]));
             around.publish.push(format!("alter table {} rename to {}", staging.sql(), quote(&name.table)));
             return Ok(());
         };
@@ -48,7 +48,12 @@ impl Steps {
         let keys = foreign_keys(connection, table, &staging)?;
         around.first.extend(keys.iter().map(|key| format!("alter table {} add {key}", staging.sql())));
         around.publish.push(format!("truncate table {}", name.sql()));
-        around.publish.push(format!("insert into {} ({columns}) select {columns} from {}", name.sql(), staging.sql()));
+        around.empties = true;
+        around.publish.push(format!(
+            "insert into {} ({columns}) overriding system value select {columns} from {}",
+            name.sql(),
+            staging.sql()
+        ));
         around.publish.push(format!("drop table {}", staging.sql()));
         Ok(())
     }

@@ -26,7 +26,6 @@ const KEYS: &str = "select a.attname, i.indexrelid, i.indimmediate from pg_index
     where i.indrelid = $1::oid and i.indisunique and i.indisvalid and i.indpred is null \
     and i.indexprs is null";
 
-/// Only for a load without a `before_load`: that may change all of this.
 pub fn check(
     connection: &mut Connection,
     name: &Name,
@@ -34,9 +33,6 @@ pub fn check(
     plan: &Plan,
     order: &Order,
 ) -> Result<()> {
-    if !order.hooks.before.is_empty() {
-        return Ok(());
-    }
     if existing.is_none() || order.mode == Mode::Replace {
         check_schema(connection, &name.schema)?;
     }

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use super::connection::Connection;
 use super::fault::Fault;
+use super::login::is_unknown_name;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Secret;
 use crate::load::retry::{Policy, Tried};
@@ -17,32 +18,38 @@ use crate::stop::Stopped;
 
 /// A server, and how long it is waited for.
 pub struct Server {
-    pub url: Secret,
-    pub stop: Arc<AtomicBool>,
+    url: Secret,
+    stop: Arc<AtomicBool>,
     pub policy: Policy,
+    /// It has answered before.
+    known: bool,
 }
 
 impl Server {
+    pub fn new(url: Secret, stop: Arc<AtomicBool>, policy: Policy) -> Server {
+        Server { url, stop, policy, known: false }
+    }
+
     pub fn connect(&self) -> Result<Connection, Fault> {
-        Connection::open(&self.url, &self.stop)
+        match Connection::open(&self.url, &self.stop) {
+            // Whose name was known, and is not for the moment.
+            Err(Fault::Hopeless(why)) if self.known && is_unknown_name(&why) => Err(Fault::Unreachable(why)),
+            connected => connected,
+        }
     }
 
     /// Does what must be done at second zero, on a connection of its own; a server that is away is said to be, and waited
     /// for.
     pub fn at_second_zero<T>(&mut self, patient: bool, mut work: impl FnMut(Connection) -> Result<T>) -> Result<T> {
-        let mut told = false;
+        let mut told = None;
         loop {
             let connected = self.connect().map_err(|fault| fault.error("cannot connect to PostgreSQL"));
             match connected.and_then(&mut work) {
                 Err(error) if patient && ExitCode::of(&error) == ExitCode::Unavailable => {
-                    if !told {
-                        // Where standard error is closed there is nobody to tell.
-                        let _closed = writeln!(stderr(), "gristmill: {error:#}; trying on").is_err();
-                        told = true;
-                    }
-                    self.wait_after(error)?;
+                    self.wait_at_start(&error, &mut told)?;
                 }
                 done => {
+                    self.known = true;
                     self.policy.succeeded();
                     return done;
                 }
@@ -50,14 +57,27 @@ impl Server {
         }
     }
 
+    /// Says at once that the server is away, and again after a while.
+    fn wait_at_start(&mut self, error: &Error, told: &mut Option<Instant>) -> Result<()> {
+        const AGAIN: Duration = Duration::from_secs(5);
+        let now = Instant::now();
+        let Some((wait, left)) = self.policy.failed_at_start(now) else {
+            return Err(given_up(error, self.policy.budget_at_start(), "; load.retry.at_start waits longer"));
+        };
+        if told.is_none_or(|told| now.saturating_duration_since(told) >= AGAIN) {
+            let left = left.as_secs_f64().ceil();
+            // Where standard error is closed there is nobody to tell.
+            let _closed = writeln!(stderr(), "gristmill: {error:#}; trying on for {left} s").is_err();
+            *told = Some(now);
+        }
+        self.rest(wait)
+    }
+
     /// An attempt has failed: waits until the next is due, or gives up.
-    pub fn wait_after(&mut self, error: anyhow::Error) -> Result<()> {
+    pub fn wait_after(&mut self, error: Error) -> Result<()> {
         match self.policy.failed(Instant::now()) {
             Some(wait) => self.rest(wait),
-            None => {
-                let budget = self.policy.budget().as_secs();
-                Err(fatal(ExitCode::Unavailable, format!("{error:#}; given up after {budget} s of trying")))
-            }
+            None => Err(given_up(&error, self.policy.budget(), "")),
         }
     }
 
@@ -80,4 +100,9 @@ impl Server {
     pub fn tried(&self) -> Tried {
         self.policy.tried
     }
+}
+
+fn given_up(error: &Error, budget: Duration, remedy: &str) -> Error {
+    let budget = budget.as_secs();
+    fatal(ExitCode::Unavailable, format!("{error:#}; given up after {budget} s of trying{remedy}"))
 }

@@ -84,13 +84,12 @@ impl Session {
 }
 
 /// Begins the first session of a load; another run may be there already.
-pub fn begin(connection: &mut Connection, table: &str, statements: &[String]) -> Result<()> {
+pub fn begin(connection: &mut Connection, table: &str) -> Result<()> {
     if !lock(connection, table).map_err(|fault| fault.error("cannot lock the table"))? {
         let message = format!("another run loads table {table}; try again when it has ended");
         return Err(fatal(ExitCode::TryAgain, message));
     }
-    let prepared = statements.iter().try_for_each(|sql| connection.run(sql).map(drop));
-    prepared.map_err(|fault| fault.error(&format!("cannot prepare table {table}")))
+    Ok(())
 }
 
 /// The role stands last, for another one may not be allowed to set the others.

@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use super::connection::Connection;
 use super::fault::Fault;
-use super::names::{Name, kept};
+use super::names::{Name, Wanted};
+use super::shape::Shape;
 use super::talk::Rows;
 use super::wire::Takes;
 use crate::exit::{ExitCode, fatal};
@@ -16,6 +17,10 @@ pub struct Table {
     pub oid: String,
     pub kind: Kind,
     pub columns: Vec<TableColumn<Takes>>,
+    /// What the server calls the type of each.
+    pub types: Vec<String>,
+    /// Columns that only an insert may give a number: `generated always as identity`.
+    pub numbered: Vec<String>,
 }
 
 /// What sort of table it is.
@@ -32,20 +37,26 @@ pub struct Kind {
 const FIND: &str = "select c.oid, n.nspname, c.relname, c.relkind, c.relispartition, \
     case when exists (select from pg_partition_tree(c.oid) join pg_class p on p.oid = relid where p.relpersistence = 'u') \
       then 'u' else c.relpersistence end from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-    where lower(c.relname) = lower($2) and c.relkind in ('r', 'p', 'v', 'm', 'f') \
+    where (c.relname = $2 or $3 = 'f' and lower(c.relname) = lower($2)) and c.relkind in ('r', 'p', 'v', 'm', 'f') \
     and case when $1 = '' then n.nspname = any(current_schemas(false)) else n.nspname = $1 end \
     order by (c.relname = $2) desc, array_position(current_schemas(false), n.nspname) limit 1";
 
 const COLUMNS: &str = "select a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), \
-    a.attnotnull and not a.atthasdef and a.attidentity = '', a.attgenerated <> '' or a.attidentity = 'a' \
+    a.attnotnull and not a.atthasdef and a.attidentity = '', a.attgenerated <> '', a.attidentity = 'a' \
     from pg_attribute a where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum";
 
 impl Table {
-    /// Looks the table up; `None` where there is none. `wanted` may name a schema before a point.
-    pub fn find(connection: &mut Connection, wanted: &str) -> Result<Option<Table>> {
-        let (schema, table) = wanted.split_once('.').unwrap_or(("", wanted));
-        let (schema, table) = (kept(schema), kept(table));
-        let found = ask(connection, FIND, &[schema, table])?;
+    /// Names and types of some columns.
+    pub fn shape(&self, columns: &[String]) -> Shape {
+        let all = self.columns.iter().zip(&self.types);
+        let shape = |name: &String| all.clone().find(|(column, _)| column.name == *name).map(|(_, ty)| ty.clone());
+        columns.iter().map(|name| (name.clone(), shape(name).unwrap_or_default())).collect()
+    }
+
+    /// Looks the table up; `None` where there is none.
+    pub fn find(connection: &mut Connection, wanted: &Wanted) -> Result<Option<Table>> {
+        let is_exact = if wanted.is_exact { "t" } else { "f" };
+        let found = ask(connection, FIND, &[&wanted.schema, &wanted.table, is_exact])?;
         let Some::<[String; 6]>([oid, schema, table, kind, is_partition, persistence]) =
             found.into_iter().next().and_then(|row| row.try_into().ok())
         else {
@@ -55,25 +66,29 @@ impl Table {
             let message = format!("{table} is a view or a foreign table, which cannot be loaded; name a plain table");
             return Err(fatal(ExitCode::Config, message));
         }
-        let columns = ask(connection, COLUMNS, &[&oid])?.into_iter().filter_map(column).collect();
+        let (mut columns, mut types, mut numbered) = (Vec::new(), Vec::new(), Vec::new());
+        for (column, ty, is_numbered) in ask(connection, COLUMNS, &[&oid])?.into_iter().filter_map(column) {
+            numbered.extend(is_numbered.then(|| column.name.clone()));
+            columns.push(column);
+            types.push(ty);
+        }
         let is_partitioned = kind == "p";
         let kind =
             Kind { has_bounds: is_partitioned || is_partition == "t", is_partitioned, is_unlogged: persistence == "u" };
-        Ok(Some(Table { name: Name { schema, table }, oid, kind, columns }))
+        Ok(Some(Table { name: Name { schema, table }, oid, kind, columns, types, numbered }))
     }
 }
 
 /// Where a new table is to stand.
-pub fn new_name(connection: &mut Connection, wanted: &str) -> Result<Name> {
-    if let Some((schema, table)) = wanted.split_once('.') {
-        return Ok(Name { schema: kept(schema).into(), table: kept(table).into() });
+pub fn new_name(connection: &mut Connection, wanted: &Wanted) -> Result<Name> {
+    let table = wanted.table.clone();
+    if !wanted.schema.is_empty() {
+        return Ok(Name { schema: wanted.schema.clone(), table });
     }
     let schema = ask(connection, "select coalesce(current_schema(), '')", &[])?.into_iter().flatten().next();
     match schema.filter(|schema| !schema.is_empty()) {
-        Some(schema) => Ok(Name { schema, table: kept(wanted).into() }),
-        None => {
-            Err(fatal(ExitCode::Config, format!("no schema to make table {wanted} in; write table=SCHEMA.{wanted}")))
-        }
+        Some(schema) => Ok(Name { schema, table }),
+        None => Err(fatal(ExitCode::Config, format!("no schema to make table {table} in; write table=SCHEMA.{table}"))),
     }
 }
 
@@ -100,8 +115,10 @@ pub fn ask_of(connection: &mut Connection, sql: &str, table: &Table, columns: &[
     ask(connection, &sql, &parameters)
 }
 
-fn column(row: Vec<String>) -> Option<TableColumn<Takes>> {
-    let [name, oid, modifier, ty, required, generated]: [String; 6] = row.try_into().ok()?;
+/// A column, what the server calls its type, and whether only an insert may give it a number.
+fn column(row: Vec<String>) -> Option<(TableColumn<Takes>, String, bool)> {
+    let [name, oid, modifier, ty, required, generated, numbered]: [String; 7] = row.try_into().ok()?;
     let takes = Takes::of(oid.parse().ok()?, modifier.parse().ok()?, &ty);
-    Some(TableColumn { name, takes, required: required == "t", generated: generated == "t" })
+    let column = TableColumn { name, takes, required: required == "t", generated: generated == "t" };
+    Some((column, ty, numbered == "t"))
 }

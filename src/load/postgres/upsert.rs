@@ -5,14 +5,16 @@
 use anyhow::Result;
 
 use super::connection::Connection;
+use super::names::Name;
 use super::plan::Plan;
 use super::prologue::{Steps, options};
 use super::table::{Table, ask_of};
+use crate::exit::{ExitCode, fatal};
 use crate::load::matching;
 use crate::load::quote::{quote, quoted};
 
 /// Where the rows of a flush come to at first.
-const INCOMING: &str = "gristmill_incoming";
+pub const INCOMING: &str = "gristmill_incoming";
 
 /// The table's columns as `create table` takes them. To copy a table, or to select from it, takes a right that maybe only the
 /// role has which the session takes later.
@@ -28,29 +30,63 @@ const NULLS_ALIKE: &str = "select indexrelid from pg_index i where indrelid = $1
       where attrelid = indrelid and attnum = any((indkey::int2[])[0:indnkeyatts - 1])))";
 
 impl Steps {
-    pub fn upsert(&mut self, connection: &mut Connection, table: &Table, plan: &Plan, key: &[String]) -> Result<()> {
+    pub fn upsert(
+        &mut self,
+        connection: &mut Connection,
+        name: &Name,
+        existing: Option<&Table>,
+        plan: &Plan,
+        key: &[String],
+    ) -> Result<()> {
         let keys = matching::key(&plan.columns, key)?;
-        let alike = !ask_of(connection, NULLS_ALIKE, table, &keys)?.is_empty();
-        let (name, columns) = (table.name.sql(), quoted(&plan.columns));
+        let sets = match existing {
+            Some(table) => settable(table, &plan.columns, &keys)?,
+            None => matching::sets(&plan.columns, &keys),
+        };
+        let (declared, alike) = match existing {
+            Some(table) => (
+                ask_of(connection, DECLARATIONS, table, &plan.columns)?.concat(),
+                !ask_of(connection, NULLS_ALIKE, table, &keys)?.is_empty(),
+            ),
+            None => (plan.declarations(), false),
+        };
+        if existing.is_none() {
+            self.around.first.push(plan.create_sql(name, &keys));
+        }
+        let columns = quoted(&plan.columns);
         let (incoming, row) = (format!("pg_temp.{}", quote(INCOMING)), quote("gristmill_row"));
-        let sets = matching::sets(&plan.columns, &keys);
         let action = if sets.is_empty() { "nothing".into() } else { format!("update set {}", sets.join(", ")) };
         let same = if alike { quoted(&keys) } else { format!("{}, {}", quoted(&keys), unless_null(&keys, &row)) };
-        self.session.push(format!("drop table if exists {incoming}"));
-        let declared = ask_of(connection, DECLARATIONS, table, &plan.columns)?.concat().join(", ");
         // Where a row lies does not tell when it came, so each has a number.
-        self.session.push(format!(
-            "create temporary table {} ({declared}, {row} bigint generated always as identity) on commit delete rows",
-            quote(INCOMING)
+        self.around.each.push(format!(
+            "create temporary table if not exists {} ({}, {row} bigint generated always as identity) on commit delete rows",
+            quote(INCOMING),
+            declared.join(", ")
         ));
-        self.relation = INCOMING.into();
+        self.relation = Name { schema: "pg_temp".into(), table: INCOMING.into() };
         self.copy = format!("copy {incoming} ({columns}) from stdin{}", options(plan.form));
         self.merge = Some(format!(
-            "insert into {name} ({columns}) select distinct on ({same}) {columns} from {incoming} \
+            "insert into {} ({columns}) overriding system value select distinct on ({same}) {columns} from {incoming} \
              order by {same}, {row} desc on conflict ({}) do {action}; delete from {incoming}; ",
+            name.sql(),
             quoted(&keys)
         ));
         Ok(())
+    }
+}
+
+/// What is set where the key stands already. A number that only an insert may give cannot be set.
+fn settable(table: &Table, columns: &[String], keys: &[String]) -> Result<Vec<String>> {
+    match columns.iter().find(|column| table.numbered.contains(column) && !keys.contains(column)) {
+        None => Ok(matching::sets(columns, keys)),
+        Some(column) => Err(fatal(
+            ExitCode::Config,
+            format!(
+                "column {column} of table {} is generated always as identity, and an update cannot set it; make it the key, \
+                 or leave it out of the query",
+                table.name.table
+            ),
+        )),
     }
 }
 

@@ -49,6 +49,23 @@ pub fn can_read(url: &str) -> bool {
     }
 }
 
+/// The parameters that a connection may have.
+pub fn parameters() -> Vec<String> {
+    let mut names = Vec::new();
+    // SAFETY: the list is null or ours to free, which we do after copying; it ends with an entry without a keyword, and the
+    // keywords before it end with a zero.
+    unsafe {
+        let options = pq_sys::PQconndefaults();
+        let mut entry = options;
+        while !entry.is_null() && !(*entry).keyword.is_null() {
+            names.extend(text((*entry).keyword));
+            entry = entry.add(1);
+        }
+        pq_sys::PQconninfoFree(options);
+    }
+    names
+}
+
 impl Link {
     /// Begins to connect. `dbname` may be a whole connection string. Nothing where memory ran out.
     pub fn start(parameters: &[(&CStr, CString)]) -> Option<Link> {
