@@ -25,6 +25,16 @@ pub struct PostgresEncoder {
     pub can_refuse: bool,
 }
 
+impl Form {
+    /// The options of a COPY.
+    pub fn options(self) -> &'static str {
+        match self {
+            Form::Binary => " (format binary)",
+            Form::Text => "",
+        }
+    }
+}
+
 impl Encoder for PostgresEncoder {
     fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>) {
         let typed = Typed::new(&self.cells, records, batch, self.zone);

@@ -7,20 +7,24 @@ mod encoder;
 mod fault;
 mod hosts;
 mod libpq;
+mod links;
 mod loader;
 mod login;
 mod names;
 mod obstacles;
+mod own_keys;
 mod place;
 mod plan;
 mod progress;
 mod prologue;
 mod replace;
 mod rights;
+mod rounds;
 mod search;
 mod server;
 mod session;
 mod shape;
+mod sift;
 mod sink;
 mod state;
 mod table;
@@ -95,7 +99,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let sink_half: Box<dyn Sink> = match setting.dry_run {
         true => Box::new(NullSink),
         false => {
-            let Steps { relation, copy, merge, around } = steps;
+            let Steps { relation, copy, merge, same, around } = steps;
             let loader = Loader { sink: sink.clone(), table: name.clone(), relation, copy, merge, form: plan.form };
             let session = Session::new(server, connection, name.sql().into(), settings);
             let check = Check { columns: plan.columns, shape };

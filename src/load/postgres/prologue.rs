@@ -19,6 +19,8 @@ pub struct Steps {
     pub copy: String,
     /// Behind each COPY, ended by a semicolon.
     pub merge: Option<String>,
+    /// What is the same for rows of which the last one is put over the others.
+    pub same: Option<String>,
     pub around: Around,
 }
 
@@ -59,7 +61,7 @@ impl Steps {
         let columns = quoted(&plan.columns);
         let around = Around { after: order.hooks.after.clone(), ..Around::default() };
         let relation = name.clone();
-        let mut steps = Steps { relation, copy: copy(name, &columns, plan.form), merge: None, around };
+        let mut steps = Steps { relation, copy: copy(name, &columns, plan.form), merge: None, same: None, around };
         match (order.mode, existing) {
             (Mode::Append, Some(_)) => {}
             (Mode::Append | Mode::Truncate, None) => steps.around.first.push(plan.create_sql(name, &[])),
@@ -76,12 +78,5 @@ impl Steps {
 }
 
 pub fn copy(name: &Name, columns: &str, form: Form) -> String {
-    format!("copy {} ({columns}) from stdin{}", name.sql(), options(form))
-}
-
-pub fn options(form: Form) -> &'static str {
-    match form {
-        Form::Binary => " (format binary)",
-        Form::Text => "",
-    }
+    format!("copy {} ({columns}) from stdin{}", name.sql(), form.options())
 }

@@ -104,17 +104,17 @@ impl<'a> Search<'a> {
         (self.loaded == 0 && tried && alike).then(|| first.clone())
     }
 
-    pub fn refuse(&mut self, row: usize, complaint: Complaint) {
-        self.refused.push((row, complaint));
+    /// How many are refused by now.
+    pub fn refused_rows(&self) -> usize {
+        self.refused.len()
     }
 
-    /// Rows whose foreign key may lead to a row that came later; they are no longer refused.
-    pub fn worth_another_try(&mut self) -> Vec<(usize, Complaint)> {
-        const FOREIGN_KEY: &str = "23503";
-        let all = std::mem::take(&mut self.refused);
-        let (again, refused) = all.into_iter().partition(|(_, complaint)| complaint.sqlstate == FOREIGN_KEY);
-        self.refused = refused;
-        again
+    pub fn last_refused(&self) -> Option<usize> {
+        self.refused.last().map(|(row, _)| *row)
+    }
+
+    fn refuse(&mut self, row: usize, complaint: Complaint) {
+        self.refused.push((row, complaint));
     }
 
     /// The rows that are bad, in order, with what the server says of each.

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::connection::Connection;
 use super::names::Name;
 use super::plan::Plan;
-use super::prologue::{Steps, options};
+use super::prologue::Steps;
 use super::table::{Table, ask_of};
 use crate::exit::{ExitCode, fatal};
 use crate::load::matching;
@@ -64,7 +64,8 @@ impl Steps {
             declared.join(", ")
         ));
         self.relation = Name { schema: "pg_temp".into(), table: INCOMING.into() };
-        self.copy = format!("copy {incoming} ({columns}) from stdin{}", options(plan.form));
+        self.copy = format!("copy {incoming} ({columns}) from stdin{}", plan.form.options());
+        self.same = Some(same.clone());
         self.merge = Some(format!(
             "insert into {} ({columns}) overriding system value select distinct on ({same}) {columns} from {incoming} \
              order by {same}, {row} desc on conflict ({}) do {action}; delete from {incoming}; ",

@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::ptr::NonNull;
 
 use pq_sys::{
-    ExecStatusType, PG_DIAG_COLUMN_NAME, PG_DIAG_CONTEXT, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_PRIMARY,
+    ExecStatusType, PG_DIAG_COLUMN_NAME, PG_DIAG_CONSTRAINT_NAME, PG_DIAG_CONTEXT, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_PRIMARY,
     PG_DIAG_SQLSTATE, PGresult,
 };
 
@@ -75,6 +75,7 @@ impl Answer {
             message: field(PG_DIAG_MESSAGE_PRIMARY),
             detail: field(PG_DIAG_MESSAGE_DETAIL),
             column: field(PG_DIAG_COLUMN_NAME),
+            constraint: field(PG_DIAG_CONSTRAINT_NAME),
             context: field(PG_DIAG_CONTEXT),
         }
     }
@@ -94,6 +95,7 @@ pub struct Complaint {
     pub message: String,
     pub detail: String,
     pub column: String,
+    pub constraint: String,
     /// Where it happened, such as `COPY t, line 3, column c: "x"`.
     pub context: String,
 }

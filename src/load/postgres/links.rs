@@ -1,0 +1,145 @@
+//! Rows that refer to each other: which of them can be loaded now, and in what order. It is the order in which rows that come
+//! one by one could be, so that it does not matter how many come at once.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+/// How the rows of a flush refer to each other by one key.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    /// Of each row, whether it needs no other row of the flush.
+    pub is_met: Vec<bool>,
+    /// Of each row, those of the flush that it may refer to.
+    pub parents: Vec<Vec<usize>>,
+}
+
+impl Links {
+    /// Each row behind the one before it of those that are alike; `alike` names the first of them.
+    pub fn in_turn(alike: &[usize], alive: &[bool]) -> Links {
+        let mut links = Links::new(alike.len());
+        let mut last = HashMap::new();
+        for (row, first) in alike.iter().enumerate().filter(|(row, _)| alive.get(*row) == Some(&true)) {
+            if let (Some(before), Some(parents)) = (last.insert(first, row), links.parents.get_mut(row)) {
+                parents.push(before);
+                links.is_met.iter_mut().skip(row).take(1).for_each(|met| *met = false);
+            }
+        }
+        links
+    }
+
+    /// Whether another row refers to this one and needs it.
+    pub fn needs(&self, row: usize) -> bool {
+        self.parents.iter().enumerate().any(|(child, parents)| !self.is_met(child) && parents.contains(&row))
+    }
+
+    pub fn new(rows: usize) -> Links {
+        Links { is_met: vec![true; rows], parents: vec![Vec::new(); rows] }
+    }
+
+    fn children(&self) -> Vec<Vec<usize>> {
+        let mut children = vec![Vec::new(); self.parents.len()];
+        for (child, parents) in self.parents.iter().enumerate().filter(|(child, _)| !self.is_met(*child)) {
+            parents.iter().for_each(|parent| children.get_mut(*parent).unwrap_or(&mut Vec::new()).push(child));
+        }
+        children
+    }
+
+    fn is_met(&self, row: usize) -> bool {
+        self.is_met.get(row).copied().unwrap_or(true)
+    }
+
+    fn parents(&self, row: usize) -> &[usize] {
+        self.parents.get(row).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Whether each row can be loaded along with the others that can: all that it refers to are there, or among these.
+pub fn loadable(rows: usize, links: &[Links]) -> Vec<bool> {
+    let mut alive = vec![true; rows];
+    let children: Vec<_> = links.iter().map(Links::children).collect();
+    let mut left: Vec<Vec<usize>> = links.iter().map(|links| links.parents.iter().map(Vec::len).collect()).collect();
+    let lacks = |row: &usize| links.iter().any(|links| !links.is_met(*row) && links.parents(*row).is_empty());
+    let mut gone: Vec<usize> = (0..rows).filter(lacks).collect();
+    gone.iter().for_each(|row| alive.iter_mut().skip(*row).take(1).for_each(|alive| *alive = false));
+    while let Some(row) = gone.pop() {
+        for (left, children) in left.iter_mut().zip(&children) {
+            for child in children.get(row).map(Vec::as_slice).unwrap_or_default() {
+                let (Some(left), Some(alive)) = (left.get_mut(*child), alive.get_mut(*child)) else { continue };
+                *left = left.saturating_sub(1);
+                if *left == 0 && std::mem::replace(alive, false) {
+                    gone.push(*child);
+                }
+            }
+        }
+    }
+    alive
+}
+
+/// The rows that can be loaded, each behind what it refers to and as early as its place allows, with the place of the row that
+/// it has to wait for; those that wait for each other in a ring, and what depends on these, come last.
+pub fn ordered(alive: &[bool], links: &[Links]) -> Vec<(usize, usize)> {
+    let is_alive = |row: usize| alive.get(row).copied().unwrap_or(false);
+    let children: Vec<_> = links.iter().map(Links::children).collect();
+    let mut met: Vec<Vec<bool>> = links.iter().map(|links| links.is_met.clone()).collect();
+    let all_met = |met: &[Vec<bool>], row: usize| met.iter().all(|met| met.get(row).copied().unwrap_or(true));
+    let ready = (0..alive.len()).filter(|row| is_alive(*row) && all_met(&met, *row));
+    let mut waiting: BinaryHeap<Reverse<(usize, usize)>> = ready.map(|row| Reverse((row, row))).collect();
+    let (mut order, mut is_placed) = (Vec::new(), vec![false; alive.len()]);
+    while let Some(Reverse((time, row))) = waiting.pop() {
+        order.push((time, row));
+        is_placed.iter_mut().skip(row).take(1).for_each(|placed| *placed = true);
+        for (key, children) in children.iter().enumerate() {
+            for child in children.get(row).into_iter().flatten().copied().filter(|child| is_alive(*child)) {
+                let was_met = met.get_mut(key).and_then(|met| met.get_mut(child)).map(|met| std::mem::replace(met, true));
+                if was_met == Some(false) && all_met(&met, child) {
+                    waiting.push(Reverse((time.max(child), child)));
+                }
+            }
+        }
+    }
+    let is_placed = |row: &usize| is_placed.get(*row).copied().unwrap_or(false);
+    order.extend((0..alive.len()).filter(|row| is_alive(*row) && !is_placed(row)).map(|row| (alive.len(), row)));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(parents: &[&[usize]]) -> Links {
+        let is_met = parents.iter().map(|parents| parents.is_empty()).collect();
+        Links { is_met, parents: parents.iter().map(|parents| parents.to_vec()).collect() }
+    }
+
+    fn rows(alive: &[bool], links: &[Links]) -> Vec<usize> {
+        ordered(alive, links).into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn order(parents: &[&[usize]], dangling: &[usize]) -> Vec<usize> {
+        let mut links = links(parents);
+        dangling.iter().for_each(|row| links.is_met[*row] = false);
+        rows(&loadable(parents.len(), &[links.clone()]), &[links])
+    }
+
+    #[test]
+    fn parents_come_first_and_what_dangles_does_not() {
+        // 4→3, 3→2, 2→1, 1, 9→99 of the issue.
+        assert_eq!(order(&[&[1], &[2], &[3], &[], &[]], &[4]), [3, 2, 1, 0]);
+        // A chain that dangles goes as a whole, a row with another chance does not.
+        assert_eq!(order(&[&[1], &[], &[1, 3], &[]], &[1]), [3, 2]);
+        // A ring loads, and what hangs on it.
+        assert_eq!(order(&[&[2], &[0], &[0], &[]], &[]), [3, 0, 1, 2]);
+        // As if they came one by one: row 1 is there before row 0 can be.
+        assert_eq!(order(&[&[2], &[], &[]], &[]), [1, 2, 0]);
+    }
+
+    #[test]
+    fn every_key_must_be_met() {
+        let (one, other) = (links(&[&[1], &[], &[]]), links(&[&[2], &[], &[]]));
+        let both = [one.clone(), other.clone()];
+        assert_eq!(rows(&loadable(3, &both), &both), [1, 2, 0]);
+        let mut lacking = other;
+        lacking.is_met[2] = false;
+        assert_eq!(loadable(3, &[one, lacking]), [false, true, false]);
+    }
+}
