@@ -1,6 +1,6 @@
 //! What a sink's load has done so far: written by the load thread once per flush, read by whoever reports.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use super::retry::Tried;
 use super::{Flush, Trigger};
@@ -15,6 +15,8 @@ pub struct LoadCounters {
     rows: AtomicU64,
     /// Those of them that wait to be decided about.
     kept: AtomicU64,
+    /// The memory that these take.
+    kept_bytes: AtomicUsize,
     rejected: AtomicU64,
     committed: AtomicU64,
     dropped: AtomicU64,
@@ -71,6 +73,16 @@ impl LoadCounters {
     /// Rows that the target took.
     fn taken(&self) -> u64 {
         self.rows.load(Relaxed).saturating_sub(self.kept.load(Relaxed))
+    }
+
+    /// The rows that wait take so much memory.
+    pub fn keeps(&self, bytes: usize) {
+        self.kept_bytes.store(bytes, Relaxed);
+    }
+
+    /// The memory that rows take which wait.
+    pub fn kept_bytes(&self) -> usize {
+        self.kept_bytes.load(Relaxed)
     }
 
     /// All rows so far stay, whatever becomes of the run.

@@ -54,6 +54,10 @@ pub trait Sink: Send {
     fn kept(&self) -> usize {
         0
     }
+    /// The memory that these take.
+    fn kept_bytes(&self) -> usize {
+        0
+    }
     /// After the last flush: decides about the rows that are kept, a part of them in each call. Those that the target refuses
     /// come back, in input order; `None` when there is no more to decide.
     fn settle(&mut self) -> Result<Option<Vec<Reject>>> {
@@ -133,6 +137,8 @@ pub struct Setting {
     pub dry_run: bool,
     /// Threads for what a sink has done beside its own thread.
     pub threads: NonZeroUsize,
+    /// What the whole run may use.
+    pub memory_limit: usize,
     /// Raised when the run is to end soon; waits look at it.
     pub stop: Arc<AtomicBool>,
 }

@@ -76,6 +76,7 @@ fn write(sink: &mut dyn Sink, flush: &Flush, counters: &LoadCounters) -> Result<
     counters.tried(sink.tried());
     let rejects = outcome?;
     counters.flushed(flush, rejects.len(), sink.kept(), sink.bytes_written());
+    counters.keeps(sink.kept_bytes());
     if sink.commits() {
         counters.commit();
     }

@@ -40,6 +40,11 @@ impl Outlet {
         (Outlet { sender, form, when_full, counters, unwanted: sink.unwanted.clone() }, receiver)
     }
 
+    /// The memory that rows take which the sink keeps for later.
+    pub fn kept_bytes(&self) -> usize {
+        self.counters.kept_bytes()
+    }
+
     /// Counts the rows that the sink's encoder refused.
     pub fn account(&self, forms: &[Written]) {
         self.counters.refused(forms.get(self.form).map_or(0, |form| form.refused.len()));

@@ -10,7 +10,7 @@ use crate::transform::{Held, Part};
 use super::flight::{Budget, Flight, Landed};
 use super::mill::{Made, Milled, Written};
 use super::order::Reorder;
-use super::outlet;
+use super::outlet::{self, Outlet};
 use super::room::too_large;
 use super::stage::panicked;
 use super::transform::Transform;
@@ -94,12 +94,13 @@ impl<'a> Phase<'a> {
         Ok(Downstream::Open)
     }
 
-    /// What is gathered takes from what may be in flight.
+    /// What is gathered takes from what may be in flight, and so do rows that a sink keeps for later.
     fn budget(&self) -> Budget {
         let Budget { chunks, bytes, forms } = self.transform.budget;
         let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
         let gathered = if let Goal::Gather(held) = &self.goal { held.memory() } else { 0 };
-        Budget { chunks, bytes: bytes.saturating_sub(fed + gathered), forms }
+        let kept: usize = self.transform.outlets.iter().map(Outlet::kept_bytes).sum();
+        Budget { chunks, bytes: bytes.saturating_sub(fed + gathered + kept), forms }
     }
 
     /// The next thing that happens. A finished head goes out before more work comes in.

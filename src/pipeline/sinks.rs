@@ -29,7 +29,8 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
     for (index, load) in loads.iter().enumerate() {
         // What may drop rows may also have to give up alone.
         let flag = if load.when_full == WhenFull::Drop { stop.part() } else { stop.flag() };
-        let setting = Setting { session, dry_run, threads, stop: flag.clone() };
+        let memory_limit = job.run.memory_limit;
+        let setting = Setting { session, dry_run, threads, memory_limit, stop: flag.clone() };
         let opened = load::open(load, columns, &setting).map_err(|error| told(load, error));
         // A check is there to tell what a run would have to do without.
         let opened = if dry_run { opened } else { load::or_absent(load, opened) }?;

@@ -10,6 +10,7 @@ mod modes;
 mod optional;
 mod passwords;
 mod outages;
+mod own_keys;
 mod refusals;
 mod replace;
 mod rights;

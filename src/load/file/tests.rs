@@ -71,8 +71,13 @@ impl Place {
             known: Known::Declared,
         };
         let session = Session { zone: chrono_tz::Tz::UTC, now: 0 };
-        let setting =
-            Setting { session, dry_run, threads: NonZeroUsize::MIN, stop: Arc::new(AtomicBool::new(self.stopped)) };
+        let setting = Setting {
+            session,
+            dry_run,
+            threads: NonZeroUsize::MIN,
+            memory_limit: usize::MAX,
+            stop: Arc::new(AtomicBool::new(self.stopped)),
+        };
         crate::load::open(&load, &[column("a"), column("b")], &setting).map(|opened| opened.sink)
     }
 }

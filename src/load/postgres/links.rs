@@ -90,7 +90,8 @@ pub fn ordered(alive: &[bool], links: &[Links]) -> Vec<(usize, usize)> {
         is_placed.iter_mut().skip(row).take(1).for_each(|placed| *placed = true);
         for (key, children) in children.iter().enumerate() {
             for child in children.get(row).into_iter().flatten().copied().filter(|child| is_alive(*child)) {
-                let was_met = met.get_mut(key).and_then(|met| met.get_mut(child)).map(|met| std::mem::replace(met, true));
+                let was_met =
+                    met.get_mut(key).and_then(|met| met.get_mut(child)).map(|met| std::mem::replace(met, true));
                 if was_met == Some(false) && all_met(&met, child) {
                     waiting.push(Reverse((time.max(child), child)));
                 }

@@ -6,6 +6,7 @@ mod control;
 mod encoder;
 mod fault;
 mod hosts;
+mod kept;
 mod libpq;
 mod links;
 mod loader;
@@ -49,6 +50,7 @@ use crate::types::OutputColumn;
 use connection::Connection;
 use encoder::PostgresEncoder;
 use fault::{Fault, words};
+use kept::Kept;
 use loader::Loader;
 use names::{Name, Wanted, kept};
 use plan::Plan;
@@ -100,10 +102,12 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         true => Box::new(NullSink),
         false => {
             let Steps { relation, copy, merge, same, around } = steps;
-            let loader = Loader { sink: sink.clone(), table: name.clone(), relation, copy, merge, form: plan.form };
+            let (columns, form) = (plan.columns.clone(), plan.form);
+            let loader = Loader { sink: sink.clone(), table: name.clone(), relation, copy, merge, columns, same, form };
             let session = Session::new(server, connection, name.sql().into(), settings);
             let check = Check { columns: plan.columns, shape };
-            Box::new(Target { session, loader, around, check, state, progress: Progress::default() })
+            let kept = Kept::new(setting.memory_limit);
+            Box::new(Target { session, loader, around, check, state, kept, progress: Progress::default() })
         }
     };
     Ok(Opened { name: sink, encoder: Arc::new(encoder), sink: sink_half, warnings })

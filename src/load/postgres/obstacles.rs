@@ -6,9 +6,10 @@ use super::connection::Connection;
 use super::table::{Table, ask};
 use crate::exit::{ExitCode, fatal};
 
-/// Keys of other tables that lead here.
+/// Keys of other tables that lead here; the table's own parts are none.
 const REFERENCES: &str = "select conname, conrelid::regclass::text from pg_constraint \
-    where confrelid = $1::oid and contype = 'f' and conrelid <> confrelid limit 1";
+    where confrelid = $1::oid and contype = 'f' and conrelid <> confrelid \
+    and conrelid not in (select relid from pg_partition_tree($1::oid::regclass)) limit 1";
 
 /// Tables whose rows are taken for rows of this one.
 const HEIRS: &str = "select inhrelid::regclass::text from pg_inherits where inhparent = $1::oid limit 1";

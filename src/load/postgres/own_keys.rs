@@ -65,7 +65,8 @@ impl OwnKey {
 
     /// The condition that a row `child` leads to the row `parent`.
     pub fn leads(&self, child: &str, parent: &str) -> String {
-        let pair = |(column, other): &(String, String)| format!("{parent}.{} = {child}.{}", quote(other), quote(column));
+        let pair =
+            |(column, other): &(String, String)| format!("{parent}.{} = {child}.{}", quote(other), quote(column));
         self.pairs.iter().map(pair).collect::<Vec<_>>().join(" and ")
     }
 

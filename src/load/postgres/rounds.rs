@@ -151,12 +151,12 @@ impl<'a> Rounds<'a> {
     }
 
     fn round(&mut self, connection: &mut Connection, keys: &[OwnKey], plan: &Plan) -> Result<Round, Fault> {
-        let relation = &self.loader.relation.table;
+        let loader = self.loader;
         let parts = self.parts(plan.order.iter().map(|(_, row)| *row));
         let mut search = Search::new(&parts);
         let mut ended = Round::Done;
         while let Some(rows) = search.next() {
-            match self.loader.attempt(connection, &search.parts(&rows)) {
+            match loader.attempt(connection, &search.parts(&rows)) {
                 Ok(count) => {
                     search.loaded(&rows);
                     self.left_out += (rows.len() as u64).saturating_sub(count);
@@ -170,7 +170,7 @@ impl<'a> Rounds<'a> {
                         break;
                     }
                     let refused = search.refused_rows();
-                    search.refused(rows, complaint, relation);
+                    search.refused(rows, complaint, &loader.relation.table);
                     let newly = search.last_refused().filter(|_| search.refused_rows() > refused);
                     if newly.and_then(|at| plan.order.get(at)).is_some_and(|(_, row)| plan.is_needed(*row)) {
                         // What needs it is to be kept now.

@@ -97,8 +97,10 @@ fn links(connection: &mut Connection, key: &OwnKey, columns: &[String], rows: us
     if !key.leads_to_filled(columns) {
         return Ok(links);
     }
-    let pairs: Rows = connection
-        .run(&format!("select s.{row}, p.{row} from {SIFT} s join {SIFT} p on {} order by 1, 2", key.leads("s", "p")))?;
+    let pairs: Rows = connection.run(&format!(
+        "select s.{row}, p.{row} from {SIFT} s join {SIFT} p on {} order by 1, 2",
+        key.leads("s", "p")
+    ))?;
     for pair in pairs {
         let [child, parent] = [0, 1].map(|at| number(pair.get(at).and_then(Option::as_deref)));
         if let Some(parents) = links.parents.get_mut(child).filter(|_| links.is_met.get(child) == Some(&false)) {

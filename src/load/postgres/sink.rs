@@ -4,6 +4,7 @@
 use anyhow::Result;
 
 use super::fault::Fault;
+use super::kept::Kept;
 use super::loader::Loader;
 use super::progress::Progress;
 use super::prologue::Around;
@@ -23,19 +24,42 @@ pub struct Target {
     pub check: Check,
     /// None where the table for it could not be made.
     pub state: Option<State>,
+    pub kept: Kept,
     pub progress: Progress,
 }
 
 impl Sink for Target {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+        let rejects = self.write_with_kept(flush)?;
+        self.progress.bytes += flush.iter().filter_map(Part::text).map(|bytes| bytes.len() as u64).sum::<u64>();
+        Ok(rejects)
+    }
+
+    fn kept(&self) -> usize {
+        self.kept.rows().len()
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.kept.bytes()
+    }
+
+    fn settle(&mut self) -> Result<Option<Vec<Reject>>> {
+        /// What the budget for rejects judges at once.
+        const MANY: usize = 500;
+        if self.kept.rows().is_empty() {
+            return Ok(None);
+        }
+        if !std::mem::replace(&mut self.kept.is_over, true) {
+            return self.write_with_kept(&[]).map(Some);
+        }
+        let last: Vec<Part> = self.kept.rows().iter().take(MANY).cloned().collect();
         let taken = self.load(|connection, loader| {
-            let taken = loader.load(connection, flush)?;
-            // What the load begins with waits for the first row.
+            let taken = loader.load_last(connection, &last)?;
             Ok(Worked { keeps: taken.loaded > 0, done: taken })
         })?;
         self.progress.left_out += taken.left_out;
-        self.progress.bytes += flush.iter().filter_map(Part::text).map(|bytes| bytes.len() as u64).sum::<u64>();
-        Ok(taken.rejects)
+        self.kept.forget(last.len());
+        Ok(Some(taken.rejects))
     }
 
     fn prepare(&mut self, account: &Account) -> Result<()> {
@@ -79,6 +103,19 @@ impl Sink for Target {
 }
 
 impl Target {
+    /// Loads a flush, and what is kept from earlier ones along with it.
+    fn write_with_kept(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+        let kept = self.kept.rows().to_vec();
+        let taken = self.load(|connection, loader| {
+            let taken = loader.load(connection, &kept, flush)?;
+            // What the load begins with waits for the first row.
+            Ok(Worked { keeps: taken.loaded > 0, done: taken })
+        })?;
+        self.progress.left_out += taken.left_out;
+        self.kept.replace(taken.kept, &self.loader.table.table)?;
+        Ok(taken.rejects)
+    }
+
     /// What is to be done at the end, and before it what no row has brought about.
     fn put_in_place(&mut self) -> Result<()> {
         if !self.progress.begun {

@@ -53,8 +53,13 @@ impl Shop {
         stopped: bool,
     ) -> Result<Opened> {
         let session = Session { zone: chrono_tz::Tz::UTC, now: 0 };
-        let setting =
-            Setting { session, dry_run, threads: NonZeroUsize::MIN, stop: Arc::new(AtomicBool::new(stopped)) };
+        let setting = Setting {
+            session,
+            dry_run,
+            threads: NonZeroUsize::MIN,
+            memory_limit: usize::MAX,
+            stop: Arc::new(AtomicBool::new(stopped)),
+        };
         let key = if mode == Mode::Upsert { vec!["ID".to_owned()] } else { Vec::new() };
         open(Order { path: &self.path(), table, mode, key: &key }, columns, &setting)
     }

@@ -105,6 +105,7 @@ fn a_path_may_be_no_text_and_a_table_may_have_a_long_name() {
         session: Session { zone: chrono_tz::Tz::UTC, now: 0 },
         dry_run: false,
         threads: std::num::NonZeroUsize::MIN,
+        memory_limit: usize::MAX,
         stop: Default::default(),
     };
     let order = Order { path: &path, table: &"a.".repeat(60), mode: Mode::Append, key: &[] };
