@@ -22,7 +22,7 @@ const MAY_IMPORT: [(&str, &[&str]); 23] = [
     ("format", &["arrow", "cancel", "types", "batch", "unique"]),
     ("job", &["nearest", "types", "exit", "place", "batch", "format"]),
     ("stop", &["exit"]),
-    ("rejects", &["cancel", "batch", "exit", "lock", "pipe", "stop", "job"]),
+    ("rejects", &["cancel", "batch", "exit", "format", "lock", "pipe", "stop", "job"]),
     ("extract", &["arrow", "nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
     ("transform", &["arrow", "cancel", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
     (

@@ -129,7 +129,7 @@ fn layout(width: usize, encoding: Option<&'static encoding_rs::Encoding>) -> Lay
 fn cut(bytes: Vec<u8>, from_utf16: bool, offset: u64) -> Chunk {
     let mut cutter = Cutter::new(Dialect::default(), 1 << 20, from_utf16);
     let cut = cutter.cut(&bytes, Position { offset, line: 1 }, true);
-    let file = Arc::new(InputFile { index: 0, path: "input.csv".into() });
+    let file = Arc::new(InputFile::new(0, "input.csv"));
     let plain_quotes = cut.plain_quotes;
     Chunk { sequence: 0, file, offset, line: 1, bytes, skips: cut.skips, plain_quotes, from_utf16, values: None }
 }

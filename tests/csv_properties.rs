@@ -200,7 +200,7 @@ fn chunk(input: &[u8], layout: &Layout) -> Chunk {
     let cut = cutter.cut(input, Position { offset: 0, line: 1 }, true);
     Chunk {
         sequence: 0,
-        file: Arc::new(InputFile { index: 0, path: "input.csv".into() }),
+        file: Arc::new(InputFile::new(0, "input.csv")),
         offset: 0,
         line: 1,
         bytes: input.to_vec(),

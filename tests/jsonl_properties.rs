@@ -22,7 +22,7 @@ fn layout() -> Layout {
 }
 
 fn chunk(bytes: Vec<u8>) -> Chunk {
-    let file = Arc::new(InputFile { index: 0, path: "in.jsonl".into() });
+    let file = Arc::new(InputFile::new(0, "in.jsonl"));
     Chunk {
         sequence: 0,
         file,

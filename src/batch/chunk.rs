@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::ErrorType;
 use crate::arrow::array::ArrayRef;
@@ -14,6 +14,23 @@ pub struct InputFile {
     pub index: usize,
     /// As the user wrote it (or as the glob found it); `-` is standard input.
     pub path: PathBuf,
+    /// How its bytes stand for text, where they are not UTF-8: known once it has been opened.
+    pub charset: OnceLock<Charset>,
+}
+
+impl InputFile {
+    /// One that has not been opened.
+    pub fn new(index: usize, path: impl Into<PathBuf>) -> InputFile {
+        InputFile { index, path: path.into(), charset: OnceLock::new() }
+    }
+}
+
+/// How bytes stand for text, other than as UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charset {
+    Utf16Le,
+    Utf16Be,
+    Other(&'static encoding_rs::Encoding),
 }
 
 /// No record and no chunk may be larger, so that places in a chunk fit 32 bits, decoded text included.

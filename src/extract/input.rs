@@ -33,7 +33,7 @@ pub fn resolve(input: &Input) -> Result<Vec<Arc<InputFile>>> {
             paths
         }
     };
-    let file = |(index, path)| Arc::new(InputFile { index, path });
+    let file = |(index, path)| Arc::new(InputFile::new(index, path));
     Ok(paths.into_iter().enumerate().map(file).collect())
 }
 

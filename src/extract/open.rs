@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::batch::{InputFile, Place};
+use crate::batch::{Charset, InputFile, Place};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
@@ -178,6 +178,10 @@ impl OpenInput {
     /// `enough_to_begin`.
     pub fn begin(&mut self, settings: &job::Extract) -> Result<()> {
         let (utf16, mark) = encoding(settings.encoding, bom(&self.buffer));
+        if let Some(charset) = charset(settings.encoding, utf16.as_ref()) {
+            // A file that is opened again has not changed its encoding.
+            self.file.charset.get_or_init(|| charset);
+        }
         self.at.offset = mark as u64;
         self.buffer.drain(..mark);
         if let Some(mut utf16) = utf16 {
@@ -219,6 +223,14 @@ impl OpenInput {
     /// Whether the bytes at hand were made from UTF-16.
     pub fn from_utf16(&self) -> bool {
         self.utf16.is_some()
+    }
+}
+
+/// How the file's bytes stand for text, where they are not UTF-8.
+fn charset(named: job::Encoding, utf16: Option<&Utf16Decoder>) -> Option<Charset> {
+    match named {
+        job::Encoding::Other(encoding) => Some(Charset::Other(encoding)),
+        job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be => utf16.map(Utf16Decoder::charset),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Input encodings: byte order marks, UTF-16 to UTF-8, and which other encodings can be cut before they are decoded.
 
+use crate::batch::Charset;
 use crate::format::csv::Dialect;
 
 /// The encodings that a byte order mark tells.
@@ -31,9 +32,6 @@ pub struct Utf16Decoder {
     high: Option<u16>,
 }
 
-/// What stands for a last byte that is half a unit: not valid, like an unpaired surrogate.
-const HALF_UNIT: u16 = 0xDFFF;
-
 impl Utf16Decoder {
     /// After the byte order mark.
     pub fn new(big_endian: bool) -> Utf16Decoder {
@@ -62,9 +60,15 @@ impl Utf16Decoder {
         if let Some(high) = self.high.take() {
             push(u32::from(high), text);
         }
-        if self.half.take().is_some() {
-            push(u32::from(HALF_UNIT), text);
+        if let Some(half) = self.half.take() {
+            // In three bytes where one or two would do, which is not valid either.
+            text.extend_from_slice(&[0xE0, trail(u32::from(half) >> 6), trail(u32::from(half))]);
         }
+    }
+
+    /// The encoding that it decodes.
+    pub fn charset(&self) -> Charset {
+        if self.big_endian { Charset::Utf16Be } else { Charset::Utf16Le }
     }
 
     fn unit(&mut self, bytes: [u8; 2], text: &mut Vec<u8>) {
@@ -158,7 +162,8 @@ mod tests {
         check(&[0xDE00], &[], b"\xED\xB8\x80");
         check(&[0xD83D, 0xD83D, 0xDE00], &[], b"\xED\xA0\xBD\xF0\x9F\x98\x80");
         check(&[0x41, 0xD83D], &[], b"A\xED\xA0\xBD");
-        check(&[0x41], b"\0", b"A\xED\xBF\xBF"); // Half a unit at the end.
+        check(&[0x41], b"\0", b"A\xE0\x80\x80"); // Half a unit at the end.
+        check(&[0x41], b"\xE4", b"A\xE0\x83\xA4");
     }
 
     #[test]

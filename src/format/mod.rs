@@ -11,6 +11,7 @@ pub mod text;
 pub mod cells;
 pub mod union;
 pub mod parquet;
+pub mod raw;
 pub mod read;
 
 pub use read::{Found, Layout, Workspace, read};

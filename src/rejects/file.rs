@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use crate::batch::Reject;
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::format::raw::written;
 use crate::lock::lock;
 use crate::pipe;
 
@@ -85,7 +86,7 @@ fn write(file: &mut csv::Writer<BufWriter<File>>, reject: &Reject) -> csv::Resul
     let origin = &reject.origin;
     // A row of a group has no line of its own.
     let place = |number: u64| if origin.line == 0 { String::new() } else { number.to_string() };
-    let (raw, escaped) = printable(&origin.raw);
+    let (raw, escaped) = written(&origin.raw, origin.file.charset.get().copied());
     let message = if escaped { format!("escaped: {}", reject.message) } else { reject.message.clone() };
     file.write_record([
         origin.file.path.to_string_lossy().as_ref(),
@@ -98,18 +99,4 @@ fn write(file: &mut csv::Writer<BufWriter<File>>, reject: &Reject) -> csv::Resul
         &message,
         &raw,
     ])
-}
-
-/// The raw bytes as text, and whether they had to be escaped: where they are not UTF-8, bad bytes become `\xHH` and every
-/// backslash is doubled, so that the bytes can be restored exactly.
-pub fn printable(raw: &[u8]) -> (String, bool) {
-    if let Ok(text) = std::str::from_utf8(raw) {
-        return (text.to_owned(), false);
-    }
-    let mut text = String::with_capacity(raw.len() + 16);
-    for piece in raw.utf8_chunks() {
-        text.push_str(&piece.valid().replace('\\', r"\\"));
-        text.extend(piece.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
-    }
-    (text, true)
 }

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use super::file::printable;
 use super::*;
 use crate::batch::{ErrorType, InputFile, Origin, Stage};
 
@@ -9,50 +8,10 @@ fn errors(folder: &Path, on_error: OnError, max_errors: u64, max_error_ratio: f6
 }
 
 fn reject(record: usize, raw: &[u8]) -> Reject {
-    let file = Arc::new(InputFile { index: 0, path: "in.csv".into() });
+    let file = Arc::new(InputFile::new(0, "in.csv"));
     let origin = Origin { file, line: record as u64 + 2, offset: 7, record, raw: raw.to_vec() };
     let (column, message) = (Some("id".to_owned()), "\"x\" is not a bigint".to_owned());
     Reject { origin, stage: Stage::Transform, sink: None, column, error_type: ErrorType::Cast, message }
-}
-
-/// Undoes `printable`, as a reader of the file would.
-fn restored(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, more)) = rest.split_first() {
-        let (byte, taken) = match (first, more.first()) {
-            (b'\\', Some(b'x')) => (u8::from_str_radix(std::str::from_utf8(&more[1..3]).unwrap(), 16).unwrap(), 3),
-            (b'\\', Some(b'\\')) => (b'\\', 1),
-            (other, _) => (*other, 0),
-        };
-        bytes.push(byte);
-        rest = &more[taken..];
-    }
-    bytes
-}
-
-#[track_caller]
-fn escapes(raw: &[u8], expected: &str) {
-    assert_eq!(printable(raw), (expected.to_owned(), true));
-    assert_eq!(restored(expected), raw);
-}
-
-#[test]
-fn text_stays_as_it_is() {
-    for text in ["", "1,a", r"C:\x41\", "größe\0", "a\r\nb"] {
-        assert_eq!(printable(text.as_bytes()), (text.to_owned(), false));
-    }
-}
-
-#[test]
-fn other_bytes_are_escaped_so_that_they_can_be_restored() {
-    escapes(b"\xff", r"\xFF");
-    escapes(b"a\xe4b", r"a\xE4b");
-    escapes(b"\xc3", r"\xC3");
-    escapes(b"\xed\xa0\x80", r"\xED\xA0\x80");
-    escapes(br"C:\xE4".iter().chain(b"\xe4").copied().collect::<Vec<_>>().as_slice(), r"C:\\xE4\xE4");
-    escapes(b"\\\xff\\", r"\\\xFF\\");
-    escapes("größe\u{0}\n".bytes().chain([0x80]).collect::<Vec<_>>().as_slice(), "größe\0\n\\x80");
 }
 
 #[test]

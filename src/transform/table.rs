@@ -51,7 +51,7 @@ impl Table {
 
     /// What the rejects file names as the file of such rows: none.
     pub fn nowhere() -> Arc<InputFile> {
-        Arc::new(InputFile { index: 0, path: PathBuf::new() })
+        Arc::new(InputFile::new(0, ""))
     }
 
     /// The values of a computed column in some rows.

@@ -92,7 +92,7 @@ pub fn first_end(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usiz
 fn chunk(bytes: Vec<u8>, at: Position, cut: Cut) -> Chunk {
     Chunk {
         sequence: 0,
-        file: Arc::new(InputFile { index: 0, path: PathBuf::from("input.csv") }),
+        file: Arc::new(InputFile::new(0, "input.csv")),
         offset: at.offset,
         line: at.line,
         bytes,

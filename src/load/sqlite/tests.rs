@@ -105,7 +105,7 @@ fn columns() -> Vec<OutputColumn> {
 }
 
 fn rows(ids: Range<i64>) -> Part {
-    let file = Arc::new(InputFile { index: 0, path: "in.csv".into() });
+    let file = Arc::new(InputFile::new(0, "in.csv"));
     let origin = |id: i64| Origin { file: file.clone(), line: id as u64, offset: 0, record: 0, raw: Vec::new() };
     let id: ArrayRef = Arc::new(Int64Array::from_iter_values(ids.clone()));
     let name: ArrayRef = Arc::new(StringArray::from_iter_values(ids.clone().map(|id| format!("n{}", id % 100))));

@@ -290,7 +290,7 @@ fn reject(record: usize) -> Reject {
 }
 
 fn file() -> Arc<InputFile> {
-    Arc::new(InputFile { index: 0, path: PathBuf::from("double.csv") })
+    Arc::new(InputFile::new(0, "double.csv"))
 }
 
 struct Bin {

@@ -102,7 +102,7 @@ pub struct Nothing {
 
 impl Nothing {
     pub fn new(rows: usize) -> Nothing {
-        Nothing { rows, file: InputFile { index: 0, path: PathBuf::new() } }
+        Nothing { rows, file: InputFile::new(0, "") }
     }
 }
 
@@ -128,7 +128,7 @@ impl Records for Nothing {
     }
 
     fn origin(&self, _: usize) -> Origin {
-        let file = Arc::new(InputFile { index: 0, path: PathBuf::new() });
+        let file = Arc::new(InputFile::new(0, ""));
         Origin { file, line: 0, offset: 0, record: 0, raw: Vec::new() }
     }
 

@@ -27,7 +27,7 @@ impl Cells {
     }
 
     pub fn of(rows: Vec<Vec<Option<String>>>) -> Cells {
-        Cells { rows, file: Arc::new(InputFile { index: 0, path: "in.csv".into() }), line: 2 }
+        Cells { rows, file: Arc::new(InputFile::new(0, "in.csv")), line: 2 }
     }
 
     /// One row by itself.

@@ -53,7 +53,7 @@ impl Records for Rows {
     }
 
     fn origin(&self, row: usize) -> Origin {
-        let file = Arc::new(InputFile { index: 0, path: PathBuf::from("in.csv") });
+        let file = Arc::new(InputFile::new(0, "in.csv"));
         Origin { file, line: row as u64 + 2, offset: 0, record: row, raw: self.0[row].join(",").into_bytes() }
     }
 
