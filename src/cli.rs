@@ -135,7 +135,7 @@ struct LimitArguments {
     /// Stop after more rejects than this; 1000 if left out
     #[arg(long, value_name = "ROWS")]
     max_errors: Option<u64>,
-    /// The rejects file; NAME.rejects.csv if left out, NAME being the source's up to its first dot
+    /// The rejects file; NAME.rejects.csv if left out, NAME being the job's or the target's, none for null:
     #[arg(long, value_name = "FILE.csv")]
     rejects: Option<String>,
     /// Threads to mill with; 0 for every core
@@ -158,7 +158,7 @@ struct OutputArguments {
     /// Show progress: a line that is redrawn, or in a log one every 5 seconds; auto is on a terminal only
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Progress::Auto)]
     progress: Progress,
-    /// Print errors only
+    /// Print errors only, and one line where rows were rejected
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
     /// Print all that the run knows

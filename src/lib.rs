@@ -24,6 +24,7 @@ pub mod exit;
 pub mod stop;
 mod cancel;
 mod lock;
+mod partial;
 mod pipe;
 mod place;
 #[doc(hidden)]

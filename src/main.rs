@@ -58,7 +58,10 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
             say(&format!("gristmill: {}, which is not required, failed: {why}", fate.role.name));
         }
     }
+    let shown = outcome.shown.iter().filter(|_| !output.quiet && job.errors.rejects.is_none());
+    shown.for_each(|reject| say(&format!("gristmill: rejected: {reject}")));
     let remarks = outcome.sinks.iter().filter_map(|fate| fate.remark.clone());
+    let remarks = remarks.chain(outcome.placed.remarks.iter().cloned());
     for remark in remarks.chain(outcome.warnings.iter().cloned()) {
         if !output.quiet {
             say(&format!("gristmill: warning: {remark}"));
@@ -70,6 +73,8 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let summary = report.summary();
     if !output.quiet {
         say(table::table(&summary).trim_end());
+    } else if summary.rows.rejected > 0 {
+        say(&format!("gristmill: rejects: {}", table::rejects(&summary)));
     }
     let what = if outcome.code.is_published() { "the load itself is published" } else { "the load was not published" };
     file.map_or(Ok(()), |mut file| file.write(&summary, what))?;

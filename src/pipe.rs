@@ -1,4 +1,4 @@
-//! Opening a named pipe to write into it.
+//! Opening what is written straight through: named pipes, devices and open descriptors.
 
 use std::fs::{self, File};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
@@ -12,6 +12,7 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 
 use crate::exit::{ExitCode, OrExit};
+use crate::place::{cannot_create, is_descriptor};
 use crate::stop::Stopped;
 
 /// How often we ask whether a pipe has got its reader.
@@ -44,4 +45,39 @@ pub fn open_blocking(path: &Path, stop: &AtomicBool, cannot: impl Fn() -> String
         .and_then(|flags| fcntl_setfl(&file, flags - OFlags::NONBLOCK))
         .or_exit(ExitCode::CannotCreate, cannot)?;
     Ok(file)
+}
+
+/// Refuses a descriptor of a regular file: opened anew it would be written from its begin, over what others write through
+/// the descriptor. Those of standard output and standard error are not opened anew.
+pub fn check(path: &Path) -> Result<()> {
+    if is_descriptor(path) && path.is_file() && standard(path).is_none() {
+        return Err(cannot_create(path, "it stands for a regular file; name the file itself"));
+    }
+    Ok(())
+}
+
+/// Opens what is no regular file; a pipe is waited for.
+pub fn open_through(path: &Path, stop: &AtomicBool, cannot: impl Fn() -> String) -> Result<File> {
+    check(path)?;
+    let file = match standard(path) {
+        Some(Standard::Output) => rustix::io::dup(std::io::stdout()).map(File::from),
+        Some(Standard::Error) => rustix::io::dup(std::io::stderr()).map(File::from),
+        None if is_pipe(path) => return open_blocking(path, stop, cannot),
+        None => return File::options().append(true).open(path).or_exit(ExitCode::CannotCreate, cannot),
+    };
+    file.or_exit(ExitCode::CannotCreate, cannot)
+}
+
+enum Standard {
+    Output,
+    Error,
+}
+
+/// What has one of these names is ours already.
+fn standard(path: &Path) -> Option<Standard> {
+    let is = |number: &str, name: &str| {
+        path == Path::new("/dev").join(name)
+            || ["/dev/fd", "/proc/self/fd"].iter().any(|folder| path == Path::new(folder).join(number))
+    };
+    if is("1", "stdout") { Some(Standard::Output) } else { is("2", "stderr").then_some(Standard::Error) }
 }

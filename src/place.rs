@@ -27,17 +27,20 @@ pub fn partial_beside(target: &Path) -> PathBuf {
 /// As long as file systems let a file's name be.
 pub const LONGEST_NAME: usize = 255;
 
-/// The name of a hidden file of ours, one for each `name` and `ending`. What is too long for one is cut, and told apart by
-/// its hash.
+/// The name of a hidden file of ours, one for each `name` and `ending`.
 pub fn hidden_name(name: &str, ending: &str) -> String {
-    let whole = format!(".{name}{ending}");
-    if whole.len() <= LONGEST_NAME {
-        return whole;
+    fitted(&format!(".{name}"), ending)
+}
+
+/// A file's name of these two parts. What is too long for one is cut, and told apart by its hash.
+pub fn fitted(name: &str, ending: &str) -> String {
+    if name.len() + ending.len() <= LONGEST_NAME {
+        return format!("{name}{ending}");
     }
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     let ending = format!("-{:016x}{ending}", hasher.finish());
-    let mut cut = format!(".{name}");
+    let mut cut = name.to_owned();
     while cut.len() + ending.len() > LONGEST_NAME {
         cut.pop();
     }

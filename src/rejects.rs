@@ -1,10 +1,12 @@
 //! The one writer of the rejects file, and the judge of the error budget.
 
+mod earlier;
 mod file;
+mod inputs;
 mod reasons;
+mod work;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
@@ -16,14 +18,18 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::{Errors, OnError};
 
 use file::RejectsFile;
+pub use file::{Placed, check};
+pub use inputs::Inputs;
 use reasons::{Reasons, described};
+
+/// So many rejects are shown where no file takes them.
+const SHOWN: usize = 10;
 
 /// Rows from which on the share of rejects is judged: a handful says little.
 const RATIO_FROM_ROWS: u64 = 10_000;
 
 /// Every rejected row passes here, once. Shared by the stages; each call writes its rows together.
 pub struct Rejects {
-    path: PathBuf,
     on_error: OnError,
     budget: Budget,
     state: Mutex<State>,
@@ -41,8 +47,10 @@ struct Budget {
 
 #[derive(Default)]
 struct State {
-    /// `None` in a dry run.
+    /// `None` in a dry run, and where none is wanted.
     file: Option<RejectsFile>,
+    /// The first ones, as a person reads them, where no file takes them.
+    shown: Vec<String>,
     rows_read: u64,
     total: u64,
     /// Those that passed with their chunk.
@@ -52,13 +60,14 @@ struct State {
 }
 
 impl Rejects {
-    /// Replaces the file of an earlier run; a pipe waits for its reader until the stop flag is raised.
+    /// Begins the file, where one is wanted; a pipe waits for its reader until the stop flag is raised. `inputs` are what the
+    /// run reads.
     ///
     /// A dry run counts and judges but writes nothing.
-    pub fn create(errors: &Errors, dry_run: bool, stop: &AtomicBool) -> Result<Rejects> {
-        let file = if dry_run { None } else { Some(RejectsFile::create(&errors.rejects, stop)?) };
+    pub fn create(errors: &Errors, inputs: Inputs, dry_run: bool, stop: &AtomicBool) -> Result<Rejects> {
+        let path = errors.rejects.as_deref().filter(|_| !dry_run);
+        let file = path.map(|path| RejectsFile::create(path, errors.keep, inputs, stop)).transpose()?;
         Ok(Rejects {
-            path: errors.rejects.clone(),
             on_error: errors.on_error,
             budget: Budget {
                 max_errors: errors.max_errors,
@@ -82,7 +91,8 @@ impl Rejects {
             state.passed += 1;
             self.budget.judge_ratio(state.passed, state.rows_read, RATIO_FROM_ROWS)?;
         }
-        self.advance(state, before + read)
+        self.advance(state, before + read)?;
+        state.flush()
     }
 
     /// Rows without a reject go by. The share of rejects is highest at a reject, judged there, or where judging begins.
@@ -96,7 +106,8 @@ impl Rejects {
     /// have been read by now is a matter of chance.
     pub fn refused(&self, rejects: &[Reject]) -> Result<()> {
         let state = &mut *self.lock();
-        rejects.iter().try_for_each(|reject| self.add(state, reject))
+        rejects.iter().try_for_each(|reject| self.add(state, reject))?;
+        state.flush()
     }
 
     /// The last judgement, when all rows have been read and written.
@@ -112,13 +123,21 @@ impl Rejects {
         Some(format!("{count} of them as {first}"))
     }
 
-    /// Makes the file whole. A run without rejects leaves none.
-    pub fn finish(&self) -> Result<Tally> {
+    /// Makes the file whole and puts it in place. A run without rejects leaves none.
+    pub fn finish(&self) -> Result<Placed> {
         let state = &mut *self.lock();
-        if let Some(file) = state.file.take() {
-            file.finish(state.total > 0)?;
-        }
-        Ok(state.tally.clone())
+        let any = state.total > 0;
+        state.file.take().map_or(Ok(Placed::default()), |mut file| file.finish(any))
+    }
+
+    /// How many of each kind there were so far.
+    pub fn tally(&self) -> Tally {
+        self.lock().tally.clone()
+    }
+
+    /// The first ones, where no file takes them.
+    pub fn shown(&self) -> Vec<String> {
+        self.lock().shown.clone()
     }
 
     /// Rejects so far.
@@ -126,14 +145,11 @@ impl Rejects {
         self.lock().total
     }
 
-    /// Where they are written.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     fn add(&self, state: &mut State, reject: &Reject) -> Result<()> {
-        if let Some(file) = &mut state.file {
-            file.write(reject)?;
+        match &mut state.file {
+            Some(file) => file.write(reject)?,
+            None if state.shown.len() < SHOWN => state.shown.push(described(reject)),
+            None => {}
         }
         state.total += 1;
         state.reasons.add(reject);
@@ -147,6 +163,13 @@ impl Rejects {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         // A poisoned lock means that another stage panicked while writing; its own error ends the run.
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What a run that is killed has rejected is in the file as far as its chunks have passed.
+    fn flush(&mut self) -> Result<()> {
+        self.file.as_mut().map_or(Ok(()), RejectsFile::flush)
     }
 }
 

@@ -8,4 +8,4 @@ mod encoded;
 pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Place, Skip, Values};
 pub use encoded::{Encoded, Encoder, Payload};
 pub use records::{Batch, Column, Failure, Parsed, Records, Selection};
-pub use reject::{ErrorType, Origin, Refused, Reject, Stage};
+pub use reject::{ErrorType, Origin, REJECTS_HEADER, Refused, Reject, Stage, rejects_header};

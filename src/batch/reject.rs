@@ -67,6 +67,15 @@ impl Stage {
     }
 }
 
+/// What the columns of the rejects file are called.
+pub const REJECTS_HEADER: [&str; 9] =
+    ["file", "line", "byte_offset", "stage", "sink", "column", "error_type", "error", "raw"];
+
+/// The first line of a rejects file, by which it is known, without its line end.
+pub fn rejects_header() -> String {
+    REJECTS_HEADER.join(",")
+}
+
 /// One line of the rejects file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {

@@ -1,6 +1,7 @@
 //! The head of the input: which files there are, the header, and a sample to guess types from. Read before the run starts,
 //! and kept, so that a pipe loses nothing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -12,7 +13,7 @@ use crate::stop::Stop;
 
 use super::begin::{Start, open, start, take_header};
 use super::cut::{Cutter, Limits, MOST_LINES};
-use super::input::resolve;
+use super::input::{Resolved, resolve};
 use super::open::OpenInput;
 use super::parquet::Stored;
 use super::sample::{SAMPLE_BYTES, gather};
@@ -23,6 +24,8 @@ const PADDED_PLACES: usize = 1 << 20;
 /// The inputs, found and readable, the first one open at its first record.
 pub struct Head {
     pub settings: Arc<job::Extract>,
+    /// All files, as they are named.
+    pub inputs: Vec<PathBuf>,
     /// The header's names as they stand in the first file that is not empty; `None` without a header.
     pub header: Option<Vec<String>>,
     /// Columns; 0 where nothing tells.
@@ -41,17 +44,18 @@ pub struct Head {
 impl Head {
     /// Opens the first file at its first record and checks that the others are there and have the same header.
     pub fn open(settings: Arc<job::Extract>, stop: &Stop) -> Result<Head> {
-        let files = resolve(&settings.input)?;
+        let Resolved { files, mut warnings } = resolve(&settings.input)?;
+        let inputs: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
         if let job::Format::Parquet = settings.format {
-            return Head::of_stored(settings, files);
+            return Ok(Head { inputs, warnings, ..Head::of_stored(settings, files)? });
         }
         let headers = vec![Vec::new(); if settings.union_by_name { files.len() } else { 0 }];
         let mut files = files.into_iter();
         let (first, Start { header, width }) = open_first(&mut files, &settings, stop)?;
         let (size, rest) = (first.size(), files.collect());
-        let warnings = first.warning.iter().cloned().collect();
+        warnings.extend(first.warning.iter().cloned());
         let mut head =
-            Head { settings, header, width, headers, first: Some(first), rest, stored: None, size, warnings };
+            Head { settings, inputs, header, width, headers, first: Some(first), rest, stored: None, size, warnings };
         head.note_first();
         for file in head.rest.clone() {
             head.check(file, stop)?;
@@ -63,6 +67,7 @@ impl Head {
     pub fn unread(settings: Arc<job::Extract>) -> Head {
         Head {
             settings,
+            inputs: Vec::new(),
             header: None,
             width: 0,
             headers: Vec::new(),

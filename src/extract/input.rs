@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
-use crate::job::Input;
+use crate::job::{Input, is_rejects_file};
 use crate::place::is_special;
 
 /// The name that stands for standard input.
@@ -21,24 +21,29 @@ pub fn is_piped(input: &Input) -> bool {
     }
 }
 
+/// What the paths and globs of a job name.
+pub struct Resolved {
+    pub files: Vec<Arc<InputFile>>,
+    pub warnings: Vec<String>,
+}
+
 /// The files in reading order: as listed, and within a glob bytewise.
-pub fn resolve(input: &Input) -> Result<Vec<Arc<InputFile>>> {
-    let paths = match input {
-        Input::Stdin => vec![PathBuf::from(STDIN)],
+pub fn resolve(input: &Input) -> Result<Resolved> {
+    let (mut paths, mut warnings) = (Vec::new(), Vec::new());
+    match input {
+        Input::Stdin => paths.push(PathBuf::from(STDIN)),
         Input::Paths(patterns) => {
-            let mut paths = Vec::new();
             for pattern in patterns {
-                paths.extend(expand(pattern)?);
+                paths.extend(expand(pattern, &mut warnings)?);
             }
-            paths
         }
     };
     let file = |(index, path)| Arc::new(InputFile::new(index, path));
-    Ok(paths.into_iter().enumerate().map(file).collect())
+    Ok(Resolved { files: paths.into_iter().enumerate().map(file).collect(), warnings })
 }
 
 /// A path that exists is itself, whatever characters it holds; anything else with wildcards is a glob.
-fn expand(pattern: &str) -> Result<Vec<PathBuf>> {
+fn expand(pattern: &str, warnings: &mut Vec<String>) -> Result<Vec<PathBuf>> {
     let path = Path::new(pattern);
     if path.exists() {
         return Ok(vec![path.to_owned()]);
@@ -55,9 +60,19 @@ fn expand(pattern: &str) -> Result<Vec<PathBuf>> {
             paths.push(path);
         }
     }
+    let rejects: Vec<PathBuf> = paths.extract_if(.., |path| is_rejects_file(path)).collect();
     if paths.is_empty() {
-        return Err(fatal(ExitCode::NoInput, format!("no file matches {pattern:?}")));
+        let but = if rejects.is_empty() { "" } else { " but rejects files, which are read only by their own names" };
+        return Err(fatal(ExitCode::NoInput, format!("no file matches {pattern:?}{but}")));
     }
+    warnings.extend(left_out(pattern, &rejects));
     paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
     Ok(paths)
+}
+
+/// What is said of rejects files that a glob finds; nothing of none.
+fn left_out(pattern: &str, rejects: &[PathBuf]) -> Option<String> {
+    let (first, more) = rejects.split_first()?;
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    Some(format!("{pattern:?} leaves out the rejects file {}{more}; its own name would read it", first.display()))
 }

@@ -136,6 +136,7 @@ pub struct BatchFile {
 pub struct ErrorsFile {
     pub on_error: Option<String>,
     pub rejects: Option<String>,
+    pub keep: Option<i64>,
     pub max_errors: Option<i64>,
     pub max_error_ratio: Option<f64>,
 }

@@ -20,6 +20,7 @@ mod extract;
 mod lookup;
 mod load;
 mod target;
+mod rejects;
 
 pub use check::{foreign, single_byte};
 pub use compression::{Compression, Method};
@@ -27,6 +28,7 @@ pub use extract::{Encoding, Extract, Format, Input, Ragged};
 pub use key::Key;
 pub use load::{BatchLimits, Breaker, Hooks, Load, Mode, Retry, WhenFull};
 pub use lookup::{Lookup, LookupSource, Missing};
+pub use rejects::is_rejects_file;
 pub use target::{Codec, Figure, Lines, Parts, Secret, Target, TextFormat};
 
 use std::num::NonZeroUsize;
@@ -72,7 +74,7 @@ impl Job {
             lookups: &self.lookups,
             sources: &self.sources,
             loads: &self.load,
-            rejects: &self.errors.rejects,
+            rejects: self.errors.rejects.as_deref(),
         }
     }
 }
@@ -98,7 +100,10 @@ pub enum QueryText {
 #[derive(Debug)]
 pub struct Errors {
     pub on_error: OnError,
-    pub rejects: PathBuf,
+    /// `None`: rejects are counted and shown, and no file takes them.
+    pub rejects: Option<PathBuf>,
+    /// How many rejects files of earlier runs stay beside it.
+    pub keep: usize,
     pub max_errors: u64,
     /// Share of the rows read, judged from 10,000 rows on.
     pub max_error_ratio: f64,

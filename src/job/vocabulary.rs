@@ -87,6 +87,7 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("load.when_full", Kind::Text),
     ("errors.on_error", Kind::Text),
     ("errors.rejects", Kind::Text),
+    ("errors.keep", Kind::Count),
     ("errors.max_errors", Kind::Count),
     ("errors.max_error_ratio", Kind::Number),
     ("run.threads", Kind::Count),

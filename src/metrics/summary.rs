@@ -128,6 +128,12 @@ pub struct StageSummary {
 pub struct RejectSummary {
     /// The rejects file; `None` when there were none.
     pub file: Option<String>,
+    /// What the file of an earlier run is called now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<String>,
+    /// Files of earlier runs that were removed, because `errors.keep` others stay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
     /// Rejects of each kind that occurred.
     #[serde(flatten)]
     pub counts: BTreeMap<&'static str, u64>,

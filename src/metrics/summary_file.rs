@@ -1,50 +1,64 @@
-//! The summary as JSON in a file: opened before the run, so that it can be written after it.
+//! The summary as JSON in a file: what can be wrong with its place is found before the run, and it is put there after it.
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::exit::{ExitCode, OrExit, fatal};
+use crate::exit::{ExitCode, fatal};
+use crate::partial::Partial;
 use crate::pipe;
+use crate::place::{check_file, follow_links, is_special};
 
-/// Where the summary goes. An earlier run's is gone, so that it is not taken for this one's.
+/// Where the summary goes.
 pub struct SummaryFile {
     path: PathBuf,
-    file: File,
+    out: Out,
+}
+
+enum Out {
+    /// A pipe, a device or an open descriptor.
+    Through(File),
+    /// A file, which replaces that of an earlier run when it is whole.
+    Beside(Partial),
 }
 
 impl SummaryFile {
-    /// Creates or empties the file, or waits for the reader of a pipe until the stop flag is raised.
+    /// Begins a file beside `path`, or waits for the reader of a pipe until the stop flag is raised.
     pub fn create(path: &Path, stop: &AtomicBool) -> Result<SummaryFile> {
-        let cannot = || format!("cannot create the summary {}", path.display());
-        let file = match pipe::is_pipe(path) {
-            true => pipe::open_blocking(path, stop, cannot)?,
-            false => File::create(path).or_exit(ExitCode::CannotCreate, cannot)?,
+        let out = if is_special(path) {
+            let cannot = || format!("cannot create the summary {}", path.display());
+            Out::Through(pipe::open_through(path, stop, cannot)?)
+        } else {
+            let target = follow_links(path)?;
+            check_file(&target)?;
+            Out::Beside(Partial::create(&target)?)
         };
-        Ok(SummaryFile { path: path.to_owned(), file })
+        Ok(SummaryFile { path: path.to_owned(), out })
     }
 
-    /// Another run may have written here meanwhile; the last one's summary stands alone.
-    fn replace(&mut self, text: &[u8]) -> io::Result<()> {
-        if self.file.metadata()?.is_file() {
-            self.file.set_len(0)?;
-            self.file.rewind()?;
+    fn put(&mut self, text: &[u8]) -> Result<()> {
+        match &mut self.out {
+            Out::Through(file) => Ok(file.write_all(text)?),
+            Out::Beside(partial) => {
+                (&*partial.file).write_all(text)?;
+                partial.sync()?;
+                partial.publish(None)
+            }
         }
-        self.file.write_all(text)
     }
 
     /// Writes the summary: `what` says what had happened to the load by then, should this fail.
     pub fn write(&mut self, summary: &impl Serialize, what: &str) -> Result<()> {
         let written = serde_json::to_string(summary)
-            .map_err(io::Error::other)
-            .and_then(|json| self.replace((json + "\n").as_bytes()));
+            .map_err(|cause| io::Error::other(cause).into())
+            .and_then(|json| self.put((json + "\n").as_bytes()));
         written.map_err(|cause| {
             let path = self.path.display();
-            fatal(ExitCode::Io, format!("cannot write the summary {path}: {cause}; {what}"))
+            fatal(ExitCode::Io, format!("cannot write the summary {path}: {cause:#}; {what}"))
         })
     }
 }

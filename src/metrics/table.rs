@@ -23,6 +23,7 @@ pub fn table(summary: &Summary) -> String {
         None if summary.exit_code == 0 => "balance not judged: the reader of the output closed it",
         None => "balance not judged: the run ended early",
     };
+    text.extend(earlier(summary));
     text + &format!("rejects   {}   {balance}\n", rejects(summary))
 }
 
@@ -121,7 +122,8 @@ fn advice(stage: usize) -> &'static str {
     }
 }
 
-fn rejects(summary: &Summary) -> String {
+/// How many rejects of which kinds there are, and where.
+pub fn rejects(summary: &Summary) -> String {
     let kinds: Vec<String> =
         summary.rejects.counts.iter().map(|(kind, count)| format!("{kind} {}", grouped(*count))).collect();
     let (count, kinds) = (grouped(summary.rows.rejected), kinds.join(", "));
@@ -130,6 +132,13 @@ fn rejects(summary: &Summary) -> String {
         None if kinds.is_empty() => count,
         None => format!("{count}, not written: {kinds}"),
     }
+}
+
+/// What has become of rejects files of earlier runs.
+fn earlier(summary: &Summary) -> Vec<String> {
+    let moved = summary.rejects.moved.iter().map(|path| format!("earlier   rejects are in {path} now\n"));
+    let removed = summary.rejects.removed.iter().map(|path| format!("removed   {path}, for errors.keep others stay\n"));
+    moved.chain(removed).collect()
 }
 
 /// `41200012` as `41,200,012`.

@@ -1,5 +1,7 @@
 //! How a run ends: the accounts are checked, the load is published or dropped, and the exit code follows.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
@@ -7,7 +9,7 @@ use crate::job::Job;
 use crate::load::ClosedPipe;
 use crate::metrics::Metrics;
 use crate::metrics::table::grouped;
-use crate::rejects::{Rejects, Tally};
+use crate::rejects::{Inputs, Placed, Rejects, Tally};
 use crate::stop::{Stop, Stopped};
 
 use super::accounts::{arrived, balance};
@@ -27,11 +29,16 @@ pub struct Outcome {
     pub rejects: Tally,
     /// What only shows when all rows are through.
     pub warnings: Vec<String>,
+    /// The first rejects, where no file takes them.
+    pub shown: Vec<String>,
+    /// What has become of the rejects files.
+    pub placed: Placed,
 }
 
 /// Runs a prepared job to its end, whatever that is.
 pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
-    let rejects = Rejects::create(&job.errors, job.run.dry_run, &stop.flag());
+    let inputs = Inputs::of(prepared.head.inputs.iter().map(PathBuf::as_path));
+    let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
     let rejects = rejects.map_err(|error| explained(error, stop))?;
     let partners = prepared.partners();
     let outcome = finish(prepared.line(metrics, stop), &rejects, metrics, stop);
@@ -44,9 +51,9 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
     let mut balanced = None;
     let ran = run(line, rejects, metrics, stop);
     // The rejects are whole before the rows that they are missing from can be seen.
-    let (tally, written) = match rejects.finish() {
-        Ok(tally) => (tally, Ok(())),
-        Err(error) => (Tally::new(), Err(error)),
+    let (placed, written) = match rejects.finish() {
+        Ok(placed) => (placed, Ok(())),
+        Err(error) => (Placed::default(), Err(error)),
     };
     let ended = ran.and_then(|ended| {
         written?;
@@ -72,7 +79,8 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
     };
     let committed = sinks.iter().map(|sink| sink.loaded().committed).sum();
     let error = error.map(|message| if code.is_published() { message } else { kept(message, committed) });
-    Outcome { code, error, balanced, sinks, rejects: tally, warnings: Vec::new() }
+    let (rejects, shown) = (rejects.tally(), rejects.shown());
+    Outcome { code, error, balanced, sinks, rejects, warnings: Vec::new(), shown, placed }
 }
 
 /// What of a load that failed is there nevertheless.

@@ -1,7 +1,6 @@
 //! Second zero: everything that can be wrong with a job is found here, before the first row is milled.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,7 +14,7 @@ use crate::extract::input::is_piped;
 use crate::extract::parquet::Groups;
 use crate::job::Job;
 use crate::metrics::Metrics;
-use crate::place::{check_file, follow_links, is_special};
+use crate::rejects;
 use crate::stop::{Stop, Stopped};
 use crate::transform::{self, Query, Sources, Table, lookup};
 use crate::types::{InputColumn, Known, Session, Type};
@@ -104,7 +103,8 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let memory_limit = left_of(job, &lookups.tables, &query)?;
     let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
     head.choose(query.first.uses(), &names)?;
-    check_rejects(&job.errors.rejects)?;
+    // That the rejects file can be created is known before the target is touched.
+    job.errors.rejects.as_deref().map_or(Ok(()), rejects::check)?;
     let sinks = open(job, &query.columns, session, dry_run, stop)?;
     let mut warnings = known.warnings;
     warnings.extend(lookups.warnings);
@@ -186,11 +186,6 @@ pub fn source<'a>(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop:
         Some(stored) => Box::new(Groups::new(stored, head.rest, chunk_size, metrics, stop)),
         None => Box::new(Chunks::new(head, chunk_size, metrics, stop)),
     }
-}
-
-/// That the rejects file can be created is known before the target is touched.
-fn check_rejects(path: &Path) -> Result<()> {
-    if is_special(path) { Ok(()) } else { check_file(&follow_links(path)?) }
 }
 
 /// Microseconds since 1970.

@@ -1,5 +1,6 @@
 //! The summary of a run, put together from its counters.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::job::Job;
@@ -43,7 +44,9 @@ impl Report<'_> {
             bottleneck: bottleneck(&stages),
             stages,
             rejects: RejectSummary {
-                file: (rejected > 0 && !self.job.run.dry_run).then(|| self.job.errors.rejects.display().to_string()),
+                file: self.outcome.placed.file.as_ref().map(|file| file.display().to_string()),
+                moved: shown(&self.outcome.placed.moved),
+                removed: shown(&self.outcome.placed.removed),
                 counts: self.outcome.rejects.clone(),
             },
             warnings: self.warnings.to_vec(),
@@ -121,6 +124,10 @@ impl Report<'_> {
             p99_ms,
         }
     }
+}
+
+fn shown(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.display().to_string()).collect()
 }
 
 /// The busiest stage.

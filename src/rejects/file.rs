@@ -1,77 +1,199 @@
-//! The rejects file: CSV, one record for each rejected row.
+//! The rejects file: CSV, one record for each rejected row. It grows under a hidden name and is put in place at the end; one
+//! of an earlier run that stands there is moved aside, and a file of any other kind is never touched.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
-use crate::batch::Reject;
+use super::earlier::{move_as_of, move_aside, prune, rename_to_new};
+use super::inputs::Inputs;
+use super::work::{WorkFile, take_over};
+use crate::batch::{REJECTS_HEADER, Reject};
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::format::raw::written;
-use crate::lock::lock;
+use crate::job::is_rejects_file;
+use crate::partial::{dress_as, sync_folder};
 use crate::pipe;
-
-const HEADER: [&str; 9] = ["file", "line", "byte_offset", "stage", "sink", "column", "error_type", "error", "raw"];
+use crate::place::{check_file, folder_of, follow_links, is_special};
 
 pub struct RejectsFile {
     path: PathBuf,
-    /// Of a regular file that this run has locked, or of a pipe or device.
     writer: csv::Writer<BufWriter<File>>,
+    /// Of a regular file.
+    grows: Option<Growing>,
+}
+
+/// A file that is still to be put in place.
+struct Growing {
+    work: WorkFile,
+    /// Its place, links followed.
+    target: PathBuf,
+    keep: usize,
+    inputs: Inputs,
+    leftovers: Vec<PathBuf>,
+}
+
+/// What has become of the rejects of this run and of earlier ones.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Placed {
+    /// Where those of this run are; `None` where there are none, or no file was wanted.
+    pub file: Option<PathBuf>,
+    /// Where the file of an earlier run was moved.
+    pub moved: Vec<PathBuf>,
+    /// Older files that were removed.
+    pub removed: Vec<PathBuf>,
+    /// What else the person should know.
+    pub remarks: Vec<String>,
+}
+
+/// Refuses a path where no rejects file can be put, before the run begins.
+pub fn check(path: &Path) -> Result<()> {
+    if is_special(path) {
+        return pipe::check(path);
+    }
+    let target = follow_links(path)?;
+    check_file(&target)?;
+    match is_replaceable(&target).or_exit(ExitCode::CannotCreate, || cannot_create(path))? {
+        true => Ok(()),
+        false => {
+            let shown = path.display();
+            let message = format!("{shown} is not a rejects file and would be lost; name another in errors.rejects");
+            Err(fatal(ExitCode::CannotCreate, message))
+        }
+    }
 }
 
 impl RejectsFile {
-    /// Replaces the file of an earlier run.
-    pub fn create(path: &Path, stop: &AtomicBool) -> Result<RejectsFile> {
-        let file = match fs::canonicalize(path) {
-            Ok(found) if found.is_file() => take_over(&found, path)?,
-            _ if pipe::is_pipe(path) => pipe::open_blocking(path, stop, || cannot_create(path))?,
-            // A device; a folder or a dead link is refused in the system's words.
-            _ if fs::symlink_metadata(path).is_ok() => {
-                File::create(path).or_exit(ExitCode::CannotCreate, || cannot_create(path))?
-            }
-            _ => take_over(path, path)?,
+    /// Opens a pipe or a device, or begins a new file beside `path`. `keep` earlier ones stay.
+    pub fn create(path: &Path, keep: usize, inputs: Inputs, stop: &AtomicBool) -> Result<RejectsFile> {
+        check(path)?;
+        let (file, grows) = if is_special(path) {
+            (pipe::open_through(path, stop, || cannot_create(path))?, None)
+        } else {
+            let growing = Growing::begin(path, keep, inputs)?;
+            let file = growing.work.file.try_clone().or_exit(ExitCode::CannotCreate, || cannot_create(path))?;
+            (file, Some(growing))
         };
         let mut writer = csv::WriterBuilder::new().flexible(false).from_writer(BufWriter::new(file));
-        writer.write_record(HEADER).or_exit(ExitCode::Io, || cannot_write(path))?;
-        Ok(RejectsFile { path: path.to_owned(), writer })
+        let begun = writer.write_record(REJECTS_HEADER).map_err(io::Error::other).and_then(|()| writer.flush());
+        begun.or_exit(ExitCode::Io, || cannot_write(path))?;
+        Ok(RejectsFile { path: path.to_owned(), writer, grows })
     }
 
     pub fn write(&mut self, reject: &Reject) -> Result<()> {
         write(&mut self.writer, reject).or_exit(ExitCode::Io, || cannot_write(&self.path))
     }
 
-    /// Makes the file whole, or removes it.
-    pub fn finish(mut self, keep: bool) -> Result<()> {
-        self.writer.flush().or_exit(ExitCode::Io, || cannot_write(&self.path))?;
-        // A pipe, a device or a link is not ours to remove. What is removed is still locked, so it is no other run's.
-        if !keep && fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file()) {
-            fs::remove_file(&self.path).or_exit(ExitCode::Io, || format!("cannot remove {}", self.path.display()))?;
+    /// What has been written outlives a run that is killed.
+    pub fn flush(&mut self) -> Result<()> {
+        self.writer.flush().or_exit(ExitCode::Io, || cannot_write(&self.path))
+    }
+
+    /// Makes the file whole and puts it in place, or removes it where it holds none.
+    pub fn finish(&mut self, any: bool) -> Result<Placed> {
+        self.flush()?;
+        let Some(growing) = self.grows.take() else {
+            return Ok(Placed { file: any.then(|| self.path.clone()), ..Placed::default() });
+        };
+        growing.finish(any).or_exit(ExitCode::Io, || cannot_write(&self.path))
+    }
+}
+
+impl Growing {
+    fn begin(path: &Path, keep: usize, inputs: Inputs) -> Result<Growing> {
+        let cannot = || cannot_create(path);
+        let target = follow_links(path)?;
+        let leftovers = take_over(&target);
+        let work = WorkFile::create(&target, cannot)?;
+        let dressed = match fs::metadata(&target) {
+            Ok(old) => dress_as(&work.file, &old),
+            Err(_) => Ok(()),
+        };
+        dressed.and_then(|()| inputs.narrow(&work.file)).or_exit(ExitCode::CannotCreate, cannot)?;
+        Ok(Growing { work, target, keep, inputs, leftovers })
+    }
+
+    fn finish(self, any: bool) -> io::Result<Placed> {
+        let mut placed = Placed { moved: self.leftovers.clone(), ..Placed::default() };
+        placed.remarks.extend(
+            self.leftovers.iter().map(|left| format!("{} holds the rejects of a run that was killed", left.display())),
+        );
+        if any {
+            self.put_in_place(&mut placed)?;
+        } else {
+            self.work.remove()?;
+            if is_rejects_file(&self.target) {
+                placed.moved.extend(move_aside(&self.target, &self.target)?);
+            }
         }
-        Ok(())
+        if !placed.moved.is_empty() {
+            placed.removed = prune(&self.target, self.keep, &self.inputs);
+        }
+        // Best effort: the rejects themselves are on the disk.
+        sync_folder(folder_of(&self.target)).ok();
+        Ok(placed)
+    }
+
+    /// Whatever others put there meanwhile, nothing is lost.
+    fn put_in_place(&self, placed: &mut Placed) -> io::Result<()> {
+        self.work.file.sync_all()?;
+        if !self.work.stands() {
+            return Err(io::Error::other("somebody else removed or replaced it"));
+        }
+        loop {
+            match rename_to_new(&self.work.path, &self.target) {
+                Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(cause) => return Err(cause),
+                Ok(()) => {
+                    placed.file = Some(self.target.clone());
+                    return Ok(());
+                }
+            }
+            if !is_replaceable(&self.target)? {
+                let file = move_as_of(&self.work.path, &self.target, now())?;
+                let (shown, file_shown) = (self.target.display(), file.display());
+                placed.remarks.push(format!("{shown} is no longer a rejects file; the rejects are in {file_shown}"));
+                placed.file = Some(file);
+                return Ok(());
+            }
+            if let Some(aside) = move_aside(&self.target, &self.target)? {
+                match fs::metadata(&aside).is_ok_and(|found| found.len() == 0) {
+                    true => fs::remove_file(&aside)?,
+                    false => placed.moved.push(aside),
+                }
+            }
+        }
     }
 }
 
-/// Locks the file for this run and empties it: that of an earlier run is replaced, any other kind of file is not. `named`
-/// is its path as the user wrote it.
-fn take_over(path: &Path, named: &Path) -> Result<File> {
-    let shown = named.display();
-    let mut file = lock(path, &format!("the rejects file {shown} (--rejects or errors.rejects names another)"))?;
-    if !may_replace(&mut file).or_exit(ExitCode::CannotCreate, || cannot_create(named))? {
-        let message = format!("{shown} is not a rejects file and would be lost; name another in errors.rejects");
-        return Err(fatal(ExitCode::CannotCreate, message));
+impl Drop for RejectsFile {
+    /// A run that breaks off leaves what it has rejected.
+    fn drop(&mut self) {
+        let flushed = self.writer.flush().is_ok();
+        if let Some(growing) = self.grows.take() {
+            let header = u64::try_from(REJECTS_HEADER.join(",").len()).unwrap_or_default() + 1;
+            let any = growing.work.file.metadata().is_ok_and(|found| found.len() > header);
+            // Best effort: what stays hidden is taken over by the next run.
+            let _left = flushed && growing.finish(any).is_err();
+        }
     }
-    file.set_len(0).and_then(|()| file.rewind()).or_exit(ExitCode::CannotCreate, || cannot_create(named))?;
-    Ok(file)
 }
 
-/// Whether it is empty or begins as a rejects file does.
-fn may_replace(file: &mut File) -> io::Result<bool> {
-    let header = HEADER.join(",");
-    let mut begin = Vec::new();
-    file.take(header.len() as u64).read_to_end(&mut begin)?;
-    Ok(begin.is_empty() || begin == header.as_bytes())
+/// Whether there is nothing, nothing in it, or a rejects file.
+fn is_replaceable(target: &Path) -> io::Result<bool> {
+    match fs::metadata(target) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(true),
+        found => Ok(found?.len() == 0 || is_rejects_file(target)),
+    }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
 fn cannot_create(path: &Path) -> String {

@@ -1,10 +1,23 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
 use crate::batch::{ErrorType, InputFile, Origin, Stage};
 
+const EARLIER: &str = "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run";
+
 fn errors(folder: &Path, on_error: OnError, max_errors: u64, max_error_ratio: f64) -> Errors {
-    Errors { on_error, rejects: folder.join("rejects.csv"), max_errors, max_error_ratio, judged_from: 100 }
+    let rejects = Some(folder.join("rejects.csv"));
+    Errors { on_error, rejects, keep: 30, max_errors, max_error_ratio, judged_from: 100 }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 fn reject(record: usize, raw: &[u8]) -> Reject {
@@ -21,30 +34,30 @@ fn a_reject_is_one_record_of_nine_fields() {
     let sink = Reject { stage: Stage::Load, sink: Some("shop.db".into()), column: None, ..reject(3, b"4,\xff\\") };
     rejects.pass(3, &[reject(0, b"x,\"a\nb\"")]).unwrap();
     rejects.refused(&[sink]).unwrap();
-    assert_eq!(rejects.finish().unwrap(), Tally::from([("CAST", 2)]));
+    let placed = rejects.finish().unwrap();
+    assert_eq!(rejects.tally(), Tally::from([("CAST", 2)]));
     let expected = concat!(
         "file,line,byte_offset,stage,sink,column,error_type,error,raw\n",
         "in.csv,2,7,transform,,id,CAST,\"\"\"x\"\" is not a bigint\",\"x,\"\"a\nb\"\"\"\n",
         "in.csv,5,7,load,shop.db,,CAST,\"escaped: \"\"x\"\" is not a bigint\",\"4,\\xFF\\\\\"\n",
     );
-    assert_eq!(std::fs::read_to_string(rejects.path()).unwrap(), expected);
+    assert_eq!(std::fs::read_to_string(placed.file.unwrap()).unwrap(), expected);
 }
 
 #[test]
 fn a_clean_run_leaves_no_file_and_a_dry_run_touches_none() {
     let folder = tempfile::tempdir().unwrap();
     let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
-    std::fs::write(&errors.rejects, "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run")
-        .unwrap();
+    std::fs::write(folder.path().join("rejects.csv"), EARLIER).unwrap();
     let dry = create(&errors, true).unwrap();
     dry.pass(1, &[reject(0, b"x")]).unwrap();
-    assert_eq!(dry.finish().unwrap(), Tally::from([("CAST", 1)]));
-    assert_eq!(
-        std::fs::read_to_string(&errors.rejects).unwrap(),
-        "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run"
-    );
-    create(&errors, false).unwrap().finish().unwrap();
-    assert!(!errors.rejects.exists());
+    assert_eq!(dry.finish().unwrap(), Placed::default());
+    assert_eq!((dry.tally(), names(folder.path())), (Tally::from([("CAST", 1)]), vec!["rejects.csv".to_owned()]));
+    let placed = create(&errors, false).unwrap().finish().unwrap();
+    assert_eq!((placed.file, placed.removed.len()), (None, 0));
+    assert_eq!(placed.moved.len(), 1);
+    assert_eq!(std::fs::read_to_string(&placed.moved[0]).unwrap(), EARLIER);
+    assert_eq!(names(folder.path()).len(), 1);
 }
 
 #[test]
@@ -54,7 +67,118 @@ fn an_abandoned_file_is_whole_all_the_same() {
     let rejects = create(&errors, false).unwrap();
     rejects.pass(1, &[reject(0, b"x")]).unwrap();
     drop(rejects);
-    assert!(std::fs::read_to_string(&errors.rejects).unwrap().ends_with(",x\n"));
+    assert!(std::fs::read_to_string(folder.path().join("rejects.csv")).unwrap().ends_with(",x\n"));
+    drop(create(&errors, false).unwrap());
+    assert_eq!(names(folder.path()).len(), 1, "the file of the first run, moved aside by a run without rejects");
+}
+
+/// What is written under another run's name until then.
+#[test]
+fn rejects_show_at_the_end_and_two_runs_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
+    let (one, other) = (create(&errors, false).unwrap(), create(&errors, false).unwrap());
+    one.pass(1, &[reject(0, b"one")]).unwrap();
+    other.pass(1, &[reject(0, b"other")]).unwrap();
+    let hidden = names(folder.path());
+    assert!(hidden.len() == 2 && hidden.iter().all(|name| name.starts_with(".rejects.csv.")), "{hidden:?}");
+    assert_eq!(one.finish().unwrap().file, Some(folder.path().join("rejects.csv")));
+    let placed = other.finish().unwrap();
+    assert_eq!(placed.moved.len(), 1);
+    let text = |path: &Path| std::fs::read_to_string(path).unwrap();
+    assert!(text(&placed.moved[0]).ends_with(",one\n") && text(&placed.file.unwrap()).ends_with(",other\n"));
+    assert_eq!(names(folder.path()).len(), 2);
+}
+
+#[test]
+fn what_a_killed_run_has_rejected_is_moved_aside_once_it_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
+    let left = |id: &str, text: &str| std::fs::write(folder.path().join(format!(".rejects.csv.{id}.partial")), text);
+    left("0123456789abcdef", EARLIER).unwrap();
+    left("00000000000000ab", EARLIER.lines().next().unwrap()).unwrap();
+    left("00000000000000ff", "").unwrap();
+    left("notofours", EARLIER).unwrap();
+    let at_work = create(&errors, false).unwrap();
+    assert_eq!(names(folder.path()).len(), 3, "{:?}", names(folder.path()));
+    let placed = at_work.finish().unwrap();
+    assert_eq!((placed.file, placed.moved.len(), placed.remarks.len()), (None, 1, 1));
+    assert_eq!(std::fs::read_to_string(&placed.moved[0]).unwrap(), EARLIER);
+}
+
+#[test]
+fn earlier_files_are_told_by_their_time_and_the_oldest_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let errors = Errors { keep: 2, ..errors(folder.path(), OnError::Reject, 10, 1.0) };
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("rejects.20261129T030000Z.csv", EARLIER);
+    write("rejects.20261129T030000Z-2.csv", EARLIER);
+    write("rejects.20261129T030000Z-10.csv", EARLIER);
+    write("rejects.20261128T030000Z.csv", "of another kind");
+    write("rejects.2026.csv", EARLIER);
+    write("other.20261129T030000Z.csv", EARLIER);
+    write("rejects.csv", EARLIER);
+    // 2026-11-29 03:00:00 UTC.
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_795_921_200);
+    std::fs::File::options().write(true).open(folder.path().join("rejects.csv")).unwrap().set_modified(time).unwrap();
+    let rejects = create(&errors, false).unwrap();
+    rejects.pass(1, &[reject(0, b"x")]).unwrap();
+    let placed = rejects.finish().unwrap();
+    assert_eq!(placed.moved, [folder.path().join("rejects.20261129T030000Z-3.csv")]);
+    let removed = ["rejects.20261129T030000Z.csv", "rejects.20261129T030000Z-2.csv"];
+    assert_eq!(placed.removed, removed.map(|name| folder.path().join(name)));
+    let left = [
+        "other.20261129T030000Z.csv",
+        "rejects.2026.csv",
+        "rejects.20261128T030000Z.csv",
+        "rejects.20261129T030000Z-10.csv",
+        "rejects.20261129T030000Z-3.csv",
+        "rejects.csv",
+    ];
+    assert_eq!(names(folder.path()), left);
+}
+
+#[test]
+fn what_others_put_there_meanwhile_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
+    let rejects = create(&errors, false).unwrap();
+    rejects.pass(1, &[reject(0, b"x")]).unwrap();
+    std::fs::write(folder.path().join("rejects.csv"), "precious").unwrap();
+    let placed = rejects.finish().unwrap();
+    assert_eq!(std::fs::read_to_string(folder.path().join("rejects.csv")).unwrap(), "precious");
+    let file = placed.file.unwrap();
+    assert!(std::fs::read_to_string(&file).unwrap().ends_with(",x\n"));
+    assert!(placed.remarks[0].ends_with(&format!("the rejects are in {}", file.display())), "{:?}", placed.remarks);
+    let error = create(&errors, false).err().unwrap();
+    assert!(error.to_string().contains("is not a rejects file"), "{error}");
+}
+
+/// The mode of the rejects of an input of this mode, over a rejects file of another one.
+fn mode(input: u32, standing: Option<u32>) -> u32 {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, mode: u32| {
+        std::fs::write(folder.path().join(name), EARLIER).unwrap();
+        std::fs::set_permissions(folder.path().join(name), Permissions::from_mode(mode)).unwrap();
+    };
+    file("in.csv", input);
+    standing.into_iter().for_each(|mode| file("rejects.csv", mode));
+    let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
+    let inputs = Inputs::of([folder.path().join("in.csv").as_path()]);
+    let rejects = Rejects::create(&errors, inputs, false, &AtomicBool::default()).unwrap();
+    rejects.pass(1, &[reject(0, b"x")]).unwrap();
+    let placed = rejects.finish().unwrap();
+    std::fs::metadata(placed.file.unwrap()).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn nobody_reads_in_the_rejects_what_he_may_not_read_in_the_input() {
+    assert_eq!(mode(0o600, None), 0o600);
+    assert_eq!(mode(0o600, Some(0o644)), 0o600);
+    assert_eq!(mode(0o400, None), 0o600);
+    assert_eq!(mode(0o640, Some(0o666)), 0o640);
+    assert_eq!(mode(0o666, Some(0o640)), 0o640);
+    assert_eq!(mode(0o666, Some(0o4666)), 0o666);
 }
 
 /// Passes chunks of `(rows, rejects)` until the budget is exceeded; the message, if it was, and all rejects counted.
@@ -115,9 +239,9 @@ fn on_error_stop_names_the_first_reject_and_the_remedy() {
         error.to_string(),
         "in.csv, line 3, column \"id\": \"x\" is not a bigint (CAST); errors.on_error = \"reject\" would go on without this row"
     );
-    assert_eq!(rejects.finish().unwrap(), Tally::from([("CAST", 1)]));
+    assert_eq!(rejects.tally(), Tally::from([("CAST", 1)]));
 }
 
 fn create(errors: &Errors, dry_run: bool) -> Result<Rejects> {
-    Rejects::create(errors, dry_run, &AtomicBool::default())
+    Rejects::create(errors, Inputs::default(), dry_run, &AtomicBool::default())
 }

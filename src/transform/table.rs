@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono_tz::Tz;

@@ -12,7 +12,7 @@ fn a_failed_run_leaves_the_old_target_and_nothing_else() {
     folder.write("out.csv", "old\n");
     folder.mill(["run", "in.csv", "out.csv", "--on-error", "stop"]).exits(65).says("in.csv, line 3");
     assert_eq!(folder.text("out.csv"), "old\n");
-    assert_eq!(folder.files(), ["in.csv", "in.rejects.csv", "out.csv"]);
+    assert_eq!(folder.files(), ["in.csv", "out.csv", "out.csv.rejects.csv"]);
 }
 
 #[test]

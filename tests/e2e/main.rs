@@ -5,6 +5,7 @@
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
 //! - `beginnings`: what stands before the first row.
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
+//! - `rejects_file`: its name, where it grows, what becomes of those of earlier runs.
 //! - `bounds`: what odd inputs may cost.
 //! - `determinism`: the same bytes whatever the threads and the chunk size.
 //! - `files`: nothing half-done looks done.
@@ -31,6 +32,7 @@ mod identity;
 mod exits;
 mod beginnings;
 mod rejects;
+mod rejects_file;
 mod bounds;
 mod determinism;
 mod files;

@@ -207,7 +207,7 @@ fn a_folder_is_replaced_as_a_whole_or_not_at_all() {
     let three = [part(0, 4), part(1, 4), part(2, 2)];
     assert_eq!(
         (parts(&folder, "out"), folder.files()),
-        (three.to_vec(), vec!["in.csv".into(), "in.rejects.csv".into(), "out".into()])
+        (three.to_vec(), vec!["in.csv".into(), "out".into(), "out.rejects.csv".into()])
     );
     // What is no part is nothing to be lost.
     folder.write("out/notes.txt", "mine");

@@ -1,11 +1,8 @@
 //! Every row accounted for, and every reject exact: its line, its place in the file, its own bytes.
 
-use std::io::Write;
-use std::time::Duration;
-
 use serde_json::Value;
 
-use crate::support::{Done, Folder, records};
+use crate::support::{Folder, records};
 
 /// A file under construction that remembers where its bad records stand.
 struct Input {
@@ -65,7 +62,7 @@ fn a_thousand_rows_with_every_kind_of_reject() {
         ["id, name, 100 / quantity as share", "--set", "extract.max_record_size=2000", "--summary", "summary.json"];
     folder.mill(arguments.into_iter().chain(more)).exits(3).says("balance ok");
 
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     let found: Vec<_> = rejects[1..].iter().map(|r| (r[1].clone(), r[2].clone(), r[6].clone(), r[8].clone())).collect();
     let text = |raw: &Vec<u8>| String::from_utf8(raw.clone()).unwrap();
     let expected: Vec<_> = input
@@ -98,21 +95,11 @@ fn the_neighbours_of_every_reject_are_untouched() {
 }
 
 #[test]
-fn rejects_of_a_clean_run_leave_no_file_and_of_a_new_run_replace_the_old() {
-    let folder = Folder::with("in.csv", "id,name\n1\n");
-    folder.mill(["run", "in.csv", "null:"]).exits(4);
-    assert_eq!(records(&folder.read("in.rejects.csv")).len(), 2);
-    folder.write("in.csv", "id,name\n1,a\n");
-    folder.mill(["run", "in.csv", "null:"]).exits(0);
-    assert_eq!(folder.files(), ["in.csv"]);
-}
-
-#[test]
 fn without_a_header_the_first_record_is_rejected_like_any_other() {
     let folder = Folder::with("in.csv", b"1,\xff\n2,b\n\"3\"x,c\n4,d\n");
     folder.mill(["run", "in.csv", "out.csv", "--no-header"]).exits(3);
     assert_eq!(folder.text("out.csv"), "column_1,column_2\n2,b\n4,d\n");
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     let found: Vec<_> = rejects[1..].iter().map(|r| (r[1].as_str(), r[6].as_str())).collect();
     assert_eq!(found, [("1", "INVALID_ENCODING"), ("3", "BAD_QUOTE")]);
 }
@@ -125,7 +112,7 @@ fn utf_16_offsets_count_the_files_own_bytes() {
     let folder = Folder::with("in.csv", bytes);
     folder.mill(["run", "in.csv", "out.csv"]).exits(3);
     assert_eq!(folder.text("out.csv"), "id,name\n1,ä😀\n3,c\n");
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     assert_eq!(
         (rejects[1][1].as_str(), rejects[1][2].as_str(), rejects[1][8].as_str()),
         ("3", at.to_string().as_str(), "2")
@@ -139,46 +126,11 @@ fn a_database_refuses_a_row_and_keeps_the_others() {
     db.execute_batch("create table t (id integer primary key, name text not null)").unwrap();
     drop(db);
     folder.mill(["run", "in.csv", "sqlite:t.db?table=t"]).exits(3).says("CONSTRAINT 2").says("balance ok");
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     assert_eq!(rejects[1][1..7], ["4", "16", "load", "t.db", "id", "CONSTRAINT"].map(str::to_owned)[..]);
     assert_eq!(rejects[2][8], "3,");
     let db = rusqlite::Connection::open(folder.path().join("t.db")).unwrap();
     let ids: String =
         db.query_row("select group_concat(id) from (select id from t order by id)", [], |row| row.get(0)).unwrap();
     assert_eq!(ids, "1,2,4");
-}
-
-#[test]
-fn two_runs_do_not_share_a_rejects_file() {
-    let folder = Folder::with("in.csv", "id,name\n1\n");
-    let mut first = folder.start(["run", "-", "null:", "--rejects", "bad.csv", "--columns", "id:text,name:text"]);
-    let mut stdin = first.stdin.take().unwrap();
-    stdin.write_all(b"id,name\n2\n").unwrap();
-    while !folder.files().contains(&"bad.csv".to_owned()) {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let second = || folder.mill(["run", "in.csv", "null:", "--rejects", "bad.csv"]);
-    second().exits(75).says("another run is writing the rejects file bad.csv");
-    std::os::unix::fs::symlink("bad.csv", folder.path().join("link.csv")).unwrap();
-    folder.mill(["run", "in.csv", "null:", "--rejects", "link.csv"]).exits(75);
-    drop(stdin);
-    Done::wait(first).exits(4);
-    assert_eq!(records(&folder.read("bad.csv"))[1][8], "2");
-    second().exits(4);
-    assert_eq!(records(&folder.read("bad.csv"))[1][8], "1");
-}
-
-#[test]
-fn rejects_replace_no_file_of_another_kind() {
-    let folder = Folder::with("in.csv", "id,name\n1,a\n");
-    folder.write("precious.csv", "file,line\nmine,1\n");
-    folder
-        .mill(["run", "in.csv", "null:", "--rejects", "precious.csv"])
-        .exits(73)
-        .says("precious.csv is not a rejects file");
-    assert_eq!(folder.text("precious.csv"), "file,line\nmine,1\n");
-    folder.mill(["run", "in.csv", "null:", "--rejects", "/dev/null"]).exits(0);
-    folder.write("empty.csv", "");
-    folder.mill(["run", "in.csv", "null:", "--rejects", "empty.csv"]).exits(0);
-    assert_eq!(folder.files(), ["in.csv", "precious.csv"]);
 }

@@ -118,7 +118,7 @@ fn a_row_that_one_target_refuses_goes_to_the_others() {
     drop(connection);
     mill(&folder, &["load.2.to=sqlite:out.db?table=t", "errors.max_error_ratio=1.0"]).exits(3).says("balance ok");
     assert_eq!((folder.text("out.csv"), table(&folder, "out.db").len()), (rows(10), 9));
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     assert_eq!(rejects.len(), 2);
     assert_eq!((rejects[1][1].as_str(), rejects[1][4].as_str(), rejects[1][6].as_str()), ("6", "out.db", "CONSTRAINT"));
     let sinks = sinks(&folder);

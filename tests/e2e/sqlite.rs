@@ -107,7 +107,8 @@ fn a_failed_run_leaves_the_table_as_it_was_and_makes_no_database() {
         assert_eq!(rows(&folder, "select name from sqlite_schema"), "t:t", "{mode}");
     }
     folder.mill(["run", "in.csv", "sqlite:new.db?table=t", "--on-error", "stop"]).exits(65);
-    assert_eq!(folder.files(), ["in.csv", "in.rejects.csv", "t.db"]);
+    let made: Vec<_> = folder.files().into_iter().filter(|name| !name.contains(".rejects.")).collect();
+    assert_eq!(made, ["in.csv", "t.db"]);
 }
 
 #[test]
@@ -118,11 +119,11 @@ fn a_value_that_the_column_cannot_hold_is_the_sinks_reject() {
     drop(db);
     load(&folder, &[], 3);
     assert_eq!(rows(&folder, "select * from t"), "i:1 t:a");
-    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    let rejects = crate::support::records(folder.rejects().as_bytes());
     assert_eq!(rejects[1][3..7], ["load", "t.db", "id", "CAST"].map(str::to_owned)[..]);
     folder.write("in.csv", "id,name\n1,c\n");
     load(&folder, &[], 3);
-    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    let rejects = crate::support::records(folder.rejects().as_bytes());
     assert_eq!(rejects[1][3..7], ["load", "t.db", "", "CONSTRAINT"].map(str::to_owned)[..]);
 }
 
@@ -140,7 +141,7 @@ fn a_declared_type_does_not_rewrite_what_goes_into_a_text_column() {
     let folder = shop("id,amt,zip\n1,1.50,01\n2,x,2\n3,007,3\n", "create table t (id int, amt text, zip)");
     load(&folder, &["--columns", "amt:double, zip:bigint"], 3);
     assert_eq!(rows(&folder, "select amt, zip from t"), "t:1.50 t:01\nt:007 t:3");
-    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    let rejects = crate::support::records(folder.rejects().as_bytes());
     assert_eq!((rejects.len(), rejects[1][1].as_str(), rejects[1][5].as_str()), (2, "3", "amt"));
 }
 
@@ -155,7 +156,7 @@ fn only_integers_are_taken_for_integers() {
 fn a_check_that_names_its_table_blames_no_column() {
     let folder = shop("id,name\n1,a\n5,b\n", "create table t (id int check (t.id > 4), name)");
     load(&folder, &[], 3);
-    let rejects = crate::support::records(&folder.read("in.rejects.csv"));
+    let rejects = crate::support::records(folder.rejects().as_bytes());
     assert_eq!(rejects[1][5..7], ["", "CONSTRAINT"].map(str::to_owned)[..]);
 }
 

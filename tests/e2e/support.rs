@@ -49,6 +49,12 @@ impl Folder {
         String::from_utf8(self.read(name)).expect("text")
     }
 
+    /// What all rejects files hold that no later run has moved aside.
+    pub fn rejects(&self) -> String {
+        let names = self.files().into_iter().filter(|name| name.ends_with(".rejects.csv"));
+        names.map(|name| self.text(&name)).collect()
+    }
+
     pub fn remove(&self, names: &[&str]) {
         names.iter().for_each(|name| std::fs::remove_file(self.path().join(name)).expect("a file to remove"));
     }

@@ -1,7 +1,6 @@
 //! Reads any bytes twice: through cutter and field finder, fed in pieces, and byte by byte in the most naive way. Shared by
 //! the property tests and the fuzz target.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use gristmill::batch::{Chunk, ErrorType, InputFile, Records};

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use crate::job::changes::Changes;
 use crate::job::file::{ErrorsFile, JobFile};
 use crate::job::problem::Problem;
-use crate::job::{Errors, Job, OnError};
+use crate::job::{Errors, Job, OnError, rejects};
 
 /// A job file with the command line's settings in it, and what else the check needs to know.
 pub struct Draft<'a> {
@@ -45,6 +45,8 @@ pub struct Draft<'a> {
 /// Checks everything that can be checked without opening the input or the target.
 pub fn job(draft: Draft) -> Result<Job, Problem> {
     let Draft { file, origin, job_file, stem, changes } = draft;
+    // A job that has no name of its own has a target.
+    let is_named = job_file.is_some() || file.name.is_some();
     let name = name(file.name.unwrap_or(stem))?;
     let extract = extract::check(file.extract, changes.all_text)?;
     let lookups = lookup::check(file.lookup, changes.all_text)?;
@@ -55,7 +57,9 @@ pub fn job(draft: Draft) -> Result<Job, Problem> {
         .collect::<Vec<_>>();
     let transform = query::check(file.transform, origin, changes)?;
     let load = load::check(file.load)?;
-    let errors = errors(file.errors, &name)?;
+    let mut targets = load.iter().filter_map(|load| rejects::target_name(&load.target));
+    let after = targets.next().map(|target| if is_named { name.clone() } else { target });
+    let errors = errors(file.errors, after.as_deref())?;
     let run = run::check(file.run, changes.dry_run)?;
     let job = Job {
         name,
@@ -80,15 +84,17 @@ fn name(name: String) -> Result<String, Problem> {
     }
 }
 
-fn errors(file: ErrorsFile, name: &str) -> Result<Errors, Problem> {
+/// `after`: what the rejects file is named after, where it is not named.
+fn errors(file: ErrorsFile, after: Option<&str>) -> Result<Errors, Problem> {
     let on_error = [("reject", OnError::Reject), ("stop", OnError::Stop)];
     file.rejects.iter().try_for_each(|path| foreign::only_a_file("errors.rejects", path))?;
-    let rejects = file.rejects.unwrap_or_else(|| format!("{name}.rejects.csv"));
-    if rejects.is_empty() {
-        return Err(Problem::at("errors.rejects", "must name a file"));
-    }
-    if rejects == "-" {
-        return Err(Problem::at("errors.rejects", "must name a file: standard output may carry rows; ./- is a file"));
+    match file.rejects.as_deref() {
+        Some("") => return Err(Problem::at("errors.rejects", "must name a file")),
+        Some("-") => {
+            let message = "must name a file: standard output may carry rows; ./- is a file";
+            return Err(Problem::at("errors.rejects", message));
+        }
+        _ => {}
     }
     let max_error_ratio = file.max_error_ratio.unwrap_or(0.1);
     // Of a few rows a share says little; who sets it means it.
@@ -98,7 +104,8 @@ fn errors(file: ErrorsFile, name: &str) -> Result<Errors, Problem> {
     }
     Ok(Errors {
         on_error: choice::of("errors.on_error", file.on_error.as_deref(), "reject", &on_error)?,
-        rejects: PathBuf::from(rejects),
+        rejects: file.rejects.map(PathBuf::from).or_else(|| after.map(rejects::named_after)),
+        keep: run::at_least("errors.keep", file.keep.unwrap_or(30), 0)?,
         max_errors: run::at_least("errors.max_errors", file.max_errors.unwrap_or(1_000), 0)?,
         max_error_ratio,
         judged_from,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::job::check::handwritten::handwritten;
 use crate::job::check::lookup;
 use crate::job::problem::Problem;
-use crate::job::{Input, Load, Lookup, Target};
+use crate::job::{Input, Load, Lookup, Target, is_rejects_file};
 use crate::place::{folder_of, follow_links, partial_beside};
 
 /// The files of a job, as its parts name them.
@@ -18,12 +18,11 @@ pub struct Files<'a> {
     /// The job file and the file of its query, where there are such.
     pub sources: &'a [PathBuf],
     pub loads: &'a [Load],
-    pub rejects: &'a Path,
+    pub rejects: Option<&'a Path>,
 }
 
 /// Compares the files that are read and written with what they really are, whatever way their paths take.
 pub fn distinct(files: &Files) -> Result<(), Problem> {
-    let rejects = files.rejects;
     for (index, load) in files.loads.iter().enumerate() {
         let before = files.loads.get(..index).unwrap_or_default();
         before.iter().try_for_each(|earlier| apart(earlier, load))?;
@@ -35,9 +34,9 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
             return Err(Problem::new("load.to", message).moved("load", &load.key));
         }
     }
-    let role = files.role(rejects, None).or_else(|| files.is_target(rejects).then_some("the target"));
-    match role {
-        Some(role) => {
+    let role = |rejects| files.role(rejects, None).or_else(|| files.is_target(rejects).then_some("the target"));
+    match files.rejects.and_then(|rejects| Some((rejects, role(rejects)?))) {
+        Some((rejects, role)) => {
             let message = format!("errors.rejects: {} is also {role}; name another file", rejects.display());
             Err(Problem::new("errors.rejects", message))
         }
@@ -50,7 +49,8 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
 
 /// Whether a file is one that the job reads or writes, so that nothing else may be written there.
 pub fn is_used(path: &Path, files: &Files) -> bool {
-    files.role(path, None).is_some() || same(path, files.rejects) || files.is_target(path)
+    let is_rejects = files.rejects.is_some_and(|rejects| same(path, rejects));
+    files.role(path, None).is_some() || is_rejects || files.is_target(path)
 }
 
 fn table(load: &Load) -> Option<&str> {
@@ -93,7 +93,7 @@ impl Files<'_> {
         let Target::Parquet { path, parts: Some(_), .. } = &load.target else { return Ok(()) };
         let Ok(folder) = path.canonicalize() else { return Ok(()) };
         let is_within = |file: &Path| folder_of(file).canonicalize().is_ok_and(|above| above == folder);
-        let others = self.loads.iter().filter_map(|load| target_path(&load.target)).chain([self.rejects]);
+        let others = self.loads.iter().filter_map(|load| target_path(&load.target)).chain(self.rejects);
         let found = match inputs(self.input).iter().any(|input| is_within(input)) {
             true => "an input",
             false if others.into_iter().any(is_within) => "another output",
@@ -162,7 +162,8 @@ fn expand(input: &str) -> Vec<PathBuf> {
     if path.exists() {
         return vec![path];
     }
-    glob::glob(input).map_or_else(|_| Vec::new(), |found| found.flatten().collect())
+    let is_read = |path: &PathBuf| !is_rejects_file(path);
+    glob::glob(input).map_or_else(|_| Vec::new(), |found| found.flatten().filter(is_read).collect())
 }
 
 /// What tells a file from all others, whatever way its path takes and however many names it has.

@@ -2,7 +2,6 @@
 //! written straight through, for it cannot be replaced.
 
 mod append;
-mod partial;
 mod special;
 
 use std::fs::{File, Metadata};
@@ -17,8 +16,8 @@ use super::text::TextWriter;
 use super::{Account, Part, Setting, Sink};
 use crate::batch::Reject;
 use crate::job::TextFormat;
+use crate::partial::Partial;
 use crate::place::{check_file, follow_links, is_special};
-pub use partial::Partial;
 
 /// What the job says of a text file. Without `append` the old rows go, and go only when the new ones have all arrived.
 pub struct Order<'a> {

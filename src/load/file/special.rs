@@ -15,8 +15,7 @@ use crate::load::{Sink, stdout};
 use crate::pipe;
 use crate::place::{cannot_create, is_descriptor};
 
-/// Refuses a descriptor of a regular file: opened anew it would be written from its begin, over what others write through
-/// the descriptor. That of standard output is not opened anew.
+/// Refuses a descriptor of a regular file, as for everything that is written straight through, but standard output.
 pub fn check(path: &Path) -> Result<()> {
     if is_descriptor(path) && path.is_file() && path != Path::new("/dev/stdout") {
         return Err(cannot_create(path, "it stands for a regular file; name the file itself, or write to -"));

@@ -1,7 +1,7 @@
 //! A folder of parts. It grows under a hidden name beside the target and takes its place as a whole, in one step: whoever
 //! reads the folder finds all parts of one run, whenever this one is killed.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,16 +10,23 @@ use anyhow::Result;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
+use super::held::HeldFolder;
 use crate::exit::{ExitCode, OrExit, fatal};
-use crate::lock::LockFile;
+use crate::lock::{LockFile, is_ours, remove_ours};
+use crate::partial::{dress_as, sync_folder};
 use crate::place::{cannot_create, display_name, folder_of, hidden_name, partial_beside};
 
 pub struct PartFolder {
     target: PathBuf,
     /// Where the parts grow.
     place: PathBuf,
+    /// What grows there.
+    parts: HeldFolder,
     /// How many there are.
     count: usize,
+    /// What stands at the place once the parts have left it.
+    replaced: Option<HeldFolder>,
+    published: bool,
     _lock: LockFile,
 }
 
@@ -29,12 +36,15 @@ impl PartFolder {
         let shown = target.display().to_string();
         let lock = LockFile::acquire(folder_of(target).join(hidden_name(&display_name(target), ".lock")), &shown)?;
         let place = partial_beside(target);
-        remove(&place).map_err(|cause| cannot_create(target, format!("cannot remove {}: {cause}", place.display())))?;
+        clear(&place, target)?;
         fs::create_dir(&place).map_err(|cause| cannot_create(target, cause))?;
-        let folder = PartFolder { target: target.to_path_buf(), place, count: 0, _lock: lock };
+        let parts = HeldFolder::open(&place).map_err(|cause| cannot_create(target, cause))?;
+        let parts = parts.ok_or_else(|| cannot_create(target, "somebody else removed its work folder"))?;
+        let target = target.to_path_buf();
+        let folder = PartFolder { target, place, parts, count: 0, replaced: None, published: false, _lock: lock };
         // No more people may read it than may read the folder that it replaces.
-        if let Ok(old) = fs::metadata(target) {
-            fs::set_permissions(&folder.place, old.permissions()).map_err(|cause| cannot_create(target, cause))?;
+        if let Ok(old) = fs::metadata(&folder.target) {
+            folder.parts.dress_as(&old).map_err(|cause| cannot_create(&folder.target, cause))?;
         }
         Ok(folder)
     }
@@ -43,11 +53,11 @@ impl PartFolder {
     pub fn next(&mut self) -> Result<(Arc<File>, String)> {
         let name = part_name(self.count);
         let shown = self.target.join(&name).display().to_string();
-        let file = OpenOptions::new().write(true).create_new(true).open(self.place.join(&name));
-        let file = file.or_exit(ExitCode::CannotCreate, || format!("cannot create {shown}"))?;
-        if let Ok(old) = fs::metadata(self.target.join(part_name(0))) {
-            file.set_permissions(old.permissions())
-                .or_exit(ExitCode::Io, || format!("cannot set the permissions of {shown}"))?;
+        let file = self.parts.create(&name).or_exit(ExitCode::CannotCreate, || format!("cannot create {shown}"))?;
+        if let Ok(old) = fs::symlink_metadata(self.target.join(part_name(0)))
+            && old.is_file()
+        {
+            dress_as(&file, &old).or_exit(ExitCode::Io, || format!("cannot set the permissions of {shown}"))?;
         }
         self.count += 1;
         Ok((Arc::new(file), shown))
@@ -55,15 +65,22 @@ impl PartFolder {
 
     /// All names of parts are on the disk.
     pub fn sync(&self) -> Result<()> {
-        sync(&self.place).or_exit(ExitCode::Io, || format!("cannot fsync {}", self.place.display()))
+        self.parts.sync().or_exit(ExitCode::Io, || format!("cannot fsync {}", self.place.display()))
     }
 
     /// Takes the target's place; the old parts go. What others have put into the old folder during the run is not lost.
-    pub fn publish(&self) -> Result<()> {
+    pub fn publish(&mut self) -> Result<()> {
         check_parts(&self.target)?;
-        self.replace().or_exit(ExitCode::Io, || format!("cannot rename to {}", self.target.display()))?;
+        if !self.parts.stands_at(&self.place) {
+            let message = format!("{} was removed or replaced by somebody else during the run", self.place.display());
+            return Err(fatal(ExitCode::Io, message));
+        }
+        let cannot = || format!("cannot rename to {}", self.target.display());
+        self.replaced = HeldFolder::open(&self.target).or_exit(ExitCode::Io, cannot)?;
+        self.replace().or_exit(ExitCode::Io, cannot)?;
+        self.published = true;
         let above = folder_of(&self.target);
-        sync(above).or_exit(ExitCode::Io, || {
+        sync_folder(above).or_exit(ExitCode::Io, || {
             format!("{} is complete, but folder {} cannot be fsynced", self.target.display(), above.display())
         })
     }
@@ -80,7 +97,7 @@ impl PartFolder {
     /// Where the file system exchanges nothing: for a moment there is no folder, and the old one stands beside it.
     fn replace_in_steps(&self) -> io::Result<()> {
         let old = folder_of(&self.target).join(hidden_name(&display_name(&self.target), ".old"));
-        remove(&old)?;
+        clear(&old, &self.target).map_err(io::Error::other)?;
         fs::rename(&self.target, &old)?;
         fs::rename(&self.place, &self.target)?;
         fs::rename(&old, &self.place)
@@ -90,7 +107,24 @@ impl PartFolder {
 impl Drop for PartFolder {
     /// Removes what is half done, or once published the old parts. Best effort: the next run removes a left-over.
     fn drop(&mut self) {
-        remove(&self.place).ok();
+        let left = if self.published { self.replaced.as_ref() } else { Some(&self.parts) };
+        if let Some(left) = left {
+            left.remove(&self.place, is_part).ok();
+        }
+    }
+}
+
+/// Removes the folder of parts that a killed run of ours left there, or whatever else of ours is in the way.
+fn clear(place: &Path, target: &Path) -> Result<()> {
+    let cannot = |cause| cannot_create(target, format!("cannot remove {}: {cause}", place.display()));
+    let left = if fs::symlink_metadata(place).is_ok_and(|found| found.is_dir()) {
+        HeldFolder::open(place).map_err(cannot)?
+    } else {
+        None
+    };
+    match left {
+        Some(left) if left.metadata().is_ok_and(|found| is_ours(&found)) => left.remove(place, is_part).map_err(cannot),
+        _ => remove_ours(place, &target.display().to_string()),
     }
 }
 
@@ -124,21 +158,6 @@ fn check_parts(target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes a folder with its parts, where there is one. With anything else in it, it stays.
-fn remove(folder: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_name().to_str().is_some_and(is_part) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    fs::remove_dir(folder)
-}
-
 fn part_name(index: usize) -> String {
     format!("part-{index:05}.parquet")
 }
@@ -146,13 +165,6 @@ fn part_name(index: usize) -> String {
 fn is_part(name: &str) -> bool {
     let number = name.strip_prefix("part-").and_then(|rest| rest.strip_suffix(".parquet"));
     number.is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        Err(cause) if matches!(cause.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-        outcome => outcome,
-    }
 }
 
 #[cfg(test)]
@@ -185,15 +197,76 @@ mod tests {
             let mut parts = PartFolder::create(&target).unwrap();
             parts.next().unwrap();
             if in_steps {
-                parts.replace_in_steps().unwrap()
+                parts.replaced = HeldFolder::open(&target).unwrap();
+                parts.replace_in_steps().unwrap();
+                parts.published = true;
             } else {
                 parts.publish().unwrap()
             }
             drop(parts);
-            let names = |folder: &Path| -> Vec<_> {
-                fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-            };
             assert_eq!((names(folder.path()), names(&target)), (vec!["out".to_owned()], vec![part_name(0)]));
         }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// A folder with a part of somebody else's, and a target that is still to be made.
+    fn with_victim() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("victim")).unwrap();
+        fs::write(folder.path().join("victim").join(part_name(0)), "mine").unwrap();
+        let target = folder.path().join("out");
+        (folder, target)
+    }
+
+    #[test]
+    fn a_planted_link_takes_nobodys_parts() {
+        for name in [".out.partial", ".out.old"] {
+            let (folder, target) = with_victim();
+            std::os::unix::fs::symlink("victim", folder.path().join(name)).unwrap();
+            fs::create_dir(&target).unwrap();
+            let mut parts = PartFolder::create(&target).unwrap();
+            parts.next().unwrap();
+            parts.replaced = HeldFolder::open(&target).unwrap();
+            parts.replace_in_steps().unwrap();
+            parts.published = true;
+            drop(parts);
+            assert_eq!(names(folder.path()), ["out", "victim"]);
+            assert_eq!(names(&folder.path().join("victim")), [part_name(0)]);
+            assert_eq!(names(&target), [part_name(0)]);
+        }
+    }
+
+    #[test]
+    fn a_work_folder_that_is_exchanged_during_the_run_is_not_published() {
+        let (folder, target) = with_victim();
+        let mut parts = PartFolder::create(&target).unwrap();
+        parts.next().unwrap();
+        fs::rename(folder.path().join(".out.partial"), folder.path().join("moved")).unwrap();
+        std::os::unix::fs::symlink("victim", folder.path().join(".out.partial")).unwrap();
+        parts.next().unwrap();
+        assert_eq!(ExitCode::of(&parts.publish().unwrap_err()), ExitCode::Io);
+        drop(parts);
+        assert_eq!(names(&folder.path().join("victim")), [part_name(0)]);
+        assert!(!target.exists());
+    }
+
+    #[test]
+    fn a_left_over_of_another_user_is_refused() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let (folder, target) = with_victim();
+        let left = folder.path().join(".out.partial");
+        fs::rename(folder.path().join("victim"), &left).unwrap();
+        std::os::unix::fs::chown(&left, Some(65_534), None).unwrap();
+        let error = PartFolder::create(&target).err().unwrap();
+        assert_eq!(ExitCode::of(&error), ExitCode::CannotCreate, "{error}");
+        assert_eq!(names(&left), [part_name(0)]);
     }
 }

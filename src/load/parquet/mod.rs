@@ -5,6 +5,7 @@ mod column;
 mod encoder;
 mod folder;
 mod group;
+mod held;
 mod sink;
 mod slab;
 mod writer;

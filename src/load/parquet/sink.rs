@@ -13,8 +13,8 @@ use super::writer::{Format, Writer};
 use crate::batch::Reject;
 use crate::exit::{ExitCode, OrExit};
 use crate::job::Parts;
-use crate::load::file::Partial;
 use crate::load::{Account, Part, Sink};
+use crate::partial::Partial;
 
 pub struct ParquetSink {
     writer: Writer,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::lock::is_ours;
 use crate::place::cannot_create;
 
 /// A database file that did not exist before.
@@ -27,8 +28,10 @@ impl CreatedFile {
         for suffix in ["-journal", "-wal", "-shm", ""] {
             let mut path = self.0.clone().into_os_string();
             path.push(suffix);
-            // Best effort: what stays is an empty database.
-            fs::remove_file(path).ok();
+            if fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && is_ours(&found)) {
+                // Best effort: what stays is an empty database.
+                fs::remove_file(path).ok();
+            }
         }
     }
 }

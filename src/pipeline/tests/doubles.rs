@@ -1,7 +1,6 @@
 //! A source, a pool job and a sink that remember what happened to them, and break where a test says so.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -21,7 +20,7 @@ use crate::pipeline::mill::{Made, Milled, Written};
 use crate::pipeline::outcome::finish;
 use crate::pipeline::work::Work;
 use crate::pipeline::{Line, Outcome};
-use crate::rejects::Rejects;
+use crate::rejects::{Inputs, Rejects};
 use crate::stop::{Stop, Stopped};
 
 /// A run that takes longer hangs.
@@ -145,16 +144,18 @@ impl Run {
         let folder = tempfile::tempdir().unwrap();
         let errors = Errors {
             on_error: OnError::Reject,
-            rejects: folder.path().join("rejects.csv"),
+            rejects: Some(folder.path().join("rejects.csv")),
+            keep: 30,
             max_errors: self.max_errors,
             max_error_ratio: self.max_error_ratio,
             judged_from: self.judged_from,
         };
-        let rejects = Rejects::create(&errors, false, &AtomicBool::default()).unwrap();
+        let rejects = Rejects::create(&errors, Inputs::default(), false, &AtomicBool::default()).unwrap();
         let stop = Stop::default();
         let outcome = finish(self.line(&seen, &stop), &rejects, &Metrics::default(), &stop);
         assert_eq!(seen.jobs_running.load(SeqCst), 0, "a pool job outlived its run");
-        let rejects = csv::Reader::from_path(&errors.rejects).map(|mut file| file.records().flatten().collect());
+        let rejects = csv::Reader::from_path(folder.path().join("rejects.csv"))
+            .map(|mut file| file.records().flatten().collect());
         Ended { outcome, seen, rejects: rejects.unwrap_or_default() }
     }
 

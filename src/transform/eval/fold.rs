@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, StringArray, new_null_array};

@@ -40,8 +40,8 @@ fn byte_offsets_count_in_the_unpacked_file() {
     let content = "\u{feff}id,name\n1,a\n2\n";
     for kind in KINDS {
         let folder = Folder::with("in", kind.pack(content));
-        folder.mill(["run", "in", "null:"]).exits(3);
-        assert_eq!(records(&folder.read("in.rejects.csv"))[1][1..3], ["3", "15"], "{kind:?}");
+        folder.mill(["run", "in", "null:", "--rejects", "in.rejects.csv"]).exits(3);
+        assert_eq!(records(folder.rejects().as_bytes())[1][1..3], ["3", "15"], "{kind:?}");
     }
 }
 

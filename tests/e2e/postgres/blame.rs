@@ -14,7 +14,7 @@ fn rows_that_are_too_wide() {
         .map(|row| format!("{row}{}\n", (if row == 10 || row == 1500 { ",7" } else { "," }).repeat(COLUMNS)))
         .collect();
     schema.load(&format!("id,{}\n{rows}", names.join(",")), "t", &[]).exits(3);
-    schema.folder.write("rejected.csv", schema.folder.read("in.rejects.csv"));
+    schema.folder.write("rejected.csv", schema.folder.rejects());
     let rejects = schema.folder.mill(["run", "-q", "rejected.csv", "-", "--select", "line"]).exits(0);
     assert_eq!(rejects.stdout_text(), "line\n11\n1501\n");
     assert_eq!(schema.sql("select count(*), count(*) filter (where id in (10, 1500)) from t"), "2998|0");
@@ -35,6 +35,6 @@ fn cells_that_name_a_line() {
     let rows = format!("id,j,v\n1,1,\n2,\"{said}\",\n3,1,\n4,2,\"{said}\"\n5,1,\n");
     schema.load(&rows, "a%2C%20line%201", &[]).exits(3);
     assert_eq!(schema.sql("select string_agg(id::text, ' ' order by id) from \"a, line 1\""), "1 3 5");
-    let rejects = schema.folder.text("in.rejects.csv");
+    let rejects = schema.folder.rejects();
     assert!(rejects.contains("22P02") && rejects.contains("22012"), "{rejects}");
 }

@@ -20,7 +20,7 @@ fn check(definition: &str, code: &str, bad: &dyn Fn(usize) -> String, good: &dyn
         let done = schema.folder.mill([&["run", "in.csv", &Link::target(&schema, "t")], &options[..]].concat());
         let loaded = schema.sql("select count(*) from t where id >= 0");
         assert_eq!(loaded, (ROWS - count).to_string(), "{definition}: {}", done.stderr);
-        let rejects = schema.folder.text("in.rejects.csv");
+        let rejects = schema.folder.rejects();
         assert_eq!(rejects.matches(code).count(), count, "{definition}");
         assert_eq!(done.code, Some(3), "{}", done.stderr);
         let statements = link.traffic.statements.load(SeqCst);

@@ -43,7 +43,7 @@ fn replace_keeps_what_hangs_on_the_table() {
         "2"
     );
     assert_eq!(schema.sql(STAGED), "0");
-    let rejects = schema.folder.text("in.rejects.csv");
+    let rejects = schema.folder.rejects();
     for code in ["23503", "23514", "23505"] {
         assert!(rejects.contains(code), "{code}: {rejects}");
     }

@@ -22,7 +22,7 @@ fn one_is_refused(definition: &str, cell: &str, code: &str, options: &[&str]) {
     schema.sql(definition);
     let rows = format!("id,v\n1,a\n2,{cell}\n3,b\n");
     let done = schema.load(&rows, "t", &[&["--set", "errors.max_error_ratio=1"], options].concat()).exits(3);
-    let rejects = schema.folder.text("in.rejects.csv");
+    let rejects = schema.folder.rejects();
     assert_eq!(rejects.matches(&format!("[SQLSTATE {code}]")).count(), 1, "{rejects}{}", done.stderr);
     assert_eq!(schema.sql("select string_agg(id::text, ' ' order by id) from t"), "1 3");
 }
@@ -58,7 +58,7 @@ fn new_tables_refuse_rows() {
     let full = vec!["x".repeat(20); 1100].join(",");
     let rows = format!("{}\n{}\n{full}\n", wide.join(","), vec!["1"; 1100].join(","));
     schema.load(&rows, "wide", &["--set", "errors.max_error_ratio=1"]).exits(3);
-    assert!(schema.folder.text("in.rejects.csv").contains("54000"));
+    assert!(schema.folder.rejects().contains("54000"));
     let database = format!("{}_latin", schema.name);
     schema.sql(&format!("create database {database} encoding latin1 template template0 locale 'C'"));
     let target = schema.url.replacen("/postgres?", &format!("/{database}?"), 1) + "&table=public.t";
@@ -66,7 +66,7 @@ fn new_tables_refuse_rows() {
     let done = schema.folder.mill(["run", "in.csv", &target, "--set", "errors.max_error_ratio=1"]);
     schema.sql(&format!("drop database {database} with (force)"));
     done.exits(3);
-    assert!(schema.folder.text("in.rejects.csv").contains("22P05"));
+    assert!(schema.folder.rejects().contains("22P05"));
 }
 
 /// Nothing is rejected for it.

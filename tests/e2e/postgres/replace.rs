@@ -22,7 +22,7 @@ fn a_key_may_lead_to_the_table_itself() {
     );
     schema.load("id,part,boss\n3,1,2\n1,1,\n2,1,1\n4,1,9\n", "emp", &REPLACE).exits(3);
     assert_eq!(schema.sql("select string_agg(id::text, ' ' order by id) from emp"), "1 2 3");
-    assert!(schema.folder.text("in.rejects.csv").contains("23503"));
+    assert!(schema.folder.rejects().contains("23503"));
     assert_eq!(
         schema.sql("select count(*) from pg_constraint where conrelid = 'emp'::regclass and contype = 'f'"),
         "1"

@@ -52,7 +52,7 @@ fn types_of_the_servers_own_are_read_from_text() {
                 a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a15,{},bad,{},x,1,abc\n";
     schema.load(rows, "t", &[]).exits(3);
     assert_eq!(schema.sql("select * from t"), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|{\"k\": 1}|ok|{1,2}|1.50|0.5|abc");
-    let rejects = schema.folder.text("in.rejects.csv");
+    let rejects = schema.folder.rejects();
     let codes = ["22P02", "22P02", "22001", "22P02"].map(|code| rejects.matches(code).count() > 0);
     assert_eq!(codes, [true; 4], "{rejects}");
     assert_eq!(rejects.lines().count(), 6, "{rejects}");
@@ -67,7 +67,7 @@ fn numbers_that_have_no_place_are_rejects() {
     let rows = "a,b\n1,2\n3,2\n1,5\n2,4000\n";
     let done = schema.load(rows, "t", &["--columns", "a:bigint,b:bigint", "--sql", query]).exits(3);
     assert_eq!(schema.sql("select * from t"), "1000000000|0.5", "{}", done.stderr);
-    let rejects = schema.folder.text("in.rejects.csv");
+    let rejects = schema.folder.rejects();
     assert!(rejects.contains("3000000000") && rejects.contains("1.25"), "{rejects}");
 }
 
@@ -82,7 +82,7 @@ fn numbers_that_have_a_place_are_loaded() {
     schema.load(rows, "t", &["--columns", "a:double,b:decimal(10,2),n:text", "--sql", query]).exits(3);
     let found = schema.sql("select l, i, s, n = '1e400' or n = '1e-400' from t");
     assert_eq!(found, "1000000000000000|7|7|t\n4611686018427387904|0|0|t");
-    assert_eq!(schema.folder.text("in.rejects.csv").lines().count(), 4);
+    assert_eq!(schema.folder.rejects().lines().count(), 4);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_nul_costs_its_row() {
     let schema = Schema::new();
     schema.load("a,b\nx,1\n\"y\0z\",2\nw,3\n", "t", &["--columns", "a:text"]).exits(3);
     assert_eq!(schema.sql("select a, b from t"), "x|1\nw|3");
-    assert!(schema.folder.text("in.rejects.csv").contains("22021"));
+    assert!(schema.folder.rejects().contains("22021"));
 }
 
 /// What the server reads from text, in whatever zone and with whatever order of day and month it is set up.

@@ -21,7 +21,7 @@ fn zeros_that_nobody_declared_away_are_not_lost() {
     (0..12_000).for_each(|id| input += &format!("{id},{}\n", 10_000 + id));
     let folder = Folder::with("in.csv", input + "12000,01234\n12001,-007\n");
     folder.mill(["run", "in.csv", "sqlite:t.db?table=t"]).exits(3).says("CAST 2");
-    let reject = folder.text("in.rejects.csv");
+    let reject = folder.rejects();
     assert!(reject.contains("begins with zeros that a number does not keep; declare column zip as text"), "{reject}");
     // So it is on every later night, until it is declared to be a number.
     folder.write("in.csv", "id,zip\n1,00501\n2,\t007\n");

@@ -12,7 +12,7 @@ fn loses_the_third_row(schema: &str, mode: &str) {
     load(&folder, &["--mode", mode], 3);
     assert_eq!(rows(&folder, "select name from t order by id"), "t:a\nt:b", "{mode} into {schema}");
     assert_eq!(rows(&folder, "select * from pragma_foreign_key_check"), "", "{mode} into {schema}");
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     assert_eq!((rejects.len(), rejects[1][1].as_str(), rejects[1][6].as_str()), (2, "4", "CONSTRAINT"));
     assert_eq!(rejects[1][7], "FOREIGN KEY constraint failed");
 }

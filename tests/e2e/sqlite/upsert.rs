@@ -13,7 +13,7 @@ fn rows_are_updated_by_their_key_and_bad_ones_rejected() {
     load(&folder, &["--mode", "upsert", "--set", "load.key=[\"id\", \"SHOP\"]"], 3);
     let expected = "i:1 t:a t:z i:1\ni:1 t:b t:y i:7\ni:2 t:a t:old i:2";
     assert_eq!(rows(&folder, "select * from t order by id, shop"), expected);
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     let lines: Vec<&str> = rejects[1..].iter().map(|reject| reject[1].as_str()).collect();
     assert_eq!(lines, ["5", "6"]);
     assert_eq!(
@@ -29,7 +29,7 @@ fn a_missing_table_is_made_and_takes_the_same_rows_again() {
     let folder = Folder::with("in.csv", "id,name\n1,a\n2,b\n,nobody\n1,c\n");
     for _ in 0..2 {
         load(&folder, &BY_ID, 3);
-        assert!(folder.text("in.rejects.csv").contains("NOT NULL constraint failed: t.id"));
+        assert!(folder.rejects().contains("NOT NULL constraint failed: t.id"));
         assert_eq!(rows(&folder, "select * from t"), "i:1 t:c\ni:2 t:b");
     }
     // A run that fails changes nothing.

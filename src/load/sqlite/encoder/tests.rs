@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
 
 use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArray};
 

@@ -1,0 +1,92 @@
+//! The rejects file: what it is called where the job does not say, and how one is known.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::Target;
+use crate::batch::rejects_header;
+use crate::place::{display_name, fitted};
+
+/// The name after a job or a target, in the working folder.
+pub fn named_after(name: &str) -> PathBuf {
+    PathBuf::from(fitted(name, ".rejects.csv"))
+}
+
+/// What the rejects of a target are named after; `None` for one that writes nothing.
+pub fn target_name(target: &Target) -> Option<String> {
+    let name = match target {
+        Target::Null => return None,
+        Target::Stdout { .. } => "stdout".to_owned(),
+        Target::File { path, .. } | Target::Parquet { path, .. } => display_name(path),
+        Target::Sqlite { path, table } => format!("{}.{table}", display_name(path)),
+        Target::Postgres { url, table } => match database(&url.0) {
+            Some(database) => format!("{database}.{table}"),
+            None => table.clone(),
+        },
+    };
+    Some(name.chars().map(|c| if c == '/' || c.is_control() { '_' } else { c }).collect())
+}
+
+/// The name of the database in a URL. Where signs stand in it that would have to be written as codes, part of a password may
+/// have got there, and it is not told.
+fn database(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let (location, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, name) = location.split_once('/')?;
+    let (_, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let port = |host: &str| {
+        host.rsplit_once(']').map_or(host, |(_, port)| port).split_once(':').map(|(_, port)| port.to_owned())
+    };
+    let is_meant = hosts.split(',').filter_map(port).all(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+        && !parameters.contains('@')
+        && !name.contains(['/', '@', ':', '%']);
+    (is_meant && !name.is_empty()).then_some(name)
+}
+
+/// Whether a regular file begins as our rejects files do.
+pub fn is_rejects_file(path: &Path) -> bool {
+    let header = rejects_header();
+    let mut begin = Vec::new();
+    // What is no regular file may wait for its writer when it is opened.
+    fs::metadata(path).is_ok_and(|found| found.is_file())
+        && File::open(path).and_then(|file| file.take(header.len() as u64).read_to_end(&mut begin)).is_ok()
+        && begin == header.as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::{Secret, TextFormat};
+
+    #[test]
+    fn rejects_are_named_after_their_target() {
+        let check = |target: &Target, expected: Option<&str>| {
+            let name = target_name(target).map(|name| named_after(&name));
+            assert_eq!(name, expected.map(PathBuf::from));
+        };
+        let format = TextFormat::Csv { delimiter: b',' };
+        check(&Target::Null, None);
+        check(&Target::Stdout { format: format.clone() }, Some("stdout.rejects.csv"));
+        check(&Target::File { path: "out/x.csv".into(), format }, Some("x.csv.rejects.csv"));
+        check(&Target::Sqlite { path: "a/shop.db".into(), table: "orders".into() }, Some("shop.db.orders.rejects.csv"));
+        check(&Target::Sqlite { path: "a.db".into(), table: "a/b\n".into() }, Some("a.db.a_b_.rejects.csv"));
+        let postgres = |url: &str| Target::Postgres { url: Secret(url.into()), table: "sales.orders".into() };
+        check(&postgres("postgresql://u:p@h:5432,[::1]:1/shop?a=b"), Some("shop.sales.orders.rejects.csv"));
+        check(&postgres("postgresql:///shop"), Some("shop.sales.orders.rejects.csv"));
+    }
+
+    #[test]
+    fn no_part_of_a_password_gets_into_a_name() {
+        for url in [
+            "postgresql://u:se/cr@et@host:5432/db",
+            "postgresql://u:12/cr@host/db",
+            "postgresql://u:a@secret@host/s%65cret",
+            "postgresql://u:pa/ss?word@host/db",
+            "postgresql://u:se/cret",
+            "postgresql://host",
+        ] {
+            assert_eq!(database(url), None, "{url}");
+        }
+    }
+}
