@@ -10,6 +10,7 @@
 //! - `determinism`: the same bytes whatever the threads and the chunk size.
 //! - `files`: nothing half-done looks done.
 //! - `places`: names that mean the same file, pipes, descriptors, and files that others change.
+//! - `planted`: names that somebody else has planted beside a target.
 //! - `slow_sources`: pipes that bring their bytes in pieces, and inputs that are not what a path usually is.
 //! - `compressed`: gzip, zstd, bzip2 and xz, sound and damaged.
 //! - `signals`: SIGINT, SIGTERM and SIGHUP at any moment, an idle pipe included.
@@ -37,6 +38,7 @@ mod bounds;
 mod determinism;
 mod files;
 mod places;
+mod planted;
 mod slow_sources;
 mod compressed;
 mod signals;
