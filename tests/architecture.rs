@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 23] = [
+const MAY_IMPORT: [(&str, &[&str]); 24] = [
     ("arrow", &[]),
     ("memory", &[]),
     ("cancel", &[]),

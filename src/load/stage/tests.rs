@@ -53,7 +53,7 @@ impl Sink for Double {
 }
 
 fn reject() -> Reject {
-    let file = Arc::new(InputFile { index: 0, path: "in.csv".into() });
+    let file = Arc::new(InputFile::new(0, "in.csv"));
     let origin = Origin { file, line: 2, offset: 0, record: 0, raw: Vec::new() };
     let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
     Reject { origin, stage, sink: None, column: None, error_type, message: "kept in vain".into() }
