@@ -23,7 +23,7 @@ const TYPES: [&str; 15] = [
 
 /// The lines of the rejects, all of column v.
 fn refused(folder: &crate::support::Folder) -> Vec<String> {
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     assert!(rejects[1..].iter().all(|reject| reject[5..7] == ["v", "CAST"].map(str::to_owned)), "{rejects:?}");
     rejects[1..].iter().map(|reject| reject[1].clone()).collect()
 }
@@ -51,7 +51,7 @@ fn the_reject_says_what_to_do() {
     load(&folder, &["--columns", "v:text"], 3);
     let expected = "\"07867\" would be changed by the affinity of column v of table t, whose declared type makes numbers of \
                     texts; make it TEXT in the table to keep texts, or declare column v as bigint or double to load numbers";
-    assert_eq!(records(&folder.read("in.rejects.csv"))[1][7], expected);
+    assert_eq!(records(folder.rejects().as_bytes())[1][7], expected);
     load(&folder, &["--columns", "v:bigint"], 0);
     assert_eq!(rows(&folder, "select v from t"), "i:7867");
 }

@@ -39,7 +39,7 @@ fn years_that_sqlite_cannot_read_are_rejects() {
     let folder = Folder::with("in.csv", input);
     load(&folder, &["--columns", "at:timestamptz"], 3);
     assert_eq!(rows(&folder, "select at from t"), "t:0001-01-01 00:00:00+00:00\nt:9999-12-31 23:59:59+00:00");
-    let rejects = records(&folder.read("in.rejects.csv"));
+    let rejects = records(folder.rejects().as_bytes());
     let shown: Vec<&str> = rejects[1..].iter().map(|reject| reject[7].split(" is outside ").next().unwrap()).collect();
     assert_eq!(shown, ["10000-01-01 00:30:00", "0001-12-31 23:30:00 BC"]);
     assert!(rejects[1][7].ends_with("declare column at as text, or cast it to text, to have it as a text of your own"));
