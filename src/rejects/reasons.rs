@@ -84,7 +84,7 @@ mod tests {
     use crate::batch::{InputFile, Origin, Stage};
 
     fn reject(line: u64, sink: Option<&str>, column: &str, message: &str) -> Reject {
-        let file = Arc::new(InputFile { index: 0, path: "in.csv".into() });
+        let file = Arc::new(InputFile::new(0, "in.csv"));
         let origin = Origin { file, line, offset: 0, record: 0, raw: Vec::new() };
         let (sink, column) = (sink.map(Arc::from), Some(column.to_owned()));
         Reject { origin, stage: Stage::Load, sink, column, error_type: ErrorType::Cast, message: message.to_owned() }

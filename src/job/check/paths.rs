@@ -34,17 +34,14 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
             return Err(Problem::new("load.to", message).moved("load", &load.key));
         }
     }
-    let role = |rejects| files.role(rejects, None).or_else(|| files.is_target(rejects).then_some("the target"));
-    match files.rejects.and_then(|rejects| Some((rejects, role(rejects)?))) {
-        Some((rejects, role)) => {
-            let message = format!("errors.rejects: {} is also {role}; name another file", rejects.display());
-            Err(Problem::new("errors.rejects", message))
-        }
-        None => handwritten(rejects).map_or(Ok(()), |what| {
+    files.rejects.map_or(Ok(()), |rejects| {
+        let role = files.role(rejects, None).or_else(|| files.is_target(rejects).then_some("the target"));
+        let what = role.map(|role| format!("also {role}")).or_else(|| handwritten(rejects).map(str::to_owned));
+        what.map_or(Ok(()), |what| {
             let message = format!("errors.rejects: {} is {what}; name another file", rejects.display());
             Err(Problem::new("errors.rejects", message))
-        }),
-    }
+        })
+    })
 }
 
 /// Whether a file is one that the job reads or writes, so that nothing else may be written there.
