@@ -8,12 +8,12 @@ use sqlparser::ast::{
 use super::chain::computed;
 use super::grouping::Grouping;
 use super::literal;
+use super::meaning::meaning;
 use crate::arrow::array::{Array, AsArray};
-use crate::transform::cast::castable;
-use crate::transform::gather::{Aggregate, Kind, SortKey, Spread};
+use crate::transform::gather::{Aggregate, Kind, SortKey};
 use crate::transform::parse::refuse::is_plain;
 use crate::transform::plan::{Branch, Expr, Node, OnFailure};
-use crate::types::{InputColumn, Known, MAX_PRECISION, Type};
+use crate::types::{InputColumn, Known, Type};
 
 /// Names of the aggregates, for the nearest one too.
 pub const NAMES: [&str; 15] = [
@@ -190,54 +190,6 @@ fn only_where(filter: Option<Expr>, value: Expr) -> Expr {
     let ty = value.ty;
     let branches = vec![Branch { condition, result: value }];
     Expr { node: Node::Case { operand: None, branches, otherwise: None }, ty }
-}
-
-/// What an aggregate of such a value is, the type that the value is taken as, and the result's.
-fn meaning(name: &str, ty: Type, separator: String) -> Option<(Kind, Type, Type)> {
-    let spread = |spread| castable_number(ty).then_some((Kind::Spread(spread), Type::Double, Type::Double));
-    let comparable = |kind| (ty != Type::Interval).then_some((kind, ty, ty));
-    match name {
-        "count" => Some((Kind::Count, ty, Type::BigInt)),
-        "sum" => sum_type(ty).map(|result| (Kind::Sum, ty, result)),
-        "avg" => average_type(ty).map(|result| (Kind::Average, ty, result)),
-        "min" => comparable(Kind::Min),
-        "max" => comparable(Kind::Max),
-        "stddev" | "stddev_samp" => spread(Spread::DeviationOfSample),
-        "stddev_pop" => spread(Spread::DeviationOfAll),
-        "variance" | "var_samp" => spread(Spread::VarianceOfSample),
-        "var_pop" => spread(Spread::VarianceOfAll),
-        "bool_and" | "every" => (ty == Type::Boolean).then_some((Kind::And, ty, ty)),
-        "bool_or" => (ty == Type::Boolean).then_some((Kind::Or, ty, ty)),
-        "string_agg" => (ty == Type::Text).then_some((Kind::Texts(separator), ty, ty)),
-        _ => None,
-    }
-}
-
-fn castable_number(ty: Type) -> bool {
-    ty.is_number() && castable(ty, Type::Double)
-}
-
-fn sum_type(ty: Type) -> Option<Type> {
-    match ty {
-        Type::Integer => Some(Type::BigInt),
-        Type::BigInt => Some(Type::Decimal { precision: MAX_PRECISION, scale: 0 }),
-        Type::Decimal { scale, .. } => Some(Type::Decimal { precision: MAX_PRECISION, scale }),
-        Type::Double => Some(Type::Double),
-        _ => None,
-    }
-}
-
-/// Digits after the point that the average of decimals has at least; PostgreSQL gives 16 digits that count, or more.
-const AVERAGE_SCALE: u8 = 16;
-
-fn average_type(ty: Type) -> Option<Type> {
-    match ty {
-        Type::Integer | Type::BigInt | Type::Double => Some(Type::Double),
-        Type::Decimal { scale, .. } => {
-            Some(Type::Decimal { precision: MAX_PRECISION, scale: scale.max(AVERAGE_SCALE) })
-        }
-        _ => None,
-    }
 }
 
 fn remedy(name: &str, value: &ast::Expr) -> String {

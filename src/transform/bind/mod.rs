@@ -17,6 +17,7 @@ pub mod data_type;
 pub mod name;
 pub mod items;
 pub mod aggregate;
+pub mod meaning;
 pub mod grouping;
 pub mod order;
 pub mod chain;

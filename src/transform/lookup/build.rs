@@ -16,7 +16,7 @@ use crate::transform::eval::Evaluation;
 use crate::transform::eval::budget::TextBudget;
 use crate::transform::eval::fold::Nothing;
 use crate::transform::eval::joins::Matches;
-use crate::transform::plan::Expr;
+use crate::transform::plan::{Expr, Node};
 use crate::types::{InputColumn, Session};
 
 /// One equality of a join, bound in one type.
@@ -46,7 +46,8 @@ pub fn join(
         names.push(name);
     }
     let index = Arc::new(Index::empty());
-    let partners = (!table.is_empty()).then(|| Arc::new(Partners::new(&table.name, &names)));
+    let by_text = keys.iter().any(|key| matches!(key.node, Node::RawText(_)));
+    let partners = (!table.is_empty()).then(|| Arc::new(Partners::new(&table.name, &names, by_text)));
     let mut join = Join { table: Arc::clone(table), first, keys, names, index, missing, partners };
     let columns = columns(&join, &lookup_keys, inputs, session)?;
     let (index, duplicate) = Index::new(types, &columns);

@@ -9,15 +9,17 @@ pub struct Partners {
     /// The lookup's name, and what its rows are found by.
     lookup: String,
     keys: String,
+    /// Keys are compared as their texts, because their types are guesses.
+    by_text: bool,
     /// A row has looked for one.
     wanted: AtomicBool,
     found: AtomicBool,
 }
 
 impl Partners {
-    pub fn new(lookup: &str, keys: &[String]) -> Partners {
+    pub fn new(lookup: &str, keys: &[String], by_text: bool) -> Partners {
         let (wanted, found) = (AtomicBool::new(false), AtomicBool::new(false));
-        Partners { lookup: lookup.to_owned(), keys: keys.join(", "), wanted, found }
+        Partners { lookup: lookup.to_owned(), keys: keys.join(", "), by_text, wanted, found }
     }
 
     /// Notes the matches of some rows, NULL where there is none.
@@ -37,10 +39,11 @@ impl Partners {
             return None;
         }
         let (lookup, keys) = (&self.lookup, &self.keys);
-        Some(format!(
-            "no row has a partner in lookup {lookup} by {keys}; keys whose types are guessed meet by their text, as 7 and \
-             007 do not: compare them in one form, or declare their types"
-        ))
+        let why = match self.by_text {
+            true => "; keys whose types are guessed meet by their texts, and 7 and 007 do not: declare their types",
+            false => "",
+        };
+        Some(format!("no row has a partner in lookup {lookup} by {keys}{why}"))
     }
 }
 
@@ -50,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_join_without_any_partner_is_told() {
-        let partners = Partners::new("rates", &["code".to_owned(), "day".to_owned()]);
+        let partners = Partners::new("rates", &["code".to_owned(), "day".to_owned()], true);
         partners.note(&UInt32Array::from(Vec::<Option<u32>>::new()));
         assert_eq!(partners.warning(), None, "no row was there");
         partners.note(&UInt32Array::from(vec![None, None]));
