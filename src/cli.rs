@@ -1,6 +1,7 @@
 //! The command line as typed. The doc comments are the help text; `arguments` makes a job of it.
 
 mod arguments;
+mod refusal;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::job::settings::Setting;
-use crate::job::{columns, single_byte, units};
+use crate::job::{columns, units};
 use crate::types::Type;
 
 /// Batch ETL for large CSV files: extract from files, transform with SQL, load into files and databases
@@ -195,7 +196,7 @@ impl Columns {
 }
 
 fn delimiter(text: &str) -> Result<String, String> {
-    single_byte(text).map(|byte| char::from(byte).to_string())
+    crate::job::delimiter(text).map(|byte| char::from(byte).to_string())
 }
 
 fn size(text: &str) -> Result<String, String> {

@@ -20,6 +20,8 @@ pub mod types;
 pub mod memory;
 mod nearest;
 mod unique;
+#[doc(hidden)]
+pub mod console;
 pub mod exit;
 pub mod stop;
 mod cancel;

@@ -8,10 +8,10 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::Result;
-use clap::Parser;
 use crossbeam_channel::bounded;
 
 use gristmill::cli::{Cli, Command, Output, Progress};
+use gristmill::console::say;
 use gristmill::exit::{ExitCode, fatal};
 use gristmill::job::Job;
 use gristmill::metrics::summary_file::SummaryFile;
@@ -32,7 +32,7 @@ fn main() {
 fn start() -> Result<ExitCode> {
     let stop = Stop::on_signals()?;
     hush_panics();
-    match Cli::parse().command {
+    match Cli::typed()?.command {
         Command::Run(arguments) => run(&arguments.job()?, &arguments.output(), &stop),
         Command::Validate(arguments) => validate(&arguments.job()?, &stop),
         Command::Functions => functions(),
@@ -43,11 +43,13 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
     let mut file = output.summary.as_deref().map(|path| summary_file(path, job, stop)).transpose()?;
     let prepared = pipeline::prepare(job, stop).inspect_err(|error| say_why(error, job, &mut file))?;
-    let mut warnings = prepared.warnings.clone();
+    let mut warnings = prepared.alarms.clone();
+    warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
     if !output.quiet {
-        warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
+        prepared.warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
         prepared.guessed(output.verbose).iter().for_each(|line| say(&format!("gristmill: {line}")));
     }
+    warnings.extend(prepared.warnings.iter().cloned());
     let metrics = Metrics::default();
     let outcome = execute(prepared, job, &metrics, output, stop).inspect_err(|error| say_why(error, job, &mut file))?;
     if let Some(error) = &outcome.error {
@@ -72,7 +74,7 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let report = Report { job, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall };
     let summary = report.summary();
     if !output.quiet {
-        say(table::table(&summary).trim_end());
+        table::table(&summary).lines().for_each(say);
     } else if summary.rows.rejected > 0 {
         say(&format!("gristmill: rejects: {}", table::rejects(&summary)));
     }
@@ -142,11 +144,6 @@ fn functions() -> Result<ExitCode> {
         }
         _ => Ok(ExitCode::Ok),
     }
-}
-
-/// One line for the person, on standard error. Where even that is closed there is nobody to tell.
-fn say(line: &str) {
-    let _closed = writeln!(std::io::stderr(), "{line}").is_err();
 }
 
 /// A panic becomes an error with the stage's name; the default message would be a second one. `RUST_BACKTRACE` keeps it.

@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 24] = [
+const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("arrow", &[]),
     ("memory", &[]),
     ("cancel", &[]),
     ("types", &["arrow"]),
     ("nearest", &[]),
     ("unique", &[]),
+    ("console", &[]),
     ("exit", &[]),
     ("lock", &["exit"]),
     ("partial", &["exit", "lock", "place"]),
     ("pipe", &["exit", "place", "stop"]),
     ("place", &["exit"]),
     ("batch", &["arrow", "types"]),
-    ("metrics", &["types", "batch", "exit", "partial", "pipe", "place", "stop"]),
+    ("metrics", &["types", "console", "batch", "exit", "partial", "pipe", "place", "stop"]),
     ("format", &["arrow", "cancel", "types", "batch", "unique"]),
     ("job", &["nearest", "types", "exit", "place", "batch", "format"]),
     ("stop", &["exit"]),
@@ -29,8 +30,8 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
     (
         "load",
         &[
-            "arrow", "cancel", "nearest", "unique", "types", "exit", "lock", "partial", "pipe", "place", "batch",
-            "format", "job", "metrics", "stop",
+            "arrow", "cancel", "nearest", "unique", "console", "types", "exit", "lock", "partial", "pipe", "place",
+            "batch", "format", "job", "metrics", "stop",
         ],
     ),
     (
@@ -52,7 +53,7 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
             "load",
         ],
     ),
-    ("cli", &["exit", "job", "types"]),
+    ("cli", &["console", "exit", "job", "types"]),
     ("parts", &["batch", "exit", "extract", "job", "load", "memory", "metrics", "pipeline", "stop"]),
     ("main", &["cli"]),
 ];

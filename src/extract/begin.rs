@@ -14,7 +14,7 @@ use super::open::OpenInput;
 use super::reader::PATIENCE;
 
 /// So many bytes are read at first, and at least so many are looked through for a first record.
-const FIRST_READ: usize = 1 << 16;
+pub const FIRST_READ: usize = 1 << 16;
 /// A file of more columns is taken for one whose delimiter or line ends are others.
 const MOST_COLUMNS: usize = 100_000;
 
@@ -109,7 +109,8 @@ pub fn layout(settings: &job::Extract, width: usize, zone: chrono_tz::Tz) -> Lay
     Layout { shape, null: NullWords::new(&settings.null), encoding, zone }
 }
 
-fn read_more(input: &mut OpenInput, stop: &Stop) -> Result<()> {
+/// Waits for more bytes than there are.
+pub fn read_more(input: &mut OpenInput, stop: &Stop) -> Result<()> {
     let more = input.buffered() + 1;
     read_until(input, stop, |input| input.buffered() >= more)
 }

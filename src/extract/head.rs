@@ -13,10 +13,11 @@ use crate::stop::Stop;
 
 use super::begin::{Start, open, start, take_header};
 use super::cut::{Cutter, Limits, MOST_LINES};
+use super::delimiter::{Guess, guess};
 use super::input::{Resolved, resolve};
 use super::open::OpenInput;
 use super::parquet::Stored;
-use super::sample::{SAMPLE_BYTES, gather};
+use super::sample::{Enough, SAMPLE_BYTES, gather};
 
 /// Places of fields that the padded rows of one chunk may have: each has as many as the header, however few its bytes.
 const PADDED_PLACES: usize = 1 << 20;
@@ -28,6 +29,8 @@ pub struct Head {
     pub inputs: Vec<PathBuf>,
     /// The header's names as they stand in the first file that is not empty; `None` without a header.
     pub header: Option<Vec<String>>,
+    /// What separates fields, where that was guessed and is no comma.
+    pub delimiter: Option<u8>,
     /// Columns; 0 where nothing tells.
     pub width: usize,
     /// With `union_by_name`, each file's own header, by its place in the list of inputs.
@@ -39,6 +42,8 @@ pub struct Head {
     /// Bytes of all files together, where they are known.
     pub size: Option<u64>,
     pub warnings: Vec<String>,
+    /// Warnings that the data may be misread, which nobody may miss.
+    pub alarms: Vec<String>,
 }
 
 impl Head {
@@ -51,11 +56,21 @@ impl Head {
         }
         let headers = vec![Vec::new(); if settings.union_by_name { files.len() } else { 0 }];
         let mut files = files.into_iter();
-        let (first, Start { header, width }) = open_first(&mut files, &settings, stop)?;
-        let (size, rest) = (first.size(), files.collect());
+        let First { input: first, settings, guess, start } = open_first(&mut files, settings, stop)?;
         warnings.extend(first.warning.iter().cloned());
-        let mut head =
-            Head { settings, inputs, header, width, headers, first: Some(first), rest, stored: None, size, warnings };
+        let mut head = Head {
+            inputs,
+            header: start.header,
+            delimiter: guess.delimiter,
+            width: start.width,
+            headers,
+            size: first.size(),
+            warnings,
+            alarms: guess.alarm.into_iter().collect(),
+            first: Some(first),
+            rest: files.collect(),
+            ..Head::unread(settings)
+        };
         head.note_first();
         for file in head.rest.clone() {
             head.check(file, stop)?;
@@ -69,6 +84,7 @@ impl Head {
             settings,
             inputs: Vec::new(),
             header: None,
+            delimiter: None,
             width: 0,
             headers: Vec::new(),
             first: None,
@@ -76,6 +92,7 @@ impl Head {
             stored: None,
             size: None,
             warnings: Vec::new(),
+            alarms: Vec::new(),
         }
     }
 
@@ -174,7 +191,7 @@ impl Head {
     /// to bring them.
     pub fn sample(&mut self, wait: bool, stop: &Stop) -> Result<Option<Chunk>> {
         let Some(mut first) = self.first.take() else { return Ok(None) };
-        let why = if wait || !first.is_slow() { gather(&mut first, &self.settings, stop)? } else { None };
+        let why = if wait || !first.is_slow() { gather(&mut first, &mut self.enough(), stop)? } else { None };
         if let Some(why) = why {
             let (path, bytes) = (first.file().path.display(), first.buffered());
             self.warnings.push(format!("{path} {why}, so types were guessed from its first {bytes} bytes"));
@@ -192,8 +209,12 @@ impl Head {
     /// The same of one of the later files, which is opened for it.
     pub fn sample_of(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<Chunk>> {
         let Some(mut input) = self.open_next(file, stop)? else { return Ok(None) };
-        gather(&mut input, &self.settings, stop)?;
+        gather(&mut input, &mut self.enough(), stop)?;
         Ok(Some(input.peek(self.cutter(&input, SAMPLE_BYTES))))
+    }
+
+    fn enough(&self) -> Enough<'_> {
+        Enough::new(&self.settings, &[self.settings.dialect])
     }
 
     /// What cuts an input of ours into chunks of about so many bytes.
@@ -212,20 +233,34 @@ fn not_a_file(file: &InputFile) -> anyhow::Error {
     fatal(ExitCode::Config, format!("extract.union_by_name reads every file twice, and {path} is no regular file"))
 }
 
-/// The first file that is not empty, at its first record. An empty one may be passed over where columns are declared.
+/// The first file that is not empty, at its first record.
+struct First {
+    input: OpenInput,
+    /// As the file has settled them.
+    settings: Arc<job::Extract>,
+    guess: Guess,
+    start: Start,
+}
+
+/// Opens it. An empty one may be passed over where columns are declared.
 fn open_first(
     files: &mut impl Iterator<Item = Arc<InputFile>>,
-    settings: &job::Extract,
+    settings: Arc<job::Extract>,
     stop: &Stop,
-) -> Result<(OpenInput, Start)> {
+) -> Result<First> {
     let mut next = files.next();
     while let Some(file) = next {
-        let mut input = open(file, settings, stop)?;
-        let start = start(&mut input, settings, stop)?;
+        let mut input = open(file, &settings, stop)?;
+        let guess = if settings.delimiter_is_open { guess(&mut input, &settings, stop)? } else { Guess::default() };
+        let settings = match guess.delimiter {
+            Some(delimiter) => Arc::new(settings.separated_by(delimiter)),
+            None => Arc::clone(&settings),
+        };
+        let start = start(&mut input, &settings, stop)?;
         let empty = settings.header && start.header.is_none() && !settings.columns.is_empty();
         next = if empty { files.next() } else { None };
         if next.is_none() {
-            return Ok((input, start));
+            return Ok(First { input, settings, guess, start });
         }
     }
     Err(fatal(ExitCode::NoInput, "extract.path names no file"))

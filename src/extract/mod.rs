@@ -9,6 +9,7 @@ mod bytes;
 pub mod cut;
 pub mod open;
 pub mod begin;
+mod delimiter;
 pub mod sample;
 pub mod head;
 pub mod chunks;

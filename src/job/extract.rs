@@ -8,7 +8,7 @@ use crate::format::text::Pattern;
 use crate::types::Typing;
 
 /// `[extract]`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Extract {
     pub input: Input,
     pub format: Format,
@@ -16,6 +16,8 @@ pub struct Extract {
     pub union_by_name: bool,
     pub encoding: Encoding,
     pub dialect: Dialect,
+    /// Nobody has said what separates fields: if the input's beginning says so, it is another byte than a comma.
+    pub delimiter_is_open: bool,
     /// The first record names the columns.
     pub header: bool,
     /// Physical lines to leave out before the header.
@@ -31,7 +33,14 @@ pub struct Extract {
     pub all_text: bool,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+impl Extract {
+    /// The same with another byte between fields.
+    pub fn separated_by(&self, delimiter: u8) -> Extract {
+        Extract { dialect: Dialect { delimiter, ..self.dialect }, ..self.clone() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     Stdin,
     /// Paths and globs as written, at least one.

@@ -57,6 +57,12 @@ impl Key {
         }
     }
 
+    /// Whether this is the key of such a name, in which `*` stands for any part.
+    pub fn is(&self, name: &str) -> bool {
+        let fits = |(name, part): (&str, &String)| name == "*" || name == part;
+        name.split('.').count() == self.0.len() && name.split('.').zip(&self.0).all(fits)
+    }
+
     pub fn parts(&self) -> &[String] {
         &self.0
     }

@@ -11,6 +11,7 @@ mod compose;
 mod environment;
 pub mod settings;
 mod key;
+pub mod later;
 mod vocabulary;
 mod file;
 mod check;
@@ -22,7 +23,7 @@ mod load;
 mod target;
 mod rejects;
 
-pub use check::{foreign, single_byte};
+pub use check::{delimiter, foreign};
 pub use compression::{Compression, Method};
 pub use extract::{Encoding, Extract, Format, Input, Ragged};
 pub use key::Key;

@@ -4,7 +4,9 @@
 use toml::{Table, Value};
 
 use crate::job::key::Key;
+use crate::job::later;
 use crate::job::problem::Problem;
+use crate::nearest::MOST_LETTERS;
 
 /// What stands behind a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +24,6 @@ pub enum Kind {
     Period,
     /// A type's name, or `{ type = …, format = … }`.
     Column,
-    /// Documented, and not built yet.
-    Later,
 }
 
 /// All keys; `*` stands for a name of the user's.
@@ -94,8 +94,6 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("run.memory_limit", Kind::Size),
     ("run.chunk_size", Kind::Size),
     ("run.timezone", Kind::Text),
-    ("run.timeout", Kind::Later),
-    ("test", Kind::Later),
 ];
 
 /// Keys that hold other keys.
@@ -117,13 +115,7 @@ const SECTIONS: &[&str] = &[
 /// What a key holds; `None` for a section or an unknown key.
 pub fn kind(key: &Key) -> Option<Kind> {
     let key = key.unnumbered();
-    KEYS.iter().find(|(name, _)| is(&key, name)).map(|(_, kind)| *kind)
-}
-
-/// Whether a key is one of these names.
-fn is(key: &Key, name: &str) -> bool {
-    let parts = key.parts();
-    name.split('.').count() == parts.len() && name.split('.').zip(parts).all(|(name, part)| name == "*" || name == part)
+    KEYS.iter().find(|(name, _)| key.is(name)).map(|(_, kind)| *kind)
 }
 
 /// Checks that every key is known and every value of its kind.
@@ -136,20 +128,22 @@ fn check_section(key: &Key, table: &Table) -> Result<(), Problem> {
 }
 
 fn check_entry(key: &Key, value: &Value) -> Result<(), Problem> {
-    match kind(key) {
-        Some(Kind::Later) => return Err(Problem::at(key.clone(), "is not supported yet")),
-        Some(kind) => return check_value(key, kind, value),
-        None => {}
+    if later::is_key(&key.unnumbered()) {
+        return Err(Problem::at(key.clone(), "is not supported yet"));
     }
-    let is_section = || SECTIONS.iter().any(|name| is(&key.unnumbered(), name));
+    if let Some(word) = value.as_str().filter(|word| later::is_word(key, word)) {
+        return Err(Problem::at(key.clone(), format!("= {word:?} is not supported yet")));
+    }
+    if let Some(kind) = kind(key) {
+        return check_value(key, kind, value);
+    }
+    let is_section = || SECTIONS.iter().any(|name| key.unnumbered().is(name));
     match (key.to_string().as_str(), value) {
         ("load", Value::Array(sections)) => check_loads(key, sections),
         ("load", _) => Err(Problem::at("load", "must be written as [[load]]")),
         (_, Value::Table(table)) if is_section() => check_section(key, table),
         _ if is_section() => Err(Problem::at(key.clone(), format!("must be a table, found {}", found(value)))),
-        (name, _) => {
-            Err(Problem::new(key.clone(), format!("unknown key {name}; the nearest known key is {}", nearest(name))))
-        }
+        (name, _) => Err(Problem::new(key.clone(), format!("unknown key {name}{}", hint(name)))),
     }
 }
 
@@ -171,7 +165,7 @@ fn check_value(key: &Key, kind: Kind, value: &Value) -> Result<(), Problem> {
         (Kind::Texts, _) => "a text or a list of texts",
         (Kind::Switch, _) => "true or false",
         (Kind::Count, _) => "a whole number",
-        (Kind::Number | Kind::Later, _) => "a number",
+        (Kind::Number, _) => "a number",
         (Kind::Size, _) => "a size such as \"16MiB\"",
         (Kind::Period, _) => "a time such as \"1s\"",
         (Kind::Column, _) => "a type such as \"bigint\" or { type = \"date\", format = \"%d/%m/%Y\" }",
@@ -183,6 +177,9 @@ fn check_column(key: &Key, table: &Table) -> Result<(), Problem> {
     for (name, value) in table {
         match name.as_str() {
             "type" | "format" => check_value(&key.child(name), Kind::Text, value)?,
+            _ if later::is_key(&key.child(name)) => {
+                return Err(Problem::at(key.child(name), "is not supported yet"));
+            }
             _ => {
                 let message = format!("unknown key {}; a column has type and format", key.child(name));
                 return Err(Problem::new(key.child(name), message));
@@ -206,6 +203,12 @@ fn found(value: &Value) -> String {
     }
 }
 
+/// What to say of an unknown key; nothing of one that is too long to be a slip of any.
+fn hint(unknown: &str) -> String {
+    let is_name = unknown.chars().nth(MOST_LETTERS).is_none();
+    if is_name { format!("; the nearest known key is {}", nearest(unknown)) } else { String::new() }
+}
+
 /// The known key most like `unknown`, whether the section or the last part is what went wrong.
 fn nearest(unknown: &str) -> String {
     let last = |key: &str| key.rsplit('.').next().map(str::to_owned).unwrap_or_default();
@@ -213,8 +216,7 @@ fn nearest(unknown: &str) -> String {
         let whole = strsim::normalized_damerau_levenshtein(known, unknown);
         whole.max(0.9 * strsim::normalized_damerau_levenshtein(&last(known), &last(unknown)))
     };
-    let built = KEYS.iter().filter(|(_, kind)| *kind != Kind::Later).map(|(name, _)| *name);
-    let known = built.chain(SECTIONS.iter().copied()).filter(|name| !name.ends_with('*'));
+    let known = KEYS.iter().map(|(name, _)| *name).chain(SECTIONS.iter().copied()).filter(|name| !name.ends_with('*'));
     let nearest = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default();
     // A name of the user's stays what it is.
     nearest.replace('*', unknown.split('.').nth(1).unwrap_or("*"))

@@ -11,6 +11,7 @@ mod counters;
 mod file;
 mod frame;
 mod matching;
+mod nul;
 mod null;
 mod parquet;
 mod patient;
@@ -168,9 +169,11 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             Ok(opened(display_name(path), encoder, file::open(order, setting)?))
         }
         Target::Parquet { path, codec, parts } => {
+            nul::refuse(columns, "a Parquet file")?;
             parquet::open(parquet::Order { path, codec: *codec, parts: *parts }, columns, setting)
         }
         Target::Postgres { url, table } => {
+            nul::refuse(columns, "PostgreSQL")?;
             let (mode, key, hooks) = (load.mode, &load.keys, &load.hooks);
             let (retry, breaker) = (load.retry, load.breaker);
             // Nobody waits for what may be left out.
@@ -179,6 +182,7 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
             postgres::open(order, columns, setting)
         }
         Target::Sqlite { path, table } => {
+            nul::refuse(columns, "SQLite")?;
             sqlite::open(sqlite::Order { path, table, mode: load.mode, key: &load.keys }, columns, setting)
         }
     }

@@ -1,10 +1,12 @@
 //! The live progress: one line redrawn on a terminal, a line now and then elsewhere.
 
-use std::io::{IsTerminal, Write, stderr};
+use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::console::say;
 
 use super::Metrics;
 use super::table::{bytes, duration, grouped};
@@ -33,8 +35,7 @@ fn log(metrics: &Metrics, ended: &Receiver<()>) {
     let start = Instant::now();
     while ended.recv_timeout(EVERY_IN_A_LOG) == Err(RecvTimeoutError::Timeout) {
         let (read, time) = (bytes(metrics.bytes_read.get() as f64), duration(start.elapsed().as_secs_f64()));
-        // Where nobody can be told, the run goes on.
-        let _closed = writeln!(stderr(), "gristmill: {}  {read}  {time}", message(metrics)).is_err();
+        say(&format!("gristmill: {}  {read}  {time}", message(metrics)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! The summary as a person reads it, on standard error.
 
+use crate::console::shown;
+
 use super::summary::{Flushes, SinkSummary, StageSummary, Summary};
 
 /// A stage that was busy for less of the run than this held nothing up: the run was short, or waited for its input.
@@ -37,7 +39,7 @@ fn groups(summary: &Summary) -> String {
 
 fn flushes(sink: &SinkSummary) -> String {
     let Flushes { count, bytes, period, end } = &sink.flushes;
-    format!("flushes   {} {count} by count, {bytes} by bytes, {period} by age, {end} at end\n", sink.name)
+    format!("flushes   {} {count} by count, {bytes} by bytes, {period} by age, {end} at end\n", shown(&sink.name))
 }
 
 /// How often a server had to be tried again; nothing where it never had.
@@ -47,16 +49,16 @@ fn retries(sink: &SinkSummary) -> Option<String> {
         1 => ", breaker opened once".into(),
         times => format!(", breaker opened {} times", grouped(times)),
     };
-    (sink.retries > 0).then(|| format!("retries   {} {}{opened}\n", sink.name, grouped(sink.retries)))
+    (sink.retries > 0).then(|| format!("retries   {} {}{opened}\n", shown(&sink.name), grouped(sink.retries)))
 }
 
 /// What an optional sink has not; nothing for a sink that has every row.
 fn short(sink: &SinkSummary) -> Option<String> {
     match (&sink.error, sink.rows_dropped) {
         (None, 0) => None,
-        (Some(_), 0) => Some(format!("failed    {}\n", sink.name)),
-        (None, dropped) => Some(format!("dropped   {} {} rows\n", sink.name, grouped(dropped))),
-        (Some(_), dropped) => Some(format!("failed    {}, {} rows dropped\n", sink.name, grouped(dropped))),
+        (Some(_), 0) => Some(format!("failed    {}\n", shown(&sink.name))),
+        (None, dropped) => Some(format!("dropped   {} {} rows\n", shown(&sink.name), grouped(dropped))),
+        (Some(_), dropped) => Some(format!("failed    {}, {} rows dropped\n", shown(&sink.name), grouped(dropped))),
     }
 }
 
@@ -66,7 +68,7 @@ pub fn headline(summary: &Summary) -> String {
     let written = if summary.dry_run { "   dry run: nothing was written" } else { "" };
     format!(
         "{}   {} rows read   {}   {}   {}/s   peak {} MiB   exit {}{written}\n",
-        summary.job,
+        shown(&summary.job),
         grouped(summary.rows.read),
         bytes(summary.bytes_read as f64),
         duration(summary.duration_s),
@@ -101,7 +103,7 @@ fn bottleneck(summary: &Summary, line: usize) -> String {
 fn cells(stage: &StageSummary) -> [String; 10] {
     let percent = |share: f64| format!("{:.0}%", share * 100.0);
     [
-        stage.name.clone(),
+        shown(&stage.name).into_owned(),
         grouped(stage.rows_in),
         grouped(stage.rows_out),
         stage.filtered.map_or("–".to_owned(), grouped),
@@ -128,7 +130,7 @@ pub fn rejects(summary: &Summary) -> String {
         summary.rejects.counts.iter().map(|(kind, count)| format!("{kind} {}", grouped(*count))).collect();
     let (count, kinds) = (grouped(summary.rows.rejected), kinds.join(", "));
     match &summary.rejects.file {
-        Some(file) => format!("{count} in {file}: {kinds}"),
+        Some(file) => format!("{count} in {}: {kinds}", shown(file)),
         None if kinds.is_empty() => count,
         None => format!("{count}, not written: {kinds}"),
     }

@@ -49,7 +49,7 @@ pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Re
     if let Some(sample) = head.sample(to_guess.contains(&true) && !sampled, stop)? {
         let mut space = Workspace::default();
         let found = read(&sample, &layout, &mut space);
-        refuse_other_width(job, &found, &sample)?;
+        refuse_other_width(head, &found, &sample)?;
         guess(&mut columns, &of_file(sample.file.index), found.records.as_ref());
     }
     for file in head.rest.iter().filter(|file| of_file(file.index).contains(&true)) {
@@ -89,7 +89,7 @@ fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
 }
 
 /// One message at the start rather than a million rejects.
-fn refuse_other_width(job: &Job, found: &Found, sample: &Chunk) -> Result<()> {
+fn refuse_other_width(head: &Head, found: &Found, sample: &Chunk) -> Result<()> {
     let [first, rest @ ..] = found.rejects.as_slice() else { return Ok(()) };
     let is_width = |reject: &Reject| matches!(reject.error_type, ErrorType::MissingColumns | ErrorType::TooManyColumns);
     let same = is_width(first) && rest.iter().all(|reject| reject.message == first.message);
@@ -97,7 +97,7 @@ fn refuse_other_width(job: &Job, found: &Found, sample: &Chunk) -> Result<()> {
         return Ok(());
     }
     let path = sample.file.path.display();
-    let delimiter = job.extract.dialect.delimiter.escape_ascii();
+    let delimiter = head.settings.dialect.delimiter.escape_ascii();
     Err(fatal(
         ExitCode::Data,
         format!(

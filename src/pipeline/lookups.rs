@@ -22,6 +22,10 @@ use loading::Loading;
 pub struct Lookups {
     pub tables: Vec<Arc<Table>>,
     pub warnings: Vec<String>,
+    /// Warnings that the data may be misread.
+    pub alarms: Vec<String>,
+    /// Delimiters that were guessed.
+    pub delimiters: Vec<String>,
 }
 
 /// Names of the job's lookups.
@@ -61,7 +65,7 @@ pub fn load(job: &Job, session: &Session, stop: &Stop) -> Result<Lookups> {
             limit: job.run.memory_limit,
             room: room(job).saturating_sub(held),
         };
-        let table = loading.load(&mut lookups.warnings).map_err(|error| told(lookup, error))?;
+        let table = loading.load(&mut lookups).map_err(|error| told(lookup, error))?;
         lookups.tables.push(Arc::new(table));
     }
     Ok(lookups)

@@ -69,9 +69,6 @@ fn of_headers(head: &Head, first: usize, names: &mut Names) {
     let (texts, warnings) = header::names(header.iter());
     names.add(texts, first);
     names.warnings = warnings;
-    if matches!(head.settings.format, Format::Csv) {
-        names.warnings.extend(another_delimiter(header));
-    }
     for (index, header) in head.headers.iter().enumerate() {
         names.add(header::names(header.iter()).0, index);
     }
@@ -91,14 +88,6 @@ fn of_keys(head: &mut Head, first: usize, names: &mut Names, stop: &Stop) -> Res
         }
     }
     Ok(())
-}
-
-/// A header that is one column may be several of another dialect. The run does not sniff, but says so.
-fn another_delimiter(header: &[String]) -> Option<String> {
-    let [only] = header else { return None };
-    let (_, shown) =
-        [(';', ";"), ('\t', "tab"), ('|', "|")].into_iter().find(|(delimiter, _)| only.contains(*delimiter))?;
-    Some(format!("the header is one column, {only:?}; if {shown} separates columns, say --delimiter '{shown}'"))
 }
 
 fn refuse_unknown(origin: &str, declared: &[String], names: &[String]) -> Result<()> {

@@ -12,6 +12,7 @@ use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::extract::input::is_piped;
 use crate::extract::parquet::Groups;
+use crate::format::csv::sniff;
 use crate::job::Job;
 use crate::metrics::Metrics;
 use crate::rejects;
@@ -38,6 +39,10 @@ pub struct Prepared {
     pub memory_limit: usize,
     pub input: Vec<InputColumn>,
     pub warnings: Vec<String>,
+    /// Warnings that the data may be misread, which nobody may miss.
+    pub alarms: Vec<String>,
+    /// Delimiters that were guessed.
+    delimiters: Vec<String>,
 }
 
 /// Guessed types that one line of output has room for.
@@ -68,7 +73,8 @@ fn check(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     if let Some(broken) = prepared.head.broken() {
         return Err(broken);
     }
-    let mut lines: Vec<String> = prepared.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
+    let warnings = prepared.alarms.iter().chain(&prepared.warnings);
+    let mut lines: Vec<String> = warnings.map(|warning| format!("warning: {warning}")).collect();
     lines.extend(prepared.guessed(true));
     let (columns_in, columns_out) = (prepared.input.len(), prepared.mill.query.columns.len());
     let plural = |count| if count == 1 { "column" } else { "columns" };
@@ -109,6 +115,8 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     let mut warnings = known.warnings;
     warnings.extend(lookups.warnings);
     warnings.extend(sinks.warnings);
+    let alarms = std::mem::take(&mut head.alarms).into_iter().chain(lookups.alarms).collect();
+    let delimiter = head.delimiter.map(|byte| format!("delimiter {}", sniff::name(byte)));
     Ok(Prepared {
         head,
         mill: Mill {
@@ -124,6 +132,8 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
         memory_limit,
         input: known.columns,
         warnings,
+        alarms,
+        delimiters: delimiter.into_iter().chain(lookups.delimiters).collect(),
     })
 }
 
@@ -160,23 +170,21 @@ impl Prepared {
         self.mill.query.joins().filter_map(|join| join.partners.clone()).collect()
     }
 
-    /// What was guessed, for the person: a line for all columns, or with `verbose` one for each.
+    /// What was guessed, for the person: a line for all, or with `verbose` one for each column.
     pub fn guessed(&self, verbose: bool) -> Vec<String> {
         let typed = |column: &&InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;
         let guesses: Vec<String> =
             self.input.iter().filter(typed).map(|column| format!("{} {}", column.name, column.typing.ty)).collect();
-        match guesses.len() {
-            0 => Vec::new(),
-            _ if verbose => guesses.iter().map(|guess| format!("guessed {guess}")).collect(),
-            count if count > GUESSES_IN_A_LINE => {
-                vec![format!(
-                    "guessed {}, and {} more (-v)",
-                    guesses[..GUESSES_IN_A_LINE].join(", "),
-                    count - GUESSES_IN_A_LINE
-                )]
-            }
-            _ => vec![format!("guessed {}", guesses.join(", "))],
+        if verbose {
+            return self.delimiters.iter().chain(&guesses).map(|guess| format!("guessed {guess}")).collect();
         }
+        let types = match guesses.len().checked_sub(GUESSES_IN_A_LINE) {
+            Some(more @ 1..) => format!("{}, and {more} more (-v)", guesses[..GUESSES_IN_A_LINE].join(", ")),
+            _ => guesses.join(", "),
+        };
+        let mut told = self.delimiters.clone();
+        told.extend((!types.is_empty()).then_some(types));
+        if told.is_empty() { Vec::new() } else { vec![format!("guessed {}", told.join(" and "))] }
     }
 }
 

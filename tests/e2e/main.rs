@@ -4,6 +4,7 @@
 //! - `emptied`: a target is not emptied by rejects, and one that is emptied is named.
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
 //! - `beginnings`: what stands before the first row.
+//! - `delimiter`: what separates the fields, where nobody has said so.
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
 //! - `rejects_file`: its name, where it grows, what becomes of those of earlier runs.
 //! - `bounds`: what odd inputs may cost.
@@ -32,6 +33,7 @@ mod emptied;
 mod identity;
 mod exits;
 mod beginnings;
+mod delimiter;
 mod rejects;
 mod rejects_file;
 mod bounds;

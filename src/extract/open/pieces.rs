@@ -53,6 +53,13 @@ impl OpenInput {
         self.view(cutter.cut(self.bytes(), self.at, self.ended))
     }
 
+    /// The same of the first `bytes` at hand.
+    pub fn peek_within(&self, mut cutter: Cutter, bytes: usize) -> Chunk {
+        let view = self.bytes().get(..bytes).unwrap_or(self.bytes());
+        let ended = self.ended && view.len() == self.buffered();
+        self.view(cutter.cut(view, self.at, ended))
+    }
+
     /// The same, up to and including the first record.
     pub fn peek_first(&self, mut cutter: Cutter) -> Chunk {
         self.view(cutter.cut_first(self.bytes(), self.at, self.ended))

@@ -36,7 +36,7 @@ pub fn records(chunk: &Chunk, dialect: &Dialect) -> usize {
 }
 
 /// Every record that is not blank. None has the width 0.
-fn every(chunk: &Chunk, dialect: &Dialect) -> Vec<Bad> {
+pub(super) fn every(chunk: &Chunk, dialect: &Dialect) -> Vec<Bad> {
     let mut fields = Fields::default();
     find(chunk, &Shape { dialect: *dialect, width: 0, pad: false }, Method::Best, &mut fields);
     fields.bad

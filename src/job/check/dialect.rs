@@ -7,7 +7,7 @@ use crate::job::problem::Problem;
 /// `default_delimiter` follows the files' extension.
 pub fn check(file: &ExtractFile, default_delimiter: u8) -> Result<Dialect, Problem> {
     let delimiter = match &file.delimiter {
-        Some(text) => byte("extract.delimiter", text)?,
+        Some(text) => delimiter(text).map_err(|predicate| Problem::at("extract.delimiter", predicate))?,
         None => default_delimiter,
     };
     let quote = optional("extract.quote", file.quote.as_deref().unwrap_or("\""))?;
@@ -27,7 +27,10 @@ pub fn lines(file: &ExtractFile) -> Result<Dialect, Problem> {
 fn escape(text: Option<&str>, quote: Option<u8>) -> Result<u8, Problem> {
     match (text, quote) {
         (None, quote) => Ok(quote.unwrap_or(b'"')),
-        (Some(_), None) => Err(Problem::at("extract.escape", "needs a quote, and extract.quote is empty")),
+        (Some(_), None) => Err(Problem::at(
+            "extract.escape",
+            "needs a quote, and extract.quote is empty; an escape without quotes is not supported yet",
+        )),
         (Some(text), Some(_)) => byte("extract.escape", text),
     }
 }
@@ -60,8 +63,18 @@ fn byte(key: &str, text: &str) -> Result<u8, Problem> {
     single_byte(text).map_err(|predicate| Problem::at(key, predicate))
 }
 
+/// What separates fields.
+pub fn delimiter(text: &str) -> Result<u8, String> {
+    match text.len() {
+        2..=4 if single_byte(text).is_err() => {
+            Err(format!("must be a single ASCII character: more than one byte, as in {text:?}, is not supported yet"))
+        }
+        _ => single_byte(text),
+    }
+}
+
 /// One ASCII byte, also by its name, since a shell makes a tab or a backslash hard to write.
-pub fn single_byte(text: &str) -> Result<u8, String> {
+fn single_byte(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"\\t" | b"tab" => Ok(b'\t'),
         b"\\\\" => Ok(b'\\'),

@@ -26,8 +26,10 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         return Err(Problem::at("extract.union_by_name", "needs headers, and extract.header is false"));
     }
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
+    let delimiter_is_open = matches!(format, Format::Csv) && file.delimiter.is_none() && !is_tsv;
     Ok(Extract {
         input,
+        delimiter_is_open,
         encoding: encoding::check(file.encoding.as_deref(), &dialect)?,
         dialect,
         header: matches!(format, Format::Csv) && file.header.unwrap_or(true),

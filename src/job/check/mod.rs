@@ -19,7 +19,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use dialect::single_byte;
+pub use dialect::delimiter;
 pub use foreign::foreign;
 pub use handwritten::handwritten;
 pub use paths::{Files, is_used};

@@ -60,6 +60,9 @@ pub fn folder(to: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
     }
 }
 
+/// What is wrong with a table's name.
+const NUL: &str = "names a table with a NUL in its name, which no table may have";
+
 const CSV: TextFormat = TextFormat::Csv { delimiter: b',' };
 
 /// File and table of what stands after `sqlite:`.
@@ -70,6 +73,7 @@ pub fn sqlite(rest: &str) -> Result<(PathBuf, String), Problem> {
     let mut table = None;
     for parameter in parameters.split('&') {
         match parameter.split_once('=') {
+            Some(("table", name)) if name.contains('\0') => return Err(Problem::at(KEY, NUL)),
             Some(("table", name)) if has_code(name) => {
                 return Err(Problem::at(KEY, "must name the table as it is, without % codes"));
             }
@@ -101,7 +105,10 @@ fn postgres(to: &str) -> Result<(String, String), Problem> {
         [table] => percent_decoded(table.trim_start_matches("table=")),
         _ => None,
     };
-    let table = table.filter(|table| !table.is_empty() && !table.contains('\0'));
+    if table.as_deref().is_some_and(|table| table.contains('\0')) {
+        return Err(Problem::at(KEY, NUL));
+    }
+    let table = table.filter(|table| !table.is_empty());
     let table = table.ok_or_else(|| Problem::at(KEY, format!("needs one table, {example}")))?;
     // libpq knows the scheme in small letters only.
     let place = place.split_once(':').map_or(place.to_owned(), |(_, rest)| format!("postgresql:{rest}"));

@@ -1,6 +1,5 @@
 //! A server, how to reach it, and how it is waited for.
 
-use std::io::{Write, stderr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -11,6 +10,7 @@ use anyhow::{Error, Result};
 use super::connection::Connection;
 use super::fault::Fault;
 use super::login::is_unknown_name;
+use crate::console::say;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Secret;
 use crate::load::retry::{Policy, Tried};
@@ -66,8 +66,7 @@ impl Server {
         };
         if told.is_none_or(|told| now.saturating_duration_since(told) >= AGAIN) {
             let left = left.as_secs_f64().ceil();
-            // Where standard error is closed there is nobody to tell.
-            let _closed = writeln!(stderr(), "gristmill: {error:#}; trying on for {left} s").is_err();
+            say(&format!("gristmill: {error:#}; trying on for {left} s"));
             *told = Some(now);
         }
         self.rest(wait)

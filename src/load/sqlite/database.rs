@@ -1,7 +1,6 @@
 //! One connection to one database file: opened, waited for while others hold it, and closed leaving nothing of ours.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::created::CreatedFile;
 use super::fault::{error, is_busy, unfit, words};
 use crate::cancel::Patience;
+use crate::console::say;
 use crate::exit::{ExitCode, fatal};
 use crate::load::Setting;
 use crate::place::{cannot_create, folder_of};
@@ -176,7 +176,7 @@ impl Database {
             && self.stands()
         {
             let (shown, words) = (self.path.display(), words(&cause));
-            writeln!(std::io::stderr(), "gristmill: {what} is left over in {shown}, and may be dropped: {words}").ok();
+            say(&format!("gristmill: {what} is left over in {shown}, and may be dropped: {words}"));
         }
     }
 

@@ -12,6 +12,7 @@ use crate::extract::Source;
 use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::extract::sqlite::{SqliteCell, SqliteTable};
+use crate::format::csv::sniff;
 use crate::format::{Layout, Workspace, read};
 use crate::job::{self, Lookup, LookupSource};
 use crate::metrics::Metrics;
@@ -23,7 +24,7 @@ use crate::transform::lookup::Table;
 use crate::transform::lookup::builder::{Builder, Cell, declaration, undeclarable};
 use crate::types::{Session, Typing};
 
-use super::too_large;
+use super::{Lookups, too_large};
 
 /// One lookup being read.
 pub struct Loading<'a> {
@@ -37,18 +38,23 @@ pub struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    pub fn load(&self, warnings: &mut Vec<String>) -> Result<Table> {
+    /// The table; what there is to say goes to `told`.
+    pub fn load(&self, told: &mut Lookups) -> Result<Table> {
         match &self.lookup.source {
-            LookupSource::File(settings) => self.file(settings, warnings),
+            LookupSource::File(settings) => self.file(settings, told),
             LookupSource::Sqlite { path, table, columns, all_text } => self.sqlite(path, table, columns, *all_text),
         }
     }
 
-    fn file(&self, settings: &Arc<job::Extract>, warnings: &mut Vec<String>) -> Result<Table> {
+    fn file(&self, settings: &Arc<job::Extract>, told: &mut Lookups) -> Result<Table> {
         let mut head = Head::open(Arc::clone(settings), self.stop)?;
         let origin = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
         let Names { names, warnings: said, .. } = names(&origin, &mut head, self.stop)?;
-        warnings.extend(said.into_iter().map(|warning| format!("lookup {}: {warning}", self.lookup.name)));
+        let name = &self.lookup.name;
+        let of_lookup = |warning: String| format!("lookup {name}: {}", self.lookup.moved(&warning));
+        told.warnings.extend(said.into_iter().map(|warning| format!("lookup {name}: {warning}")));
+        told.alarms.extend(std::mem::take(&mut head.alarms).into_iter().map(of_lookup));
+        told.delimiters.extend(head.delimiter.map(|byte| format!("delimiter {} of lookup {name}", sniff::name(byte))));
         head.width = names.len();
         let layout = layout(&head, &names, self.session);
         let mut builder = self.builder(names, &settings.columns, settings.all_text, &origin)?;

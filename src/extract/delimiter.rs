@@ -1,0 +1,146 @@
+//! The delimiter of an input that nobody has named one for, from its beginning. Of most inputs the first record is enough.
+
+use anyhow::Result;
+
+use crate::exit::{ExitCode, fatal};
+use crate::format::csv::Dialect;
+use crate::format::csv::sniff::{OTHERS, Sample, Sniffed, judge, name};
+use crate::format::encoding::supports;
+use crate::job;
+use crate::stop::Stop;
+
+use super::begin::{FIRST_READ, read_more};
+use super::cut::Cutter;
+use super::open::OpenInput;
+use super::sample::{Enough, SAMPLE_BYTES, SAMPLE_RECORDS, gather};
+
+/// So much of a record is shown.
+const SHOWN: usize = 60;
+
+/// What the beginning of an input says.
+#[derive(Debug, Default)]
+pub struct Guess {
+    /// What separates fields, where it is no comma.
+    pub delimiter: Option<u8>,
+    /// What the person must know, for the data may be misread.
+    pub alarm: Option<String>,
+}
+
+/// Guesses from an input that stands at its first record; all bytes stay at hand.
+pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Guess> {
+    let look = Look { settings, stop };
+    let mut dialects = look.dialects();
+    let firsts = look.first_records(input, &dialects)?;
+    let mut divides = firsts.iter().map(Sample::divides);
+    dialects.retain(|_| divides.next().unwrap_or(false));
+    if dialects.is_empty() {
+        return Ok(Guess::default());
+    }
+    let quiet = look.wait(input, &dialects)?;
+    let samples: Vec<Sample> = dialects.iter().map(|dialect| look.sample(input, *dialect)).collect();
+    let path = input.file().path.display();
+    let guess = match judge(&samples, || look.sample(input, settings.dialect)) {
+        Sniffed::Comma => return Ok(Guess::default()),
+        Sniffed::Unsure { byte, alone } => Guess { delimiter: None, alarm: Some(unsure(input, byte, alone)) },
+        Sniffed::Instead(byte) => return Err(instead(input, byte)),
+        Sniffed::Other(byte) => Guess { delimiter: Some(byte), alarm: None },
+    };
+    let bytes = input.buffered();
+    let quiet = quiet.map(|why| format!("{path} {why}, so its delimiter was guessed from its first {bytes} bytes"));
+    Ok(Guess { alarm: guess.alarm.or(quiet), ..guess })
+}
+
+/// What is looked for, and how long.
+struct Look<'a> {
+    settings: &'a job::Extract,
+    stop: &'a Stop,
+}
+
+impl Look<'_> {
+    /// The dialects that may be meant instead of that of the comma.
+    fn dialects(&self) -> Vec<Dialect> {
+        let dialect = &self.settings.dialect;
+        let taken = [dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
+        let free = OTHERS.into_iter().filter(|byte| !taken.contains(&Some(*byte)));
+        let dialects = free.map(|delimiter| Dialect { delimiter, ..*dialect });
+        let is_possible = |dialect: &Dialect| match self.settings.encoding {
+            job::Encoding::Other(encoding) => supports(encoding, dialect).is_ok(),
+            job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be => true,
+        };
+        dialects.filter(is_possible).collect()
+    }
+
+    /// The first record as each dialect has it, waited for.
+    fn first_records(&self, input: &mut OpenInput, dialects: &[Dialect]) -> Result<Vec<Sample>> {
+        loop {
+            let first = |dialect: &Dialect| Sample::of(&input.peek_first(self.cutter(input, *dialect)), *dialect, 1);
+            let firsts: Vec<Sample> = dialects.iter().map(first).collect();
+            if firsts.iter().all(|first| first.records() > 0) || !self.may_read_on(input) {
+                return Ok(firsts);
+            }
+            read_more(input, self.stop)?;
+        }
+    }
+
+    /// Waits for a sample, and until there are two records at least. Says why it was not waited for to its end.
+    fn wait(&self, input: &mut OpenInput, dialects: &[Dialect]) -> Result<Option<&'static str>> {
+        let mut enough = Enough::new(self.settings, dialects);
+        let why = gather(input, &mut enough, self.stop)?;
+        let is_short = |input: &OpenInput| dialects.iter().any(|dialect| self.sample(input, *dialect).records() < 2);
+        while is_short(input) && self.may_read_on(input) {
+            read_more(input, self.stop)?;
+        }
+        Ok(why.filter(|_| !input.ended()))
+    }
+
+    /// The sample: the same bytes of a pipe, however they have come, and of a file.
+    fn sample(&self, input: &OpenInput, dialect: Dialect) -> Sample {
+        let sample = |bytes: usize, records: usize| {
+            Sample::of(&input.peek_within(self.cutter(input, dialect), bytes), dialect, records)
+        };
+        match sample(SAMPLE_BYTES, SAMPLE_RECORDS) {
+            short if short.records() < 2 => sample(usize::MAX, 2),
+            sample => sample,
+        }
+    }
+
+    fn cutter(&self, input: &OpenInput, dialect: Dialect) -> Cutter {
+        Cutter::new(dialect, self.settings.max_record_size, input.from_utf16())
+    }
+
+    /// Whether there is more, and a record may still be one. Two of them are looked for.
+    fn may_read_on(&self, input: &OpenInput) -> bool {
+        let most = self.settings.max_record_size.saturating_mul(2).saturating_add(FIRST_READ);
+        !input.ended() && input.buffered() <= most
+    }
+}
+
+fn unsure(input: &OpenInput, byte: u8, alone: bool) -> String {
+    let (path, line, shown) = (input.file().path.display(), input.at().line, name(byte));
+    let why = if alone { "no other record follows it" } else { "not all records are alike by it" };
+    format!(
+        "{path}, line {line}: {:?} was read as one column; {shown} may separate columns, but {why}: \
+         say extract.delimiter (--delimiter '{shown}', or ',' if it is one)",
+        beginning(input)
+    )
+}
+
+fn instead(input: &OpenInput, byte: u8) -> anyhow::Error {
+    let (path, line, shown) = (input.file().path.display(), input.at().line, name(byte));
+    let message = format!(
+        "{path}, line {line}: commas give records of differing widths, and {shown} gives all of them one; say \
+         extract.delimiter = \"{}\" (--delimiter '{shown}'), or \",\" if commas are right",
+        byte.escape_ascii()
+    );
+    fatal(ExitCode::Data, message)
+}
+
+/// Some of the first line at hand.
+fn beginning(input: &OpenInput) -> String {
+    let line = input.bytes().split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
+    let line = String::from_utf8_lossy(line.unwrap_or_default());
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line.into_owned(),
+    }
+}

@@ -1,0 +1,180 @@
+//! Which byte separates the fields of a sample: a comma, unless all of it says another.
+
+use memchr::memchr;
+
+use super::Dialect;
+use super::find::{Bad, What};
+use super::header::every;
+use super::quote::closing;
+use crate::batch::Chunk;
+
+/// What separates fields where a comma does not, most often first.
+pub const OTHERS: [u8; 3] = [b';', b'\t', b'|'];
+
+/// The records of a sample as one dialect has them.
+#[derive(Debug)]
+pub struct Sample {
+    dialect: Dialect,
+    /// How many fields each has; `None` for a broken one.
+    widths: Vec<Option<usize>>,
+    /// A comma stands outside quotes in the first.
+    has_comma: bool,
+}
+
+/// What a sample says of the delimiter.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Sniffed {
+    Comma,
+    /// A comma for want of a better one: the first record is one column, in which this byte stands.
+    Unsure {
+        byte: u8,
+        alone: bool,
+    },
+    /// This one, and no other.
+    Other(u8),
+    /// Commas separate some records in one way and others in another; with this byte they are all alike.
+    Instead(u8),
+}
+
+impl Sample {
+    /// Of the first records of a chunk, as many as are wanted.
+    pub fn of(chunk: &Chunk, dialect: Dialect, wanted: usize) -> Sample {
+        let found = every(chunk, &dialect);
+        let first = found.first().and_then(|Bad { what, .. }| match what {
+            What::Ragged { span, .. } => chunk.bytes.get(span.clone()),
+            _ => None,
+        });
+        let has_comma = first.is_some_and(|record| has_bare(record, &dialect, b','));
+        let width = |bad: &Bad| match bad.what {
+            What::Ragged { fields, .. } => Some(fields),
+            _ => None,
+        };
+        Sample { dialect, widths: found.iter().take(wanted).map(width).collect(), has_comma }
+    }
+
+    /// How many records there are.
+    pub fn records(&self) -> usize {
+        self.widths.len()
+    }
+
+    /// Whether the first record is more than one column.
+    pub fn divides(&self) -> bool {
+        self.widths.first().is_some_and(|width| width.is_some_and(|width| width > 1))
+    }
+
+    /// Whether all records, at least two, have one width above 1. A broken one, which is a reject whatever it has, says
+    /// nothing, unless it is the first.
+    fn is_even(&self) -> bool {
+        let sound: Vec<usize> = self.widths.iter().flatten().copied().collect();
+        self.divides() && sound.len() > 1 && sound.iter().all(|width| sound.first() == Some(width))
+    }
+
+    /// Whether some record has another width than the first, or none.
+    fn is_uneven(&self) -> bool {
+        self.widths.iter().any(|width| width.is_none() || Some(width) != self.widths.first())
+    }
+}
+
+/// Judges the samples under the dialects that may be meant; `commas` is that of the comma.
+pub fn judge(samples: &[Sample], commas: impl FnOnce() -> Sample) -> Sniffed {
+    let even: Vec<&Sample> = samples.iter().filter(|sample| sample.is_even()).collect();
+    if let [one] = even.as_slice() {
+        return match one.dialect.delimiter {
+            byte if !one.has_comma => Sniffed::Other(byte),
+            byte if commas().is_uneven() => Sniffed::Instead(byte),
+            _ => Sniffed::Comma,
+        };
+    }
+    let alone = samples.iter().all(|sample| sample.records() < 2);
+    let unsure = samples.iter().find(|sample| sample.divides() && !sample.has_comma);
+    unsure.map_or(Sniffed::Comma, |sample| Sniffed::Unsure { byte: sample.dialect.delimiter, alone })
+}
+
+/// Whether `byte` stands outside quotes in a record.
+fn has_bare(record: &[u8], dialect: &Dialect, byte: u8) -> bool {
+    let mut at = 0;
+    loop {
+        if dialect.quote.is_some() && record.get(at).copied() == dialect.quote {
+            let close = closing(record, at + 1, dialect.quote.unwrap_or_default(), dialect.escape);
+            at = close.at.map_or(record.len(), |close| close + 1);
+        }
+        let rest = record.get(at..).unwrap_or_default();
+        let end = memchr(dialect.delimiter, rest).unwrap_or(rest.len());
+        if rest.get(..end).is_some_and(|field| memchr(byte, field).is_some()) {
+            return true;
+        }
+        if end == rest.len() {
+            return false;
+        }
+        at += end + 1;
+    }
+}
+
+/// As a person writes it.
+pub fn name(delimiter: u8) -> String {
+    match delimiter {
+        b'\t' => "tab".to_owned(),
+        byte => char::from(byte).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::batch::InputFile;
+
+    /// What a sample says that the cutter has found sound.
+    fn sniff(text: &str) -> Sniffed {
+        let file = Arc::new(InputFile { index: 0, path: PathBuf::from("in.csv") });
+        let chunk = Chunk {
+            sequence: 0,
+            file,
+            offset: 0,
+            line: 1,
+            bytes: text.as_bytes().to_vec(),
+            skips: Vec::new(),
+            plain_quotes: false,
+            from_utf16: false,
+            values: None,
+        };
+        let sample = |delimiter| Sample::of(&chunk, Dialect { delimiter, ..Dialect::default() }, 100);
+        let samples: Vec<Sample> = OTHERS.map(sample).into_iter().filter(Sample::divides).collect();
+        judge(&samples, || sample(b','))
+    }
+
+    #[test]
+    fn all_records_must_say_the_same() {
+        let check = |text: &str, expected: Sniffed| assert_eq!(sniff(text), expected, "{text:?}");
+        check("id;v\n1;2\n", Sniffed::Other(b';'));
+        check("id\tv\n1\t2\n", Sniffed::Other(b'\t'));
+        check("id|v\n1|2\n3|4\n", Sniffed::Other(b'|'));
+        check("id;v\n1;2,5\n", Sniffed::Other(b';'));
+        check("\"a,b\";c\n1;2\n", Sniffed::Other(b';'));
+        check("a;b\n\"1;2\";3\n", Sniffed::Other(b';'));
+        check("a;b\n\"1\n2\";3\n", Sniffed::Other(b';'));
+        check("a\n1\n", Sniffed::Comma);
+        check("a,b\n1,2\n", Sniffed::Comma);
+        check("a,b;c\n1,2;3\n", Sniffed::Comma);
+        check("", Sniffed::Comma);
+    }
+
+    #[test]
+    fn one_record_or_two_answers_are_none() {
+        let check = |text: &str, byte, alone| assert_eq!(sniff(text), Sniffed::Unsure { byte, alone }, "{text:?}");
+        check("id;v\n", b';', true);
+        check("id;v\n1;2\n3;4;5\n", b';', false);
+        check("a;b|c\n1;2|3\n", b';', false);
+        check("note; more\nx\n", b';', false);
+    }
+
+    #[test]
+    fn commas_that_differ_are_no_delimiter_where_another_byte_is() {
+        let check = |text: &str, expected: Sniffed| assert_eq!(sniff(text), expected, "{text:?}");
+        check("name, first;v\na;1\nb, c, d;2\n", Sniffed::Instead(b';'));
+        check("name, first;v\na;1;2\n", Sniffed::Comma);
+        check("a,b;c|d\n1;2|3\n", Sniffed::Comma);
+    }
+}
