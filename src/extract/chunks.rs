@@ -105,6 +105,10 @@ impl Source for Chunks<'_> {
 /// Reads until a chunk is full, the input ends, nothing more is ready, or that took too long; returns the time spent waiting.
 fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) -> Result<Duration> {
     let mut waited = Duration::ZERO;
+    // What the last chunk has left, of lines too short for all of them to be in one, is used up before it is moved.
+    if input.untried() && input.buffered() >= target / 2 {
+        return Ok(waited);
+    }
     let mut fresh = input.untried();
     let mut begun = fresh.then(Instant::now);
     while input.buffered() < target && !stop.asked() && begun.is_none_or(|begun| begun.elapsed() < FILL) {

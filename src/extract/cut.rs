@@ -5,7 +5,10 @@
 mod fast;
 mod walk;
 mod passing;
+mod trail;
 mod limits;
+#[cfg(test)]
+mod rescans;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +23,11 @@ use crate::format::csv::line::{Line, rest_of_line};
 use limits::Spent;
 pub use limits::{Limits, MOST_LINES};
 use passing::Passing;
-use walk::Walked;
+use trail::{Seen, Trails};
+use walk::{Rules, Walked};
+
+/// So many blank lines are many.
+const LONG_RUN: usize = 64;
 
 /// Where in the file the bytes at hand begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +56,16 @@ pub struct Cut {
 /// Cuts bytes at record ends.
 #[derive(Debug)]
 pub struct Cutter {
-    dialect: Dialect,
-    max_record_size: usize,
+    rules: Rules,
     from_utf16: bool,
     limits: Limits,
+    trails: Trails,
+    /// Up to this place in the file records are walked one by one: the fast pass has seen it in vain.
+    careful: u64,
+    /// A blank line is a row.
+    blank_rows: bool,
+    /// The last cut had as many lines as one may have: the next is sought in no more bytes than it will take.
+    dense: bool,
     /// The unquoted stretches of the pass at hand, kept for their capacity.
     unquoted: Vec<Range<usize>>,
     /// The line that is being passed over, when its end has not come yet.
@@ -72,7 +85,22 @@ impl Cutter {
     pub fn new(dialect: Dialect, max_record_size: usize, from_utf16: bool) -> Cutter {
         let max_record_size = max_record_size.min(LARGEST_CHUNK);
         let limits = Limits { bytes: usize::MAX, lines: MOST_LINES };
-        Cutter { dialect, max_record_size, from_utf16, limits, unquoted: Vec::new(), passing: None }
+        Cutter {
+            rules: Rules { dialect, max_record_size },
+            from_utf16,
+            limits,
+            trails: Trails::default(),
+            careful: 0,
+            blank_rows: false,
+            dense: false,
+            unquoted: Vec::new(),
+            passing: None,
+        }
+    }
+
+    /// Of an input that may have one column, where a blank line is a row.
+    pub fn with_blank_rows(self, blank_rows: bool) -> Cutter {
+        Cutter { blank_rows, ..self }
     }
 
     /// Cuts no more at once.
@@ -111,7 +139,12 @@ impl Cutter {
             if self.limits.reached(&spent, cut.taken, place.line - at.line, only_first) {
                 break;
             }
-            if !only_first && self.may_go_fast(view) && !self.go_fast(view, &mut place, &mut cut) {
+            if let Some(end) = self.blank_lines(view, cut.taken) {
+                cut.skips.push(Skip { span: cut.taken..end, broken: None });
+                cut.taken = end;
+                continue;
+            }
+            if !only_first && self.may_go_fast(view, cut.taken) && !self.go_fast(view, &mut place, &mut cut) {
                 break;
             }
             match self.step(view, &mut place, &mut cut) {
@@ -125,37 +158,69 @@ impl Cutter {
             }
         }
         place.advance(view.bytes, cut.taken, self.from_utf16);
+        self.trails.take(view, cut.taken, self.passing.is_none(), &self.rules);
         cut.lines = place.line - at.line;
         cut.source_bytes = place.offset - at.offset;
         cut
     }
 
-    /// Whether no record in view can be too large and none can be a comment, and all of them are not too many for one cut.
-    fn may_go_fast(&self, view: View) -> bool {
-        self.dialect.comment.is_none() && view.bytes.len() <= self.max_record_size.min(self.limits.bytes)
+    /// Whether no record in view can be too large and none can be a comment, all of them are not too many for one cut, and
+    /// the bytes have not been seen in vain.
+    fn may_go_fast(&self, view: View, taken: usize) -> bool {
+        self.rules.dialect.comment.is_none()
+            && view.bytes.len() <= self.rules.max_record_size.min(self.limits.bytes)
+            && self.trails.place(taken) >= self.careful
     }
 
     /// Takes the sound records in view, or some of them where they are too many lines. Whether an odd one stopped it.
     fn go_fast(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> bool {
         place.advance(view.bytes, cut.taken, self.from_utf16);
         let from = *place;
+        if self.dense {
+            return self.go_some_lines(view, place, cut);
+        }
         let stretch = self.stretch(view, from.at, &mut cut.plain_quotes);
         place.advance(view.bytes, stretch.end, self.from_utf16);
         cut.taken = stretch.end;
+        if stretch.odd {
+            self.careful = self.trails.place(stretch.seen);
+        }
         if place.line - from.line <= self.limits.lines {
             return stretch.odd;
         }
-        let narrow = View { bytes: &view.bytes[..some_lines(view.bytes, from.at, self.limits.lines)], end: false };
         *place = from;
-        cut.taken = self.stretch(narrow, from.at, &mut cut.plain_quotes).end;
+        cut.taken = from.at;
+        self.go_some_lines(view, place, cut)
+    }
+
+    /// The same within the lines that one cut may have. Whether it took nothing.
+    fn go_some_lines(&mut self, view: View, place: &Place, cut: &mut Cut) -> bool {
+        let end = some_lines(view.bytes, place.at, self.limits.lines);
+        self.dense = end < view.bytes.len();
+        let narrow = View { bytes: &view.bytes[..end], end: view.end && !self.dense };
+        cut.taken = self.stretch(narrow, place.at, &mut cut.plain_quotes).end;
         // One record may be all those lines: it is taken by itself.
-        cut.taken == from.at
+        cut.taken == place.at
+    }
+
+    /// Where a long run of blank lines at `from` ends, as far as that can be told: it is left out as it stands, for each of
+    /// them would cost more than its byte.
+    fn blank_lines(&self, view: View, from: usize) -> Option<usize> {
+        let rest = view.bytes.get(from..).filter(|_| !self.blank_rows && !self.rules.dialect.is_lines())?;
+        let run = blanks(rest);
+        // Returns at the end of what is at hand may be the begin of a longer line end.
+        let open = match rest.get(run..) {
+            Some([]) if !view.end => rest.iter().rev().take(2).take_while(|byte| **byte == b'\r').count(),
+            _ => 0,
+        };
+        Some(run - open).filter(|run| *run >= LONG_RUN).map(|run| from + run)
     }
 
     /// Takes one record, sound or not, or one comment line.
     fn step(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> Step {
         let start = cut.taken;
-        match walk::record(view, start, &self.dialect, self.max_record_size) {
+        let Seen { walked, bytes, column } = self.trails.walk(view, start, &self.rules);
+        match walked {
             Walked::More => return Step::More,
             Walked::Sound { next, blank, plain } => {
                 cut.plain_quotes &= plain;
@@ -165,9 +230,10 @@ impl Cutter {
             Walked::Comment => self.pass(view, Passing::comment(), cut),
             Walked::Broken { why, at } => {
                 place.advance(view.bytes, start, self.from_utf16);
-                let record = &view.bytes[start..at];
-                self.pass(view, Passing::broken(why, record, *place, &self.dialect, self.max_record_size), cut);
-                return Step::Broken { walked: at - start };
+                self.careful = self.careful.max(self.trails.place(at));
+                let passing = Passing::broken(why, &view.bytes[start..at], column, *place, &self.rules);
+                self.pass(view, passing, cut);
+                return Step::Broken { walked: bytes };
             }
         }
         Step::Other
@@ -210,6 +276,16 @@ pub fn skip_lines(bytes: &[u8], lines: u64, end: bool) -> (usize, u64) {
     (at, passed)
 }
 
+/// How many bytes of line ends stand at the begin of `bytes`.
+fn blanks(bytes: &[u8]) -> usize {
+    let is_blank = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let (blocks, _) = bytes.as_chunks::<LONG_RUN>();
+    // No branch within a block, so that it is looked at all at once.
+    let whole = blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_blank(byte))).count();
+    let rest = bytes.get(whole * LONG_RUN..).unwrap_or_default();
+    whole * LONG_RUN + rest.iter().take_while(|byte| is_blank(byte)).count()
+}
+
 /// Where about so many lines after `from` end. CRLF counts as two.
 fn some_lines(bytes: &[u8], from: usize, lines: u64) -> usize {
     let mut ends = memchr2_iter(b'\n', b'\r', &bytes[from..]);
@@ -224,6 +300,6 @@ enum Step {
     Record,
     /// A blank record or a comment.
     Other,
-    /// A broken record, which showed after so many bytes.
+    /// A broken record, which took a walk over so many bytes.
     Broken { walked: usize },
 }

@@ -224,7 +224,8 @@ impl Head {
             (job::Ragged::Reject, job::Format::Csv) => MOST_LINES,
             _ => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
         };
-        input.cutter(&self.settings).within(Limits { bytes, lines })
+        let is_narrow = self.width < 2 || self.headers.iter().any(|header| header.len() < 2);
+        input.cutter(&self.settings).with_blank_rows(is_narrow).within(Limits { bytes, lines })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The input's columns: names from the header, types declared by the job or guessed from a sample.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 
 use crate::batch::{Chunk, ErrorType, Records, Reject};
@@ -33,7 +35,9 @@ pub struct Columns {
 pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Result<Columns> {
     let Names { names, owners, mut warnings, sampled, .. } = names(&job.origin, head, stop)?;
     head.width = names.len();
-    let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(job, name)).collect();
+    let known: HashMap<&str, &Typing> =
+        job.extract.columns.iter().map(|(name, typing)| (name.as_str(), typing)).collect();
+    let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(&known, name)).collect();
     let layout = layout(head, &names, session);
     if let Layout::Parquet(layout) = &layout {
         stored::types(job, layout, &mut columns)?;
@@ -62,13 +66,12 @@ pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Re
     Ok(Columns { columns, layout, warnings })
 }
 
-fn declared(job: &Job, name: &str) -> InputColumn {
-    let known = job.extract.columns.iter().find(|(declared, _)| declared == name);
-    let name = name.to_owned();
-    match known {
-        Some((_, typing)) => InputColumn { name, typing: typing.clone(), known: Known::Declared },
-        None => InputColumn { name, typing: Typing::from(Type::Text), known: Known::Guessed },
-    }
+fn declared(known: &HashMap<&str, &Typing>, name: &str) -> InputColumn {
+    let (typing, known) = match known.get(name) {
+        Some(typing) => (Typing::clone(typing), Known::Declared),
+        None => (Typing::from(Type::Text), Known::Guessed),
+    };
+    InputColumn { name: name.to_owned(), typing, known }
 }
 
 /// Guesses the types of the columns that are `wanted`.

@@ -1,5 +1,6 @@
 //! How the input's bytes are to be read once its columns are known.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::extract::begin;
@@ -21,7 +22,8 @@ pub fn layout(head: &Head, names: &[String], session: &Session) -> Layout {
         Format::Csv if !head.headers.is_empty() => {
             let file = |header: &Vec<String>| {
                 let own = header::names(header.iter()).0;
-                let places = names.iter().map(|name| own.iter().position(|own| own == name));
+                let places: HashMap<&String, usize> = own.iter().zip(0..).collect();
+                let places = names.iter().map(|name| places.get(name).copied());
                 FileLayout::new(of_width(own.len()), places.collect())
             };
             let files = head.headers.iter().map(file).collect();

@@ -91,7 +91,8 @@ fn of_keys(head: &mut Head, first: usize, names: &mut Names, stop: &Stop) -> Res
 }
 
 fn refuse_unknown(origin: &str, declared: &[String], names: &[String]) -> Result<()> {
-    let Some(unknown) = declared.iter().find(|name| !names.contains(name)) else { return Ok(()) };
+    let known: HashSet<&String> = names.iter().collect();
+    let Some(unknown) = declared.iter().find(|name| !known.contains(name)) else { return Ok(()) };
     let nearest = nearest(unknown, names.iter().map(String::as_str));
     let nearest = nearest.map(|name| format!("; nearest is {name:?}")).unwrap_or_default();
     Err(fatal(

@@ -57,7 +57,7 @@ pub fn joins(text: &QueryText, lookups: &[String]) -> Result<Vec<bool>> {
 pub fn mentions(text: &QueryText, lookups: &[String], columns: &[String]) -> Result<Vec<bool>> {
     on_deep_stack(|| {
         let select = parse::parse(text, lookups)?;
-        Ok(columns.iter().map(|name| select.mentions(name)).collect())
+        Ok(select.mentions(columns))
     })
 }
 

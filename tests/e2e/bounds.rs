@@ -40,9 +40,15 @@ fn more_columns_than_any_table_has_are_refused() {
 /// Every line opens a quote that closes nowhere: read to the end for each, these would be hours.
 #[test]
 fn quotes_that_lead_nowhere_do_not_hold_up_budget_or_signals() {
-    let folder = Folder::with("in.csv", format!("a,b\n{}", "x\",\"\n".repeat(400_000)));
-    folder.mill(["run", "in.csv", "null:", "--on-error", "stop"]).exits(65).says("line 2");
-    let child = folder.start(["run", "in.csv", "null:", "--max-errors", "1000000"]);
+    let any = ["--max-errors", "10000000", "--set", "errors.max_error_ratio=1"];
+    let run = |arguments: &[&'static str]| {
+        ["run", "in.csv", "null:"].into_iter().chain(arguments.iter().copied()).collect::<Vec<_>>()
+    };
+    let folder = Folder::with("in.csv", format!("a,b\n1,2\n{}", "x\",\"\n".repeat(100_000)));
+    folder.mill(run(&["--on-error", "stop"])).exits(65).says("line 3");
+    folder.mill(run(&any)).exits(3).says("100,001 rows read").says("100,000 in in.rejects.csv: UNCLOSED_QUOTE 100,000");
+    folder.write("in.csv", format!("a,b\n1,2\n{}", "x\",\",\n".repeat(4_000_000)));
+    let child = folder.start(run(&any));
     std::thread::sleep(Duration::from_millis(500));
     assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     Done::wait(child).exits(130);

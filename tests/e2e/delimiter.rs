@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::support::{Done, Folder};
 
 const SEMICOLONS: &str = "id;v\n1;2,5\n3;\"a;b\"\n";
-const COMMAS: &str = "id,v\n1,\"2,5\"\n3,\"a;b\"\n";
+const COMMAS: &str = "id,v\n1,\"2,5\"\n3,a;b\n";
 
 #[test]
 fn another_delimiter_is_guessed_and_told() {
@@ -35,7 +35,10 @@ fn a_delimiter_that_is_given_stays() {
     assert_eq!(done.stdout_text(), one_column);
     assert!(!done.stderr.contains("guessed") && !done.stderr.contains("warning"), "{}", done.stderr);
     assert_eq!(folder.mill(["run", "-q", "one.csv", "-", "--delimiter", ","]).exits(0).stdout_text(), one_column);
-    assert_eq!(folder.mill(["run", "-q", "in.tsv", "-"]).exits(0).stdout_text(), "id;v\n1;2,5\n\"3;\"\"a;b\"\"\"\n");
+    assert_eq!(
+        folder.mill(["run", "-q", "in.tsv", "-", "--to-format", "jsonl"]).exits(0).stdout_text().lines().next(),
+        Some(r#"{"id;v":"1;2,5"}"#)
+    );
 }
 
 #[test]
@@ -127,10 +130,10 @@ fn the_first_file_says_it_for_all() {
     let folder = Folder::with("a.csv", "id;v\n1;2\n");
     folder.write("b.csv", "id;v\n");
     folder.write("c.csv", "id;v\n3;4;5\n");
-    let done = folder.mill(["run", "-q", "*.csv", "-"]).exits(3);
-    assert_eq!(done.stdout_text(), "id,v\n1,2\n");
+    let run = || folder.mill(["run", "-q", "*.csv", "-", "--rejects", "bad"]);
+    assert_eq!(run().exits(3).stdout_text(), "id,v\n1,2\n");
     folder.write("c.csv", "id,v\n3,4\n");
-    folder.mill(["run", "-q", "*.csv", "-"]).exits(65).says("the header of c.csv is not that of the first file");
+    run().exits(65).says("the header of c.csv is not that of the first file");
 }
 
 #[test]

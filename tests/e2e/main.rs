@@ -5,6 +5,7 @@
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
 //! - `beginnings`: what stands before the first row.
 //! - `delimiter`: what separates the fields, where nobody has said so.
+//! - `messages`: what the data brings into messages is shown and not obeyed.
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
 //! - `rejects_file`: its name, where it grows, what becomes of those of earlier runs.
 //! - `bounds`: what odd inputs may cost.
@@ -34,6 +35,7 @@ mod identity;
 mod exits;
 mod beginnings;
 mod delimiter;
+mod messages;
 mod rejects;
 mod rejects_file;
 mod bounds;

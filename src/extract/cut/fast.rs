@@ -10,6 +10,8 @@ use crate::format::csv::quote::closing;
 pub struct Stretch {
     /// Where it ends.
     pub end: usize,
+    /// Up to where the bytes were looked at.
+    pub seen: usize,
     /// The record that begins there looks odd; else there are no more whole records at hand.
     pub odd: bool,
 }
@@ -20,8 +22,8 @@ enum Quoted {
     To(usize),
     /// The closing quote, if it is one, is not at hand.
     Open,
-    /// Something else than the end of the field follows the closing quote.
-    Odd,
+    /// Something else than the end of the field follows the closing quote, at this place.
+    Odd(usize),
 }
 
 impl Cutter {
@@ -29,9 +31,9 @@ impl Cutter {
     /// and no record that is too large.
     pub(super) fn stretch(&mut self, view: View, from: usize, plain: &mut bool) -> Stretch {
         self.unquoted.clear();
-        let Some(quote) = self.dialect.quote else {
+        let Some(quote) = self.rules.dialect.quote else {
             self.unquoted.push(from..view.bytes.len());
-            return Stretch { end: self.last_record_end(view, from, view.end), odd: false };
+            return Stretch { end: self.last_record_end(view, from, view.end), seen: view.bytes.len(), odd: false };
         };
         let mut unquoted = from;
         let mut search = from;
@@ -45,32 +47,37 @@ impl Cutter {
             self.unquoted.push(unquoted..open);
             match self.quoted(view, open + 1, quote, plain) {
                 Quoted::To(after) => (unquoted, search) = (after, after),
-                Quoted::Open => return Stretch { end: self.last_record_end(view, from, false), odd: view.end },
-                Quoted::Odd => return Stretch { end: self.last_record_end(view, from, false), odd: true },
+                Quoted::Open => {
+                    let seen = view.bytes.len();
+                    return Stretch { end: self.last_record_end(view, from, false), seen, odd: view.end };
+                }
+                Quoted::Odd(seen) => {
+                    return Stretch { end: self.last_record_end(view, from, false), seen, odd: true };
+                }
             }
         }
         self.unquoted.push(unquoted..view.bytes.len());
-        Stretch { end: self.last_record_end(view, from, view.end), odd: false }
+        Stretch { end: self.last_record_end(view, from, view.end), seen: view.bytes.len(), odd: false }
     }
 
     fn quoted(&self, view: View, from: usize, quote: u8, plain: &mut bool) -> Quoted {
-        let close = closing(view.bytes, from, quote, self.dialect.escape);
+        let close = closing(view.bytes, from, quote, self.rules.dialect.escape);
         *plain &= !close.escaped;
         let Some(after) = close.at.map(|at| at + 1) else { return Quoted::Open };
         match view.bytes.get(after) {
             None if view.end => Quoted::To(after),
             None => Quoted::Open,
             Some(&byte) if self.ends_field(byte) => Quoted::To(after),
-            Some(_) if self.dialect.lenient => {
+            Some(_) if self.rules.dialect.lenient => {
                 *plain = false;
                 Quoted::To(after)
             }
-            Some(_) => Quoted::Odd,
+            Some(_) => Quoted::Odd(after),
         }
     }
 
     fn ends_field(&self, byte: u8) -> bool {
-        byte == self.dialect.delimiter || byte == b'\n' || byte == b'\r'
+        byte == self.rules.dialect.delimiter || byte == b'\n' || byte == b'\r'
     }
 
     /// The end of the last whole record of the unquoted stretches; `all`: the last one needs no line end.

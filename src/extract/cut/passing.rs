@@ -2,9 +2,8 @@
 //! begin is kept.
 
 use crate::batch::{Broken, ErrorType, Place};
-use crate::format::csv::Dialect;
 
-use super::walk::column;
+use super::walk::Rules;
 
 /// How much of a broken line is kept for the rejects file.
 const KEPT: usize = 64 * 1024;
@@ -22,9 +21,9 @@ impl Passing {
         Passing { broken: None, length: 0 }
     }
 
-    /// A broken record that begins at `place`; `record` reaches up to where it showed.
-    pub fn broken(why: ErrorType, record: &[u8], place: Place, dialect: &Dialect, max_record_size: usize) -> Passing {
-        let message = message(why, record, dialect, max_record_size);
+    /// A broken record that begins at `place`; `record` reaches up to where it showed, which is in column `column`.
+    pub fn broken(why: ErrorType, record: &[u8], column: usize, place: Place, rules: &Rules) -> Passing {
+        let message = message(why, record, column, rules);
         let broken = Broken { error_type: why, message, offset: place.offset, line: place.line, raw: Vec::new() };
         Passing { broken: Some(broken), length: 0 }
     }
@@ -64,8 +63,8 @@ fn drop_half_character(raw: &mut Vec<u8>) {
     }
 }
 
-fn message(why: ErrorType, record: &[u8], dialect: &Dialect, max_record_size: usize) -> String {
-    let column = column(record, dialect);
+fn message(why: ErrorType, record: &[u8], column: usize, rules: &Rules) -> String {
+    let Rules { dialect, max_record_size } = rules;
     match why {
         ErrorType::BadQuote => {
             let remedy = if dialect.escape != b'\\' && record.iter().rev().nth(1) == Some(&b'\\') {

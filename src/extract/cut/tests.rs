@@ -191,7 +191,7 @@ fn a_cut_ends_after_enough_lines() {
     };
     check(&"q\n".repeat(most), standard, &[most]);
     check(&"q\n".repeat(2 * most + 5), standard, &[most, most, 5]);
-    check(&"q\r\n".repeat(2 * most), standard, &[most / 2, most / 2, most]);
+    check(&"q\r\n".repeat(2 * most), standard, &[most / 2; 4]);
     check(&"q\r".repeat(most + 1), standard, &[most - 1, 2]);
     let broken = "\"a\"b\n";
     check(&broken.repeat(most + 1), standard, &[most / 2 + 1, most / 2]);
@@ -199,6 +199,29 @@ fn a_cut_ends_after_enough_lines() {
     // A record is never cut, however many lines it has.
     let long = format!("\"{}\"\n", "\n".repeat(2 * most));
     check(&format!("1\n{long}2\n"), standard, &[1, 2 * most + 2]);
+}
+
+#[test]
+fn a_long_run_of_blank_lines_is_passed_over_at_once() {
+    let run = |end: &str, count: usize, feed: usize| {
+        let bytes = format!("a,b{end}{}1,2{end}", end.repeat(count));
+        pieces(bytes.as_bytes(), Dialect::default(), 1000, feed)
+    };
+    let ends = [("\n", "\\n"), ("\r\n", "\\r\\n"), ("\r", "\\r"), ("\r\r\n", "\\r\\r\\n")];
+    for (end, shown) in ends {
+        for feed in [1, 64, 65, 66, 67, 100, 1000] {
+            let found = run(end, 200, feed).concat();
+            let blank = found.replace("a,b", "").replace("1,2", "").replace(shown, "");
+            assert_eq!(blank, "", "{end:?} fed {feed}");
+            assert!(found.starts_with(&format!("a,b{shown}")) && found.ends_with(&format!("1,2{shown}")), "{found}");
+        }
+    }
+    let lines = |bytes: &str| lines_per_cut(bytes.as_bytes(), Dialect::default(), usize::MAX);
+    assert_eq!(lines(&"\n".repeat(1 << 20)), [1 << 20]);
+    assert_eq!(lines(&format!("a\n{}", "\n".repeat(1 << 20))), [MOST_LINES, (1 << 20) + 1 - MOST_LINES]);
+    // Where a blank line is a row none is left out.
+    let mut cutter = Cutter::new(Dialect::default(), 1000, false).with_blank_rows(true);
+    assert!(cutter.cut(&b"\n".repeat(200), Position { offset: 0, line: 1 }, true).skips.is_empty());
 }
 
 #[test]

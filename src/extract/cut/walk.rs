@@ -1,6 +1,6 @@
 //! The careful walk over one record, which alone decides whether it is broken.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr2, memchr3};
 
 use super::View;
 use crate::batch::ErrorType;
@@ -21,12 +21,47 @@ pub enum Walked {
     More,
 }
 
-/// Walks the record that begins at `start`.
-pub fn record(view: View, start: usize, dialect: &Dialect, max_record_size: usize) -> Walked {
-    if dialect.comment.is_some() && view.bytes.get(start).copied() == dialect.comment {
-        return Walked::Comment;
+/// What records are like.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    pub dialect: Dialect,
+    pub max_record_size: usize,
+}
+
+/// How far a walk has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    pub at: usize,
+    /// Within quotes.
+    pub quoted: bool,
+}
+
+impl Reach {
+    /// The begin of a record or field.
+    pub fn of_record(bytes: &[u8], at: usize, rules: &Rules) -> Reach {
+        let quoted = rules.dialect.quote.is_some() && bytes.get(at).copied() == rules.dialect.quote;
+        Reach { at: at + usize::from(quoted), quoted }
     }
-    Walk::new(view, start, dialect, max_record_size).run()
+}
+
+/// Walks the record that begins at `start`.
+pub fn record(view: View, start: usize, rules: &Rules) -> (Walked, Reach) {
+    let begin = Reach { at: start, quoted: false };
+    if rules.dialect.comment.is_some() && view.bytes.get(start).copied() == rules.dialect.comment {
+        return (Walked::Comment, begin);
+    }
+    Walk::new(view, start, rules).run(begin)
+}
+
+/// Walks on within the record that begins at `start`, from where a walk has come to.
+pub fn resume(view: View, start: usize, from: Reach, rules: &Rules) -> (Walked, Reach) {
+    Walk { plain: false, ..Walk::new(view, start, rules) }.run(from)
+}
+
+/// Whether the record that begins at `start` stands within quotes at the end of its first line.
+pub fn is_quoted_at(view: View, start: usize, line_end: usize, rules: &Rules) -> bool {
+    let line = View { bytes: view.bytes.get(..line_end).unwrap_or(view.bytes), end: true };
+    matches!(record(line, start, rules).0, Walked::Broken { why: ErrorType::UnclosedQuote, .. })
 }
 
 struct Walk<'a> {
@@ -38,19 +73,33 @@ struct Walk<'a> {
     /// That byte is at hand.
     full: bool,
     plain: bool,
+    reach: Reach,
 }
 
 impl<'a> Walk<'a> {
-    fn new(view: View<'a>, start: usize, dialect: &'a Dialect, max_record_size: usize) -> Walk<'a> {
-        let limit = start.saturating_add(max_record_size).saturating_add(1);
+    fn new(view: View<'a>, start: usize, rules: &'a Rules) -> Walk<'a> {
+        let limit = start.saturating_add(rules.max_record_size).saturating_add(1);
         let window = &view.bytes[..limit.min(view.bytes.len())];
-        Walk { view, dialect, start, window, full: window.len() == limit, plain: true }
+        let reach = Reach { at: start, quoted: false };
+        Walk { view, dialect: &rules.dialect, start, window, full: window.len() == limit, plain: true, reach }
     }
 
-    fn run(mut self) -> Walked {
-        let mut at = self.start;
+    fn run(mut self, from: Reach) -> (Walked, Reach) {
+        let walked = self.walk(from);
+        (walked, self.reach)
+    }
+
+    fn walk(&mut self, from: Reach) -> Walked {
+        let mut at = from.at;
+        if from.quoted {
+            match self.quoted(at) {
+                Ok(after) => at = after,
+                Err(walked) => return walked,
+            }
+        }
         while let Some(found) = self.next_special(at) {
             if self.dialect.quote != Some(self.window[found]) {
+                self.reach = Reach { at: found, quoted: false };
                 return self.line_end(found);
             }
             if !self.opens(found) {
@@ -63,12 +112,13 @@ impl<'a> Walk<'a> {
                 Err(walked) => return walked,
             }
         }
+        self.reach = Reach { at: self.window.len(), quoted: false };
         self.exhausted(false)
     }
 
     /// The next quote or line end.
     fn next_special(&self, from: usize) -> Option<usize> {
-        let rest = &self.window[from..];
+        let rest = self.window.get(from..)?;
         let found = match self.dialect.quote {
             Some(quote) => memchr3(quote, b'\n', b'\r', rest),
             None => memchr2(b'\n', b'\r', rest),
@@ -86,6 +136,7 @@ impl<'a> Walk<'a> {
         let quote = self.dialect.quote.unwrap_or_default();
         let close = closing(self.window, from, quote, self.dialect.escape);
         self.plain &= !close.escaped;
+        self.reach = Reach { at: close.next, quoted: true };
         let Some(after) = close.at.map(|at| at + 1) else {
             return Err(self.exhausted(true));
         };
@@ -121,21 +172,5 @@ impl<'a> Walk<'a> {
 
     fn too_large(&self) -> Walked {
         Walked::Broken { why: ErrorType::RecordTooLarge, at: self.window.len() }
-    }
-}
-
-/// The number, from 1, of the column that the end of `record` stands in.
-pub fn column(record: &[u8], dialect: &Dialect) -> usize {
-    let mut column = 1;
-    let mut at = 0;
-    loop {
-        if dialect.quote.is_some() && record.get(at).copied() == dialect.quote {
-            let close = closing(record, at + 1, dialect.quote.unwrap_or_default(), dialect.escape);
-            let Some(closed) = close.at else { return column };
-            at = closed + 1;
-        }
-        let Some(found) = memchr(dialect.delimiter, record.get(at..).unwrap_or_default()) else { return column };
-        column += 1;
-        at += found + 1;
     }
 }

@@ -42,6 +42,9 @@ pub(super) fn every(chunk: &Chunk, dialect: &Dialect) -> Vec<Bad> {
     fields.bad
 }
 
+/// So many warnings of one header are read; what more there are is said in one.
+const MOST_WARNINGS: usize = 10;
+
 /// The columns' names, and a warning for each that is not what the header says.
 pub fn names<S: AsRef<str>>(texts: impl Iterator<Item = S>) -> (Vec<String>, Vec<String>) {
     let mut warnings = Vec::new();
@@ -60,7 +63,15 @@ pub fn names<S: AsRef<str>>(texts: impl Iterator<Item = S>) -> (Vec<String>, Vec
     for (index, (name, unique)) in named.iter().zip(&unique).enumerate().filter(|(_, (name, unique))| name != unique) {
         warnings.push(format!("column {}: the name {name:?} is taken; it is called {unique:?}", index + 1));
     }
-    (unique, warnings)
+    (unique, few(warnings))
+}
+
+fn few(mut warnings: Vec<String>) -> Vec<String> {
+    if let Some(more @ 1..) = warnings.len().checked_sub(MOST_WARNINGS) {
+        warnings.truncate(MOST_WARNINGS);
+        warnings.push(format!("{more} more columns are not called what the header says"));
+    }
+    warnings
 }
 
 #[cfg(test)]

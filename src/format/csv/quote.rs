@@ -13,6 +13,8 @@ pub struct Closing {
     pub at: Option<usize>,
     /// An escape byte other than the quote stood in between.
     pub escaped: bool,
+    /// Where the search goes on when more bytes have come.
+    pub next: usize,
 }
 
 /// Finds the quote that closes the field whose opening quote stands just before `from`. A quote that is the last byte
@@ -25,11 +27,11 @@ fn closing_doubled(bytes: &[u8], mut from: usize, quote: u8) -> Closing {
     while let Some(found) = memchr(quote, bytes.get(from..).unwrap_or_default()) {
         let at = from + found;
         if bytes.get(at + 1) != Some(&quote) {
-            return Closing { at: Some(at), escaped: false };
+            return Closing { at: Some(at), escaped: false, next: at };
         }
         from = at + 2;
     }
-    Closing { at: None, escaped: false }
+    Closing { at: None, escaped: false, next: from.max(bytes.len()) }
 }
 
 fn closing_escaped(bytes: &[u8], mut from: usize, quote: u8, escape: u8) -> Closing {
@@ -37,12 +39,12 @@ fn closing_escaped(bytes: &[u8], mut from: usize, quote: u8, escape: u8) -> Clos
     while let Some(found) = memchr2(quote, escape, bytes.get(from..).unwrap_or_default()) {
         let at = from + found;
         if bytes.get(at) == Some(&quote) {
-            return Closing { at: Some(at), escaped };
+            return Closing { at: Some(at), escaped, next: at };
         }
         escaped = true;
         from = at + 2;
     }
-    Closing { at: None, escaped }
+    Closing { at: None, escaped, next: from.max(bytes.len()) }
 }
 
 /// The text of a field that begins with `quote`: without its quotes, escapes resolved, and with whatever follows the

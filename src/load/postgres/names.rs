@@ -1,5 +1,6 @@
 //! Names in SQL text.
 
+use std::collections::HashSet;
 use std::iter;
 
 use anyhow::Result;
@@ -114,12 +115,13 @@ fn cut(name: &str, bytes: usize) -> &str {
 /// The same for names that must differ: those that are alike by then are numbered.
 pub fn kept_apart(names: &[String]) -> Vec<String> {
     let mut apart: Vec<String> = Vec::with_capacity(names.len());
+    let mut taken: HashSet<String> = HashSet::new();
     for name in names {
         let numbered = (2_usize..).map(|number| format!("_{number}"));
         let numbered = numbered.map(|end| format!("{}{end}", cut(name, LONGEST - end.len())));
         let candidates = iter::once(kept(name).to_owned()).chain(numbered);
         // Of as many candidates as there are names and one, one is free.
-        apart.extend(candidates.take(names.len() + 1).find(|candidate| !apart.contains(candidate)));
+        apart.extend(candidates.take(names.len() + 1).find(|candidate| taken.insert(candidate.clone())));
     }
     apart
 }

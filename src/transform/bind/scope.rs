@@ -181,6 +181,7 @@ fn written(name: &str) -> String {
 pub fn matches(name: &Ident, candidate: &str) -> bool {
     match name.quote_style {
         Some(_) => name.value == candidate,
+        None if name.value.is_ascii() && candidate.is_ascii() => name.value.eq_ignore_ascii_case(candidate),
         None => name.value.to_lowercase() == candidate.to_lowercase(),
     }
 }

@@ -66,11 +66,12 @@ pub fn parse(text: &QueryText, lookups: &[String]) -> Result<Select> {
 }
 
 impl Select {
-    /// Whether the query may read or write a column: before its type is known, so by the words alone.
-    pub fn mentions(&self, name: &str) -> bool {
+    /// Whether the query may read or write each of these columns: before types are known, so by the words alone.
+    pub fn mentions(&self, names: &[String]) -> Vec<bool> {
         let star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
-        let words = self.items_source.mentions(name) || self.filter_source.mentions(name);
-        words || self.input_select().items.iter().any(star)
+        let all = self.input_select().items.iter().any(star);
+        let sources = [&self.items_source, &self.filter_source].map(|source| source.words());
+        names.iter().map(|name| all || sources.iter().any(|words| words.hold(name))).collect()
     }
 
     /// Whether the query joins the lookup in this place of the job's.

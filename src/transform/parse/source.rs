@@ -1,5 +1,7 @@
 //! The text of a query, and errors that point into it.
 
+use std::collections::HashSet;
+
 use anyhow::Error;
 use sqlparser::ast::{Ident, Spanned};
 use sqlparser::keywords::Keyword;
@@ -14,6 +16,21 @@ use crate::exit::{ExitCode, fatal};
 pub struct Source {
     origin: String,
     tokens: Vec<TokenWithSpan>,
+}
+
+/// The words of a text, to find many names in.
+#[derive(Debug, Default)]
+pub struct Words<'a> {
+    quoted: HashSet<&'a str>,
+    /// In lower case.
+    folded: HashSet<String>,
+}
+
+impl Words<'_> {
+    /// Whether one of them may be this name.
+    pub fn hold(&self, name: &str) -> bool {
+        self.quoted.contains(name) || self.folded.contains(&name.to_lowercase())
+    }
 }
 
 impl Source {
@@ -108,13 +125,21 @@ impl Source {
         found.map_or("this".to_string(), |token| token.token.to_string())
     }
 
-    /// Whether the text contains a word that may be this name.
-    pub fn mentions(&self, name: &str) -> bool {
-        self.tokens.iter().any(|token| match &token.token {
-            Token::Word(word) if word.quote_style.is_some() => word.value == name,
-            Token::Word(word) => word.value.to_lowercase() == name.to_lowercase(),
-            _ => false,
-        })
+    /// The words that may be names.
+    pub fn words(&self) -> Words<'_> {
+        let mut words = Words::default();
+        for token in &self.tokens {
+            match &token.token {
+                Token::Word(word) if word.quote_style.is_some() => {
+                    words.quoted.insert(word.value.as_str());
+                }
+                Token::Word(word) => {
+                    words.folded.insert(word.value.to_lowercase());
+                }
+                _ => {}
+            }
+        }
+        words
     }
 
     fn end(&self) -> Location {
