@@ -37,9 +37,11 @@ fn names_of_columns_are_shown_escaped() {
 
 #[test]
 fn values_and_file_names_are_shown_escaped() {
-    let name = format!("x{ESCAPES}\nforged");
+    // Without a bracket, which would make it a glob.
+    let name = format!("x{}\nforged", ESCAPES.replace('[', "c"));
     let folder = Folder::with(&name, "a\n1\n");
-    is_plain(&folder.mill(["run", &format!("{name}x"), "null:"]).exits(66));
+    is_plain(&folder.mill(["run", &format!("{name}x"), "null:"]).exits(78));
+    is_plain(&folder.mill(["run", &format!("{name}x"), "null:", "--set", "name=x"]).exits(66));
     is_plain(&folder.mill(["run", "--no-such-flag", &format!("--{name}")]).exits(2));
     folder.write("in.csv", format!("a\n\"{ESCAPES}\nforged\"\n"));
     let done = folder.mill(["run", "in.csv", "null:", "--columns", "a:bigint", "--on-error", "stop"]).exits(65);

@@ -218,7 +218,7 @@ fn a_long_run_of_blank_lines_is_passed_over_at_once() {
     }
     let lines = |bytes: &str| lines_per_cut(bytes.as_bytes(), Dialect::default(), usize::MAX);
     assert_eq!(lines(&"\n".repeat(1 << 20)), [1 << 20]);
-    assert_eq!(lines(&format!("a\n{}", "\n".repeat(1 << 20))), [MOST_LINES, (1 << 20) + 1 - MOST_LINES]);
+    assert_eq!(lines(&format!("a\n{}", "\n".repeat(1 << 20))), [(1 << 20) + 1]);
     // Where a blank line is a row none is left out.
     let mut cutter = Cutter::new(Dialect::default(), 1000, false).with_blank_rows(true);
     assert!(cutter.cut(&b"\n".repeat(200), Position { offset: 0, line: 1 }, true).skips.is_empty());

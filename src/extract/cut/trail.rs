@@ -112,7 +112,9 @@ fn line_end_after(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
 /// How many delimiters stand outside quotes between two places of a record.
 fn delimiters(bytes: &[u8], from: Reach, to: usize, rules: &Rules) -> usize {
     let bytes = bytes.get(..to).unwrap_or(bytes);
-    let Reach { mut at, mut quoted } = from;
+    let behind_delimiter = from.at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&rules.dialect.delimiter);
+    let is_field = !from.quoted && behind_delimiter;
+    let Reach { mut at, mut quoted } = if is_field { Reach::of_record(bytes, from.at, rules) } else { from };
     let mut count = 0;
     loop {
         if quoted {
