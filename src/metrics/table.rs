@@ -138,8 +138,9 @@ pub fn rejects(summary: &Summary) -> String {
 
 /// What has become of rejects files of earlier runs.
 fn earlier(summary: &Summary) -> Vec<String> {
-    let moved = summary.rejects.moved.iter().map(|path| format!("earlier   rejects are in {path} now\n"));
-    let removed = summary.rejects.removed.iter().map(|path| format!("removed   {path}, for errors.keep others stay\n"));
+    let moved = summary.rejects.moved.iter().map(|path| format!("earlier   rejects are in {} now\n", shown(path)));
+    let removed =
+        summary.rejects.removed.iter().map(|path| format!("removed   {}, for errors.keep others stay\n", shown(path)));
     moved.chain(removed).collect()
 }
 

@@ -120,7 +120,6 @@ pub fn name(delimiter: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::sync::Arc;
 
     use super::*;
@@ -128,7 +127,7 @@ mod tests {
 
     /// What a sample says that the cutter has found sound.
     fn sniff(text: &str) -> Sniffed {
-        let file = Arc::new(InputFile { index: 0, path: PathBuf::from("in.csv") });
+        let file = Arc::new(InputFile::new(0, "in.csv"));
         let chunk = Chunk {
             sequence: 0,
             file,
