@@ -154,13 +154,20 @@ pub enum Known {
     Computed,
     /// By the file, which holds values and no text. Those that the type cannot hold are found like declared ones.
     Stored,
+    /// The same of values that may have nanoseconds, where the type has microseconds: the text is all of a value, and one
+    /// with digits below is found where an expression needs it. In 64 bits they are of few centuries.
+    Finer { in_64_bits: bool },
 }
 
 impl Known {
+    pub fn is_finer(self) -> bool {
+        matches!(self, Known::Finer { .. })
+    }
+
     /// Whether a plain copy of the column is the text that was read.
     pub fn is_text(self) -> bool {
         match self {
-            Known::Declared | Known::Guessed => true,
+            Known::Declared | Known::Guessed | Known::Finer { .. } => true,
             Known::Computed | Known::Stored => false,
         }
     }

@@ -156,7 +156,8 @@ fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
         return token::write(token, out);
     }
     if !is_bare(ty) {
-        return write_string(text.as_bytes(), out);
+        let iso = column.known.is_finer().then(|| value::nanos::iso(text, ty)).flatten();
+        return write_string(iso.as_deref().unwrap_or(text).as_bytes(), out);
     }
     let stands = if ty == Type::Boolean { matches!(text, "true" | "false") } else { is_number(text.as_bytes()) };
     if stands {
@@ -173,7 +174,7 @@ fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
 fn keeps_its_meaning(text: &str, column: &OutputColumn) -> bool {
     let text = text.trim_ascii();
     match (column.known, column.typing.ty) {
-        (Known::Declared | Known::Computed | Known::Stored, _) => true,
+        (Known::Declared | Known::Computed | Known::Stored | Known::Finer { .. }, _) => true,
         (_, Type::Boolean) => ["true", "false"].into_iter().any(|word| text.eq_ignore_ascii_case(word)),
         _ => !matches!(text.strip_prefix('-').unwrap_or(text).as_bytes(), [b'0' | b'+', b'0'..=b'9', ..]),
     }

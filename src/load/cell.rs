@@ -34,6 +34,8 @@ pub struct Cell {
     pub into: Option<Type>,
     /// The target takes JSON as it is written.
     pub json: Option<IntoJson>,
+    /// The values are in nanoseconds.
+    pub nanoseconds: bool,
     /// The target's texts hold no NUL.
     pub refuses_nul: bool,
     /// What else the target cannot hold of the type's values.
@@ -70,6 +72,7 @@ impl Cell {
             keeps_zeros,
             into: None,
             json: None,
+            nanoseconds: false,
             refuses_nul: false,
             check: None,
             demand,
@@ -86,6 +89,10 @@ fn demand(column: &OutputColumn) -> String {
     let name = &column.name;
     match column.known {
         Known::Declared | Known::Computed | Known::Stored => format!("as which column {name} is declared"),
+        Known::Finer { .. } => format!(
+            "as which column {name} is stored; write cast({name} as {}) to round it, or cast({name} as text)",
+            column.typing.ty
+        ),
         Known::Guessed => {
             format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
         }

@@ -80,6 +80,13 @@ fn typed(
             Column::Field(field) if cell.json.is_some() && records.is_json() => {
                 records.parse(*field, &Type::Json.into(), &batch.kept).array
             }
+            Column::Field(field) if cell.nanoseconds => {
+                let texts = batch.kept.iter().map(|row| records.text(row, *field));
+                nanoseconds(cell, texts, zone, faults)
+            }
+            Column::Texts(texts) if cell.nanoseconds => {
+                nanoseconds(cell, texts.iter().map(|text| text.map(Cow::Borrowed)), zone, faults)
+            }
             Column::Field(field) => {
                 let text = |row| records.text(row, *field);
                 let parse = |typing: &Typing| records.parse(*field, typing, &batch.kept);
@@ -116,6 +123,18 @@ fn checked(check: &Check, array: &ArrayRef) -> Vec<Failure> {
     let mut failures = (check.failures)(array);
     failures.iter_mut().for_each(|failure| failure.message += &check.remedy);
     failures
+}
+
+/// Texts that have more digits than our types, as values that have them too.
+fn nanoseconds<'t>(
+    cell: &Cell,
+    texts: impl Iterator<Item = Option<Cow<'t, str>>>,
+    zone: chrono_tz::Tz,
+    faults: &mut [Option<Fault>],
+) -> ArrayRef {
+    let parsed = value::nanos::parse(texts, cell.typing.ty, zone);
+    note(cell, demanded(cell, parsed.failures), faults);
+    parsed.array
 }
 
 /// JSON as the target takes it.

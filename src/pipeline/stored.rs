@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
-use crate::format::parquet::{Layout, type_of};
+use crate::format::parquet::{Layout, is_finer, is_in_96_bits, type_of};
 use crate::job::Job;
 use crate::types::{InputColumn, Known, Type};
 
@@ -20,6 +20,11 @@ pub fn types(job: &Job, layout: &Layout, columns: &mut [InputColumn]) -> Result<
             }
             Known::Declared => {}
             _ if job.extract.all_text => {}
+            _ if is_finer(&stored.field) => {
+                column.typing = own.into();
+                column.known = Known::Finer { in_64_bits: !is_in_96_bits(&stored.field) };
+                continue;
+            }
             _ => column.typing = own.into(),
         }
         column.known = Known::Stored;

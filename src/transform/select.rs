@@ -96,7 +96,7 @@ impl Select {
             let may_not_fit = match input.known {
                 Known::Declared => input.typing.ty != Type::Text,
                 Known::Stored => true,
-                Known::Guessed | Known::Computed => false,
+                Known::Guessed | Known::Computed | Known::Finer { .. } => false,
             };
             if may_not_fit {
                 evaluation.check(index, input, &rows);

@@ -20,6 +20,8 @@
 //! - `shipped`: the data and the jobs that come with the project.
 //! - `functions`: every function gives PostgreSQL's answer.
 //! - `queries`: whole queries give DuckDB's and PostgreSQL's answers.
+//! - `json`: JSON that stays what it is.
+//! - `finer`: nanoseconds and other digits that our types lack.
 //! - `parquet`: files of values, their rejects and their damage.
 //! - `parquet_out`: files of values that a run writes.
 //! - `postgres`: what stands in a table of a server, where there is one.
@@ -33,6 +35,7 @@ mod groups;
 mod emptied;
 mod identity;
 mod exits;
+mod finer;
 mod beginnings;
 mod delimiter;
 mod messages;
@@ -50,6 +53,7 @@ mod corpus;
 mod shipped;
 mod functions;
 mod queries;
+mod json;
 mod parquet;
 mod parquet_out;
 mod postgres;

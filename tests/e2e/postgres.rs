@@ -4,6 +4,7 @@ mod blame;
 mod constraints;
 mod hooks;
 mod identity;
+mod json;
 mod link;
 mod losses;
 mod modes;

@@ -25,6 +25,8 @@ pub struct Footer {
     pub file: Arc<InputFile>,
     pub places: Places,
     pub metadata: ArrowReaderMetadata,
+    /// Where timestamps of 96 bits are in nanoseconds.
+    pub nanos: Option<ArrowReaderMetadata>,
     fields: Fields,
 }
 
@@ -32,8 +34,9 @@ impl Footer {
     pub fn open(file: Arc<InputFile>) -> Result<Footer> {
         let places = Places::open(&file)?;
         check_ends(&file, &places)?;
-        let Loaded { metadata, fields } = guard(&file, &places, || "its footer".to_owned(), || schema::load(&places))?;
-        let footer = Footer { file, places, metadata, fields };
+        let Loaded { metadata, nanos, fields } =
+            guard(&file, &places, || "its footer".to_owned(), || schema::load(&places))?;
+        let footer = Footer { file, places, metadata, nanos, fields };
         footer.check_rows()?;
         footer.places.newly_read();
         Ok(footer)

@@ -11,12 +11,14 @@ use std::time::Instant;
 use anyhow::Result;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 
-use super::Stored;
 use super::footer::{Footer, damaged, guard};
+use super::{Stored, twice};
 use crate::arrow::array::{Array, ArrayRef, RecordBatch};
 use crate::arrow::compute::concat;
+use crate::arrow::datatypes::Fields;
 use crate::arrow::error::ArrowError;
 use crate::batch::{Chunk, InputFile, Values};
 use crate::extract::Source;
@@ -52,7 +54,21 @@ struct Open {
 /// The row group that is being read.
 struct Rows {
     reader: ParquetRecordBatchReader,
+    /// Of columns that are decoded in two ways the other one.
+    twice: Option<ParquetRecordBatchReader>,
     left: usize,
+}
+
+impl Rows {
+    fn next(&mut self, fields: &Fields, used: &[bool]) -> Result<Option<RecordBatch>, ArrowError> {
+        let Some(slice) = self.reader.next().transpose()? else { return Ok(None) };
+        match &mut self.twice {
+            None => Ok(Some(slice)),
+            Some(twice) => {
+                twice.next().transpose()?.map(|nanos| twice::joined(&slice, &nanos, fields, used)).transpose()
+            }
+        }
+    }
 }
 
 impl<'a> Groups<'a> {
@@ -127,17 +143,21 @@ impl Open {
         let read = self.footer.columns(group).filter(|(column, _)| used.get(*column) == Some(&true));
         let bytes: usize = read.map(|(_, chunk)| decoded_size(chunk)).sum();
         let slice = (chunk_size / (bytes / rows.max(1)).max(1)).clamp(1, SLICE_ROWS);
-        let Footer { file, places, metadata, .. } = &self.footer;
+        let Footer { file, places, metadata, nanos, .. } = &self.footer;
+        let fields = self.footer.fields();
         let build = || {
             let schema = metadata.metadata().file_metadata().schema_descr();
             let columns = used.iter().enumerate().filter(|(_, used)| **used).map(|(column, _)| column);
             let columns = ProjectionMask::roots(schema, columns);
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(places.clone(), metadata.clone());
-            builder.with_row_groups(vec![self.group]).with_projection(columns).with_batch_size(slice).build()
+            let reader =
+                builder.with_row_groups(vec![self.group]).with_projection(columns).with_batch_size(slice).build()?;
+            let twice = twice::reader(places, nanos.as_ref(), fields, used, self.group, slice)?;
+            Ok::<_, ParquetError>((reader, twice))
         };
-        let reader = guard(file, places, || format!("row group {}", self.group + 1), build)?;
+        let (reader, twice) = guard(file, places, || format!("row group {}", self.group + 1), build)?;
         self.group += 1;
-        self.rows = (rows > 0).then_some(Rows { reader, left: rows });
+        self.rows = (rows > 0).then_some(Rows { reader, twice, left: rows });
         Ok(true)
     }
 
@@ -151,7 +171,7 @@ impl Open {
             && rows < MOST_ROWS
             && size < chunk_size
         {
-            match guard(file, places, place, || open.reader.next().transpose())? {
+            match guard(file, places, place, || open.next(self.footer.fields(), used))? {
                 Some(slice) if slice.num_rows() <= open.left => {
                     open.left -= slice.num_rows();
                     rows += slice.num_rows();

@@ -4,6 +4,7 @@ mod file;
 mod footer;
 mod groups;
 mod schema;
+mod twice;
 #[cfg(test)]
 mod tests;
 

@@ -12,11 +12,14 @@ use super::file::Places;
 use crate::arrow::datatypes::{
     DataType, EXTENSION_TYPE_NAME_KEY, ExtensionType, Field, FieldRef, Fields, Json, Schema, TimeUnit,
 };
+use crate::format::parquet::IN_96_BITS;
 
 /// What a footer says.
 pub struct Loaded {
     pub metadata: ArrowReaderMetadata,
-    /// The columns as they are decoded, texts that are JSON marked as such.
+    /// The same with the old timestamps of 96 bits in nanoseconds, where there are any.
+    pub nanos: Option<ArrowReaderMetadata>,
+    /// The columns as they are decoded; texts that are JSON are marked, and timestamps of 96 bits.
     pub fields: Fields,
 }
 
@@ -26,21 +29,36 @@ pub fn load(places: &Places) -> Result<Loaded, ParquetError> {
     let own = own.metadata().file_metadata().schema_descr();
     let descriptor = Arc::new(SchemaDescriptor::new(bytes_for_texts(&own.root_schema_ptr())?));
     let metadata = ArrowReaderMetadata::load(places, options().with_parquet_schema(Arc::clone(&descriptor)))?;
-    // The old timestamps of 96 bits reach beyond what 64 bits of nanoseconds hold, and would wrap. In microseconds none does;
-    // digits below are cut off.
-    let is_old = |column: &ColumnDescPtr| column.physical_type() == Physical::INT96;
-    let fields = each_leaf(metadata.schema().fields(), descriptor.columns(), &|field, column| match is_old(column) {
-        true => field.with_data_type(DataType::Timestamp(TimeUnit::Microsecond, None)),
-        false => field,
-    });
-    let schema = Arc::new(Schema::new(fields));
-    let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options().with_schema(schema))?;
-    let fields = each_leaf(metadata.schema().fields(), own.columns(), &|field, column| match is_json(column) {
+    // The old timestamps of 96 bits reach beyond what 64 bits of nanoseconds hold, and would wrap. In microseconds none does.
+    let in_unit = |unit| {
+        let fields = each_leaf(metadata.schema().fields(), own.columns(), &|field, column| match is_old(column) {
+            true => field.with_data_type(DataType::Timestamp(unit, None)),
+            false => field,
+        });
+        let schema = Arc::new(Schema::new(fields));
+        ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options().with_schema(schema))
+    };
+    let has_old = own.columns().iter().any(is_old);
+    let nanos = has_old.then(|| in_unit(TimeUnit::Nanosecond)).transpose()?;
+    let micros = in_unit(TimeUnit::Microsecond)?;
+    let fields = each_leaf(micros.schema().fields(), own.columns(), &marked);
+    Ok(Loaded { metadata: micros, nanos, fields })
+}
+
+fn is_old(column: &ColumnDescPtr) -> bool {
+    column.physical_type() == Physical::INT96
+}
+
+fn marked(field: Field, column: &ColumnDescPtr) -> Field {
+    match () {
         // By hand, for Arrow allows it of texts alone, and these are bytes yet.
-        true => field.with_metadata([(EXTENSION_TYPE_NAME_KEY.to_owned(), Json::NAME.to_owned())]),
-        false => field,
-    });
-    Ok(Loaded { metadata, fields })
+        () if is_json(column) => field.with_metadata([(EXTENSION_TYPE_NAME_KEY.to_owned(), Json::NAME.to_owned())]),
+        () if is_old(column) => {
+            let field = field.with_data_type(DataType::Timestamp(TimeUnit::Nanosecond, None));
+            field.with_metadata([(IN_96_BITS.to_owned(), String::new())])
+        }
+        () => field,
+    }
 }
 
 fn is_json(column: &ColumnDescPtr) -> bool {

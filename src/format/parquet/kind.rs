@@ -40,3 +40,15 @@ pub fn is_uuid(field: &Field) -> bool {
 pub fn is_json(field: &Field) -> bool {
     field.extension_type_name() == Some("arrow.json")
 }
+
+/// Marks a column whose timestamps stand in 96 bits. Its arrays hold them twice, in microseconds and in nanoseconds.
+pub const IN_96_BITS: &str = "gristmill:int96";
+
+/// Whether the values of a column have more digits than our type.
+pub fn is_finer(field: &Field) -> bool {
+    matches!(field.data_type(), DataType::Timestamp(TimeUnit::Nanosecond, _) | DataType::Time64(TimeUnit::Nanosecond))
+}
+
+pub fn is_in_96_bits(field: &Field) -> bool {
+    field.metadata().contains_key(IN_96_BITS)
+}

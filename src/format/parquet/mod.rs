@@ -1,5 +1,7 @@
 //! Parquet: the values that its decoder makes, as the types of SQL. Decoding needs the file and is `extract`'s.
 
+mod finer;
+mod float;
 mod kind;
 mod nested;
 mod records;
@@ -7,7 +9,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub use kind::type_of;
+pub use kind::{IN_96_BITS, is_finer, is_in_96_bits, type_of};
 pub use records::read;
 
 use chrono_tz::Tz;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::finer::Finer;
 use super::kind::type_of;
 use super::values::{Fault, Made, fault, values};
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringBuilder};
@@ -59,6 +60,10 @@ impl Node {
             DataType::Struct(fields) => {
                 let columns = fields.iter().zip(array.as_struct().columns());
                 Node::Struct(columns.map(|(field, array)| (field.name().clone(), Node::new(array, field))).collect())
+            }
+            _ if let Some(finer) = Finer::of(array, field) => {
+                let rendered = render_as(&finer.texts(Form::Iso), Type::Text, Form::Iso);
+                Node::Leaf { rendered, ty: type_of(field).unwrap_or(Type::Text), faults: Vec::new() }
             }
             _ => {
                 let Made { array, faults } = values(array, field);

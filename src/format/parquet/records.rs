@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono_tz::Tz;
 
+use super::finer::Finer;
 use super::kind::type_of;
 use super::values::{Fault, values};
 use super::{Layout, StoredColumn};
-use crate::arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
+use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray, UInt32Array, new_null_array};
 use crate::arrow::compute::take;
 use crate::arrow::datatypes::DataType;
 use crate::batch::{
@@ -18,7 +19,7 @@ use crate::batch::{
 };
 use crate::format::csv::encode::record;
 use crate::format::read::Found;
-use crate::format::value::{parse, to_text};
+use crate::format::value::{Form, parse, to_text};
 use crate::types::{Type, Typing};
 
 /// The values of one chunk in our types.
@@ -37,6 +38,8 @@ struct Column {
     ty: Type,
     /// Values that the type does not hold.
     failures: Vec<Failure>,
+    /// All digits of values that have more than the type.
+    finer: Option<Digits>,
 }
 
 /// Reads a chunk.
@@ -47,9 +50,11 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout) -> Found<'a> {
     };
     let mut misencoded = BTreeMap::new();
     let columns = columns.iter().zip(&layout.columns).map(|(array, stored)| {
-        let made = values(array.as_ref()?, &stored.field);
+        let array = array.as_ref()?;
+        let made = values(array, &stored.field);
         let failures = sort_out(made.faults, stored, &mut misencoded);
-        Some(Column { array: made.array, ty: type_of(&stored.field).unwrap_or(Type::Text), failures })
+        let finer = Finer::of(array, &stored.field).map(Digits::from);
+        Some(Column { array: made.array, ty: type_of(&stored.field).unwrap_or(Type::Text), failures, finer })
     });
     let columns = columns.collect();
     let mut records = StoredRecords { chunk, columns, rows: None, len: *rows, zone: layout.zone };
@@ -77,6 +82,18 @@ fn sort_out<'a>(
     failures.into_iter().map(|fault| fault.failure).collect()
 }
 
+/// Values with more digits than their type has, and their texts once they have been asked for.
+struct Digits {
+    values: Finer,
+    texts: OnceLock<StringArray>,
+}
+
+impl From<Finer> for Digits {
+    fn from(values: Finer) -> Digits {
+        Digits { values, texts: OnceLock::new() }
+    }
+}
+
 impl StoredRecords<'_> {
     fn misencoded(&self, row: usize, (stored, message): Misencoded) -> Reject {
         Reject {
@@ -100,6 +117,8 @@ impl StoredRecords<'_> {
         for column in self.columns.iter_mut().flatten() {
             let Parsed { array, failures } = column.in_rows(&selection);
             (column.array, column.failures) = (array, failures);
+            let rows = UInt32Array::from(sound.clone());
+            column.finer = column.finer.take().map(|digits| digits.values.taken(&rows).into());
         }
         (self.len, self.rows) = (sound.len(), Some(sound));
     }
@@ -128,8 +147,17 @@ impl Column {
         Parsed { array, failures: failures.collect() }
     }
 
+    /// The text of each value, where that is more than the type.
+    fn digits(&self, zone: Tz) -> Option<&StringArray> {
+        self.finer.as_ref().map(|Digits { values, texts }| texts.get_or_init(|| values.texts(Form::Sql(zone))))
+    }
+
     /// As the job declares it, by way of its text.
     fn cast(&self, typing: &Typing, selection: &Selection, zone: Tz) -> Parsed {
+        if let Some(texts) = self.digits(zone) {
+            let text = |row| texts.is_valid(row).then(|| texts.value(row));
+            return parse(selection.iter().map(text), typing, zone);
+        }
         let own = self.in_rows(selection);
         let texts = to_text(&own.array, self.ty, zone);
         let mut parsed = parse(texts.iter(), typing, zone);
@@ -145,7 +173,11 @@ impl Records for StoredRecords<'_> {
     }
 
     fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
-        let Column { array, ty, .. } = self.columns.get(column)?.as_ref()?;
+        let column = self.columns.get(column)?.as_ref()?;
+        if let Some(texts) = column.digits(self.zone) {
+            return texts.is_valid(row).then(|| Cow::Borrowed(texts.value(row)));
+        }
+        let Column { array, ty, .. } = column;
         if *ty == Type::Text {
             let texts = array.as_string::<i32>();
             return texts.is_valid(row).then(|| Cow::Borrowed(texts.value(row)));

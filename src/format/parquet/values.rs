@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use super::finer::Finer;
 use super::kind::{is_json, is_uuid, type_of};
-use super::nested;
-use crate::arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryArray, StringArray, TimestampMicrosecondArray, new_null_array,
-};
+use super::{float, nested};
+use crate::arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryArray, StringArray, new_null_array};
 use crate::arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Field, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, Time32MillisecondType, Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    Int64Type, Time32MillisecondType, Time64MicrosecondType, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use crate::batch::{ErrorType, Failure};
 use crate::format::value::calendar::{DAY, checked_date, checked_moment};
-use crate::format::value::{parse, to_text};
+use crate::format::value::parse;
 use crate::types::Type;
 
 /// A column in our type.
@@ -38,6 +36,9 @@ pub struct Fault {
 
 /// The values of a column of the file, as `type_of` its field.
 pub fn values(array: &ArrayRef, field: &Field) -> Made {
+    if let Some(finer) = Finer::of(array, field) {
+        return finer.typed();
+    }
     let ty = type_of(field).unwrap_or(Type::Text);
     match field.data_type() {
         DataType::Int8 => widen::<Int8Type, Int32Type>(array, ty, i32::from),
@@ -46,8 +47,8 @@ pub fn values(array: &ArrayRef, field: &Field) -> Made {
         DataType::UInt16 => widen::<UInt16Type, Int32Type>(array, ty, i32::from),
         DataType::UInt32 => widen::<UInt32Type, Int64Type>(array, ty, i64::from),
         DataType::UInt64 => widen::<UInt64Type, Decimal128Type>(array, ty, i128::from),
-        DataType::Float16 => widen::<Float16Type, Float64Type>(array, ty, f64::from),
-        DataType::Float32 => widen::<Float32Type, Float64Type>(array, ty, f64::from),
+        DataType::Float16 => widen::<Float16Type, Float64Type>(array, ty, float::of_half),
+        DataType::Float32 => widen::<Float32Type, Float64Type>(array, ty, float::of_single),
         DataType::Decimal128(precision, _) => decimals(array, ty, *precision),
         DataType::Date32 => checked::<Date32Type, Date32Type>(
             array,
@@ -56,7 +57,6 @@ pub fn values(array: &ArrayRef, field: &Field) -> Made {
             |days| format!("{days} days since 1970 are out of range for date"),
         ),
         DataType::Time32(_) => times::<Time32MillisecondType>(array, ty, TimeUnit::Millisecond),
-        DataType::Time64(TimeUnit::Nanosecond) => times::<Time64NanosecondType>(array, ty, TimeUnit::Nanosecond),
         DataType::Time64(_) => times::<Time64MicrosecondType>(array, ty, TimeUnit::Microsecond),
         DataType::Timestamp(unit, _) => timestamps(array, ty, *unit),
         DataType::Binary if is_json(field) => tokens(texts(array.as_binary())),
@@ -119,8 +119,7 @@ fn micros(value: i64, unit: TimeUnit) -> Option<i64> {
     match unit {
         TimeUnit::Second => value.checked_mul(1_000_000),
         TimeUnit::Millisecond => value.checked_mul(1_000),
-        TimeUnit::Microsecond => Some(value),
-        TimeUnit::Nanosecond => (value % 1_000 == 0).then_some(value / 1_000),
+        TimeUnit::Microsecond | TimeUnit::Nanosecond => Some(value),
     }
 }
 
@@ -133,8 +132,8 @@ fn timestamps(array: &ArrayRef, ty: Type, unit: TimeUnit) -> Made {
     match unit {
         TimeUnit::Second => moments::<TimestampSecondType>(array, ty, unit),
         TimeUnit::Millisecond => moments::<TimestampMillisecondType>(array, ty, unit),
-        TimeUnit::Microsecond => moments::<TimestampMicrosecondType>(array, ty, unit),
-        TimeUnit::Nanosecond => moments::<TimestampNanosecondType>(array, ty, unit),
+        // Nanoseconds have been read by now.
+        TimeUnit::Microsecond | TimeUnit::Nanosecond => moments::<TimestampMicrosecondType>(array, ty, unit),
     }
 }
 
@@ -144,13 +143,6 @@ fn moments<F: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef, ty: Type, unit
 }
 
 fn why(value: i64, unit: TimeUnit, ty: Type) -> String {
-    const SECOND: i64 = 1_000_000_000;
-    if unit == TimeUnit::Nanosecond && value % 1_000 != 0 {
-        let seconds = TimestampMicrosecondArray::from_value(value.div_euclid(SECOND) * 1_000_000, 1);
-        let text = to_text(&seconds, Type::Timestamp, Tz::UTC);
-        let text = if ty == Type::Time { text.value(0).trim_start_matches("1970-01-01 ") } else { text.value(0) };
-        return format!("{text}.{:09} has digits below a microsecond", value.rem_euclid(SECOND));
-    }
     let unit = match unit {
         TimeUnit::Second => "seconds",
         TimeUnit::Millisecond => "milliseconds",

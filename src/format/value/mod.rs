@@ -22,6 +22,7 @@ mod timestamp;
 mod pattern;
 mod check;
 mod interval;
+pub mod nanos;
 
 #[cfg(test)]
 mod tests;

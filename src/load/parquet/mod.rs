@@ -19,9 +19,10 @@ use super::cell::Cell;
 use super::file::or_null;
 use super::{Opened, Setting};
 use crate::arrow::datatypes::{Field, Json, Schema};
+use crate::format::value::nanos;
 use crate::job::{Codec, Parts};
 use crate::place::{cannot_create, check_file, check_folder, display_name, follow_links, is_special};
-use crate::types::{OutputColumn, Type};
+use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
 use encoder::ParquetEncoder;
 use sink::ParquetSink;
@@ -46,7 +47,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         Some(_) => check_folder(&target).and_then(|()| folder::check(&target))?,
         None => check_file(&target)?,
     }
-    let cells: Vec<Cell> = columns.iter().map(Cell::of).collect();
+    let cells: Vec<Cell> = columns.iter().map(cell).collect();
     let (schema, warnings) = schema(&cells);
     let sink = or_null(setting.dry_run, || {
         let (format, pool) = (Format { schema, codec }, pool(setting.threads, setting.stop.clone())?);
@@ -59,6 +60,12 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     Ok(Opened { name: display_name(path).into(), encoder, sink, warnings })
 }
 
+/// Nanoseconds stay what they are.
+fn cell(column: &OutputColumn) -> Cell {
+    let nanoseconds = column.field.is_some() && column.known == Known::Finer { in_64_bits: true };
+    Cell { nanoseconds, ..Cell::of(column) }
+}
+
 /// The file's columns, all of which may be NULL, and what there is to say of their names: most readers take no two columns
 /// of one name.
 fn schema(cells: &[Cell]) -> (Arc<Schema>, Vec<String>) {
@@ -69,8 +76,10 @@ fn schema(cells: &[Cell]) -> (Arc<Schema>, Vec<String>) {
         .map(|(given, name)| format!("the name {given:?} is taken in the file; it is called {name:?}"))
         .collect();
     let field = |(name, cell): (&String, &Cell)| {
-        let field = Field::new(name, cell.typing.ty.arrow(), true);
-        if cell.typing.ty == Type::Json { field.with_extension_type(Json::default()) } else { field }
+        let ty = cell.typing.ty;
+        let data_type = if cell.nanoseconds { nanos::arrow(ty) } else { ty.arrow() };
+        let field = Field::new(name, data_type, true);
+        if ty == Type::Json { field.with_extension_type(Json::default()) } else { field }
     };
     let fields: Vec<Field> = names.iter().zip(cells).map(field).collect();
     (Arc::new(Schema::new(fields)), warnings)

@@ -72,7 +72,11 @@ fn sound(cell: Cell) -> Cell {
 fn cell(column: &OutputColumn, takes: &Takes, table: &str) -> Result<Cell> {
     let ty = column.typing.ty;
     let is_open = column.field.is_some() && (column.known == Known::Guessed || ty == Type::Text);
+    // Where its type is wanted, each value is judged; a text takes all digits.
+    let is_whole = column.field.is_some() && column.known.is_finer();
     match takes {
+        Takes::Typed(Type::Text) if is_whole => Ok(untouched(column, Type::Text, false, table)),
+        Takes::Other(name) if is_whole && !name.starts_with("time") => Ok(untouched(column, Type::Text, false, table)),
         Takes::Typed(into) if is_open => Ok(untouched(column, *into, false, table)),
         Takes::Number(number) if is_open => {
             let unlimited = number.starts_with("numeric");

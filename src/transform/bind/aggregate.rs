@@ -151,8 +151,10 @@ impl Grouping<'_> {
     /// there are is told by their texts, which of them is first by their type.
     fn argument(&self, name: &str, value: &ast::Expr) -> Result<(Expr, Option<Expr>)> {
         let expr = self.rows.typed(value)?;
+        if let ("count" | "string_agg", Some(text)) = (name, self.rows.whole_text(&expr)) {
+            return Ok((text, None));
+        }
         Ok(match (name, self.rows.text_of(&expr)) {
-            ("count" | "string_agg", Some(text)) => (text, None),
             ("min" | "max", text) => (expr, text),
             _ => (expr, None),
         })

@@ -11,7 +11,7 @@ use super::coerce::excerpt;
 use super::overload::{Target, choose, remedy};
 use super::scope::unknown;
 use super::{Binder, Bound, literal};
-use crate::transform::function::Function;
+use crate::transform::function::{Function, Parameter};
 use crate::transform::functions;
 use crate::transform::functions::pattern::kept::Shared;
 use crate::transform::functions::written::signatures;
@@ -113,11 +113,22 @@ impl Binder<'_> {
         let guessed: Vec<bool> = arguments.iter().map(|(bound, _)| is_guessed(bound)).collect();
         let choice = choose(functions::find(name), &types, &guessed);
         let choice = choice.ok_or_else(|| self.no_overload(name, &arguments, at))?;
-        let arguments = arguments.into_iter().zip(&choice.targets);
-        let arguments = arguments.map(|((bound, node), target)| self.argument(bound, *target, node));
+        let arguments = arguments.into_iter().zip(&choice.targets).enumerate();
+        let arguments = arguments.map(|(place, ((bound, node), target))| {
+            self.any_text(choice.function, place, &bound).map_or_else(|| self.argument(bound, *target, node), Ok)
+        });
         let arguments = arguments.collect::<Result<Vec<Expr>>>()?;
         let ty = result_type(choice.function, &arguments).map_err(|message| self.source.at(at, message))?;
         self.done(Node::Call { function: choice.function, arguments, patterns: Shared::default() }, ty, at)
+    }
+
+    /// The text of an argument that may be of any type, where its type has not all of its digits.
+    fn any_text(&self, function: &Function, place: usize, bound: &Bound) -> Option<Expr> {
+        let parameter = function.parameters.get(place).or(function.parameters.last())?;
+        match bound {
+            Bound::Typed(expr) if *parameter == Parameter::Any => self.whole_text(expr),
+            _ => None,
+        }
     }
 
     fn argument(&self, bound: Bound, target: Target, at: &ast::Expr) -> Result<Expr> {

@@ -166,9 +166,10 @@ pub fn carried(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
     (text, InputColumn { name, typing: output.typing.clone(), known: output.known })
 }
 
-/// The same of a column by which rows are told apart: by its text, where its type is a guess.
+/// The same of a column by which rows are told apart: by its text, where its type is a guess or lacks digits.
 pub fn key(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
-    match output.known == Known::Guessed && !matches!(output.typing.ty, Type::Text | Type::Json) {
+    let is_by_text = output.known == Known::Guessed || output.known.is_finer();
+    match is_by_text && !matches!(output.typing.ty, Type::Text | Type::Json) {
         true => carried(output, expr),
         false => (expr.clone(), computed(output.name.clone(), expr.ty)),
     }

@@ -59,7 +59,7 @@ impl<'a> Grouping<'a> {
         if let Some(key) = self.keys.iter().position(|key| key.same(&expr)) {
             return Ok(Some(Bound::Typed(Expr { node: Node::Column(key), ty: expr.ty })));
         }
-        let is_text = |key: &Expr| self.rows.text_of(key).is_some_and(|text| text.same(&expr));
+        let is_text = |key: &Expr| self.rows.whole_text(key).is_some_and(|text| text.same(&expr));
         if let Some(key) = self.keys.iter().position(is_text) {
             return Ok(Some(Bound::Typed(Expr { node: Node::RawText(key), ty: Type::Text })));
         }

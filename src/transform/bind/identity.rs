@@ -42,8 +42,22 @@ impl Binder<'_> {
 
     /// The name of the column that a value was read of, for messages about its text.
     pub fn read_name(&self, expr: &Expr) -> String {
-        let column = self.text_of(expr).and_then(|text| self.input(text.first_column()?));
+        let column = self.whole_text(expr).and_then(|text| self.input(text.first_column()?));
         column.map_or_else(String::new, |column| column.name)
+    }
+
+    /// The text of a value of which that is all: of a guessed type, or with more digits than its type has.
+    pub fn whole_text(&self, expr: &Expr) -> Option<Expr> {
+        match &expr.node {
+            Node::Column(column) if self.is_finer(*column) => {
+                Some(Expr { node: Node::RawText(*column), ty: Type::Text })
+            }
+            _ => self.text_of(expr),
+        }
+    }
+
+    pub fn is_finer(&self, column: usize) -> bool {
+        self.input(column).is_some_and(|input| input.known.is_finer() && input.typing.ty != Type::Text)
     }
 
     /// The text where the type is a guess, else the value as it is.

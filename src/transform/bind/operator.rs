@@ -152,8 +152,9 @@ impl Binder<'_> {
     }
 
     pub fn is_null(&self, value: &ast::Expr, at: &ast::Expr) -> Result<Bound> {
-        // Whether a value is there does not need the type that was guessed.
-        let value = Box::new(self.identity(self.typed(value)?));
+        // Whether a value is there does not need its type.
+        let value = self.typed(value)?;
+        let value = Box::new(self.whole_text(&value).unwrap_or(value));
         self.done(Node::Test { test: Test::IsNull, value }, Type::Boolean, at)
     }
 

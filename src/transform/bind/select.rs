@@ -164,7 +164,11 @@ fn distinct(select: &Select, chain: &mut Chain, terms: Vec<Term>) -> Result<Vec<
 fn distinct_keys(select: &Select, binder: &Binder, listed: &[(OutputColumn, Expr)]) -> Result<Vec<Expr>> {
     match &select.distinct {
         Some(Distinct::On(keys)) => {
-            keys.iter().map(|key| Ok(binder.identity(binder.distinct_key(key, listed)?))).collect()
+            let key = |key| {
+                let expr = binder.distinct_key(key, listed)?;
+                Ok(binder.whole_text(&expr).unwrap_or(expr))
+            };
+            keys.iter().map(key).collect()
         }
         _ => Ok(Vec::new()),
     }

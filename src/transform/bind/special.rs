@@ -42,12 +42,21 @@ impl Binder<'_> {
     /// A guessed column becomes text as it stands, and `try_cast` forgives a value that its guess does not fit.
     pub fn cast_node(&self, value: Expr, ty: Type, on_failure: OnFailure) -> Expr {
         if ty == Type::Text
-            && let Some(text) = self.text_of(&value)
+            && let Some(text) = self.whole_text(&value)
         {
             return text;
         }
         let value = value.into_value();
         match value.node {
+            // Digits that its type lacks are rounded where a cast is written.
+            Node::Column(column) if self.is_finer(column) => {
+                let text = Box::new(Expr { node: Node::RawText(column), ty: Type::Text });
+                let rounded = Expr { node: Node::Cast { value: text, on_failure }, ty: value.ty };
+                match rounded.ty == ty {
+                    true => rounded,
+                    false => Expr { node: Node::Cast { value: Box::new(rounded), on_failure }, ty },
+                }
+            }
             // A column that is cast is no plain copy: its guess is checked, and its text becomes the type's own.
             Node::Column(_) if ty != Type::Text => Expr { node: Node::Cast { value: Box::new(value), on_failure }, ty },
             _ if value.ty == ty => value,

@@ -29,6 +29,7 @@ impl Refusals {
             Known::Computed => self.add(row, ErrorType::Expression, None, message),
             Known::Declared | Known::Stored => self.add(row, ErrorType::Cast, Some(&input.name), message),
             Known::Guessed => self.add(row, ErrorType::Cast, Some(&input.name), &guessed(input, message)),
+            Known::Finer { .. } => self.add(row, ErrorType::Cast, Some(&input.name), &finer(input, message)),
         }
     }
 
@@ -63,6 +64,10 @@ impl Refusals {
     pub fn into_vec(self) -> Vec<Refused> {
         self.rows.into_values().collect()
     }
+}
+
+fn finer(InputColumn { name, typing, .. }: &InputColumn, message: &str) -> String {
+    format!("{message}; write cast({name} as {}) to round it, or cast({name} as text)", typing.ty)
 }
 
 fn guessed(input: &InputColumn, message: &str) -> String {
