@@ -61,7 +61,9 @@ fn write(column: &ArrayRef, ty: Type, row: usize, out: &mut Vec<u8>) {
     }
     match column.data_type() {
         DataType::Utf8 => write_text(column.as_string::<i32>().value(row), out),
-        DataType::Int64 if ty == Type::Text => write_digits(column.as_primitive::<Int64Type>().value(row), out),
+        DataType::Int64 if matches!(ty, Type::Text | Type::Json) => {
+            write_digits(column.as_primitive::<Int64Type>().value(row), out)
+        }
         DataType::Float64 => {
             out.push(1);
             let number = one_double(column.as_primitive::<Float64Type>().value(row));
