@@ -139,8 +139,8 @@ pub fn rejects(summary: &Summary) -> String {
 /// What has become of rejects files of earlier runs.
 fn earlier(summary: &Summary) -> Vec<String> {
     let moved = summary.rejects.moved.iter().map(|path| format!("earlier   rejects are in {} now\n", shown(path)));
-    let removed =
-        summary.rejects.removed.iter().map(|path| format!("removed   {}, for errors.keep others stay\n", shown(path)));
+    let removed = &summary.rejects.removed;
+    let removed = removed.iter().map(|path| format!("removed   {}, the oldest, as errors.keep says\n", shown(path)));
     moved.chain(removed).collect()
 }
 

@@ -61,13 +61,15 @@ fn run(case: &Path) -> BTreeMap<String, Vec<u8>> {
     made
 }
 
-/// Replaces what differs from run to run: times, rates, memory, shares.
+/// Replaces what differs from run to run: times, also those that are parts of names, rates, memory, shares.
 fn blank_figures(text: &str) -> String {
     let figures = regex::Regex::new(r" *\d[\d.]*(%|ms|s\b|m\d\ds| MiB| [kMG]?B/s)").expect("a pattern");
     let bottleneck = regex::Regex::new(r" +<- bottleneck: .*").expect("a pattern");
     // As wide as the widest time below.
     let heads = regex::Regex::new(r" +p50 +p99").expect("a pattern");
-    let text = figures.replace_all(text, " #");
+    let moments = regex::Regex::new(r"\b\d{8}T\d{6}Z(-\d+)?\b").expect("a pattern");
+    let text = moments.replace_all(text, "#");
+    let text = figures.replace_all(&text, " #");
     let text = heads.replace_all(&text, "  p50  p99");
     bottleneck.replace_all(&text, "").into_owned()
 }

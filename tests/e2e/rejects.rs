@@ -134,3 +134,62 @@ fn a_database_refuses_a_row_and_keeps_the_others() {
         db.query_row("select group_concat(id) from (select id from t order by id)", [], |row| row.get(0)).unwrap();
     assert_eq!(ids, "1,2,4");
 }
+
+/// `raw` of each reject, and whether it is escaped.
+fn raws(folder: &Folder) -> Vec<(String, bool)> {
+    let rejects = records(folder.rejects().as_bytes());
+    rejects.into_iter().skip(1).map(|reject| (reject[8].clone(), reject[7].starts_with("escaped: "))).collect()
+}
+
+/// Broken records, values that do not fit their type and rows that a database refuses, in every format of lines.
+#[test]
+fn raw_is_decoded_by_the_files_encoding() {
+    let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
+    let check = |input: &[u8], arguments: &[&str], expected: &[(&str, bool)]| {
+        let folder = Folder::with("in", input);
+        let db = rusqlite::Connection::open(folder.path().join("t.db")).unwrap();
+        db.execute_batch("create table t (a text check (a <> 'Bär'), b text)").unwrap();
+        let all = ["run", "-q", "in", "sqlite:t.db?table=t", "--set", "errors.max_error_ratio=1.0"];
+        folder.mill([&all[..], arguments].concat()).exits(3);
+        let expected: Vec<_> = expected.iter().map(|(raw, escaped)| ((*raw).to_owned(), *escaped)).collect();
+        assert_eq!(raws(&folder), expected, "{arguments:?}");
+    };
+    let of = |encoding: &'static str| format!("extract.encoding={encoding}");
+    let windows = of("windows-1252");
+    let csv = latin("a,b\nBäckerei\nÄ,\"x\"y\nBär,1\nÜ,C:\\\u{81}\nÖ,2\n");
+    let in_order = [("Bäckerei", false), ("Ä,\"x\"y", false), ("Bär,1", false)];
+    check(&csv, &["--set", &windows], &in_order);
+    let typed = ["--set", &windows, "--columns", "b:bigint"];
+    let cast = [("Bäckerei", false), ("Ä,\"x\"y", false), ("Ü,C:\\\u{81}", false), ("Bär,1", false)];
+    check(&csv, &typed, &cast);
+    // Of windows-1253, 0xAA is no character.
+    check(
+        b"a,b\n\xE1\\\xAA,1\n\xE1,2,3\n\xE2,3\n",
+        &["--set", &of("windows-1253")],
+        &[(r"α\\\xAA,1", true), ("α,2,3", false)],
+    );
+    let jsonl = latin("{\"a\":\"Bär\"}\n{\"a\":\"ö\"\n{\"a\":\"ok\"}\n");
+    let expected = [("{\"a\":\"ö\"", false), ("{\"a\":\"Bär\"}", false)];
+    check(&jsonl, &["--from-format", "jsonl", "--set", &windows], &expected);
+    let text = latin("Bär 1\nö\nok 2\n");
+    let pattern = "extract.pattern=(?<a>\\S+) (?<b>\\d)";
+    check(&text, &["--from-format", "text", "--set", pattern, "--set", &windows], &[("ö", false), ("Bär 1", false)]);
+    let lines = latin("Bär\nok\n");
+    let select = ["--from-format", "lines", "--select", "line as a", "--set", &windows];
+    check(&lines, &select, &[("Bär", false)]);
+    // gb18030 has two codes for some characters, of which one comes back.
+    let chinese = b"a,b\n\xD6\xD0\n\xA3\xA0\nok,1\n";
+    check(chinese, &["--set", &of("gb18030")], &[("中", false), (r"\xA3\xA0", true)]);
+}
+
+#[test]
+fn raw_of_utf_16_is_text_or_has_the_files_own_bytes() {
+    for big_endian in [false, true] {
+        let bytes = |unit: u16| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() };
+        let units = "\u{feff}a,b\nBär\nok,1\n".encode_utf16().chain([0xD83D, 0x2C, 0x32]);
+        let folder = Folder::with("in.csv", units.flat_map(bytes).collect::<Vec<u8>>());
+        folder.mill(["run", "-q", "in.csv", "out.csv"]).exits(3);
+        let bad = if big_endian { r"\xD8\x3D,2" } else { r"\x3D\xD8,2" };
+        assert_eq!(raws(&folder), [("Bär".to_owned(), false), (bad.to_owned(), true)]);
+    }
+}

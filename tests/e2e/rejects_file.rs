@@ -70,7 +70,7 @@ fn rejects_that_nobody_has_seen_are_never_deleted() {
     assert_eq!(rejects_files(&folder), (vec!["out.csv.rejects.csv".to_owned()], 2));
     assert_eq!(folder.rejects(), first);
     let done = folder.mill(["run", "in.csv", "out.csv", "--set", "errors.keep=1", "--summary", "s.json"]).exits(3);
-    let done = done.says("removed   out.csv.rejects.20").says(", for errors.keep others stay");
+    let done = done.says("removed   out.csv.rejects.20").says(", the oldest, as errors.keep says");
     assert_eq!((done.stderr.matches("removed ").count(), rejects_files(&folder).1), (2, 1));
     let summary: serde_json::Value = serde_json::from_slice(&folder.read("s.json")).unwrap();
     assert_eq!(summary["rejects"]["removed"].as_array().unwrap().len(), 2);

@@ -58,7 +58,7 @@ fn flip_everywhere(kind: Kind) {
         assert!(matches!(done.code, Some(65 | 78)), "a flip at byte {at}: {:?}:\n{}", done.code, done.stderr);
         assert!(done.stderr.contains(&name) && !done.stderr.contains("panicked"), "{}", done.stderr);
         // Rows before the damage, or what it made of them, may be rejects.
-        let rejects = folder.files().iter().any(|file| file == "in.rejects.csv").then_some("in.rejects.csv");
+        let rejects = folder.files().iter().any(|file| file == "out.csv.rejects.csv").then_some("out.csv.rejects.csv");
         folder.remove(rejects.as_slice());
         assert_eq!(folder.files(), [name.as_str()], "after a flip at {at}");
     }
