@@ -2,6 +2,7 @@
 
 mod affinities;
 mod codes;
+mod itself;
 mod keys;
 mod second_zero;
 mod times;

@@ -78,10 +78,13 @@ impl Database {
         }
     }
 
+    /// Fails where the run is to end.
+    pub fn check_stop(&self) -> Result<()> {
+        if self.stop.load(Relaxed) { Err(anyhow::Error::new(Stopped)) } else { Ok(()) }
+    }
+
     fn wait(&self, begun: Instant) -> Result<()> {
-        if self.stop.load(Relaxed) {
-            return Err(anyhow::Error::new(Stopped));
-        }
+        self.check_stop()?;
         if begun.elapsed() >= MAX_WAIT {
             let (shown, seconds) = (self.path.display(), MAX_WAIT.as_secs());
             let message = format!("another process has held {shown} for {seconds} s; run again when it has ended");

@@ -9,8 +9,10 @@ use super::database::Database;
 use super::emptying::check_truncate;
 use super::feed::Feed;
 use super::insert::Insert;
+use super::kept::Kept;
 use super::keys::{Key, referring, watches};
 use super::not_finite::NotFinite;
+use super::settle::next_refused;
 use super::table::{Table, attached, has_index};
 use super::target::Target;
 use crate::batch::Reject;
@@ -23,6 +25,7 @@ use crate::lock::LockFile;
 pub struct Direct {
     database: Database,
     insert: Insert,
+    kept: Option<Kept>,
     table: String,
     /// What the transaction begins with: making the table, or emptying it.
     prologue: Vec<String>,
@@ -41,11 +44,13 @@ impl Direct {
             mode != Mode::Upsert && !has_index(&database, &table, false)? && judges_rows_apart(&database, &table)?;
         let feed = at_once.then(|| Feed::new(&database, plan.columns.len())).transpose()?;
         let insert = Insert::new(sink, &table, &table, &plan, feed);
+        let kept = existing.as_ref().map(|existing| Kept::of(&database, existing, &table, &plan));
+        let kept = kept.transpose()?.flatten();
         let prologue = match &existing {
             None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
             Some(existing) => tried_existing(&database, &insert, existing, mode)?,
         };
-        Ok(Direct { database, insert, table, prologue, begun: false, not_finite, _lock: lock })
+        Ok(Direct { database, insert, kept, table, prologue, begun: false, not_finite, _lock: lock })
     }
 
     /// Begins with the first rows: until then others may write, and from then on nobody may.
@@ -55,7 +60,8 @@ impl Direct {
         }
         self.database.begin()?;
         self.begun = true;
-        self.prologue.iter().try_for_each(|sql| self.database.execute(sql))
+        self.prologue.iter().try_for_each(|sql| self.database.execute(sql))?;
+        self.kept.iter().try_for_each(|kept| kept.create(&self.database))
     }
 
     /// What a failed commit blames no row for: a foreign key that could be judged no sooner. The row that is named may have
@@ -117,7 +123,18 @@ fn has_triggers(database: &Database, table: &str) -> Result<bool> {
 impl Sink for Direct {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
         self.begin()?;
-        self.insert.rows(&self.database, flush)
+        self.insert.rows(&self.database, flush, self.kept.as_mut())
+    }
+
+    fn kept(&self) -> usize {
+        self.kept.as_ref().map_or(0, |kept| kept.count)
+    }
+
+    fn settle(&mut self) -> Result<Option<Vec<Reject>>> {
+        match &mut self.kept {
+            Some(kept) if self.begun => next_refused(&self.database, &self.insert, kept),
+            _ => Ok(None),
+        }
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {

@@ -10,7 +10,9 @@ use rusqlite::{Connection, Statement};
 use super::database::Database;
 use super::fault::{blames_row, words};
 use super::feed::Feed;
+use super::kept::Kept;
 use super::plan::Plan;
+use super::settle::NO_PARENT;
 use super::upsert::on_conflict;
 use super::values::Values;
 use crate::batch::{ErrorType, Origin, Payload, Reject, Stage};
@@ -20,6 +22,9 @@ use crate::load::quote::{quote, quoted};
 
 /// The insert into one table. Its rejects speak of `table`, also while the rows go to a staging table.
 pub struct Insert {
+    /// The begin, up to the rows, and what becomes of those that stand already.
+    into: String,
+    on_conflict: String,
     /// One row.
     sql: String,
     /// All rows that a feed shows.
@@ -46,7 +51,7 @@ impl Insert {
         let on_conflict = on_conflict(plan);
         let sql = format!("{into} values ({values}){on_conflict}");
         let bulk = feed.map(|feed| Bulk { sql: format!("{into} {}", feed.select()), feed });
-        Insert { sql, bulk, never_null: plan.never_null.clone(), sink, table: table.into() }
+        Insert { into, on_conflict, sql, bulk, never_null: plan.never_null.clone(), sink, table: table.into() }
     }
 
     /// Tries to make the table and to fill it.
@@ -63,8 +68,21 @@ impl Insert {
         self.bulk.iter().try_for_each(|bulk| connection.prepare(&bulk.sql).map(drop))
     }
 
-    /// Inserts the rows into an open transaction; those that the table refuses come back.
-    pub fn rows(&self, database: &Database, flush: &[Part]) -> Result<Vec<Reject>> {
+    /// The statement for the one row of a query.
+    pub fn from_row(&self, select: &str) -> String {
+        format!("{} {select}{}", self.into, self.on_conflict)
+    }
+
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    pub fn sink(&self) -> Arc<str> {
+        self.sink.clone()
+    }
+
+    /// Inserts the rows into an open transaction; those that the table refuses come back, but for those that are kept.
+    pub fn rows(&self, database: &Database, flush: &[Part], mut kept: Option<&mut Kept>) -> Result<Vec<Reject>> {
         let mut rejects = Vec::new();
         for part in flush {
             let Payload::Columns(columns) = &part.encoded.payload else {
@@ -76,7 +94,7 @@ impl Insert {
                 None => false,
             };
             if !is_done {
-                rejects.extend(self.one_by_one(database, &columns, part)?);
+                rejects.extend(self.one_by_one(database, &columns, part, kept.as_deref_mut())?);
             }
         }
         Ok(rejects)
@@ -109,7 +127,13 @@ impl Insert {
         self.never_null.iter().find(|(index, _)| is_null(*index)).map(|(_, name)| name.as_str())
     }
 
-    fn one_by_one(&self, database: &Database, columns: &[Values], part: &Part) -> Result<Vec<Reject>> {
+    fn one_by_one(
+        &self,
+        database: &Database,
+        columns: &[Values],
+        part: &Part,
+        mut kept: Option<&mut Kept>,
+    ) -> Result<Vec<Reject>> {
         let mut statement = database.connection.prepare_cached(&self.sql).map_err(|cause| database.error(cause))?;
         let mut rejects = Vec::new();
         for row in part.rows.clone() {
@@ -117,9 +141,16 @@ impl Insert {
                 Some(column) => Err(self.refused_null(column)),
                 None => insert(&mut statement, columns, row),
             };
-            match outcome {
-                Ok(1) => {}
-                outcome => rejects.push(self.reject(database, outcome, part.encoded.origins.get(row))?),
+            let origin = part.encoded.origins.get(row);
+            match (outcome, kept.as_deref_mut()) {
+                (Ok(1), Some(kept)) => kept.supersede(database, columns, row)?,
+                (Ok(1), None) => {}
+                (Err(cause), Some(kept)) if words(&cause) == NO_PARENT => {
+                    if !kept.keep(database, columns, row, origin)? {
+                        rejects.push(self.reject(database, Err(cause), origin)?);
+                    }
+                }
+                (outcome, _) => rejects.push(self.reject(database, outcome, origin)?),
             }
         }
         Ok(rejects)
@@ -133,7 +164,7 @@ impl Insert {
     }
 
     /// The outcome where rows are to blame and the transaction still stands; anything else ends the run.
-    fn blamed(&self, database: &Database, outcome: Outcome) -> Result<Outcome> {
+    pub fn blamed(&self, database: &Database, outcome: Outcome) -> Result<Outcome> {
         match outcome {
             // SQLite undoes the transaction on a full disk as well; then the disk is to blame, not the table.
             Err(cause) if !blames_row(&cause) => Err(database.error(cause)),
@@ -146,9 +177,14 @@ impl Insert {
         }
     }
 
+    /// What is said of a row that is in the table neither now nor before.
+    pub fn ignored(&self) -> String {
+        format!("table {} ignored the row (on conflict ignore, or a trigger)", self.table)
+    }
+
     fn reject(&self, database: &Database, outcome: Outcome, origin: Option<&Origin>) -> Result<Reject> {
         let message = match self.blamed(database, outcome)? {
-            Ok(_) => format!("table {} ignored the row (on conflict ignore, or a trigger)", self.table),
+            Ok(_) => self.ignored(),
             Err(cause) if origin.is_some() => words(&cause),
             Err(cause) => return Err(database.error(cause)),
         };
@@ -160,7 +196,7 @@ impl Insert {
 }
 
 /// The one column of the table that SQLite's words name. Other words, such as a check's, may hold anything.
-fn column_in(words: &str, table: &str) -> Option<String> {
+pub fn column_in(words: &str, table: &str) -> Option<String> {
     let named = words
         .strip_prefix("UNIQUE constraint failed: ")
         .or_else(|| words.strip_prefix("NOT NULL constraint failed: "))

@@ -13,6 +13,7 @@ use crate::load::quote::quote;
 const EVENTS: [&str; 2] = ["insert", "update"];
 
 /// One foreign key.
+#[derive(Clone)]
 pub struct Key {
     /// Its number within its table.
     pub id: i64,
@@ -68,16 +69,30 @@ impl Key {
 
     /// The query for references that find nothing: the child, the key and the values, as SQL writes them.
     pub fn dangling(&self) -> String {
-        let shown: Vec<String> = self.pairs.iter().map(|(from, _)| format!("quote(c.{})", quote(from))).collect();
-        format!(
-            "select {} as child, {} as id, {} as shown from main.{} as c where {} and not exists ({})",
-            literal(&self.child),
-            self.id,
-            shown.join(" || ', ' || "),
-            quote(&self.child),
-            self.given("c"),
-            self.found_for("c")
-        )
+        let (child, shown) = (literal(&self.child), self.shown("c"));
+        let (id, table, dangles) = (self.id, quote(&self.child), self.dangles("c"));
+        format!("select {child} as child, {id} as id, {shown} as shown from main.{table} as c where {dangles}")
+    }
+
+    /// The columns of the child.
+    pub fn froms(&self) -> Vec<String> {
+        self.pairs.iter().map(|(from, _)| from.clone()).collect()
+    }
+
+    /// The columns of the parent.
+    pub fn tos(&self) -> Vec<String> {
+        self.pairs.iter().map(|(_, to)| to.clone()).collect()
+    }
+
+    /// The values of a row's key, as SQL writes them.
+    pub fn shown(&self, row: &str) -> String {
+        let shown: Vec<String> = self.pairs.iter().map(|(from, _)| format!("quote({row}.{})", quote(from))).collect();
+        shown.join(" || ', ' || ")
+    }
+
+    /// Whether a row refers to no row of the parent.
+    pub fn dangles(&self, row: &str) -> String {
+        format!("{} and not exists ({})", self.given(row), self.found_for(row))
     }
 
     /// No part of the key is NULL; else it refers to nothing and is sound.
@@ -97,12 +112,11 @@ impl Key {
     /// A trigger of this connection alone that refuses each row whose key finds nothing.
     fn watch(&self, into: &str, event: &str) -> String {
         format!(
-            "create temp trigger {} after {event} on main.{} when {} and not exists ({})
+            "create temp trigger {} after {event} on main.{} when {}
              begin select raise(abort, 'FOREIGN KEY constraint failed'); end",
             self.watch_name(event),
             quote(into),
-            self.given("new"),
-            self.found_for("new")
+            self.dangles("new")
         )
     }
 
@@ -124,12 +138,22 @@ fn merged(rows: Vec<Key>) -> Vec<Key> {
 }
 
 /// Triggers that judge each row by the keys that SQLite leaves for the commit: deferred ones, and where enforcement is
-/// off all of them. Keys of the table into itself stay for the end: the row referred to may be yet to come.
+/// off all of them. A key of the table into itself is one into the table that the rows go to.
 pub fn watches(database: &Database, table: &Table, into: &str, enforced: bool) -> Result<Vec<String>> {
     let keys = Key::of(database, &table.name)?;
-    let is_late = |key: &&Key| (key.deferred || !enforced) && !key.refers_to(&table.name);
-    let late = keys.iter().filter(is_late);
-    Ok(late.flat_map(|key| EVENTS.map(|event| key.watch(into, event))).collect())
+    let redirected = |key: Key| match key.refers_to(&table.name) {
+        true => Key { parent: into.to_owned(), ..key },
+        false => key,
+    };
+    let late: Vec<Key> = keys.into_iter().filter(|key| key.deferred || !enforced).map(redirected).collect();
+    Ok(late.iter().flat_map(|key| EVENTS.map(|event| key.watch(into, event))).collect())
+}
+
+/// Has a table's keys into itself judged by SQLite at the commit, and by nothing else.
+pub fn leave_to_the_end(database: &Database, own: &[Key]) -> Result<()> {
+    let names = own.iter().flat_map(|key| EVENTS.map(|event| key.watch_name(event)));
+    names.into_iter().try_for_each(|name| database.execute(&format!("drop trigger if exists temp.{name}")))?;
+    database.execute("pragma defer_foreign_keys = on")
 }
 
 /// Takes the triggers away again.

@@ -2,6 +2,7 @@
 
 mod affinity;
 mod created;
+mod cycles;
 mod dangling;
 mod database;
 mod declared;
@@ -13,11 +14,13 @@ mod fault;
 mod feed;
 mod holds;
 mod insert;
+mod kept;
 mod keys;
 mod lock_file;
 mod names;
 mod not_finite;
 mod plan;
+mod settle;
 mod staged;
 mod swap;
 mod table;

@@ -7,9 +7,11 @@ use anyhow::{Context, Result};
 use super::database::Database;
 use super::feed::Feed;
 use super::insert::Insert;
+use super::kept::Kept;
 use super::keys::{Key, referring, watches};
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_index};
 use super::not_finite::NotFinite;
+use super::settle::next_refused;
 use super::swap::{rename, swap};
 use super::table::{Attached, Table, attached, has_index};
 use super::target::Target;
@@ -21,6 +23,7 @@ use crate::lock::LockFile;
 pub struct Staged {
     database: Database,
     insert: Insert,
+    kept: Option<Kept>,
     target: String,
     /// Whether there is a table to replace.
     stands: bool,
@@ -52,10 +55,12 @@ impl Staged {
                 vec![plan.create_sql(&staging)?]
             }
         };
+        let kept = existing.as_ref().map(|table| Kept::of(&database, table, &staging, &plan)).transpose()?.flatten();
         let (insert, target) = (insert(&staging, feed.clone()), name.clone());
         let staged = Staged {
             database,
             insert,
+            kept,
             target,
             stands,
             staging,
@@ -74,7 +79,8 @@ impl Staged {
         }
         self.database.transaction(|| {
             self.database.execute(&self.drop_staging())?;
-            self.making.iter().try_for_each(|sql| self.database.execute(sql))
+            self.making.iter().try_for_each(|sql| self.database.execute(sql))?;
+            self.kept.iter().try_for_each(|kept| kept.create(&self.database))
         })?;
         self.begun = true;
         Ok(())
@@ -132,7 +138,18 @@ fn refers_to_itself(database: &Database, table: &Table) -> Result<bool> {
 impl Sink for Staged {
     fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
         self.begin()?;
-        self.database.transaction(|| self.insert.rows(&self.database, flush))
+        self.database.transaction(|| self.insert.rows(&self.database, flush, self.kept.as_mut()))
+    }
+
+    fn kept(&self) -> usize {
+        self.kept.as_ref().map_or(0, |kept| kept.count)
+    }
+
+    fn settle(&mut self) -> Result<Option<Vec<Reject>>> {
+        match &mut self.kept {
+            Some(kept) if self.begun => self.database.transaction(|| next_refused(&self.database, &self.insert, kept)),
+            _ => Ok(None),
+        }
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {

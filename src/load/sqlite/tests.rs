@@ -119,6 +119,9 @@ fn finish(mut sink: Box<dyn Sink>, flushes: &[(i64, i64)]) -> Result<Vec<Reject>
     for (first, end) in flushes {
         rejects.extend(sink.write(&[rows(*first..*end)])?);
     }
+    while let Some(settled) = sink.settle()? {
+        rejects.extend(settled);
+    }
     sink.prepare(&Account::default())?;
     sink.publish()?;
     Ok(rejects)

@@ -17,6 +17,12 @@ pub fn on_conflict(plan: &Plan) -> String {
     format!(" on conflict ({}) do update set {}", quoted(&plan.key), sets.join(", "))
 }
 
+/// Whether rows `one` and `other` of a query have the same key.
+pub fn same_key(key: &[String], one: &str, other: &str) -> String {
+    let same = |name: &String| format!("{one}.{0} = {other}.{0}", quote(name));
+    key.iter().map(same).collect::<Vec<_>>().join(" and ")
+}
+
 /// The cells that may not be NULL, because they make up the primary key: SQLite would put a number in the place of one
 /// NULL and let another pass.
 pub fn never_null(columns: &[String], key: &[String], existing: Option<&Table>) -> Vec<(usize, String)> {
