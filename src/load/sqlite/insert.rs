@@ -69,7 +69,7 @@ impl Insert {
     }
 
     /// The statement for the one row of a query.
-    pub fn from_row(&self, select: &str) -> String {
+    pub fn for_row_of(&self, select: &str) -> String {
         format!("{} {select}{}", self.into, self.on_conflict)
     }
 

@@ -95,7 +95,7 @@ pub fn put_in(database: &Database, insert: &Insert, kept: &Kept, number: i64) ->
         let lacks = ask(database, &lacks_row(kept), [number])?.unwrap_or(false);
         return Ok(if lacks { Err(NO_PARENT.to_owned()) } else { Ok(()) });
     }
-    let sql = insert.from_row(&format!("select {} from {KEPT} where gristmill_number = ?1", quoted(&kept.columns)));
+    let sql = insert.for_row_of(&format!("select {} from {KEPT} where gristmill_number = ?1", quoted(&kept.columns)));
     let statement = database.connection.prepare_cached(&sql);
     let outcome = statement.and_then(|mut statement| statement.execute([number]));
     match insert.blamed(database, outcome)? {

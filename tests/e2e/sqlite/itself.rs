@@ -29,7 +29,7 @@ fn check(schema: &str, input: &str, modes: &[&[&str]], table: &str, lines: &[usi
     for (mode, count) in modes.iter().flat_map(|mode| ["1", "2", "7", "20000"].map(|count| (mode, count))) {
         let folder = shop(input, schema);
         let code = if lines.is_empty() { 0 } else { 3 };
-        load(&folder, &[mode, &["--batch-count", count][..]].concat(), code);
+        load(&folder, &[mode, &["--batch-count", count, "--rejects", "in.rejects.csv"][..]].concat(), code);
         assert_eq!(
             rows(&folder, "select * from t order by id").replace('\n', ", "),
             table,
@@ -89,7 +89,7 @@ fn an_update_that_dangles_leaves_the_old_row() {
         // 2 is set to a missing row, then to one that comes; 1 to one that comes, then to NULL; 3 is new and dangles once.
         let input = "id,parent\n2,99\n1,5\n2,5\n1,\n3,98\n3,2\n5,\n6,97\n7,6\n";
         check(&schema, input, &[&UPSERT], "i:1 null, i:2 i:5, i:3 i:2, i:5 null", &[2, 6, 9, 10]);
-        check(&schema, "id,parent\n2,99\n", &[&UPSERT], "i:1 null, i:2 i:1", &[2]);
+        check(&schema, "id,parent\n2,99\n3,2\n", &[&UPSERT], "i:1 null, i:2 i:1, i:3 i:2", &[2]);
         // The last one that can be wins.
         check(
             &schema,
@@ -103,8 +103,8 @@ fn an_update_that_dangles_leaves_the_old_row() {
 
 #[test]
 fn the_reject_says_what_is_missing() {
-    let folder = shop("id,parent\n9,99\n", &format!("{}; insert into t values (1, null)", SCHEMAS[0]));
-    load(&folder, &[], 3);
+    let folder = shop("id,parent\n9,99\n2,1\n", &format!("{}; insert into t values (1, null)", SCHEMAS[0]));
+    load(&folder, &["--rejects", "in.rejects.csv"], 3);
     let reject = records(&folder.read("in.rejects.csv")).remove(1);
     let expected = ["in.csv", "2", "10", "load", "t.db", "parent", "CONSTRAINT"];
     assert_eq!(reject[..7], expected.map(str::to_owned));
@@ -130,6 +130,19 @@ fn long_chains_take_their_length_and_no_more() {
     load(&folder, &[], 0);
     assert_eq!(rows(&folder, "select count(*) from t"), "i:10001");
     folder.write("in.csv", input + "20000,\n");
-    load(&folder, &["--mode", "replace", "--max-errors", "20000", "--set", "errors.max_error_ratio=1"], 3);
+    load(
+        &folder,
+        &[
+            "--mode",
+            "replace",
+            "--max-errors",
+            "20000",
+            "--set",
+            "errors.max_error_ratio=1",
+            "--rejects",
+            "in.rejects.csv",
+        ],
+        3,
+    );
     assert_eq!(refused(&folder), (2..10_002).collect::<Vec<_>>());
 }
