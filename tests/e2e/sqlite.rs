@@ -4,6 +4,7 @@ mod affinities;
 mod codes;
 mod itself;
 mod keys;
+mod made;
 mod second_zero;
 mod times;
 mod upsert;
@@ -122,7 +123,7 @@ fn a_value_that_the_column_cannot_hold_is_the_sinks_reject() {
     assert_eq!(rows(&folder, "select * from t"), "i:1 t:a");
     let rejects = crate::support::records(folder.rejects().as_bytes());
     assert_eq!(rejects[1][3..7], ["load", "t.db", "id", "CAST"].map(str::to_owned)[..]);
-    folder.write("in.csv", "id,name\n1,c\n");
+    folder.write("in.csv", "id,name\n1,c\n2,b\n");
     load(&folder, &[], 3);
     let rejects = crate::support::records(folder.rejects().as_bytes());
     assert_eq!(rejects[1][3..7], ["load", "t.db", "", "CONSTRAINT"].map(str::to_owned)[..]);

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::created::CreatedFile;
 use super::fault::{error, is_busy, unfit, words};
+use super::handed::hand_over;
 use crate::cancel::Patience;
 use crate::console::say;
 use crate::exit::{ExitCode, fatal};
@@ -39,22 +40,22 @@ const STEPS_BETWEEN_LOOKS: i32 = 100_000;
 pub struct Database {
     pub connection: Connection,
     created: Option<CreatedFile>,
+    /// As the user knows it.
     path: PathBuf,
-    /// Device and inode of the file that is open.
+    /// The file that is open, and its device and inode.
+    place: PathBuf,
     identity: Option<(u64, u64)>,
     stop: Arc<AtomicBool>,
 }
 
 impl Database {
-    /// Opens the file, which is created where it is missing, and checks that it is a database that can be written.
-    pub fn open(path: &Path, setting: &Setting) -> Result<Database> {
-        let mut created = CreatedFile::create(path)?;
-        let connection = connect(path, setting.stop.clone()).map_err(|cause| {
-            created.take().into_iter().for_each(CreatedFile::remove);
-            error(path, cause)
-        })?;
-        let (stop, identity) = (setting.stop.clone(), identity(path));
-        let database = Database { connection, created, path: path.to_path_buf(), identity, stop };
+    /// Opens the file, or where it is missing one that gets its name when the load is in, and checks that it can be written.
+    pub fn open(path: &Path, table: &str, setting: &Setting) -> Result<Database> {
+        let created = if path.exists() { None } else { Some(CreatedFile::create(path, table)?) };
+        let place = created.as_ref().map_or(path, CreatedFile::place).to_path_buf();
+        let connection = connect(&place, setting.stop.clone()).map_err(|cause| error(path, cause))?;
+        let (stop, identity) = (setting.stop.clone(), identity(&place));
+        let database = Database { connection, created, path: path.to_path_buf(), place, identity, stop };
         database.check_writable()?;
         Ok(database)
     }
@@ -129,7 +130,7 @@ impl Database {
 
     /// Whether the open file is still the one at its path.
     fn stands(&self) -> bool {
-        identity(&self.path) == self.identity
+        identity(&self.place) == self.identity
     }
 
     /// Does the work in a transaction of its own; nothing of it stays when it fails.
@@ -165,9 +166,14 @@ impl Database {
         }
     }
 
-    /// The load is in: a file that we created stays.
-    pub fn keep(&mut self) {
+    /// The load is in: a file that we made gets its name. Where another has been made meanwhile, the table goes there.
+    pub fn keep(&mut self, table: &str) -> Result<()> {
+        let Some(created) = &mut self.created else { return Ok(()) };
+        if !created.publish()? {
+            hand_over(self, &self.path, table)?;
+        }
         self.created = None;
+        Ok(())
     }
 
     /// Takes away what the run made, when it has failed. Others may be in the way, so this waits a little, even when the run
@@ -187,28 +193,11 @@ impl Database {
     pub fn error(&self, cause: rusqlite::Error) -> anyhow::Error {
         error(&self.path, cause)
     }
-
-    /// Whether nobody else uses the file that we created: we can lock it at once, and then find nothing in it. With a
-    /// write-ahead log, which is never our doing, the lock would prove nothing.
-    fn is_ours_alone(&self) -> bool {
-        let ask = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, String>(0));
-        self.stands()
-            && self.connection.busy_timeout(TIME_TO_CLEAR).is_ok()
-            && self.connection.execute_batch("begin exclusive").is_ok()
-            && ask("select cast(count(*) as text) from sqlite_schema").is_ok_and(|tables| tables == "0")
-            && ask("pragma journal_mode").is_ok_and(|mode| mode != "wal")
-    }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         self.rollback();
-        // The lock is kept until the file has gone. Who waits for it sees so in `check_identity`.
-        if let Some(created) = self.created.take()
-            && self.is_ours_alone()
-        {
-            created.remove();
-        }
     }
 }
 
@@ -216,13 +205,17 @@ impl Drop for Database {
 /// things back is shorter.
 fn connect(path: &Path, stop: Arc<AtomicBool>) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    // With its folder in front the path cannot be taken for a `file:` address.
-    let place = folder_of(path).join(path.file_name().unwrap_or_default());
+    let place = placed(path);
     let mut connection = Connection::open_with_flags(place, flags)?;
     let mut patience = Patience::new(stop);
     connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || patience.is_over()))?;
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
+}
+
+/// With its folder in front a path cannot be taken for a `file:` address.
+pub fn placed(path: &Path) -> PathBuf {
+    folder_of(path).join(path.file_name().unwrap_or_default())
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {

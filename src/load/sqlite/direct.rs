@@ -143,8 +143,7 @@ impl Sink for Direct {
 
     fn publish(&mut self) -> Result<()> {
         self.database.commit().map_err(|error| self.explained(error))?;
-        self.database.keep();
-        Ok(())
+        self.database.keep(&self.table)
     }
 
     fn remark(&self) -> Option<String> {

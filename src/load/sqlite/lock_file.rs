@@ -1,6 +1,6 @@
 //! The lock file of a table, beside its database: it tells a run at once that another one would spoil it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -10,13 +10,20 @@ use crate::place::{display_name, folder_of, hidden_name};
 /// Locks the table from second zero to the end of the run: two runs into it would mix their rows, or fill one staging
 /// table. Runs into other tables of the database wait for this one only while it writes, as everybody does.
 pub fn lock_table(path: &Path, table: &str) -> Result<LockFile> {
-    let place = folder_of(path).join(file_name(&display_name(path), table));
-    LockFile::acquire(place, &format!("table {table} of {}", path.display()))
+    LockFile::acquire(beside(path, table, ".lock"), &format!("table {table} of {}", path.display()))
 }
 
-/// A file name for each table and no two.
-fn file_name(database: &str, table: &str) -> String {
-    hidden_name(&format!("{database}-{}", escaped(table)), ".lock")
+/// A hidden file of ours beside the database, one for each table and no two.
+pub fn beside(database: &Path, table: &str, ending: &str) -> PathBuf {
+    folder_of(database).join(file_name(&display_name(database), table, ending))
+}
+
+fn file_name(database: &str, table: &str, ending: &str) -> String {
+    // SQLite names the journal of a database after it, which must not be too long either.
+    const JOURNAL: &str = "-journal";
+    let mut name = hidden_name(&format!("{database}-{}", escaped(table)), &format!("{ending}{JOURNAL}"));
+    name.truncate(name.len() - JOURNAL.len());
+    name
 }
 
 /// SQLite's tables differ by more than the case of ASCII letters.
@@ -32,6 +39,10 @@ fn escaped(table: &str) -> String {
 mod tests {
     use super::*;
     use crate::place::LONGEST_NAME;
+
+    fn file_name(database: &str, table: &str) -> String {
+        super::file_name(database, table, ".lock")
+    }
 
     #[test]
     fn every_table_has_a_lock_of_its_own() {

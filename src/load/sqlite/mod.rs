@@ -12,6 +12,7 @@ mod emptying;
 mod encoder;
 mod fault;
 mod feed;
+mod handed;
 mod holds;
 mod insert;
 mod kept;
@@ -66,7 +67,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let lock = (!setting.dry_run).then(|| lock_table(&path, order.table)).transpose()?;
     // A dry run must not create the file, and without one there is no table to look at.
     let wanted = path.exists() || !setting.dry_run;
-    let database = wanted.then(|| Database::open(&path, setting)).transpose()?;
+    let database = wanted.then(|| Database::open(&path, order.table, setting)).transpose()?;
     let existing = database.as_ref().map_or(Ok(None), |database| Table::find(database, order.table))?;
     let plan = match &existing {
         Some(table) => Plan::existing_table(table, columns)?,

@@ -162,8 +162,7 @@ impl Sink for Staged {
         let publish = if self.stands { swap } else { rename };
         self.database.transaction(|| publish(&self.database, &self.staging, &self.target))?;
         self.published = true;
-        self.database.keep();
-        Ok(())
+        self.database.keep(&self.target)
     }
 
     fn remark(&self) -> Option<String> {
