@@ -60,7 +60,7 @@ fn a_deferred_key_into_its_own_table_costs_one_row() {
     for mode in ["append", "replace"] {
         load(&folder, &["--mode", mode], 3);
         assert_eq!(rows(&folder, "select id from t order by id"), "i:1\ni:2", "{mode}");
-        assert!(folder.text("in.rejects.csv").contains("up = 99 refers to no row of table t"), "{mode}");
+        assert!(folder.rejects().contains("up = 99 refers to no row of table t"), "{mode}");
     }
     folder.write("in.csv", "id,up\n1,2\n2,\n3,1\n");
     load(&folder, &["--mode", "replace"], 0);
