@@ -76,8 +76,9 @@ impl<'a> Rounds<'a> {
             let round = self.round(connection, &keys, &plan)?;
             self.supersede();
             let has_moved = self.waiting().len() < waiting.len();
-            match round {
-                Round::Done if !(plan.is_blind && has_moved) => break,
+            match (round, plan.is_blind) {
+                (Round::Done, false) => break,
+                (Round::Done | Round::BrokenOff, true) if !has_moved => break,
                 _ => is_blind = !has_moved,
             }
         }
@@ -171,7 +172,8 @@ impl<'a> Rounds<'a> {
                     }
                     let refused = search.refused_rows();
                     search.refused(rows, complaint, &loader.relation.table);
-                    let newly = search.last_refused().filter(|_| search.refused_rows() > refused);
+                    let is_new = search.refused_rows() > refused && !plan.is_blind;
+                    let newly = search.last_refused().filter(|_| is_new);
                     if newly.and_then(|at| plan.order.get(at)).is_some_and(|(_, row)| plan.is_needed(*row)) {
                         // What needs it is to be kept now.
                         ended = Round::BrokenOff;

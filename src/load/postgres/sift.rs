@@ -103,6 +103,10 @@ fn links(connection: &mut Connection, key: &OwnKey, columns: &[String], rows: us
     ))?;
     for pair in pairs {
         let [child, parent] = [0, 1].map(|at| number(pair.get(at).and_then(Option::as_deref)));
+        if child == parent {
+            // It needs no other row.
+            links.is_met.iter_mut().skip(child).take(1).for_each(|met| *met = true);
+        }
         if let Some(parents) = links.parents.get_mut(child).filter(|_| links.is_met.get(child) == Some(&false)) {
             parents.push(parent);
         }

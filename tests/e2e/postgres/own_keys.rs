@@ -75,6 +75,7 @@ fn rows_of_the_same_key() {
         "(2,) (3,) (4,) (5,4) (9,)",
         &[("4,3", "23505"), ("5,3", "23505"), ("2,9", "23505")],
     );
+    check(TREE, "id,parent\n3,4\n4,4\n4,\n", &MODES[..3], "(3,4) (4,4)", &[("4,", "23505")]);
     // The last one wins, also over one that had to wait.
     check(TREE, rows, &MODES[3..], "(2,) (3,) (4,) (5,3) (9,)", &[]);
     let rows = "id,parent\n1,3\n1,\n3,\n2,99\n2,\n4,\n4,98\n";
