@@ -59,7 +59,7 @@ fn an_upsert_makes_a_missing_table_with_its_key() {
         let options = [&columns[..], &key, &["--set", "errors.max_error_ratio=1"]].concat();
         let done = schema.load("id,part,v\n1,a,x\n2,a,y\n1,a,z\n,a,w\n", "t", &options).exits(3);
         assert_eq!(schema.sql("select * from t order by id"), "1|a|z\n2|a|y", "{}", done.stderr);
-        assert!(schema.folder.text("in.rejects.csv").contains("23502"));
+        assert!(schema.folder.rejects().contains("23502"));
         let defined =
             "select pg_get_constraintdef(oid) from pg_constraint where conrelid = 't'::regclass and contype = 'p'";
         assert_eq!(schema.sql(defined), "PRIMARY KEY (part, id)");
