@@ -2,7 +2,7 @@
 
 use sqlparser::ast::Ident;
 
-use super::scope::{Named, Scope, Table};
+use super::scope::{Index, Named, Scope, Table};
 use crate::job::Missing;
 use crate::transform::gather::Gather;
 use crate::transform::gathered::Gatherer;
@@ -45,13 +45,8 @@ impl Chain {
     /// What the names of a select mean that reads from here.
     pub fn scope(&self, tables: Vec<Table>) -> Scope<'_> {
         let named = |(output, expr): &(OutputColumn, Expr)| Named { name: output.name.clone(), expr: expr.clone() };
-        Scope {
-            inputs: &self.inputs,
-            columns: self.items.iter().map(named).collect(),
-            tables,
-            pseudo: false,
-            listed: &[],
-        }
+        let columns: Vec<Named> = self.items.iter().map(named).collect();
+        Scope { inputs: &self.inputs, index: Index::of(&columns), columns, tables, pseudo: false, listed: &[] }
     }
 
     /// The items as one table.

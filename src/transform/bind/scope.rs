@@ -1,5 +1,6 @@
 //! Names: which column an identifier means, and what a misspelt one may have meant.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use anyhow::Result;
@@ -20,6 +21,7 @@ pub struct Scope<'a> {
     /// The columns of the records that expressions run over, in which `Node::Column` counts.
     pub inputs: &'a [InputColumn],
     pub columns: Vec<Named>,
+    pub index: Index,
     pub tables: Vec<Table>,
     /// `_file` and `_line` mean something: the first table is the input itself.
     pub pseudo: bool,
@@ -50,6 +52,24 @@ impl Table {
 pub struct Named {
     pub name: String,
     pub expr: Expr,
+}
+
+/// Where the columns of a name are, whatever its case: a wide table has many, and a query may name them all.
+#[derive(Default)]
+pub struct Index(HashMap<String, Vec<usize>>);
+
+impl Index {
+    pub fn of(columns: &[Named]) -> Index {
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, column) in columns.iter().enumerate() {
+            places.entry(column.name.to_lowercase()).or_default().push(index);
+        }
+        Index(places)
+    }
+
+    fn places(&self, name: &Ident) -> &[usize] {
+        self.0.get(&name.value.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// What a name stands for.
@@ -104,15 +124,16 @@ impl Scope<'_> {
     }
 
     fn find(&self, name: &Ident, counts: impl Fn(usize) -> bool, pseudo: bool, source: &Source) -> Result<Name> {
-        let columns = || self.columns.iter().enumerate().filter(|(index, _)| counts(*index));
-        let mut found = columns().filter(|(_, column)| matches(name, &column.name));
+        let is_it = |index: &usize| self.columns.get(*index).is_some_and(|column| matches(name, &column.name));
+        let mut found = self.index.places(name).iter().copied().filter(|index| counts(*index)).filter(is_it);
         match (found.next(), found.next()) {
-            (Some((index, _)), None) => Ok(Name::Column(index)),
-            (Some((one, _)), Some((other, _))) => Err(source.at_name(name, self.ambiguous(name, one, other))),
+            (Some(index), None) => Ok(Name::Column(index)),
+            (Some(one), Some(other)) => Err(source.at_name(name, self.ambiguous(name, one, other))),
             (None, _) if pseudo && matches(name, "_file") => Ok(Name::File),
             (None, _) if pseudo && matches(name, "_line") => Ok(Name::Line),
             (None, _) => {
-                let names = columns().map(|(_, column)| column.name.as_str());
+                let columns = self.columns.iter().enumerate().filter(|(index, _)| counts(*index));
+                let names = columns.map(|(_, column)| column.name.as_str());
                 let message = self.listed_name(name).unwrap_or_else(|| unknown_column(name, names, pseudo));
                 Err(source.at_name(name, message))
             }

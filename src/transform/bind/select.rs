@@ -12,7 +12,7 @@ use super::chain::{Chain, carried, computed, key};
 use super::grouping::Grouping;
 use super::join;
 use super::order::{Term, out_of_range, place};
-use super::scope::{Scope, matches};
+use super::scope::{Index, Scope, matches};
 use crate::transform::gather::{Aggregate, Gather, GroupPlan, Kind, SortKey, TopPlan};
 use crate::transform::lookup;
 use crate::transform::parse::{Select, Table};
@@ -103,7 +103,14 @@ fn group(select: &Select, rows: &Binder) -> Result<(Listed, Grouped)> {
     let keys = select.group_by.iter().map(|key| group_key(select, rows, key)).collect::<Result<Vec<_>>>()?;
     let grouping = Grouping::new(rows, keys);
     let nothing = [];
-    let scope = Scope { inputs: &nothing, columns: Vec::new(), tables: Vec::new(), pseudo: false, listed: &[] };
+    let scope = Scope {
+        inputs: &nothing,
+        columns: Vec::new(),
+        index: Index::default(),
+        tables: Vec::new(),
+        pseudo: false,
+        listed: &[],
+    };
     let mut binder = Binder::new(&scope, rows.source, rows.session);
     binder.grouping = Some(&grouping);
     let having = select.having.as_ref().map(|having| binder.condition(having, "having")).transpose()?;
