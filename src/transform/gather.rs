@@ -1,7 +1,7 @@
 //! What happens between two selects of a query: rows are gathered, into groups or the first of an order, before the
 //! second one sees any.
 
-use crate::types::Type;
+use crate::types::{Type, Typing};
 
 /// How the rows of one select become those of the next.
 pub enum Gather {
@@ -32,8 +32,9 @@ pub struct Aggregate {
     pub kind: Kind,
     /// The column of the argument, and its type; `None` for `count(*)`.
     pub argument: Option<(usize, Type)>,
-    /// The column of the argument's text, where its type is a guess: what comes of it is the text of the value that wins.
-    pub text: Option<usize>,
+    /// The column of the argument's text, and its typing, where that is a guess: what comes of it is the text of the value
+    /// that wins.
+    pub text: Option<(usize, Typing)>,
     /// Each value counts once.
     pub distinct: bool,
     /// The order in which values are put together.

@@ -13,7 +13,7 @@ use crate::arrow::array::{Array, AsArray};
 use crate::transform::gather::{Aggregate, Kind, SortKey};
 use crate::transform::parse::refuse::is_plain;
 use crate::transform::plan::{Branch, Expr, Node, OnFailure};
-use crate::types::{InputColumn, Known, Type};
+use crate::types::{InputColumn, Known, Type, Typing};
 
 /// Names of the aggregates, for the nearest one too.
 pub const NAMES: [&str; 15] = [
@@ -143,19 +143,22 @@ impl Grouping<'_> {
             return refuse(format!("{}(distinct …) can be ordered by its own value only", call.name));
         }
         let argument = Some((self.item(argument), input));
-        let text = text.map(|text| self.item(only_where(filter, text)));
+        let text = text.map(|(text, typing)| (self.item(only_where(filter, text)), typing));
         Ok(Aggregate { kind, argument, text, distinct: call.distinct, order, ty })
     }
 
     /// What the aggregate takes of a value, and its text where the one that wins is put out as it was read. Which values
     /// there are is told by their texts, which of them is first by their type.
-    fn argument(&self, name: &str, value: &ast::Expr) -> Result<(Expr, Option<Expr>)> {
+    fn argument(&self, name: &str, value: &ast::Expr) -> Result<(Expr, Option<(Expr, Typing)>)> {
         let expr = self.rows.typed(value)?;
         if let ("count" | "string_agg", Some(text)) = (name, self.rows.whole_text(&expr)) {
             return Ok((text, None));
         }
         Ok(match (name, self.rows.text_of(&expr)) {
-            ("min" | "max", text) => (expr, text),
+            ("min" | "max", Some(text)) => {
+                let typing = self.rows.output(String::new(), &expr).typing;
+                (expr, Some((text, typing)))
+            }
             _ => (expr, None),
         })
     }
@@ -205,8 +208,10 @@ fn remedy(name: &str, value: &ast::Expr) -> String {
 
 /// What an aggregate is in a group's row.
 pub fn column(aggregate: &Aggregate) -> InputColumn {
-    let known = if aggregate.text.is_some() { Known::Guessed } else { Known::Computed };
-    InputColumn { known, ..computed(String::new(), aggregate.ty) }
+    match &aggregate.text {
+        Some((_, typing)) => InputColumn { name: String::new(), typing: typing.clone(), known: Known::Guessed },
+        None => computed(String::new(), aggregate.ty),
+    }
 }
 
 impl Aggregate {

@@ -43,7 +43,11 @@ impl Extreme {
             ty: aggregate.ty,
             keys: Keys::new(std::iter::once(aggregate.ty)),
             heap: 0,
-            texts: aggregate.text.map(|column| Texts { column, of_group: Vec::new(), rows: Vec::new() }),
+            texts: aggregate.text.as_ref().map(|(column, _)| Texts {
+                column: *column,
+                of_group: Vec::new(),
+                rows: Vec::new(),
+            }),
         }
     }
 
