@@ -124,3 +124,23 @@ fn parquet_keeps_json_and_sqlite_its_text() {
     assert_eq!(text(1).unwrap().as_deref(), Some(r#"{"a": [1, 2.50], "b":"\u00e4", "b":2}"#));
     assert_eq!((text(2).unwrap().as_deref(), text(3).unwrap()), (Some("str"), None));
 }
+
+#[test]
+fn a_lookups_json_is_json_where_it_holds_no_strings() {
+    let folder = Folder::with("in.csv", "id\n1\n2\n");
+    folder.write(
+        "l.jsonl",
+        "{\"id\":1,\"p\":{\"a\":1.0},\"q\":[1],\"r\":\"x\"}\n{\"id\":2,\"p\":2.50,\"q\":\"5\",\"r\":5}\n",
+    );
+    let job = "[extract]\npath = 'in.csv'\n[lookup.l]\npath = 'l.jsonl'\ncolumns = { id = 'bigint', r = 'json' }\n\
+               [transform]\nsql = 'select i.id, l.p, l.q, l.r from input i join l on i.id = l.id'\n[[load]]\nto = 'out.jsonl'\n";
+    folder.write("job.toml", job.replace(", r = 'json' }", ", p = 'json', q = 'json', r = 'json' }"));
+    folder.mill(["run", "-q", "job.toml"]).exits(0);
+    let expected = "{\"id\":1,\"p\":{\"a\":1.0},\"q\":[1],\"r\":\"x\"}\n{\"id\":2,\"p\":2.50,\"q\":\"5\",\"r\":5}\n";
+    assert_eq!(folder.text("out.jsonl"), expected);
+    folder.write("job.toml", job.replace("columns = { id = 'bigint', r = 'json' }\n", ""));
+    folder.mill(["run", "-q", "job.toml"]).exits(0);
+    let expected =
+        "{\"id\":1,\"p\":{\"a\":1.0},\"q\":\"[1]\",\"r\":\"x\"}\n{\"id\":2,\"p\":2.50,\"q\":\"5\",\"r\":\"5\"}\n";
+    assert_eq!(folder.text("out.jsonl"), expected);
+}

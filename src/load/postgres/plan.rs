@@ -82,13 +82,13 @@ fn cell(column: &OutputColumn, takes: &Takes, table: &str) -> Result<Cell> {
             let unlimited = number.starts_with("numeric");
             Ok(Cell { unlimited, ..untouched(column, Type::Text, true, table) })
         }
-        Takes::Other(_) if is_open => Ok(Cell { json: takes.json(), ..untouched(column, Type::Text, false, table) }),
         Takes::Other(_) if ty == Type::Json => {
             let json = takes.json();
             // Of any other type the server reads the text.
             let into = json.is_none().then_some(Type::Text);
             Ok(Cell { json, into, ..Cell::of(column) })
         }
+        Takes::Other(_) if is_open => Ok(Cell { json: takes.json(), ..untouched(column, Type::Text, false, table) }),
         Takes::Typed(into) if takes.fits(ty) && *into != ty => Ok(Cell { into: Some(*into), ..Cell::of(column) }),
         // Its text form has no point, and the server judges the rest.
         Takes::Number(number) if takes.fits(ty) && number == "smallint" => {

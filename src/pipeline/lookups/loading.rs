@@ -13,6 +13,7 @@ use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::extract::sqlite::{SqliteCell, SqliteTable};
 use crate::format::csv::sniff;
+use crate::format::json::token::is_nested;
 use crate::format::{Layout, Workspace, read};
 use crate::job::{self, Lookup, LookupSource};
 use crate::metrics::Metrics;
@@ -149,14 +150,14 @@ fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Works
         point_at(row);
         builder.push_row(records.place(row).line);
         for column in 0..columns {
-            builder.push(
-                column,
-                match records.text(row, column).as_deref() {
-                    None => Cell::Null,
-                    Some(text) if records.is_text(row, column) => Cell::Text(text),
-                    Some(text) => Cell::Any(text),
-                },
-            );
+            let text = records.text(row, column);
+            let cell = match (text.as_deref(), records.token(row, column)) {
+                (None, _) => Cell::Null,
+                (_, Some(token)) if is_nested(token) || builder.takes_json(column) => Cell::Json(token),
+                (Some(text), _) if records.is_text(row, column) => Cell::Text(text),
+                (Some(text), _) => Cell::Any(text),
+            };
+            builder.push(column, cell);
         }
     }
     Ok(())

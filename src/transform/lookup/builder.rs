@@ -25,6 +25,8 @@ struct Texts {
     guesser: Option<Guesser>,
     /// A cell was a number that the origin holds as a value.
     holds_numbers: bool,
+    /// A cell was a text by the origin's word.
+    holds_texts: bool,
     texts: StringBuilder,
 }
 
@@ -34,6 +36,8 @@ pub enum Cell<'a> {
     /// Of which the origin says that it is a text: digits in it are no number.
     Text(&'a str),
     Any(&'a str),
+    /// A value of an origin that is JSON, as it is written there.
+    Json(&'a str),
     /// A number that the origin holds as a value: `1.5` is how it is written, not what was read.
     Number(&'a str),
 }
@@ -44,7 +48,7 @@ impl Builder {
         let column = |name: String| {
             let declared = declared.iter().find(|(declared, _)| *declared == name).map(|(_, typing)| typing.clone());
             let guesser = (declared.is_none() && !all_text).then(Guesser::new);
-            Texts { name, declared, guesser, holds_numbers: false, texts: StringBuilder::new() }
+            Texts { name, declared, guesser, holds_numbers: false, holds_texts: false, texts: StringBuilder::new() }
         };
         Builder { columns: names.into_iter().map(column).collect(), lines: Vec::new() }
     }
@@ -56,17 +60,27 @@ impl Builder {
 
     /// The cell of a column in the row begun.
     pub fn push(&mut self, column: usize, cell: Cell) {
-        let Some(Texts { guesser, holds_numbers, texts, .. }) = self.columns.get_mut(column) else { return };
+        let Some(Texts { guesser, holds_numbers, holds_texts, texts, .. }) = self.columns.get_mut(column) else {
+            return;
+        };
         *holds_numbers |= matches!(cell, Cell::Number(_));
+        *holds_texts |= matches!(cell, Cell::Text(_));
         match (&cell, guesser) {
             (Cell::Any(text) | Cell::Number(text), Some(guesser)) => guesser.push(Some(text)),
             (Cell::Text(text), Some(guesser)) => guesser.push_text(text),
+            (Cell::Json(_), Some(guesser)) => guesser.push_nested(),
             (Cell::Null, _) | (_, None) => {}
         }
         match cell {
             Cell::Null => texts.append_null(),
-            Cell::Text(text) | Cell::Any(text) | Cell::Number(text) => texts.append_value(text),
+            Cell::Text(text) | Cell::Any(text) | Cell::Json(text) | Cell::Number(text) => texts.append_value(text),
         }
+    }
+
+    /// Whether a column is declared to be JSON.
+    pub fn takes_json(&self, column: usize) -> bool {
+        let declared = self.columns.get(column).and_then(|column| column.declared.as_ref());
+        declared.is_some_and(|typing| typing.ty == Type::Json)
     }
 
     pub fn columns(&self) -> usize {
@@ -117,7 +131,11 @@ impl Texts {
     fn finish(mut self, zone: Tz) -> Result<Column, (String, usize, String)> {
         let texts = self.texts.finish();
         let known = if self.declared.is_some() { Known::Declared } else { Known::Guessed };
-        let guessed = || self.guesser.as_ref().map_or(Type::Text, Guesser::finish).into();
+        let guessed = || match self.guesser.as_ref().map_or(Type::Text, Guesser::finish) {
+            // Its strings are held without their quotes.
+            Type::Json if self.holds_texts => Type::Text.into(),
+            ty => ty.into(),
+        };
         let typing = self.declared.clone().unwrap_or_else(guessed);
         let (typing, values) = match values(&texts, &typing, zone) {
             // Text among the numbers would have made the column text.
