@@ -68,6 +68,36 @@ const CSV: TextFormat = TextFormat::Csv { delimiter: b',' };
 /// File and table of what stands after `sqlite:`.
 pub fn sqlite(rest: &str) -> Result<(PathBuf, String), Problem> {
     let example = "as in sqlite:shop.db?table=orders";
+    let (path, table) = match quoted_table(rest)? {
+        Some((path, table)) => (path, Some(table)),
+        None => plain_table(rest, example)?,
+    };
+    match path {
+        path if path.starts_with("//") => {
+            Err(Problem::at(KEY, "has slashes after sqlite: that belong to no path; write sqlite:FILE?table=NAME"))
+        }
+        "" => Err(Problem::at(KEY, format!("needs a file, {example}"))),
+        ":memory:" => Err(Problem::at(KEY, "needs a file; write null: to count rows and write nothing")),
+        path => {
+            let table = table.ok_or_else(|| Problem::at(KEY, format!("needs a table, {example}")))?;
+            Ok((PathBuf::from(path), table))
+        }
+    }
+}
+
+/// File and table of `shop.db?table="Orders & more"`: what stands in the quotes is the name, a doubled quote one of its own.
+fn quoted_table(rest: &str) -> Result<Option<(&str, String)>, Problem> {
+    let Some((path, name)) = rest.split_once("?table=\"") else { return Ok(None) };
+    let name = name.strip_suffix('"').filter(|name| !name.is_empty() && !name.replace("\"\"", "").contains('"'));
+    match name {
+        Some(name) if name.contains('\0') => Err(Problem::at(KEY, NUL)),
+        Some(name) => Ok(Some((path, name.replace("\"\"", "\"")))),
+        None => Err(Problem::at(KEY, "must quote the table's name as SQL does, as in sqlite:shop.db?table=\"Orders\"")),
+    }
+}
+
+/// File and table, whose name is written as it is.
+fn plain_table<'a>(rest: &'a str, example: &str) -> Result<(&'a str, Option<String>), Problem> {
     let missing = || Problem::at(KEY, format!("needs a table, {example}"));
     let (path, parameters) = rest.rsplit_once('?').ok_or_else(missing)?;
     let mut table = None;
@@ -82,14 +112,7 @@ pub fn sqlite(rest: &str) -> Result<(PathBuf, String), Problem> {
             _ => return Err(Problem::at(KEY, format!("has an unknown parameter; the only one is table, {example}"))),
         }
     }
-    match path {
-        path if path.starts_with("//") => {
-            Err(Problem::at(KEY, "has slashes after sqlite: that belong to no path; write sqlite:FILE?table=NAME"))
-        }
-        "" => Err(Problem::at(KEY, format!("needs a file, {example}"))),
-        ":memory:" => Err(Problem::at(KEY, "needs a file; write null: to count rows and write nothing")),
-        path => Ok((PathBuf::from(path), table.ok_or_else(missing)?)),
-    }
+    Ok((path, table))
 }
 
 /// The URL without its parameter `table`, and that.

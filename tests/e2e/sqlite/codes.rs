@@ -33,6 +33,38 @@ fn zeros_that_nobody_declared_away_are_not_lost() {
 }
 
 #[test]
+fn a_quoted_name_is_the_name() {
+    let folder = shop("id,parent\n1,\n", "create table \"Quoted\" (id integer primary key autoincrement, parent int)");
+    let run = |table: &str, code| {
+        let target = format!("sqlite:t.db?table={table}");
+        folder.mill(["run", "-q", "in.csv", &target]).exits(code)
+    };
+    run("\"Quoted\"", 0);
+    run("\"a \"\"b\"\" & c?d=50%25\"", 0);
+    assert_eq!(
+        rows(&folder, "select count(*) from Quoted union all select count(*) from \"a \"\"b\"\" & c?d=50%25\""),
+        "i:1\ni:1"
+    );
+    run("\"", 78).says("must quote the table's name as SQL does");
+    run("\"a\"b\"", 78).says("must quote the table's name as SQL does");
+}
+
+#[test]
+fn a_table_numbers_its_rows_where_the_query_does_not() {
+    for mode in ["append", "truncate", "replace"] {
+        let folder = shop("name\na\nb\n", "create table t (id integer primary key autoincrement, name text)");
+        load(&folder, &["--mode", mode], 0);
+        assert_eq!(rows(&folder, "select * from t"), "i:1 t:a\ni:2 t:b", "{mode}");
+        folder.write("in.csv", "id,name\n70,c\n50,d\n");
+        load(&folder, &["--mode", mode], 0);
+        assert_eq!(rows(&folder, "select name from t where id in (50, 70)"), "t:d\nt:c", "{mode}");
+        folder.write("in.csv", "name\ne\n");
+        load(&folder, &["--mode", "append"], 0);
+        assert_eq!(rows(&folder, "select id from t where name = 'e'"), "i:71", "{mode}");
+    }
+}
+
+#[test]
 fn a_table_of_ours_takes_the_same_rows_again() {
     let folder = Folder::with("in.csv", "a,A,\"x y\",,a\n1,2,3,4,5\n");
     (0..2).for_each(|_| drop(load(&folder, &[], 0)));
