@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::excerpt;
+
 /// The process's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitCode {
@@ -58,7 +60,7 @@ impl std::error::Error for Fatal {}
 
 /// An error that ends the run with `code`.
 pub fn fatal(code: ExitCode, message: impl Into<String>) -> anyhow::Error {
-    anyhow::Error::new(Fatal { code, message: message.into() })
+    anyhow::Error::new(Fatal { code, message: excerpt::message(message.into()) })
 }
 
 /// Gives an error of another library its place in the story and its exit code.

@@ -25,6 +25,7 @@ pub mod console;
 pub mod exit;
 pub mod stop;
 mod cancel;
+mod excerpt;
 mod lock;
 mod partial;
 mod pipe;

@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each module and those it may import. `pipeline` alone may import all; `main` and `cli` use the public API.
-const MAY_IMPORT: [(&str, &[&str]); 25] = [
+const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ("arrow", &[]),
     ("memory", &[]),
     ("cancel", &[]),
+    ("excerpt", &[]),
     ("types", &["arrow"]),
     ("nearest", &[]),
     ("unique", &[]),
     ("console", &[]),
-    ("exit", &[]),
+    ("exit", &["excerpt"]),
     ("lock", &["exit"]),
     ("partial", &["exit", "lock", "place"]),
     ("pipe", &["exit", "place", "stop"]),
@@ -26,7 +27,7 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("stop", &["exit"]),
     ("rejects", &["cancel", "batch", "exit", "format", "lock", "partial", "pipe", "place", "stop", "job"]),
     ("extract", &["arrow", "nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
-    ("transform", &["arrow", "cancel", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
+    ("transform", &["arrow", "cancel", "excerpt", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
     (
         "load",
         &[
@@ -38,6 +39,7 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
         "pipeline",
         &[
             "cancel",
+            "excerpt",
             "nearest",
             "types",
             "exit",

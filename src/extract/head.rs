@@ -47,12 +47,13 @@ pub struct Head {
 }
 
 impl Head {
-    /// Opens the first file at its first record and checks that the others are there and have the same header.
-    pub fn open(settings: Arc<job::Extract>, stop: &Stop) -> Result<Head> {
+    /// Opens the first file at its first record and checks that the others are there and have the same header. `memory`:
+    /// bytes that what is read of their footers, where they have some, may take.
+    pub fn open(settings: Arc<job::Extract>, memory: usize, stop: &Stop) -> Result<Head> {
         let Resolved { files, mut warnings } = resolve(&settings.input)?;
         let inputs: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
         if let job::Format::Parquet = settings.format {
-            return Ok(Head { inputs, warnings, ..Head::of_stored(settings, files)? });
+            return Ok(Head { inputs, warnings, ..Head::of_stored(settings, files, memory)? });
         }
         let headers = vec![Vec::new(); if settings.union_by_name { files.len() } else { 0 }];
         let mut files = files.into_iter();
@@ -97,8 +98,8 @@ impl Head {
     }
 
     /// Of Parquet files nothing is read but their footers.
-    fn of_stored(settings: Arc<job::Extract>, files: Vec<Arc<InputFile>>) -> Result<Head> {
-        let stored = Stored::open(&files)?;
+    fn of_stored(settings: Arc<job::Extract>, files: Vec<Arc<InputFile>>, memory: usize) -> Result<Head> {
+        let stored = Stored::open(&files, memory)?;
         let header: Vec<String> = stored.fields().iter().map(|field| field.name().clone()).collect();
         let width = header.len();
         Ok(Head { header: Some(header), width, rest: files, stored: Some(stored), ..Head::unread(settings) })

@@ -188,6 +188,11 @@ pub fn open(load: &Load, columns: &[OutputColumn], setting: &Setting) -> Result<
     }
 }
 
+/// Bytes that a target takes for each column, however few rows come.
+pub fn column_bytes(target: &Target) -> usize {
+    if let Target::Parquet { .. } = target { parquet::COLUMN_BYTES } else { 0 }
+}
+
 /// Puts in the place of an optional target what takes nothing, where the target itself is away; any other error stands.
 pub fn or_absent(load: &Load, opened: Result<Opened>) -> Result<Opened> {
     match (opened, &load.target) {

@@ -38,6 +38,8 @@ pub struct Flight {
     job: Job,
     pub jobs: usize,
     bytes: usize,
+    /// What jobs have come to of late, which may be more than what went into them.
+    expected: usize,
     /// Received, but too large to start now.
     held: Option<Work>,
     /// Parts of the work that is next in order, the last of them first: each is milled when the one before has gone.
@@ -50,7 +52,12 @@ impl Flight {
     pub fn new(job: &Job, budget: Budget) -> Flight {
         // A place for every job's result, so that no job ever waits to hand it in.
         let (hand_in, results) = bounded(budget.chunks);
-        Flight { job: Arc::clone(job), jobs: 0, bytes: 0, held: None, parts: Vec::new(), hand_in, results }
+        Flight { job: Arc::clone(job), jobs: 0, bytes: 0, expected: 0, held: None, parts: Vec::new(), hand_in, results }
+    }
+
+    /// A job has come to so many bytes; later ones may too.
+    pub fn expect(&mut self, bytes: usize) {
+        self.expected = bytes.max(self.expected / 2);
     }
 
     /// Whether more work may come.
@@ -65,7 +72,7 @@ impl Flight {
     /// Starts what is held, if there is room for it.
     pub fn start_held(&mut self, budget: Budget, pool: &ThreadPool) {
         let Some(work) = self.held.take() else { return };
-        let charge = work.charge(budget.forms);
+        let charge = work.charge(budget.forms).max(self.expected);
         if self.jobs > 0 && self.bytes + charge > budget.bytes {
             self.held = Some(work);
             return;

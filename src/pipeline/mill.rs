@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::batch::{Batch, Chunk, Encoded, Encoder, InputFile, Place, Records, Refused, Reject, Stage};
 use crate::cancel;
+use crate::excerpt;
 use crate::format::{Layout, Workspace, read};
 use crate::load::NullEncoder;
-use crate::transform::{Part, Query, TooMuchText};
+use crate::transform::{MOST_OF_ROW, Part, Query, Select, TooMuchText};
 
 use super::work::{Rows, Work};
 
@@ -19,6 +20,10 @@ pub struct Mill {
     /// How rows are encoded: once for all sinks that take the same.
     pub forms: Vec<Form>,
     pub scratch: Scratch,
+    /// Bytes of computed text that rows milled together may hold.
+    pub most_text: usize,
+    /// Who holds it mills a row that needs more: one at a time.
+    pub large_row: Mutex<()>,
     /// What stands for the file of rows that come from no one file.
     pub nowhere: Arc<InputFile>,
 }
@@ -111,7 +116,8 @@ impl Mill {
     fn mill_whole(&self, chunk: &Chunk, space: &mut Workspace) -> Result<Milled, Place> {
         let found = read(chunk, &self.layout, space);
         let records = found.records.as_ref();
-        let batch = self.query.first.mill(records).map_err(|TooMuchText| records.place(records.len() / 2))?;
+        let batch = self.select(&self.query.first, records);
+        let batch = batch.map_err(|TooMuchText| records.place(records.len() / 2))?;
         let mut milled = self.milled(0, records, batch);
         milled.read = found.read;
         milled.rejects = merge(found.rejects, milled.rejects);
@@ -125,11 +131,22 @@ impl Mill {
         loop {
             cancel::point();
             let table = select.table(rows.held.columns(&rows.places), rows.places.len(), &self.nowhere);
-            match select.mill(&table) {
+            match self.select(select, &table) {
                 Ok(batch) => return Milled { rest, ..self.milled(rows.step, &table, batch) },
                 Err(TooMuchText) => rest.push(Work::Rows(rows.split_off())),
             }
         }
+    }
+
+    /// Selects rows, unless they need more text than rows may that can be taken apart.
+    fn select(&self, select: &Select, records: &dyn Records) -> Result<Batch, TooMuchText> {
+        let batch = select.mill(records, self.most_text);
+        if batch.is_ok() || records.len() > 1 {
+            return batch;
+        }
+        // Whoever has it does not wait for anybody, and one that was given up has left nothing behind.
+        let _alone = self.large_row.lock().unwrap_or_else(PoisonError::into_inner);
+        select.mill(records, MOST_OF_ROW)
     }
 
     /// What one select has made of some records, gathered or encoded.
@@ -177,7 +194,7 @@ fn rejects(records: &dyn Records, refused: Vec<Refused>, sink: Option<&Arc<str>>
         sink: sink.cloned(),
         column: refused.column,
         error_type: refused.error_type,
-        message: refused.message,
+        message: excerpt::message(refused.message),
     };
     refused.into_iter().map(reject).collect()
 }
@@ -194,6 +211,11 @@ impl Written {
     /// Rows that came, the refused ones included: as many in every form.
     fn rows(&self) -> usize {
         self.encoded.rows() + self.refused.len()
+    }
+
+    /// Bytes held until they are written, about.
+    pub fn bytes(&self) -> usize {
+        self.encoded.ends.last().copied().unwrap_or(0)
     }
 }
 

@@ -97,10 +97,15 @@ impl<'a> Phase<'a> {
     /// What is gathered takes from what may be in flight, and so do rows that a sink keeps for later.
     fn budget(&self) -> Budget {
         let Budget { chunks, bytes, forms } = self.transform.budget;
-        let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
+        let fed = self.fed();
         let gathered = if let Goal::Gather(held) = &self.goal { held.memory() } else { 0 };
         let kept: usize = self.transform.outlets.iter().map(Outlet::kept_bytes).sum();
         Budget { chunks, bytes: bytes.saturating_sub(fed + gathered + kept), forms }
+    }
+
+    /// Bytes of what an earlier part of the query has gathered.
+    fn fed(&self) -> usize {
+        if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 }
     }
 
     /// The next thing that happens. A finished head goes out before more work comes in.
@@ -163,7 +168,8 @@ impl<'a> Phase<'a> {
         }
     }
 
-    fn send(&self, forms: Vec<Written>) -> Downstream {
+    fn send(&mut self, forms: Vec<Written>) -> Downstream {
+        self.flight.expect(forms.iter().map(Written::bytes).sum());
         let encoded = forms.into_iter().map(|form| form.encoded).collect();
         match outlet::send(&self.transform.outlets, encoded, self.transform.metrics) {
             true => Downstream::Open,
@@ -171,14 +177,27 @@ impl<'a> Phase<'a> {
         }
     }
 
+    /// What has been gathered, in order, when all has come.
+    pub fn finish(mut self) -> Result<Option<Held>> {
+        let (fed, limit) = (self.fed(), self.transform.budget.bytes);
+        let Goal::Gather(held) = &mut self.goal else { return Ok(None) };
+        let finish = || held.finish(limit.saturating_sub(fed));
+        self.transform.metrics.transform.work(|| self.transform.pool.install(finish));
+        let Goal::Gather(held) = self.goal else { return Ok(None) };
+        if held.memory() + fed > limit { Err(too_large(&held, fed, limit)) } else { Ok(Some(held)) }
+    }
+
     fn gather(&mut self, part: Part) -> Result<Downstream> {
+        self.flight.expect(part.memory());
+        let (fed, limit) = (self.fed(), self.transform.budget.bytes);
         let Goal::Gather(held) = &mut self.goal else { return Ok(Downstream::Stopped) };
         held.take(part);
-        let fed = if let Feed::Rows(rows) = &self.feed { rows.held.memory() } else { 0 };
-        let limit = self.transform.budget.bytes;
         // What waits to be merged may be many times what comes of it.
         if held.is_due() || held.memory() + fed > limit {
-            self.transform.metrics.transform.work(|| self.transform.pool.install(|| held.merge()));
+            self.transform
+                .metrics
+                .transform
+                .work(|| self.transform.pool.install(|| held.merge(limit.saturating_sub(fed))));
         }
         match held.memory() + fed > limit {
             true => Err(too_large(held, fed, limit)),

@@ -1,7 +1,7 @@
 //! Second zero: everything that can be wrong with a job is found here, before the first row is milled.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
@@ -68,7 +68,11 @@ fn check(job: &Job, stop: &Stop) -> Result<Vec<String>> {
             "{origin}: ok, but names and types were not checked, for validate reads no pipe, and lookup {lookup} is one"
         )]);
     }
-    let head = if piped { Head::unread(job.extract.clone()) } else { Head::open(job.extract.clone(), stop)? };
+    let head = if piped {
+        Head::unread(job.extract.clone())
+    } else {
+        Head::open(job.extract.clone(), job.run.memory_limit, stop)?
+    };
     let mut prepared = fit(job, head, true, stop)?;
     if let Some(broken) = prepared.head.broken() {
         return Err(broken);
@@ -95,7 +99,7 @@ fn given_up_at<T>(stop: &Stop, work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 fn open_and_fit(job: &Job, stop: &Stop) -> Result<Prepared> {
-    let head = Head::open(job.extract.clone(), stop)?;
+    let head = Head::open(job.extract.clone(), job.run.memory_limit, stop)?;
     fit(job, head, job.run.dry_run, stop)
 }
 
@@ -124,6 +128,8 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
             query,
             forms: sinks.forms,
             scratch: Scratch::default(),
+            most_text: most_text(memory_limit, job.run.threads),
+            large_row: Mutex::default(),
             nowhere: Table::nowhere(),
         },
         sinks: sinks.sinks,
@@ -135,6 +141,14 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
         alarms,
         delimiters: delimiter.into_iter().chain(lookups.delimiters).collect(),
     })
+}
+
+/// Text that each of the pool's jobs may hold: an eighth of the memory for all of them together, and no more than makes
+/// them faster. It decides how rows are taken apart, and not what comes of them.
+fn most_text(memory_limit: usize, threads: NonZeroUsize) -> usize {
+    const FEWEST: usize = 4 << 20;
+    const MOST: usize = 16 << 20;
+    (memory_limit / 8 / threads).clamp(FEWEST, MOST)
 }
 
 /// What the lookups leave of the memory that may be used.

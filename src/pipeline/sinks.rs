@@ -31,6 +31,7 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
         let flag = if load.when_full == WhenFull::Drop { stop.part() } else { stop.flag() };
         let memory_limit = job.run.memory_limit;
         let setting = Setting { session, dry_run, threads, memory_limit, stop: flag.clone() };
+        check_width(load, columns.len(), job.run.memory_limit)?;
         let opened = load::open(load, columns, &setting).map_err(|error| told(load, error));
         // A check is there to tell what a run would have to do without.
         let opened = if dry_run { opened } else { load::or_absent(load, opened) }?;
@@ -56,6 +57,20 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
         sinks.sinks.push(Destination { role, sink: opened.sink, form, unwanted, batch, when_full, stop: flag });
     }
     Ok(sinks)
+}
+
+/// A target of very many columns may take more than there is memory for.
+fn check_width(load: &Load, columns: usize, memory_limit: usize) -> Result<()> {
+    let (bytes, limit) = (columns * load::column_bytes(&load.target), memory_limit);
+    if bytes <= limit {
+        return Ok(());
+    }
+    let (bytes, limit) = (bytes.div_ceil(1 << 20), limit.div_ceil(1 << 20));
+    let message = format!(
+        "a Parquet file of {columns} columns takes about {bytes} MiB, more than run.memory_limit of {limit} MiB; raise it with \
+         --memory-limit, or write fewer columns"
+    );
+    Err(told(load, fatal(ExitCode::Config, message)))
 }
 
 /// Whether rows that the sink drops need not be encoded, for nobody else takes them so.

@@ -56,7 +56,7 @@ impl Transform<'_> {
         for (gathered, gatherer) in self.gatherers.iter().enumerate() {
             let mut phase = Phase::new(self, feed, gatherer.limit(), Goal::Gather(gatherer.held()));
             phase.run()?;
-            let Some(held) = self.finished(phase) else { return Ok(()) };
+            let Some(held) = self.finished(phase)? else { return Ok(()) };
             feed = Feed::Rows(Gathered::new(gathered + 1, held));
         }
         match Phase::new(self, feed, self.limit, Goal::Send).run()? {
@@ -65,17 +65,16 @@ impl Transform<'_> {
     }
 
     /// What a phase has gathered, in order; nothing where the input broke off.
-    fn finished(&self, phase: Phase) -> Option<Held> {
+    fn finished(&self, phase: Phase) -> Result<Option<Held>> {
         if phase.reads_input() && !phase.is_limit_reached() && !self.whole.load(Relaxed) {
-            return None;
+            return Ok(None);
         }
-        let Goal::Gather(mut held) = phase.goal else { return None };
-        self.metrics.transform.work(|| self.pool.install(|| held.finish()));
+        let Some(held) = phase.finish()? else { return Ok(None) };
         let rows = &self.metrics.rows;
         match &held {
             Held::Groups(groups) => rows.groups.add(groups.count() as u64),
             Held::Top(top) => rows.filtered.add(top.entered - top.ordered() as u64),
         }
-        Some(held)
+        Ok(Some(held))
     }
 }

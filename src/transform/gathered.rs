@@ -76,6 +76,14 @@ impl Part {
         }
     }
 
+    /// Bytes held, about.
+    pub fn memory(&self) -> usize {
+        match self {
+            Part::Groups(groups) => groups.memory(),
+            Part::First(first) => first.memory(),
+        }
+    }
+
     /// Forgets all but the first rows, where a limit of the input's rows is reached.
     pub fn truncate(&mut self, rows: usize) {
         if let Part::First(first) = self {
@@ -99,17 +107,18 @@ impl Held {
         matches!(self, Held::Groups(shares) if shares.is_due())
     }
 
-    /// Merges the parts that wait, on the threads of the pool that this is called in.
-    pub fn merge(&mut self) {
+    /// Merges the parts that wait, on the threads of the pool that this is called in; gives up where they come to more than
+    /// `limit` bytes.
+    pub fn merge(&mut self, limit: usize) {
         if let Held::Groups(shares) = self {
-            shares.merge();
+            shares.merge(limit);
         }
     }
 
     /// All parts have been taken: whatever waits is merged, and the order settled.
-    pub fn finish(&mut self) {
+    pub fn finish(&mut self, limit: usize) {
         match self {
-            Held::Groups(shares) => shares.finish(),
+            Held::Groups(shares) => shares.finish(limit),
             Held::Top(top) => top.finish(),
         }
     }

@@ -86,6 +86,13 @@ pub fn grow_for<T>(items: &mut Vec<T>, more: usize) {
     }
 }
 
+/// Fills up with defaults, in that way.
+pub fn grow_to<T: Default>(items: &mut Vec<T>, count: usize) {
+    let more = count.saturating_sub(items.len());
+    grow_for(items, more);
+    items.resize_with(count, T::default);
+}
+
 /// Doubles that SQL calls equal as one: there is one zero, and one value that is no number.
 pub fn one_double(number: f64) -> f64 {
     if number.is_nan() { f64::NAN.abs() } else { number + 0.0 }

@@ -30,10 +30,11 @@ use crate::exit::{ExitCode, fatal};
 use crate::job::QueryText;
 
 pub use bind::select::Sources;
+pub use eval::budget::MOST_OF_ROW;
 pub use gathered::{Gatherer, Held, Part, Places};
 pub use group::Cursor;
 pub use query::Query;
-pub use select::TooMuchText;
+pub use select::{Select, TooMuchText};
 pub use table::Table;
 
 /// A long chain of operators is a deep tree, which is walked, and freed, by recursion.

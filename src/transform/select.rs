@@ -5,12 +5,14 @@ use std::sync::Arc;
 use crate::arrow::array::{ArrayRef, AsArray, StringArray};
 
 use super::eval::Evaluation;
+use super::eval::budget::{MOST_OF_ROW, TOO_LONG, TextBudget, text_bytes};
+use super::eval::refusals::Refusals;
 use super::eval::value;
 use super::function::Value;
 use super::lookup::Join;
 use super::plan::{Expr, Node};
 use super::table::Table;
-use crate::batch::{Batch, Column, Failure, InputFile, Records, Selection};
+use crate::batch::{Batch, Column, ErrorType, Failure, InputFile, Records, Selection};
 use crate::types::{InputColumn, Known, Session, Type};
 
 /// The rows ask for more computed text than may be held at once; fewer of them may not.
@@ -68,10 +70,11 @@ impl Select {
         Table::new(columns, &self.inputs, rows, self.session.zone, file)
     }
 
-    /// WHERE, then SELECT, over the records of one chunk.
-    pub fn mill(&self, records: &dyn Records) -> Result<Batch, TooMuchText> {
+    /// WHERE, then SELECT, over the records of one chunk, for which so much text may be held at once.
+    pub fn mill(&self, records: &dyn Records, most_text: usize) -> Result<Batch, TooMuchText> {
         let mut evaluation = Evaluation::new(records, &self.inputs, &self.session);
         evaluation.joins = &self.joins;
+        evaluation.text = TextBudget::within(most_text);
         let rows = self.check_declared(&mut evaluation);
         let kept = match &self.filter {
             Some(filter) => evaluation.filter(filter, rows),
@@ -80,9 +83,16 @@ impl Select {
         let kept = without_refused(&evaluation, &kept);
         let filtered = records.len() - evaluation.refusals.len() - kept.len();
         let columns = self.select(&mut evaluation, &kept);
-        if evaluation.text.is_exceeded() {
+        if !evaluation.text.is_exceeded() {
+            return Ok(self.leave_out_refused(evaluation, kept, columns, filtered));
+        }
+        if records.len() > 1 || most_text < MOST_OF_ROW {
             return Err(TooMuchText);
         }
+        // The row is refused for that, whatever else came of it.
+        evaluation.refusals = Refusals::default();
+        evaluation.refusals.add(0, ErrorType::Expression, None, TOO_LONG);
+        let filtered = 0;
         Ok(self.leave_out_refused(evaluation, kept, columns, filtered))
     }
 
@@ -163,16 +173,18 @@ impl Evaluation<'_> {
         let Some((join, column)) = self.joined(index) else {
             return self.records.texts(index, kept).map_or(Column::Field(index), Column::Texts);
         };
+        let before = self.text.held();
         let texts = self.lookup_texts(join, column, kept);
-        self.text.keep(&(Arc::new(texts.clone()) as ArrayRef));
+        self.text.settle(before, text_bytes(&(Arc::new(texts.clone()) as ArrayRef)));
         Column::Texts(texts)
     }
 
     /// The values of one output column.
     fn item(&mut self, item: &Expr, kept: &Selection) -> ArrayRef {
+        let before = self.text.held();
         let value = self.value(item, kept);
         let array = self.spread(&value, kept.len());
-        self.text.keep(&array);
+        self.text.settle(before, text_bytes(&array));
         array
     }
 

@@ -9,6 +9,7 @@ use anyhow::Result;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::reader::Length;
 
 use super::file::Places;
 use super::schema::{self, Loaded};
@@ -17,6 +18,8 @@ use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
 
 const MAGIC: &[u8] = b"PAR1";
+/// Bytes of the footer's length, which stands before the magic at the end.
+const LENGTH: usize = 4;
 /// How a file whose footer is encrypted ends.
 const ENCRYPTED: &[u8] = b"PARE";
 
@@ -31,9 +34,11 @@ pub struct Footer {
 }
 
 impl Footer {
-    pub fn open(file: Arc<InputFile>) -> Result<Footer> {
+    /// `memory`: bytes that it may take to hold.
+    pub fn open(file: Arc<InputFile>, memory: usize) -> Result<Footer> {
         let places = Places::open(&file)?;
         check_ends(&file, &places)?;
+        check_size(&file, &places, memory)?;
         let Loaded { metadata, nanos, fields } =
             guard(&file, &places, || "its footer".to_owned(), || schema::load(&places))?;
         let footer = Footer { file, places, metadata, nanos, fields };
@@ -127,6 +132,34 @@ fn check_ends(file: &InputFile, places: &Places) -> Result<()> {
         true => Ok(()),
         false => Err(damaged(file, "its end", "it does not end with PAR1, so it was cut short or never finished")),
     }
+}
+
+/// What a footer takes that has been read, for each byte of it in the file: as measured on one of 100,000 columns.
+const UNFOLDED: usize = 13;
+
+/// Of many columns or row groups the footer alone may be more than there is memory for.
+fn check_size(file: &InputFile, places: &Places, memory: usize) -> Result<()> {
+    let path = file.path.display();
+    let (_, last) = places.ends(LENGTH + MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
+    let length = last.first_chunk().map_or(0, |length| u32::from_le_bytes(*length) as usize);
+    // One that is longer than its file is damage, and is told as such.
+    let bytes = length.min(places.len() as usize).saturating_mul(UNFOLDED);
+    match bytes > memory {
+        true => {
+            Err(too_large(&format!("the footer of {path}"), bytes, memory, "write it with fewer columns or row groups"))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Something of a file beyond what is allowed.
+pub fn too_large(what: &str, bytes: usize, memory: usize, remedy: &str) -> anyhow::Error {
+    let mebibytes = |bytes: usize| bytes.div_ceil(1 << 20);
+    let (bytes, memory) = (mebibytes(bytes), mebibytes(memory));
+    let message = format!(
+        "{what} takes about {bytes} MiB, more than run.memory_limit of {memory} MiB; raise it with --memory-limit, or {remedy}"
+    );
+    fatal(ExitCode::Config, message)
 }
 
 /// Runs the decoder. Damage makes it fail, or even panic; both end the run in words.

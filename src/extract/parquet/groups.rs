@@ -11,6 +11,7 @@ use std::time::Instant;
 use anyhow::Result;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Type as Physical;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 
@@ -85,7 +86,7 @@ impl<'a> Groups<'a> {
     /// Opens the next file, whose columns must still be what they were at second zero.
     fn open_next(&mut self) -> Result<bool> {
         let Some(file) = self.waiting.next() else { return Ok(false) };
-        let footer = Footer::open(file)?;
+        let footer = Footer::open(file, self.stored.memory)?;
         footer.compare(&self.stored.first)?;
         self.current = Some(Open { footer, group: 0, rows: None, line: 1 });
         Ok(true)
@@ -189,9 +190,17 @@ impl Open {
     }
 }
 
-/// About how many bytes the values take up. Only newer files tell how much texts are that stand in a dictionary.
+/// About how many bytes the values take up. Only newer files tell how much texts are that stand in a dictionary; numbers
+/// that do are as wide as others once they are decoded.
 fn decoded_size(chunk: &ColumnChunkMetaData) -> usize {
-    chunk.uncompressed_size().max(chunk.unencoded_byte_array_data_bytes().unwrap_or(0)).max(0) as usize
+    let width = match chunk.column_type() {
+        Physical::BOOLEAN => 1,
+        Physical::INT32 | Physical::FLOAT | Physical::BYTE_ARRAY => 4,
+        Physical::INT64 | Physical::DOUBLE => 8,
+        Physical::INT96 | Physical::FIXED_LEN_BYTE_ARRAY => 16,
+    };
+    let told = chunk.uncompressed_size().max(chunk.unencoded_byte_array_data_bytes().unwrap_or(0));
+    told.max(chunk.num_values().saturating_mul(width)).max(0) as usize
 }
 
 /// The columns of the slices, each as one array.

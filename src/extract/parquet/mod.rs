@@ -19,7 +19,7 @@ use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
 use crate::format::parquet::type_of;
 
-use footer::Footer;
+use footer::{Footer, too_large};
 
 /// What the footers of all files say.
 pub struct Stored {
@@ -30,22 +30,27 @@ pub struct Stored {
     refusals: Vec<Option<String>>,
     /// The columns that the query uses.
     used: Vec<bool>,
+    /// Bytes that there are for reading.
+    memory: usize,
 }
+
+/// What the decoder of one column takes, whatever it holds.
+const COLUMN: usize = 22 << 10;
 
 impl Stored {
     /// Reads the footers, and checks that every file has the columns of the first.
-    pub fn open(files: &[Arc<InputFile>]) -> Result<Stored> {
+    pub fn open(files: &[Arc<InputFile>], memory: usize) -> Result<Stored> {
         let [first, rest @ ..] = files else { return Err(fatal(ExitCode::NoInput, "extract.path names no file")) };
-        let first = Footer::open(Arc::clone(first))?;
+        let first = Footer::open(Arc::clone(first), memory)?;
         let refusals = first.fields().iter().map(refusal).collect();
         let columns = first.fields().len();
-        let mut stored = Stored { first, sizes: vec![0; columns], refusals, used: vec![true; columns] };
+        let mut stored = Stored { first, sizes: vec![0; columns], refusals, used: vec![true; columns], memory };
         if columns == 0 {
             return Err(fatal(ExitCode::Data, format!("{} has no columns", stored.first.file.path.display())));
         }
         stored.first.note(&mut stored.sizes, &mut stored.refusals);
         for file in rest {
-            let footer = Footer::open(Arc::clone(file))?;
+            let footer = Footer::open(Arc::clone(file), memory)?;
             footer.compare(&stored.first)?;
             footer.note(&mut stored.sizes, &mut stored.refusals);
         }
@@ -64,6 +69,11 @@ impl Stored {
             let path = self.first.file.path.display();
             let message = format!("{path}: column {name:?} {why}, or leave it out, as in select * except ({name})");
             return Err(fatal(ExitCode::Config, message));
+        }
+        let count = used.iter().filter(|used| **used).count();
+        if count * COLUMN > self.memory {
+            let what = format!("reading {count} columns of {}", self.first.file.path.display());
+            return Err(too_large(&what, count * COLUMN, self.memory, "let the query use fewer columns"));
         }
         self.used = used;
         Ok(())

@@ -23,6 +23,9 @@ pub struct Pattern {
 /// What a pattern may take compiled.
 const MOST_BYTES: usize = 16 << 20;
 
+/// Bytes of a pattern as it is written: reading one takes some hundred times as much for a moment.
+const MOST_WRITTEN: usize = 256 << 10;
+
 impl Pattern {
     /// A ready pattern by its name, or one as the user wrote it; the message says what is wrong with it.
     pub fn new(text: &str) -> Result<Pattern, String> {
@@ -55,6 +58,9 @@ impl Pattern {
 
 /// A regular expression that a line must match from begin to end.
 fn whole_line(text: &str) -> Result<Regex, String> {
+    if text.len() > MOST_WRITTEN {
+        return Err(format!("it is longer than {} KiB", MOST_WRITTEN >> 10));
+    }
     let build = |text: &str| RegexBuilder::new(text).size_limit(MOST_BYTES).build();
     build(text).map_err(|error| reason(&error))?;
     // A comment at the end of a pattern that allows them would hide what we put behind it.

@@ -28,6 +28,9 @@ use encoder::ParquetEncoder;
 use sink::ParquetSink;
 use writer::{Format, pool};
 
+/// What the writer of one column takes, however few its values are.
+pub const COLUMN_BYTES: usize = 8 << 10;
+
 /// What the job says of a Parquet target.
 pub struct Order<'a> {
     pub path: &'a Path,

@@ -48,7 +48,7 @@ impl Loading<'_> {
     }
 
     fn file(&self, settings: &Arc<job::Extract>, told: &mut Lookups) -> Result<Table> {
-        let mut head = Head::open(Arc::clone(settings), self.stop)?;
+        let mut head = Head::open(Arc::clone(settings), self.room, self.stop)?;
         let origin = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
         let Names { names, warnings: said, .. } = names(&origin, &mut head, self.stop)?;
         let name = &self.lookup.name;

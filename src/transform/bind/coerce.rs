@@ -109,11 +109,5 @@ impl Binder<'_> {
 
 /// A node as SQL, shortened for a message.
 pub fn excerpt(node: &ast::Expr) -> String {
-    /// Longer ones would hide the message.
-    const LONGEST: usize = 60;
-    let text = node.to_string();
-    match text.char_indices().nth(LONGEST) {
-        None => text,
-        Some(_) => text.chars().take(LONGEST).chain(['…']).collect(),
-    }
+    crate::excerpt::excerpt(&node.to_string()).into_owned()
 }

@@ -29,6 +29,7 @@ use std::cell::Cell;
 use anyhow::Result;
 use sqlparser::ast;
 
+use super::eval::budget::text_bytes;
 use super::eval::fold::fold;
 use super::parse::source::Source;
 use super::plan::{Expr, Node};
@@ -40,6 +41,15 @@ use scope::Scope;
 pub const MAX_DEPTH: usize = 200;
 /// Steps of computation that a select takes over from its sub-select, one that is used twice counted twice.
 const MAX_PUT_IN: usize = 100_000;
+
+/// Bytes of text that what is computed of constants may come to: it is held for the whole run.
+const MOST_CONSTANTS: usize = 32 << 20;
+const TOO_MUCH_CONSTANT: &str = "the constants of the query are together longer than 32 MiB";
+
+/// The text that a constant holds.
+fn constant_bytes(expr: &Expr) -> usize {
+    expr.constant().map_or(0, text_bytes)
+}
 
 /// Binds the expressions of one text.
 pub struct Binder<'a> {
@@ -53,6 +63,8 @@ pub struct Binder<'a> {
     depth: Cell<usize>,
     /// Steps taken over from the sub-select so far.
     put_in: Cell<usize>,
+    /// Bytes of the texts that constants have come to.
+    constants: Cell<usize>,
 }
 
 /// An expression, bound as far as it can be by itself.
@@ -75,7 +87,8 @@ impl Bound {
 impl<'a> Binder<'a> {
     pub fn new(scope: &'a Scope<'a>, source: &'a Source, session: &'a Session) -> Binder<'a> {
         let (met_aggregate, depth, put_in) = (Cell::new(false), Cell::new(0), Cell::new(0));
-        Binder { scope, source, session, grouping: None, met_aggregate, depth, put_in }
+        let constants = Cell::new(0);
+        Binder { scope, source, session, grouping: None, met_aggregate, depth, put_in, constants }
     }
 
     /// The scope whose names a person may write.
@@ -121,6 +134,15 @@ impl<'a> Binder<'a> {
     }
 
     pub fn fold(&self, expr: Expr, at: &ast::Expr) -> Result<Expr> {
-        fold(expr, self.session).map_err(|message| self.source.at(at, message))
+        let taken: usize = expr.arguments().into_iter().map(constant_bytes).sum();
+        let folded = fold(expr, self.session).map_err(|message| self.source.at(at, message))?;
+        let made = constant_bytes(&folded);
+        if made > 0 {
+            self.constants.set(self.constants.get().saturating_sub(taken).saturating_add(made));
+        }
+        match self.constants.get() > MOST_CONSTANTS {
+            true => Err(self.source.at(at, TOO_MUCH_CONSTANT)),
+            false => Ok(folded),
+        }
     }
 }

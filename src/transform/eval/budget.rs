@@ -1,40 +1,50 @@
 //! How much computed text one evaluation may hold: a short row can ask for megabytes (`repeat`, `lpad`, a long constant), and
-//! thousands of rows stand in a chunk. One that asks for more is given up, and the chunk milled in parts.
+//! thousands of rows stand in a chunk. One that asks for more is given up: the chunk is milled in parts, and a row that asks
+//! for too much by itself is refused.
 
 use crate::arrow::array::{ArrayRef, StringArray};
 
-/// Bytes of text in a chunk's computed columns; many times what an ordinary chunk needs.
-const MOST_TEXT: usize = 16 << 20;
+/// Bytes of text that a single row may hold while it is computed: two of the largest records, and what they are joined to.
+pub const MOST_OF_ROW: usize = 64 << 20;
 
-/// What is left to compute text with, in bytes.
+/// What a row is refused with that asks for more.
+pub const TOO_LONG: &str = "the texts computed of this row are together longer than 64 MiB";
+
+/// The text that is held: what the expression at hand has been computed of so far, and the columns that are done.
 #[derive(Debug)]
 pub struct TextBudget {
-    left: usize,
+    held: usize,
+    most: usize,
     exceeded: bool,
 }
 
 impl TextBudget {
-    /// A single row cannot be taken apart any more, so it has what it asks for.
-    pub fn of(rows: usize) -> TextBudget {
-        TextBudget { left: if rows > 1 { MOST_TEXT } else { usize::MAX }, exceeded: false }
+    /// For so many bytes.
+    pub fn within(most: usize) -> TextBudget {
+        TextBudget { held: 0, most, exceeded: false }
     }
 
-    /// What one column may hold.
+    /// What one more column may hold.
     pub fn left(&self) -> usize {
-        self.left
+        self.most.saturating_sub(self.held)
     }
 
-    /// Whether so much is within the budget; if not, the evaluation is to be given up.
+    /// Whether there is room for so much; if not, the evaluation is to be given up.
     pub fn allows(&mut self, bytes: usize) -> bool {
-        self.exceeded |= bytes > self.left;
+        self.exceeded |= bytes > self.left();
         !self.exceeded
     }
 
-    /// Takes a column of the result off what is left.
-    pub fn keep(&mut self, column: &ArrayRef) {
-        let bytes = text_bytes(column);
-        if self.allows(bytes) {
-            self.left -= bytes;
+    /// What is held now, for `settle`.
+    pub fn held(&self) -> usize {
+        self.held
+    }
+
+    /// Of what has been computed since `before` only the result is held on to.
+    pub fn settle(&mut self, before: usize, result: usize) {
+        self.held = before;
+        if self.allows(result) {
+            self.held += result;
         }
     }
 
@@ -47,4 +57,23 @@ impl TextBudget {
 pub fn text_bytes(array: &ArrayRef) -> usize {
     let texts = array.as_any().downcast_ref::<StringArray>();
     texts.map_or(0, |texts| (texts.offsets().last() - texts.offsets().first()) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_result_was_computed_of_is_let_go() {
+        let mut budget = TextBudget::within(20);
+        for _ in 0..5 {
+            let before = budget.held();
+            budget.settle(budget.held(), 4);
+            assert!(budget.allows(6) && !budget.is_exceeded());
+            budget.settle(before, 1);
+        }
+        assert_eq!((budget.held(), budget.left()), (5, 15));
+        budget.settle(5, 16);
+        assert!(budget.is_exceeded() && !budget.allows(0));
+    }
 }

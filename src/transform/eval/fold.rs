@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::arrow::array::{ArrayRef, StringArray, new_null_array};
 
 use super::Evaluation;
+use super::budget::{MOST_OF_ROW, TOO_LONG};
 use super::value::column;
 use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::transform::cast::cast;
@@ -24,6 +25,9 @@ pub fn fold(expr: Expr, session: &Session) -> Result<Expr, String> {
     let nothing = Nothing::new(1);
     let mut evaluation = Evaluation::new(&nothing, &[], session);
     let value = evaluation.value(&expr, &Selection::All(1));
+    if evaluation.text.is_exceeded() {
+        return Err(TOO_LONG.to_owned());
+    }
     match evaluation.refusals.message() {
         Some(message) if has_text(&expr) => Err(message.to_string()),
         Some(_) => Ok(expr),
@@ -45,7 +49,7 @@ fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
     let call = |sample: Option<usize>| {
         let values: Vec<Value> = arguments.iter().map(|argument| trial(argument, sample, session)).collect();
         let rows = usize::from(sample.is_some());
-        let most_text = usize::MAX;
+        let most_text = MOST_OF_ROW;
         (function.kernel)(&Arguments { values: &values, rows, result: expr.ty, session, most_text, patterns }).err()
     };
     if let Some(message) = call(None) {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray, new_null_array};
 
-use self::budget::{TextBudget, text_bytes};
+use self::budget::{MOST_OF_ROW, TextBudget, text_bytes};
 use self::columns::Columns;
 use self::joins::Matches;
 use self::refusals::Refusals;
@@ -51,7 +51,7 @@ pub struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     pub fn new(records: &'a dyn Records, inputs: &'a [InputColumn], session: &'a Session) -> Evaluation<'a> {
         let (refusals, columns) = (Refusals::default(), Columns::default());
-        let text = TextBudget::of(records.len());
+        let text = TextBudget::within(MOST_OF_ROW);
         let (joins, matches) = (Default::default(), Matches::default());
         Evaluation { records, inputs, session, output: None, refusals, columns, joins, matches, text }
     }
@@ -86,6 +86,18 @@ impl<'a> Evaluation<'a> {
     /// The values of an expression in `rows`.
     pub fn value(&mut self, expr: &Expr, rows: &Selection) -> Value {
         cancel::point();
+        let before = self.text.held();
+        let value = self.compute(expr, rows);
+        let made = match expr.node {
+            // Shared, or held by the chunk.
+            Node::Constant(_) | Node::Column(_) | Node::RawText(_) => 0,
+            _ => text_bytes(value.array()),
+        };
+        self.text.settle(before, made);
+        value
+    }
+
+    fn compute(&mut self, expr: &Expr, rows: &Selection) -> Value {
         match &expr.node {
             Node::Constant(array) => Value::Constant(array.clone()),
             Node::Column(column) => Value::Column(self.column(*column, rows, OnFailure::Refuse)),

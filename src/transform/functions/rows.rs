@@ -15,6 +15,9 @@ pub type Outcome = Result<ArrayRef, String>;
 /// More text than this in one result column is refused: offsets are 32 bits wide.
 const MAX_COLUMN_TEXT: usize = 1 << 30;
 
+/// What is said of a result that is larger, or of several rows that are together.
+const TOO_LONG: &str = "the resulting text is too long";
+
 /// An argument as an array of a known type, read by row.
 pub struct Input<'a, A> {
     pub array: &'a A,
@@ -164,17 +167,16 @@ pub fn collect_texts(
     arguments: &Arguments,
     mut write: impl FnMut(usize, &mut String) -> Result<bool, String>,
 ) -> Outcome {
-    let mut out = String::with_capacity(text_size(arguments));
+    let mut out = String::with_capacity(text_size(arguments).min(most_text(arguments)));
     let mut ends = Vec::with_capacity(arguments.rows + 1);
     ends.push(0);
     let mut valid = BooleanBufferBuilder::new(arguments.rows);
-    // The evaluator takes several rows apart; one alone may use all there is.
-    let most = if arguments.rows > 1 { arguments.most_text.min(MAX_COLUMN_TEXT) } else { MAX_COLUMN_TEXT };
+    let most = most_text(arguments);
     for row in 0..arguments.rows {
         point_at(row);
         valid.append(write(row, &mut out)?);
         if out.len() > most {
-            return Err("the resulting text is too long".to_string());
+            return Err(TOO_LONG.to_string());
         }
         ends.push(out.len() as i32);
     }
@@ -182,6 +184,16 @@ pub fn collect_texts(
     let (offsets, bytes) = (OffsetBuffer::new(ends.into()), Buffer::from_vec(out.into_bytes()));
     let array = StringArray::try_new(offsets, bytes, Some(nulls).filter(|nulls| nulls.null_count() > 0));
     array.map(|array| Arc::new(array) as ArrayRef).map_err(|error| error.to_string())
+}
+
+fn most_text(arguments: &Arguments) -> usize {
+    arguments.most_text.min(MAX_COLUMN_TEXT)
+}
+
+/// Refuses to write so many bytes more than there are, where that is too much: before a text is made of several, or of one
+/// several times.
+pub fn check_room(arguments: &Arguments, out: &str, more: usize) -> Result<(), String> {
+    if out.len().saturating_add(more) > most_text(arguments) { Err(TOO_LONG.to_string()) } else { Ok(()) }
 }
 
 /// About how much text goes in, which is about how much comes out.

@@ -10,7 +10,7 @@ use crate::arrow::array::{Array, ArrayRef, AsArray};
 use crate::batch::Failure;
 use crate::transform::exact::Moments;
 use crate::transform::gather::{Aggregate, Kind};
-use crate::transform::keys::Keys;
+use crate::transform::keys::{Keys, grow_to};
 use crate::types::Type;
 
 /// Groups of a part of the rows, and the groups that they are in the whole: pairs of numbers.
@@ -91,7 +91,7 @@ fn column<S: State>(
 
 impl<S: State> Accumulate for Column<S> {
     fn grow(&mut self, groups: usize) {
-        self.states.resize_with(groups, S::default);
+        grow_to(&mut self.states, groups);
     }
 
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]) {
@@ -99,6 +99,7 @@ impl<S: State> Accumulate for Column<S> {
             Some(values) => S::add(&mut self.states, values, groups),
             None => S::add_rows(&mut self.states, groups),
         }
+        self.heap = self.states.iter().map(S::heap).sum();
     }
 
     fn merge(&mut self, later: &dyn Accumulate, pairs: &Pairs) {
@@ -153,7 +154,7 @@ impl TextColumn {
 
 impl Accumulate for TextColumn {
     fn grow(&mut self, groups: usize) {
-        self.states.resize_with(groups, Texts::default);
+        grow_to(&mut self.states, groups);
     }
 
     fn update(&mut self, columns: &[ArrayRef], groups: &[u32]) {

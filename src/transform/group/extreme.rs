@@ -8,7 +8,7 @@ use super::column::{Accumulate, Pairs};
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray, new_null_array};
 use crate::batch::Failure;
 use crate::transform::gather::{Aggregate, Kind};
-use crate::transform::keys::Keys;
+use crate::transform::keys::{Keys, grow_to};
 use crate::types::Type;
 
 pub struct Extreme {
@@ -122,7 +122,7 @@ impl Best {
 
 impl Accumulate for Extreme {
     fn grow(&mut self, groups: usize) {
-        self.values.resize_with(groups, Best::default);
+        grow_to(&mut self.values, groups);
         if let Some(texts) = &mut self.texts {
             texts.of_group.resize_with(groups, Best::default);
         }

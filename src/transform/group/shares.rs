@@ -81,10 +81,21 @@ impl Shares {
         self.waiting.len() >= MOST_PARTS && self.waiting_groups > enough
     }
 
-    /// Merges the parts that wait, share by share on the threads of the pool that this is called in.
-    pub fn merge(&mut self) {
+    /// Merges the parts that wait, share by share on the threads of the pool that this is called in. Where that may come to
+    /// more than `limit` bytes, one after the other, to stop as soon as it does; what then still waits is of no use.
+    pub fn merge(&mut self, limit: usize) {
         let Shares { shares, waiting, .. } = self;
-        shares.par_iter_mut().for_each(|share| share.merge(waiting));
+        let memory = |shares: &[Share]| shares.iter().map(Share::memory).sum::<usize>();
+        if memory(shares) + self.waiting_memory <= limit / 2 {
+            shares.par_iter_mut().for_each(|share| share.merge(waiting));
+            return self.merged();
+        }
+        for part in waiting.drain(..) {
+            shares.par_iter_mut().for_each(|share| share.merge(std::slice::from_ref(&part)));
+            if memory(shares) > limit {
+                break;
+            }
+        }
         self.merged();
     }
 
@@ -100,8 +111,8 @@ impl Shares {
     }
 
     /// Merges what waits. Without keys all rows are one group, which there is also without any row.
-    pub fn finish(&mut self) {
-        self.merge();
+    pub fn finish(&mut self, limit: usize) {
+        self.merge(limit);
         if self.plan.keys.is_empty() {
             self.shares.iter_mut().for_each(Share::be_one_group);
         }

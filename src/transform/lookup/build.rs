@@ -19,6 +19,9 @@ use crate::transform::eval::joins::Matches;
 use crate::transform::plan::{Expr, Node};
 use crate::types::{InputColumn, Session};
 
+/// Bytes of text that the keys of all rows may take while they are computed.
+const MOST_KEYS: usize = 256 << 20;
+
 /// One equality of a join, bound in one type.
 pub struct Equality {
     /// Computed of the rows that are joined to.
@@ -65,11 +68,17 @@ fn columns(join: &Join, keys: &[Expr], inputs: &[InputColumn], session: &Session
     let mut evaluation = Evaluation::new(&nothing, inputs, session);
     evaluation.joins = std::slice::from_ref(join);
     evaluation.matches = Matches::known(UInt32Array::from_iter_values(0..rows as u32));
-    evaluation.text = TextBudget::of(1);
+    evaluation.text = TextBudget::within(MOST_KEYS);
     let mut columns = Vec::with_capacity(keys.len());
     for key in keys {
         let value = evaluation.value(key, &all);
         columns.push(evaluation.spread(&value, rows));
+    }
+    if evaluation.text.is_exceeded() {
+        let (name, most) = (&join.table.name, MOST_KEYS >> 20);
+        let message =
+            format!("lookup {name}: the keys computed of its rows take more than {most} MiB; join by shorter ones");
+        return Err(fatal(ExitCode::Config, message));
     }
     match evaluation.refusals.into_vec().first() {
         Some(refused) => {

@@ -1,11 +1,12 @@
 use super::records::Cells;
 use super::{COLUMNS, bound, rows};
+use crate::transform::MOST_OF_ROW;
 
 /// What is refused, as `row TYPE column: message`, and what is kept.
 fn fails(sql: &str, input: &str, cells: &[&str], refused: &[&str], kept: &[&str]) {
     let records = Cells::new(cells);
     let query = bound(sql, input);
-    let batch = query.first.mill(&records).unwrap();
+    let batch = query.first.mill(&records, MOST_OF_ROW).unwrap();
     let describe = |refused: &crate::batch::Refused| {
         let column = refused.column.as_deref().unwrap_or("-");
         format!("{} {} {column}: {}", refused.row, refused.error_type.name(), refused.message)

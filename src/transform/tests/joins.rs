@@ -1,5 +1,6 @@
 //! Lookups joined: what a join means, and which are refused with what words.
 
+use crate::transform::MOST_OF_ROW;
 use std::sync::Arc;
 
 use super::records::Cells;
@@ -63,7 +64,7 @@ const ROWS: &[&str] = &[
 /// Rows kept; refused ones as `row: message`, and how many were filtered.
 fn check(sql: &str, kept: &[&str], refused: &[&str]) {
     let (records, query) = (Cells::new(ROWS), bound(sql, INPUT));
-    let batch = query.first.mill(&records).unwrap();
+    let batch = query.first.mill(&records, MOST_OF_ROW).unwrap();
     assert_eq!(rows(&batch, &query.columns, &records), kept, "{sql}");
     let told = batch.refused.iter().map(|refused| format!("{}: {}", refused.row + 1, refused.message));
     assert_eq!(told.collect::<Vec<_>>(), refused, "{sql}");
@@ -202,8 +203,8 @@ fn a_long_text_of_every_row_is_too_much_at_once() {
         let text = QueryText::Sql { text: sql(list), origin: "job".to_string() };
         let columns = columns("id bigint");
         let query = bind(&text, None, &Sources { columns: &columns, lookups: &lookups, session: session() }).unwrap();
-        assert_eq!(query.first.mill(&one).expect("a single row has what it asks for").kept.len(), 1);
-        assert!(query.first.mill(&many).is_err(), "{list}");
+        assert_eq!(query.first.mill(&one, MOST_OF_ROW).expect("a single row has what it asks for").kept.len(), 1);
+        assert!(query.first.mill(&many, MOST_OF_ROW).is_err(), "{list}");
     }
 }
 

@@ -12,6 +12,7 @@ mod naive_joins;
 mod agree;
 
 use crate::arrow::array::{Array, ArrayRef};
+use crate::transform::MOST_OF_ROW;
 
 use self::records::Cells;
 use super::{Query, Sources};
@@ -82,7 +83,7 @@ fn cell(array: &ArrayRef, ty: Type, index: usize) -> Option<String> {
 fn check(sql: &str, input: &str, cells: &[&str], expected: &[&str]) {
     let records = Cells::new(cells);
     let query = bound(sql, input);
-    let batch = query.first.mill(&records).unwrap();
+    let batch = query.first.mill(&records, MOST_OF_ROW).unwrap();
     let refused: Vec<&str> = batch.refused.iter().map(|refused| refused.message.as_str()).collect();
     assert!(refused.is_empty(), "{sql}: {refused:?}");
     assert_eq!(rows(&batch, &query.columns, &records), expected, "{sql}");

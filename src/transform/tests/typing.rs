@@ -2,6 +2,7 @@ use super::bind;
 use super::records::Cells;
 use super::{COLUMNS, bound, columns, query, session};
 use crate::job::QueryText;
+use crate::transform::MOST_OF_ROW;
 
 /// `name type` of every output column, with `=` for a plain copy and `?` for a guess.
 fn outputs(sql: &str, input: &str) -> String {
@@ -106,7 +107,10 @@ fn the_deepest_expression_can_be_evaluated() {
         let cases = "case when b then i else ".repeat(60) + "i" + &" end".repeat(60);
         for expression in [chain, cases] {
             let query = bound(&format!("select {expression} as x from input"), COLUMNS);
-            assert_eq!(query.first.mill(&Cells::new(&["1 | - | - | - | - | false"])).unwrap().kept.len(), 1);
+            assert_eq!(
+                query.first.mill(&Cells::new(&["1 | - | - | - | - | false"]), MOST_OF_ROW).unwrap().kept.len(),
+                1
+            );
         }
     });
     assert!(worker.is_ok_and(|worker| worker.join().is_ok()));

@@ -14,6 +14,7 @@ use super::arithmetic::INTEGER_RANGE;
 use super::rows::{Outcome, input, texts};
 use super::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, TEXT, text};
 
+use crate::excerpt::excerpt;
 use crate::transform::function::{Arguments, Function, Group};
 use fill::{Figure, fill};
 use template::Template;
@@ -96,7 +97,10 @@ fn written(arguments: &Arguments, number: impl Fn(&Template, usize) -> Result<Wr
     texts(arguments, |row, out| {
         let text = templates.at(row);
         if known.0 != text {
-            known = (text, Template::read(text).map_err(|reason| format!("invalid template {text:?}: {reason}"))?);
+            known = (
+                text,
+                Template::read(text).map_err(|reason| format!("invalid template {:?}: {reason}", excerpt(text)))?,
+            );
         }
         match number(&known.1, row)? {
             _ if text.is_empty() => {}

@@ -27,5 +27,6 @@ fn wrong_templates_are_explained() {
     wrong("S9MI", "S does not go with MI, PL or SG");
     wrong("9EEEE9", "EEEE must be the last of the template");
     wrong("PR9", "PR stands behind all digits");
-    wrong(&"9".repeat(100_000), "it has more than 1000 digits");
+    let long = format!("error: invalid template \"{}…\": it has more than 1000 digits", "9".repeat(60));
+    check("to_char", &[int(1), text(&"9".repeat(100_000))], &long);
 }

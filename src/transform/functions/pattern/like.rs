@@ -2,7 +2,11 @@
 
 use memchr::memmem::Finder;
 
+use crate::cancel::point_at;
 use crate::transform::functions::text::to_lower;
+
+/// Bytes of a pattern as it is written; compiled it takes eight times as much.
+const MOST_WRITTEN: usize = 256 << 10;
 
 /// A compiled pattern.
 pub struct Like {
@@ -29,6 +33,9 @@ enum Token {
 impl Like {
     /// `escape` is one character or empty, which means none.
     pub fn new(pattern: &str, escape: &str, fold: bool) -> Result<Like, String> {
+        if pattern.len() > MOST_WRITTEN {
+            return Err(format!("a like pattern is longer than {} KiB", MOST_WRITTEN >> 10));
+        }
         let mut characters = escape.chars();
         let (escape, None) = (characters.next(), characters.next()) else {
             return Err(format!("escape {escape:?} must be one character or empty"));
@@ -99,6 +106,7 @@ fn literal(tokens: &[Token]) -> Option<String> {
 fn fits(tokens: &[Token], text: &str) -> bool {
     let (mut rest, mut place) = (text.chars(), 0);
     let mut retry: Option<(std::str::Chars, usize)> = None;
+    let mut tries = 0;
     loop {
         let token = tokens.get(place);
         if token == Some(&Token::AnyMany) {
@@ -113,6 +121,8 @@ fn fits(tokens: &[Token], text: &str) -> bool {
             (None, Some(_)) => return false,
             _ => {
                 let Some((from, after)) = &mut retry else { return false };
+                tries += 1;
+                point_at(tries);
                 from.next();
                 (rest, place) = (from.clone(), *after);
             }

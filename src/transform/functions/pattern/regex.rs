@@ -4,10 +4,19 @@ use regex::{Regex, RegexBuilder};
 
 use super::options::Options;
 use super::syntax::translated;
+use crate::excerpt::excerpt;
+
+/// Characters of a pattern as it is written, for each MiB that it may take compiled: reading one takes some hundred times as
+/// much for a moment.
+const MOST_WRITTEN: usize = 16 << 10;
 
 /// Compiles a pattern that may take so many MiB.
 pub fn compiled(pattern: &str, flags: &str, most: usize) -> Result<Regex, String> {
-    compile(pattern, flags, most).map_err(|reason| format!("invalid regular expression {pattern:?}: {reason}"))
+    let compiled = match pattern.len() > most * MOST_WRITTEN {
+        true => Err(format!("it is longer than {} KiB", most * MOST_WRITTEN >> 10)),
+        false => compile(pattern, flags, most),
+    };
+    compiled.map_err(|reason| format!("invalid regular expression {:?}: {reason}", excerpt(pattern)))
 }
 
 fn compile(pattern: &str, flags: &str, most: usize) -> Result<Regex, String> {

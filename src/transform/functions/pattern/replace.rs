@@ -5,24 +5,32 @@ use regex::{CaptureLocations, Regex};
 
 use super::kept::Patterns;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, texts};
+use crate::transform::functions::rows::{Outcome, check_room, input, texts};
 
 pub fn regexp_replace(arguments: &Arguments) -> Outcome {
     let (text, replacement) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 2)?);
     let mut patterns = Patterns::with_flags_at(arguments, 3)?;
     texts(arguments, |row, out| {
         let (regex, flags) = patterns.at(row)?;
-        replace(regex, text.at(row), replacement.at(row), flags.contains('g'), out);
-        Ok(())
+        let room = |out: &str, more| check_room(arguments, out, more);
+        replace(regex, text.at(row), replacement.at(row), flags.contains('g'), out, room)
     })
 }
 
 /// After an empty match the search goes on one character later, after any other where it ended; so an empty match may
 /// follow another match at once, as in PostgreSQL.
-fn replace(regex: &Regex, text: &str, replacement: &str, all: bool, out: &mut String) {
+fn replace(
+    regex: &Regex,
+    text: &str,
+    replacement: &str,
+    all: bool,
+    out: &mut String,
+    room: impl Fn(&str, usize) -> Result<(), String>,
+) -> Result<(), String> {
     let mut groups = regex.capture_locations();
     let (mut copied, mut search) = (0, 0);
     while let Some(found) = regex.captures_read_at(&mut groups, text, search) {
+        room(out, replacement.len())?;
         out.push_str(text.get(copied..found.start()).unwrap_or(""));
         insert(replacement, text, &groups, out);
         copied = found.end();
@@ -32,6 +40,7 @@ fn replace(regex: &Regex, text: &str, replacement: &str, all: bool, out: &mut St
         }
     }
     out.push_str(text.get(copied..).unwrap_or(""));
+    Ok(())
 }
 
 /// Where the character after the one at `place` begins; past the end after the last.

@@ -5,13 +5,14 @@ use crate::arrow::datatypes::{DataType, TimeUnit};
 
 use crate::format::value::to_text;
 use crate::transform::function::{Arguments, Value};
-use crate::transform::functions::rows::{Outcome, collect_texts, input, texts};
+use crate::transform::functions::rows::{Outcome, check_room, collect_texts, input, texts};
 use crate::types::{Session, Type};
 
 pub fn join(arguments: &Arguments) -> Outcome {
     let parts = (0..arguments.values.len()).map(|place| input::<StringArray>(arguments, place));
     let parts = parts.collect::<Result<Vec<_>, _>>()?;
     texts(arguments, |row, out| {
+        check_room(arguments, out, parts.iter().map(|part| part.at(row).len()).sum())?;
         parts.iter().for_each(|part| out.push_str(part.at(row)));
         Ok(())
     })
@@ -20,7 +21,9 @@ pub fn join(arguments: &Arguments) -> Outcome {
 pub fn concat(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
     collect_texts(arguments, |row, out| {
-        parts.iter().filter_map(|part| part.at(row)).for_each(|text| out.push_str(text));
+        let texts = parts.iter().filter_map(|part| part.at(row));
+        check_room(arguments, out, texts.clone().map(str::len).sum())?;
+        texts.for_each(|text| out.push_str(text));
         Ok(true)
     })
 }
@@ -31,7 +34,9 @@ pub fn concat_ws(arguments: &Arguments) -> Outcome {
     let Some((separator, parts)) = parts.split_first() else { return Err("argument 1 is missing".to_string()) };
     collect_texts(arguments, |row, out| {
         let Some(separator) = separator.at(row) else { return Ok(false) };
-        for (place, text) in parts.iter().filter_map(|part| part.at(row)).enumerate() {
+        let texts = parts.iter().filter_map(|part| part.at(row));
+        check_room(arguments, out, texts.clone().map(|text| text.len() + separator.len()).sum())?;
+        for (place, text) in texts.enumerate() {
             out.push_str(if place == 0 { "" } else { separator });
             out.push_str(text);
         }

@@ -32,10 +32,25 @@ pub fn repeat(arguments: &Arguments) -> Outcome {
     texts(arguments, |row, out| {
         let (text, count) = (text.at(row), usize::try_from(count.at(row).max(0)).unwrap_or(usize::MAX));
         check_size(text.len().saturating_mul(count))?;
-        let count = if text.is_empty() { 0 } else { count };
-        out.extend(std::iter::repeat_n(text, count));
+        push_repeated(text, count, out);
         Ok(())
     })
+}
+
+/// Doubles what is there already: a short text a million times is no million steps.
+fn push_repeated(text: &str, count: usize, out: &mut String) {
+    let start = out.len();
+    let end = start + text.len() * count;
+    if text.is_empty() || count == 0 {
+        return;
+    }
+    out.reserve(end - start);
+    out.push_str(text);
+    while out.len() < end {
+        // Both are whole numbers of texts, so no character is cut.
+        let more = (out.len() - start).min(end - out.len());
+        out.extend_from_within(start..start + more);
+    }
 }
 
 /// Calls `write` with each text, cut to the length, and the filling that brings it there.

@@ -4,20 +4,21 @@ use super::concat::{Part, rendered};
 use super::fill::check_size;
 use super::more::quoted_literal;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, collect_texts};
+use crate::transform::functions::rows::{Outcome, check_room, collect_texts};
 
 /// NULL where the template is.
 pub fn format(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
     let Some((template, values)) = parts.split_first() else { return Err("argument 1 is missing".to_string()) };
     collect_texts(arguments, |row, out| match template.at(row) {
-        Some(template) => Row { values, row, next: 0 }.fill(template, out).map(|()| true),
+        Some(template) => Row { arguments, values, row, next: 0 }.fill(template, out).map(|()| true),
         None => Ok(false),
     })
 }
 
 /// The values of one row, and which of them is next.
 struct Row<'a> {
+    arguments: &'a Arguments<'a>,
     values: &'a [Part],
     row: usize,
     next: usize,
@@ -55,6 +56,7 @@ impl Row<'_> {
         let place = place.checked_sub(1).ok_or("format specifies argument 0, but arguments are numbered from 1")?;
         self.next = place + 1;
         let value = self.values.get(place).ok_or("too few arguments for format()")?.at(self.row);
+        check_room(self.arguments, out, value.map_or(0, str::len))?;
         write(kind, value, out)?;
         pad(start, width.unwrap_or(0), left, out)?;
         Ok(rest.get(kind.len_utf8()..).unwrap_or(""))

@@ -11,6 +11,7 @@ mod samples;
 mod single;
 mod write;
 
+use crate::transform::MOST_OF_ROW;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -115,7 +116,7 @@ fn strike(expr: &Expr, missing: &mut HashSet<*const Function>) {
 
 /// What becomes of each row of a chunk; they are `rows` of a larger one.
 fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, TooMuchText> {
-    let batch = query.first.mill(records)?;
+    let batch = query.first.mill(records, MOST_OF_ROW)?;
     let mut fates: Vec<Fate> = rows.iter().map(|_| Fate::Filtered).collect();
     for index in 0..batch.kept.len() {
         let row = batch.kept.row(index);
