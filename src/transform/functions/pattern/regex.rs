@@ -13,7 +13,7 @@ const MOST_WRITTEN: usize = 16 << 10;
 /// Compiles a pattern that may take so many MiB.
 pub fn compiled(pattern: &str, flags: &str, most: usize) -> Result<Regex, String> {
     let compiled = match pattern.len() > most * MOST_WRITTEN {
-        true => Err(format!("it is longer than {} KiB", most * MOST_WRITTEN >> 10)),
+        true => Err(format!("it is longer than {} KiB", (most * MOST_WRITTEN) >> 10)),
         false => compile(pattern, flags, most),
     };
     compiled.map_err(|reason| format!("invalid regular expression {:?}: {reason}", excerpt(pattern)))

@@ -11,8 +11,11 @@ use crate::types::{Session, Type};
 pub fn join(arguments: &Arguments) -> Outcome {
     let parts = (0..arguments.values.len()).map(|place| input::<StringArray>(arguments, place));
     let parts = parts.collect::<Result<Vec<_>, _>>()?;
+    let large = is_large(arguments, parts.iter().map(|part| (part.array, part.constant)), 0);
     texts(arguments, |row, out| {
-        check_room(arguments, out, parts.iter().map(|part| part.at(row).len()).sum())?;
+        if large {
+            check_room(arguments, out, parts.iter().map(|part| part.at(row).len()).sum())?;
+        }
         parts.iter().for_each(|part| out.push_str(part.at(row)));
         Ok(())
     })
@@ -20,22 +23,42 @@ pub fn join(arguments: &Arguments) -> Outcome {
 
 pub fn concat(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
+    let large = is_large(arguments, parts.iter().map(|part| (&part.texts, part.constant)), 0);
     collect_texts(arguments, |row, out| {
         let texts = parts.iter().filter_map(|part| part.at(row));
-        check_room(arguments, out, texts.clone().map(str::len).sum())?;
+        if large {
+            check_room(arguments, out, texts.clone().map(str::len).sum())?;
+        }
         texts.for_each(|text| out.push_str(text));
         Ok(true)
     })
+}
+
+/// Bytes of an ordinary separator.
+const SHORT: usize = 16;
+
+/// Whether the texts, all of them written once with `between` bytes behind each, may be more than there is room for; only
+/// then each row is looked at.
+fn is_large<'a>(arguments: &Arguments, parts: impl Iterator<Item = (&'a StringArray, bool)>, between: usize) -> bool {
+    let bytes = |(texts, constant): (&StringArray, bool)| {
+        let bytes = (texts.offsets().last() - texts.offsets().first()) as usize;
+        let bytes = if constant { bytes.saturating_mul(arguments.rows) } else { bytes };
+        bytes.saturating_add(between * arguments.rows)
+    };
+    parts.map(bytes).fold(0, usize::saturating_add) > arguments.most_text
 }
 
 /// NULL where the separator is.
 pub fn concat_ws(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
     let Some((separator, parts)) = parts.split_first() else { return Err("argument 1 is missing".to_string()) };
+    let large = is_large(arguments, parts.iter().map(|part| (&part.texts, part.constant)), SHORT);
     collect_texts(arguments, |row, out| {
         let Some(separator) = separator.at(row) else { return Ok(false) };
         let texts = parts.iter().filter_map(|part| part.at(row));
-        check_room(arguments, out, texts.clone().map(|text| text.len() + separator.len()).sum())?;
+        if large || separator.len() > SHORT {
+            check_room(arguments, out, texts.clone().map(|text| text.len() + separator.len()).sum())?;
+        }
         for (place, text) in texts.enumerate() {
             out.push_str(if place == 0 { "" } else { separator });
             out.push_str(text);
