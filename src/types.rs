@@ -135,11 +135,35 @@ pub struct Typing {
     pub ty: Type,
     /// A strftime pattern such as `%d/%m/%Y`, only for dates and times; checked when the job is checked.
     pub format: Option<Arc<str>>,
+    /// Of a guessed double.
+    pub spelling: Spelling,
 }
 
 impl From<Type> for Typing {
     fn from(ty: Type) -> Typing {
-        Typing { ty, format: None }
+        Typing { ty, format: None, spelling: Spelling::default() }
+    }
+}
+
+/// How the numbers of a column's sample are written: whether a column of doubles would give their texts back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// Each is the shortest text of its number.
+    pub shortest: bool,
+    /// All have so many places behind the point, so that zeros at their end are not missed.
+    pub places: Option<usize>,
+}
+
+impl Spelling {
+    /// Whether doubles give the texts back, but for such zeros.
+    pub fn is_kept(self) -> bool {
+        self.shortest || self.places.is_some()
+    }
+}
+
+impl Default for Spelling {
+    fn default() -> Spelling {
+        Spelling { shortest: true, places: None }
     }
 }
 

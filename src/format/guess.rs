@@ -9,13 +9,17 @@ use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 
+use super::spelling::Spellings;
 use super::value::{canonical, parse, spelt_exactly};
-use crate::types::Type;
+use crate::types::{Type, Typing};
 
 /// Sees a column's sample, one text at a time.
 #[derive(Debug, Default)]
 pub struct Guesser {
     seen: BTreeSet<Kind>,
+    spellings: Spellings,
+    /// A number without an exponent, or one that the input says is one.
+    plain: bool,
 }
 
 /// What one text could be.
@@ -46,8 +50,19 @@ impl Guesser {
         if let Some(text) = text
             && !self.seen.contains(&Kind::Text)
         {
-            self.seen.insert(Kind::of(text));
+            let kind = Kind::of(text);
+            if matches!(kind, Kind::SmallInteger | Kind::Integer | Kind::Double) {
+                self.spellings.push(text.trim_ascii());
+                self.plain |= !text.contains(['e', 'E']);
+            }
+            self.seen.insert(kind);
         }
+    }
+
+    /// A number that the input says is one, however it is written.
+    pub fn push_number(&mut self, text: &str) {
+        self.push(Some(text));
+        self.plain = true;
     }
 
     /// A text that the input says is one: it may be a date or time, which have no other form, but no number.
@@ -64,7 +79,12 @@ impl Guesser {
         self.seen.insert(Kind::Nested);
     }
 
-    /// The narrowest type that takes every text; text if there was none.
+    /// The type, and how its numbers are written.
+    pub fn typing(&self) -> Typing {
+        Typing { spelling: self.spellings.finish(), ..self.finish().into() }
+    }
+
+    /// The narrowest type that takes every text; text if there was none, and where every number has an exponent.
     ///
     /// Dates among timestamps are timestamps at midnight, and timestamps without a zone among those with one are on the
     /// session's clock, as DuckDB has it.
@@ -80,7 +100,8 @@ impl Guesser {
         } else if all(&[SmallInteger, Integer]) {
             Type::BigInt
         } else if all(&[SmallInteger, Double, NotFinite]) {
-            Type::Double
+            // `12E12` among its like is a code.
+            if self.plain { Type::Double } else { Type::Text }
         } else if all(&[Date]) {
             Type::Date
         } else if all(&[Date, Timestamp]) {

@@ -4,6 +4,7 @@ pub mod csv;
 pub mod encoding;
 pub mod value;
 pub mod guess;
+pub mod spelling;
 pub mod json;
 pub mod jsonl;
 pub mod template;

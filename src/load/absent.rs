@@ -11,7 +11,13 @@ use crate::batch::Reject;
 /// Both halves; `name` is that of the target. The warning tells at once.
 pub fn open(name: Arc<str>, why: Error) -> Opened {
     let warning = format!("{name}, which is not required, is left out: {why:#}");
-    Opened { name, encoder: Arc::new(NullEncoder), sink: Box::new(Absent(Some(why))), warnings: vec![warning] }
+    Opened {
+        name,
+        encoder: Arc::new(NullEncoder),
+        sink: Box::new(Absent(Some(why))),
+        warnings: vec![warning],
+        guessed: None,
+    }
 }
 
 struct Absent(Option<Error>);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
-use crate::types::{Known, OutputColumn, Type, Typing};
+use crate::types::{Known, OutputColumn, Spelling, Type, Typing};
 
 /// What becomes of JSON in a target that takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Cell {
     pub as_text: bool,
     /// Nobody said that it is a number: zeros at its begin are not to be lost.
     pub keeps_zeros: bool,
+    /// Nobody said that it is a number, and the column is made for numbers written so: no text is to change.
+    pub keeps: Option<Spelling>,
     /// The type that the target holds, where it is another: each value must have a place there.
     pub into: Option<Type>,
     /// The target takes JSON as it is written.
@@ -56,7 +58,8 @@ pub struct Check {
 impl Cell {
     /// For a column that is stored as what it is.
     pub fn of(column: &OutputColumn) -> Cell {
-        Cell::new(column, column.typing.clone(), demand(column))
+        let cell = Cell::new(column, column.typing.clone(), demand(column));
+        Cell { keeps: cell.keeps_zeros.then_some(column.typing.spelling), ..cell }
     }
 
     pub fn new(column: &OutputColumn, typing: Typing, demand: String) -> Cell {
@@ -70,6 +73,7 @@ impl Cell {
             unlimited: false,
             as_text: false,
             keeps_zeros,
+            keeps: None,
             into: None,
             json: None,
             nanoseconds: false,

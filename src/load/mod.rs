@@ -10,6 +10,7 @@ mod convert;
 mod counters;
 mod file;
 mod frame;
+mod made;
 mod matching;
 mod nul;
 mod null;
@@ -151,6 +152,8 @@ pub struct Opened {
     pub encoder: Arc<dyn Encoder>,
     pub sink: Box<dyn Sink>,
     pub warnings: Vec<String>,
+    /// What became of guesses in a target that is made.
+    pub guessed: Option<String>,
 }
 
 /// Checks the target of one `[[load]]` section at second zero and makes both halves of its sink.
@@ -222,5 +225,5 @@ pub fn header(target: &Target, columns: &[OutputColumn]) -> Result<Option<Vec<u8
 }
 
 fn opened(name: String, encoder: Arc<dyn Encoder>, sink: Box<dyn Sink>) -> Opened {
-    Opened { name: name.into(), encoder, sink, warnings: Vec::new() }
+    Opened { name: name.into(), encoder, sink, warnings: Vec::new(), guessed: None }
 }

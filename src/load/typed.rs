@@ -11,6 +11,7 @@ use super::cell::{Cell, Check, IntoJson};
 use super::convert::converted;
 use crate::batch::{Batch, Column, ErrorType, Failure, Origin, Parsed, Records, Refused};
 use crate::format::guess::has_leading_zeros;
+use crate::format::spelling::comes_back;
 use crate::format::value;
 use crate::types::{Type, Typing};
 
@@ -204,7 +205,7 @@ fn read<'t>(
     }
     note(cell, demanded(cell, parsed.failures), faults);
     if cell.keeps_zeros {
-        note(cell, lost_zeros(cell, texts), faults);
+        note(cell, changed(cell, texts), faults);
     }
     parsed.array
 }
@@ -221,18 +222,29 @@ fn demanded(cell: &Cell, mut failures: Vec<Failure>) -> Vec<Failure> {
     failures
 }
 
-/// The numbers that begin with zeros, as codes do: stored as numbers they would lose them.
-fn lost_zeros<'t>(cell: &Cell, texts: impl Iterator<Item = Option<Cow<'t, str>>>) -> Vec<Failure> {
-    let zeros = |text: Option<Cow<'t, str>>| text.filter(|text| has_leading_zeros(text));
-    let texts = texts.enumerate().filter_map(|(index, text)| Some((index, zeros(text)?)));
-    let name = &cell.name;
-    let failure = |(index, text)| {
-        let message = format!(
-            "{text:?} begins with zeros that a number does not keep; declare column {name} as text to keep them, or as bigint to drop them"
-        );
-        Failure { index, message }
+/// The numbers that would not come back as they are written: those that begin with zeros, as codes do, and any other that a
+/// column of our making would change.
+fn changed<'t>(cell: &Cell, texts: impl Iterator<Item = Option<Cow<'t, str>>>) -> Vec<Failure> {
+    let zeros = |text: &str| has_leading_zeros(text).then(|| lost_zeros(cell, text));
+    let other = |text: &str| {
+        let changes = cell.keeps.is_some_and(|spelling| !comes_back(text, cell.typing.ty, spelling));
+        changes.then(|| {
+            format!("{text:?} would not come back from a {} as it is written, {}", cell.typing.ty, cell.demand)
+        })
     };
-    texts.map(failure).collect()
+    let texts = texts.enumerate().filter_map(|(index, text)| Some((index, text?)));
+    let failures = texts.filter_map(|(index, text)| {
+        let message = zeros(&text).or_else(|| other(&text))?;
+        Some(Failure { index, message })
+    });
+    failures.collect()
+}
+
+fn lost_zeros(cell: &Cell, text: &str) -> String {
+    let name = &cell.name;
+    format!(
+        "{text:?} begins with zeros that a number does not keep; declare column {name} as text to keep them, or as bigint to drop them"
+    )
 }
 
 /// The arrays without the rows that have a fault.

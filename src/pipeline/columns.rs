@@ -84,10 +84,11 @@ fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
             match text {
                 Some(_) if records.token(row, index).is_some_and(is_nested) => guesser.push_nested(),
                 Some(text) if records.is_text(row, index) => guesser.push_text(&text),
+                Some(text) if records.token(row, index).is_some() => guesser.push_number(&text),
                 text => guesser.push(text.as_deref()),
             }
         }
-        column.typing = guesser.finish().into();
+        column.typing = guesser.typing();
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Prepared {
     pub chunk_size: NonZeroUsize,
     pub memory_limit: usize,
     pub input: Vec<InputColumn>,
+    /// What became of guesses in targets that are made.
+    pub made: Vec<String>,
     pub warnings: Vec<String>,
     /// Warnings that the data may be misread, which nobody may miss.
     pub alarms: Vec<String>,
@@ -137,6 +139,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
         chunk_size: job.run.chunk_size,
         memory_limit,
         input: known.columns,
+        made: sinks.guessed,
         warnings,
         alarms,
         delimiters: delimiter.into_iter().chain(lookups.delimiters).collect(),
@@ -186,6 +189,12 @@ impl Prepared {
 
     /// What was guessed, for the person: a line for all, or with `verbose` one for each column.
     pub fn guessed(&self, verbose: bool) -> Vec<String> {
+        let mut lines = self.guesses(verbose);
+        lines.extend(self.made.iter().map(|made| format!("guessed, {made}")));
+        lines
+    }
+
+    fn guesses(&self, verbose: bool) -> Vec<String> {
         let typed = |column: &&InputColumn| column.known == Known::Guessed && column.typing.ty != Type::Text;
         let guesses: Vec<String> =
             self.input.iter().filter(typed).map(|column| format!("{} {}", column.name, column.typing.ty)).collect();

@@ -20,6 +20,8 @@ pub struct Sinks {
     /// Each is encoded once.
     pub forms: Vec<Form>,
     pub warnings: Vec<String>,
+    /// What became of guesses in targets that are made.
+    pub guessed: Vec<String>,
 }
 
 /// Opens them in job order; where one cannot be opened, those before it leave nothing behind.
@@ -51,6 +53,7 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
             sinks.forms.len() - 1
         });
         sinks.warnings.extend(opened.warnings);
+        sinks.guessed.extend(opened.guessed);
         let (batch, when_full) = (load.batch, load.when_full);
         let unwanted =
             skippable(loads, load).then(|| sinks.forms.get(form).map(|form| form.unwanted.clone())).flatten();

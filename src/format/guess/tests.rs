@@ -30,6 +30,18 @@ fn numbers() {
 }
 
 #[test]
+fn codes_that_look_like_numbers_with_exponents() {
+    check(&["12E12", "7E3"], Type::Text);
+    check(&["1e5"], Type::Text);
+    check(&["1e5", "NaN"], Type::Text);
+    check(&["1e5", "2.5"], Type::Double);
+    check(&["1e5", "7"], Type::Double);
+    let mut guesser = Guesser::new();
+    guesser.push_number("1e5");
+    assert_eq!(guesser.finish(), Type::Double);
+}
+
+#[test]
 fn names_that_look_like_numbers() {
     check(&["007", "12"], Type::Text);
     check(&["00"], Type::Text);

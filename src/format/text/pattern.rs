@@ -40,7 +40,7 @@ impl Pattern {
         let mut pattern = Pattern::of(regexes.collect::<Result<_, _>>()?)?;
         for (name, typing) in &mut pattern.columns {
             if let Some((_, ty, format)) = ready.types.iter().find(|(typed, ..)| typed == name) {
-                *typing = Typing { ty: *ty, format: format.map(Into::into) };
+                *typing = Typing { format: format.map(Into::into), ..(*ty).into() };
             }
         }
         let yearless = ready.yearless.and_then(|time| pattern.columns.iter().position(|(name, _)| name == time));

@@ -137,7 +137,7 @@ fn typing(key: &Key, column: ColumnFile) -> Result<Typing, Problem> {
                 return Err(tell(format!("format is for dates and times, and the type is {ty}")));
             }
             check_format(ty, &format).map_err(tell)?;
-            Ok(Typing { ty, format: Some(Arc::from(format)) })
+            Ok(Typing { format: Some(Arc::from(format)), ..ty.into() })
         }
     }
 }

@@ -17,6 +17,7 @@ use anyhow::Result;
 
 use super::cell::Cell;
 use super::file::or_null;
+use super::made::{Made, made};
 use super::{Opened, Setting};
 use crate::arrow::datatypes::{Field, Json, Schema};
 use crate::format::value::nanos;
@@ -50,6 +51,8 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         Some(_) => check_folder(&target).and_then(|()| folder::check(&target))?,
         None => check_file(&target)?,
     }
+    let name = display_name(path);
+    let Made { columns, guessed } = made(&name, columns, &[]);
     let cells: Vec<Cell> = columns.iter().map(cell).collect();
     let (schema, warnings) = schema(&cells);
     let sink = or_null(setting.dry_run, || {
@@ -60,7 +63,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         }))
     })?;
     let encoder = Arc::new(ParquetEncoder { cells, zone: setting.session.zone });
-    Ok(Opened { name: display_name(path).into(), encoder, sink, warnings })
+    Ok(Opened { name: name.into(), encoder, sink, warnings, guessed })
 }
 
 /// Nanoseconds stay what they are.

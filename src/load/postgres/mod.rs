@@ -42,6 +42,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use chrono_tz::Tz;
 
+use super::made::{Made, made};
 use super::null::NullSink;
 use super::{Opened, Setting, Sink};
 use crate::job::{Breaker, Hooks, Mode, Retry, Secret};
@@ -95,7 +96,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let ready =
         server.at_second_zero(patient, |connection| Ready::new(connection, &wanted, &order, columns, setting))?;
     let Ready { connection, seen, settings, state, warnings } = ready;
-    let Seen { name, plan, steps, shape, can_refuse, is_unlogged: _ } = seen;
+    let Seen { name, plan, guessed, steps, shape, can_refuse, is_unlogged: _ } = seen;
     let sink: Arc<str> = format!("postgresql:{}", name.table).into();
     let encoder = PostgresEncoder { cells: plan.cells, zone: setting.session.zone, form: plan.form, can_refuse };
     let sink_half: Box<dyn Sink> = match setting.dry_run {
@@ -110,7 +111,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
             Box::new(Target { session, loader, around, check, state, kept, progress: Progress::default() })
         }
     };
-    Ok(Opened { name: sink, encoder: Arc::new(encoder), sink: sink_half, warnings })
+    Ok(Opened { name: sink, encoder: Arc::new(encoder), sink: sink_half, warnings, guessed })
 }
 
 /// What is known of the target before the first row, and the session that it was found out in.
@@ -157,6 +158,8 @@ impl Ready {
 struct Seen {
     name: Name,
     plan: Plan,
+    /// What became of guesses, where the table is made.
+    guessed: Option<String>,
     steps: Steps,
     /// Of a table that is there; of one that we make, it is what comes of that.
     shape: Option<Shape>,
@@ -167,9 +170,12 @@ struct Seen {
 impl Seen {
     fn new(connection: &mut Connection, wanted: &Wanted, order: &Order, columns: &[OutputColumn]) -> Result<Seen> {
         let existing = Table::find(connection, wanted)?;
-        let plan = match &existing {
-            Some(table) => Plan::existing_table(table, columns)?,
-            None => Plan::new_table(columns),
+        let (plan, guessed) = match &existing {
+            Some(table) => (Plan::existing_table(table, columns)?, None),
+            None => {
+                let Made { columns, guessed } = made(&name(order.table), columns, order.key);
+                (Plan::new_table(&columns), guessed)
+            }
         };
         let name = match &existing {
             Some(table) => table.name.clone(),
@@ -184,7 +190,7 @@ impl Seen {
         let can_refuse = !plain || !table::takes_all(connection, plan.columns.len())?;
         let shape = existing.as_ref().map(|table| table.shape(&plan.columns));
         let is_unlogged = existing.is_some_and(|table| table.kind.is_unlogged);
-        Ok(Seen { name, plan, steps, shape, can_refuse, is_unlogged })
+        Ok(Seen { name, plan, guessed, steps, shape, can_refuse, is_unlogged })
     }
 }
 

@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::made::{Made, made};
 use super::null::NullSink;
 use super::{Opened, Setting, Sink};
 use crate::job::Mode;
@@ -69,12 +70,15 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
     let wanted = path.exists() || !setting.dry_run;
     let database = wanted.then(|| Database::open(&path, order.table, setting)).transpose()?;
     let existing = database.as_ref().map_or(Ok(None), |database| Table::find(database, order.table))?;
-    let plan = match &existing {
-        Some(table) => Plan::existing_table(table, columns)?,
-        None => Plan::new_table(columns),
+    let name: Arc<str> = display_name(&path).into();
+    let (plan, guessed) = match &existing {
+        Some(table) => (Plan::existing_table(table, columns)?, None),
+        None => {
+            let Made { columns, guessed } = made(&name, columns, order.key);
+            (Plan::new_table(&columns), guessed)
+        }
     };
     let plan = plan.with_key(order.key, existing.as_ref())?;
-    let name: Arc<str> = display_name(&path).into();
     let not_finite = NotFinite::new(&plan.columns);
     let can_refuse = existing.is_some() || !order.key.is_empty();
     let encoder = Arc::new(encoder(&plan, can_refuse, setting, not_finite.clone()));
@@ -87,7 +91,7 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         }
         None => plan.create_sql(order.table).map(|_| Box::new(NullSink))?,
     };
-    Ok(Opened { name, encoder, sink, warnings })
+    Ok(Opened { name, encoder, sink, warnings, guessed })
 }
 
 /// Where the database stands or is to stand.

@@ -74,7 +74,10 @@ impl Binder<'_> {
                 _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
             },
             Node::Guessed { text, .. } => {
-                let (typing, field) = (Typing::from(expr.ty), text.first_column());
+                let field = text.first_column();
+                // What comes of several columns is written as the first is, or refused where it comes.
+                let spelling = field.and_then(|field| self.input(field)).map(|column| column.typing.spelling);
+                let typing = Typing { spelling: spelling.unwrap_or_default(), ..expr.ty.into() };
                 OutputColumn { name, typing, field, known: Known::Guessed }
             }
             _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },
