@@ -35,6 +35,8 @@ pub fn comes_back(text: &str, ty: Type, spelling: Spelling) -> bool {
     is_plain(text.as_bytes(), spelling.places)
         || is_shortest(text, ty)
         || spelling.places.is_some() && places(text) == spelling.places
+        // NaN and infinities have several names.
+        || !text.bytes().any(|byte| byte.is_ascii_digit())
         || !canonical(text, ty, &mut Vec::new())
 }
 
@@ -103,7 +105,9 @@ mod tests {
             let (shortest, ty) = (places.is_none(), Type::Double);
             comes_back(text, ty, Spelling { shortest, places })
         };
-        for text in ["1.9", "0", "-0", "0.0001", "1e-05", " 5 ", "123456789012345", "1e+20", "x", "-2.5", "0.1"] {
+        for text in
+            ["1.9", "0", "-0", "0.0001", "1e-05", " 5 ", "123456789012345", "1e+20", "x", "-inf", "nan", "-2.5", "0.1"]
+        {
             assert!(kept(text, None) && kept(text, Some(2)), "{text}");
         }
         for text in ["1.10", "5.0", "+5", "00.5", "1e5", ".5", "0.00001", "1.", "0.10000000000000001"] {

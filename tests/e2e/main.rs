@@ -2,6 +2,7 @@
 //!
 //! - `golden`: every folder of `tests/cases` is a command with the files that it must make.
 //! - `emptied`: a target is not emptied by rejects, and one that is emptied is named.
+//! - `made`: what stands in tables and files that a run makes of guessed columns.
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
 //! - `beginnings`: what stands before the first row.
 //! - `delimiter`: what separates the fields, where nobody has said so.
@@ -31,6 +32,7 @@
 
 mod support;
 mod golden;
+mod made;
 mod groups;
 mod emptied;
 mod identity;

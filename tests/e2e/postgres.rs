@@ -7,6 +7,7 @@ mod identity;
 mod json;
 mod link;
 mod losses;
+mod made;
 mod modes;
 mod optional;
 mod passwords;

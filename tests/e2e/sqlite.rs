@@ -56,14 +56,14 @@ fn load(folder: &Folder, arguments: &[&str], code: i32) -> Done {
 fn every_type_has_its_storage_class() {
     let folder = Folder::with("in.csv", INPUT);
     load(&folder, &["--columns", "price:decimal(8,2)"], 0);
-    let expected = "i:1 i:1 r:1.5 r:0.5 t:01234 t:2024-02-29 t:a, \"b\"\n\
-                    i:2 i:0 i:-2 r:1000 t:7 null t:\n\
+    let expected = "i:1 i:1 r:1.5 t:0.5 t:01234 t:2024-02-29 t:a, \"b\"\n\
+                    i:2 i:0 i:-2 t:1e3 t:7 null t:\n\
                     i:3 null null null null t:2024-03-01 null";
     assert_eq!(rows(&folder, "select * from t order by id"), expected);
     let types = "select group_concat(name || ' ' || type, ', ') from pragma_table_info('t')";
     assert_eq!(
         rows(&folder, types),
-        "t:id INTEGER, paid BOOLEAN INTEGER, price NUMERIC(8,2), share REAL, zip TEXT, day DATE TEXT, note TEXT"
+        "t:id INTEGER, paid BOOLEAN INTEGER, price NUMERIC(8,2), share TEXT, zip TEXT, day DATE TEXT, note TEXT"
     );
 }
 

@@ -66,7 +66,8 @@ impl Builder {
         *holds_numbers |= matches!(cell, Cell::Number(_));
         *holds_texts |= matches!(cell, Cell::Text(_));
         match (&cell, guesser) {
-            (Cell::Any(text) | Cell::Number(text), Some(guesser)) => guesser.push(Some(text)),
+            (Cell::Any(text), Some(guesser)) => guesser.push(Some(text)),
+            (Cell::Number(text), Some(guesser)) => guesser.push_number(text),
             (Cell::Text(text), Some(guesser)) => guesser.push_text(text),
             (Cell::Json(_), Some(guesser)) => guesser.push_nested(),
             (Cell::Null, _) | (_, None) => {}
@@ -131,10 +132,10 @@ impl Texts {
     fn finish(mut self, zone: Tz) -> Result<Column, (String, usize, String)> {
         let texts = self.texts.finish();
         let known = if self.declared.is_some() { Known::Declared } else { Known::Guessed };
-        let guessed = || match self.guesser.as_ref().map_or(Type::Text, Guesser::finish) {
+        let guessed = || match self.guesser.as_ref().map_or(Type::Text.into(), Guesser::typing) {
             // Its strings are held without their quotes.
-            Type::Json if self.holds_texts => Type::Text.into(),
-            ty => ty.into(),
+            Typing { ty: Type::Json, .. } if self.holds_texts => Type::Text.into(),
+            typing => typing,
         };
         let typing = self.declared.clone().unwrap_or_else(guessed);
         let (typing, values) = match values(&texts, &typing, zone) {
