@@ -110,6 +110,9 @@ struct LoadArguments {
     /// What becomes of rows already there; replace for files and append for databases if left out
     #[arg(long, value_parser = ["append", "truncate", "replace", "upsert"])]
     mode: Option<String>,
+    /// The columns that tell rows apart, for upsert, as in id,region; a name with a comma stands in double quotes
+    #[arg(long, value_name = "NAME,…", value_parser = Names::parse)]
+    key: Option<Names>,
     /// Format of the output, whatever its name says
     #[arg(long, value_name = "FORMAT", value_parser = ["csv", "jsonl", "parquet"])]
     to_format: Option<String>,
@@ -192,6 +195,16 @@ struct Columns(Vec<(String, Type)>);
 impl Columns {
     fn parse(text: &str) -> Result<Columns, String> {
         columns::parse(text).map(Columns)
+    }
+}
+
+/// `--key`.
+#[derive(Clone, Debug)]
+struct Names(Vec<String>);
+
+impl Names {
+    fn parse(text: &str) -> Result<Names, String> {
+        columns::names(text).map(Names)
     }
 }
 

@@ -64,6 +64,7 @@ impl RunArguments {
             ("--to-format", "load.format", text(&load.to_format)),
             ("--union-by-name", "extract.union_by_name", input.union_by_name.then_some(Value::Boolean(true))),
             ("--mode", "load.mode", text(&load.mode)),
+            ("--key", "load.key", load.key.as_ref().map(|names| Value::from(names.0.clone()))),
             ("--batch-count", "load.batch.count", load.batch_count.map(|count| number(count.get() as u64))),
             ("--batch-bytes", "load.batch.byte_size", text(&load.batch_bytes)),
             ("--batch-period", "load.batch.period", text(&load.batch_period)),

@@ -89,6 +89,15 @@ fn flags_reach_their_keys() {
 }
 
 #[test]
+fn a_key_is_a_list_of_names() {
+    let key = |key: &str| job(&["-", "sqlite:a.db?table=t", "--mode", "upsert", "--key", key]).load[0].keys.clone();
+    assert_eq!(key("id"), ["id"]);
+    assert_eq!(key("id, \"a,b\""), ["id", "a,b"]);
+    refuses(&["-", "a.csv", "--key", "id"], "78: --key: load.key");
+    refuses(&["-", "a.csv", "--key", ""], "no column is named");
+}
+
+#[test]
 fn formats_and_delimiters() {
     let target = |arguments: &[&str]| job(arguments).load[0].target.clone();
     let stdout = |format| Target::Stdout { format };
@@ -145,7 +154,6 @@ fn what_is_not_built_yet_is_told_from_what_is_unknown() {
     };
     let check = |arguments: &[&str], argument: &str| assert_eq!(later(arguments).as_deref(), Some(argument));
     check(&["run", "a.csv", "-", "--restart"], "--restart");
-    check(&["run", "a.csv", "-", "--key", "id"], "--key");
     check(&["run", "a.csv", "-", "--metrics-file=x.prom"], "--metrics-file");
     check(&["run", "job.toml", "--param", "day=2026-11-30"], "--param");
     check(&["guess", "a.csv"], "guess");

@@ -1,4 +1,4 @@
-//! `--columns 'id:bigint,amount:decimal(12,2),"Unit Price":text'`.
+//! `--columns 'id:bigint,amount:decimal(12,2),"Unit Price":text'`, and `--key 'id,"Unit Price"'`.
 
 use std::str::FromStr;
 
@@ -25,6 +25,30 @@ pub fn parse(text: &str) -> Result<Vec<(String, Type)>, String> {
     match columns.is_empty() {
         true => Err("no column is declared; write name:type,name:type".to_owned()),
         false => Ok(columns),
+    }
+}
+
+/// Column names without types, in the order written.
+pub fn names(text: &str) -> Result<Vec<String>, String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (name, after) = name(rest)?;
+        if names.contains(&name) {
+            return Err(format!("column {name:?} is named twice"));
+        }
+        rest = match after.trim_start() {
+            "" => "",
+            after => after
+                .strip_prefix(',')
+                .ok_or_else(|| format!("a comma must follow {name:?}, found {after:?}; a name with a colon is quoted"))?
+                .trim_start(),
+        };
+        names.push(name);
+    }
+    match names.is_empty() {
+        true => Err("no column is named; write name,name".to_owned()),
+        false => Ok(names),
     }
 }
 
@@ -78,7 +102,7 @@ fn type_name(text: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{names, parse};
 
     fn check(text: &str, expected: &str) {
         let outcome = parse(text)
@@ -103,5 +127,20 @@ mod tests {
         check("\"a:text", "the name \"a:text has no closing quote");
         check("a:text,a:int", "column \"a\" is declared twice");
         check("a:decimal", "column \"a\": type \"decimal\" needs precision and scale, as in decimal(12,2)");
+    }
+
+    #[test]
+    fn names_alone() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(names(text).unwrap(), expected, "{text}");
+        check("id", &["id"]);
+        check(" id , region,", &["id", "region"]);
+        check(r#""a,b:c ""d""",id"#, &[r#"a,b:c "d""#, "id"]);
+        let refuses = |text: &str, expected: &str| assert_eq!(names(text).unwrap_err(), expected, "{text}");
+        refuses(" ", "no column is named; write name,name");
+        refuses("a,a", "column \"a\" is named twice");
+        refuses("a,,b", "a column name is missing before \",b\"");
+        refuses("a:text", "a comma must follow \"a\", found \":text\"; a name with a colon is quoted");
+        refuses("\"a\"b", "a comma must follow \"a\", found \"b\"; a name with a colon is quoted");
+        refuses("\"a", "the name \"a has no closing quote");
     }
 }

@@ -58,7 +58,7 @@ const WORDS: &[(&str, &str)] = &[("extract.header", "short"), ("lookup.*.header"
 
 /// Flags of the command line.
 const FLAGS: &[&str] =
-    &["--key", "--restart", "--follow-growth", "--param", "--every", "--plan", "--part", "--report", "--metrics-file"];
+    &["--restart", "--follow-growth", "--param", "--every", "--plan", "--part", "--report", "--metrics-file"];
 
 /// Commands.
 const COMMANDS: &[&str] =
