@@ -8,9 +8,16 @@ use super::Target;
 use crate::batch::rejects_header;
 use crate::place::{display_name, fitted};
 
-/// The name after a job or a target, in the working folder.
-pub fn named_after(name: &str) -> PathBuf {
-    PathBuf::from(fitted(name, ".rejects.csv"))
+/// The name after a job or a target, in the working folder. Where the job itself reads or writes that file, as when rejects
+/// are read where they stand, it has a number: `NAME-2.rejects.csv`.
+pub fn named_after(name: &str, is_used: impl Fn(&Path) -> bool) -> PathBuf {
+    let mut path = PathBuf::from(fitted(name, ".rejects.csv"));
+    let mut number = 1u64;
+    while is_used(&path) {
+        number += 1;
+        path = PathBuf::from(fitted(name, &format!("-{number}.rejects.csv")));
+    }
+    path
 }
 
 /// What the rejects of a target are named after; `None` for one that writes nothing.
@@ -62,7 +69,7 @@ mod tests {
     #[test]
     fn rejects_are_named_after_their_target() {
         let check = |target: &Target, expected: Option<&str>| {
-            let name = target_name(target).map(|name| named_after(&name));
+            let name = target_name(target).map(|name| named_after(&name, |_| false));
             assert_eq!(name, expected.map(PathBuf::from));
         };
         let format = TextFormat::Csv { delimiter: b',' };
@@ -74,6 +81,13 @@ mod tests {
         let postgres = |url: &str| Target::Postgres { url: Secret(url.into()), table: "sales.orders".into() };
         check(&postgres("postgresql://u:p@h:5432,[::1]:1/shop?a=b"), Some("shop.sales.orders.rejects.csv"));
         check(&postgres("postgresql:///shop"), Some("shop.sales.orders.rejects.csv"));
+    }
+
+    #[test]
+    fn a_name_that_the_job_uses_is_followed_by_a_free_one() {
+        let used = ["a.csv.rejects.csv", "a.csv-2.rejects.csv"].map(Path::new);
+        let name = named_after("a.csv", |path| used.contains(&path));
+        assert_eq!(name, Path::new("a.csv-3.rejects.csv"));
     }
 
     #[test]

@@ -115,6 +115,33 @@ fn one_can_be_read_where_it_stands() {
     assert!(!folder.files().contains(&"y.rejects.20210101T000000Z.csv".to_owned()));
 }
 
+/// Under whatever name, from the command line and from a job file, with rejects of its own.
+#[test]
+fn one_of_the_default_name_can_be_read_where_it_stands() {
+    let folder = Folder::with("in.csv", BAD);
+    folder.write("night.toml", "[extract]\npath = \"night.rejects.csv\"\n[[load]]\nto = \"out.jsonl\"\n");
+    let check = |name: &str, own: &str, run: &[&str]| {
+        folder.mill(["run", "-q", "in.csv", "null:", "--rejects", name]).exits(3);
+        let text = folder.text(name);
+        let run = [&["run", "-q"], run].concat();
+        folder.mill(&run).exits(0);
+        assert_eq!(rejects_files(&folder), (vec![name.to_owned()], 0), "{name}");
+        folder.mill([&run[..], &["--set", "extract.columns.line=date", "--max-errors", "9"]].concat()).exits(4);
+        assert_eq!(folder.text(name), text, "{name}");
+        assert_eq!(records(&folder.read(own))[1][8], text.lines().nth(1).unwrap(), "{own}");
+        folder.remove(&[name, own]);
+    };
+    check("stdout.rejects.csv", "stdout-2.rejects.csv", &["stdout.rejects.csv", "-"]);
+    check("x.csv.rejects.csv", "x.csv-2.rejects.csv", &["./x.csv.rejects.csv", "x.csv"]);
+    check("night.rejects.csv", "night-2.rejects.csv", &["night.toml"]);
+    // A name that somebody has given is never changed.
+    let asked = ["run", "stdout.rejects.csv", "-", "--rejects", "stdout.rejects.csv"];
+    folder.mill(["run", "-q", "in.csv", "-"]).exits(3);
+    folder.mill(asked).exits(78).says("errors.rejects: stdout.rejects.csv is also an input");
+    let stdin = folder.read("stdout.rejects.csv");
+    folder.mill_on(&stdin, ["run", "-q", "-", "-"]).exits(0);
+}
+
 #[test]
 fn globs_leave_them_out() {
     let folder = Folder::with("in.csv", BAD);

@@ -59,7 +59,9 @@ pub fn job(draft: Draft) -> Result<Job, Problem> {
     let load = load::check(file.load)?;
     let mut targets = load.iter().filter_map(|load| rejects::target_name(&load.target));
     let after = targets.next().map(|target| if is_named { name.clone() } else { target });
-    let errors = errors(file.errors, after.as_deref())?;
+    let files = Files { input: &extract.input, lookups: &lookups, sources: &sources, loads: &load, rejects: None };
+    let default = after.map(|name| rejects::named_after(&name, |path| paths::is_used(path, &files)));
+    let errors = errors(file.errors, default)?;
     let run = run::check(file.run, changes.dry_run)?;
     let job = Job {
         name,
@@ -84,8 +86,8 @@ fn name(name: String) -> Result<String, Problem> {
     }
 }
 
-/// `after`: what the rejects file is named after, where it is not named.
-fn errors(file: ErrorsFile, after: Option<&str>) -> Result<Errors, Problem> {
+/// `default`: the rejects file where none is named.
+fn errors(file: ErrorsFile, default: Option<PathBuf>) -> Result<Errors, Problem> {
     let on_error = [("reject", OnError::Reject), ("stop", OnError::Stop)];
     file.rejects.iter().try_for_each(|path| foreign::only_a_file("errors.rejects", path))?;
     match file.rejects.as_deref() {
@@ -104,7 +106,7 @@ fn errors(file: ErrorsFile, after: Option<&str>) -> Result<Errors, Problem> {
     }
     Ok(Errors {
         on_error: choice::of("errors.on_error", file.on_error.as_deref(), "reject", &on_error)?,
-        rejects: file.rejects.map(PathBuf::from).or_else(|| after.map(rejects::named_after)),
+        rejects: file.rejects.map(PathBuf::from).or(default),
         keep: run::at_least("errors.keep", file.keep.unwrap_or(30), 0)?,
         max_errors: run::at_least("errors.max_errors", file.max_errors.unwrap_or(1_000), 0)?,
         max_error_ratio,
