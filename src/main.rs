@@ -62,6 +62,9 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     }
     let shown = outcome.shown.iter().filter(|_| !output.quiet && job.errors.rejects.is_none());
     shown.for_each(|reject| say(&format!("gristmill: rejected: {reject}")));
+    let emptied: Vec<String> = outcome.sinks.iter().filter_map(|fate| fate.emptied.clone()).collect();
+    emptied.iter().for_each(|emptied| say(&format!("gristmill: warning: {emptied}")));
+    warnings.extend(emptied);
     let remarks = outcome.sinks.iter().filter_map(|fate| fate.remark.clone());
     let remarks = remarks.chain(outcome.placed.remarks.iter().cloned());
     for remark in remarks.chain(outcome.warnings.iter().cloned()) {

@@ -43,6 +43,11 @@ impl Partial {
         self.file.sync_all().or_exit(ExitCode::Io, || format!("cannot fsync {}", self.path.display()))
     }
 
+    /// How long the file is that stands in the target's place.
+    pub fn standing(&self) -> u64 {
+        fs::metadata(&self.target).map_or(0, |found| found.len())
+    }
+
     /// Takes the target's place. `old`: the file whose rows stand in this one, as they did when they were copied.
     pub fn publish(&mut self, old: Option<&Metadata>) -> Result<()> {
         let shown = self.target.display();

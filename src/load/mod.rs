@@ -78,6 +78,10 @@ pub trait Sink: Send {
     fn remark(&self) -> Option<String> {
         None
     }
+    /// Whether rows of an earlier load are gone and none has come in their place.
+    fn emptied(&self) -> bool {
+        false
+    }
     /// Bytes written so far, where the sink counts them.
     fn bytes_written(&self) -> u64;
     /// Attempts that had to be repeated.

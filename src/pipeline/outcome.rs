@@ -77,18 +77,23 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
         Err(error) if error.is::<ClosedPipe>() => (ExitCode::Ok, None),
         Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
     };
-    let committed = sinks.iter().map(|sink| sink.loaded().committed).sum();
-    let error = error.map(|message| if code.is_published() { message } else { kept(message, committed) });
+    let error = error.map(|message| if code.is_published() { message } else { kept(message, &sinks) });
     let (rejects, shown) = (rejects.tally(), rejects.shown());
     Outcome { code, error, balanced, sinks, rejects, warnings: Vec::new(), shown, placed }
 }
 
-/// What of a load that failed is there nevertheless.
-fn kept(message: String, committed: u64) -> String {
-    match committed {
-        0 => message,
-        rows => format!("{message}; {} rows are loaded already, for each batch is committed by itself", grouped(rows)),
+/// What of a load that failed is there nevertheless, and no advice that would load it twice.
+fn kept(message: String, sinks: &[Fate]) -> String {
+    let committed = |sink: &Fate| match sink.loaded().committed {
+        0 => None,
+        rows => Some(format!("{} rows are loaded already into {}", grouped(rows), sink.role.name)),
+    };
+    let committed: Vec<String> = sinks.iter().filter_map(committed).collect();
+    if committed.is_empty() {
+        return message;
     }
+    let message = message.strip_suffix(AGAIN).map_or(message.as_str(), |begin| begin);
+    format!("{message}; {}, for each batch is committed by itself, and would be loaded again", committed.join(", "))
 }
 
 /// Checks the accounts before load, and those of every sink that has written all its rows.
@@ -121,5 +126,8 @@ fn interrupted(stop: &Stop) -> Result<()> {
 
 fn interruption(stop: &Stop) -> (ExitCode, String) {
     let code = stop.code().unwrap_or(ExitCode::Interrupt);
-    (code, format!("interrupted by {}: the load was not published; run again to begin anew", stop.signal()))
+    (code, format!("interrupted by {}: the load was not published{AGAIN}", stop.signal()))
 }
+
+/// What to do where nothing of a run is left.
+const AGAIN: &str = "; run again to begin anew";

@@ -20,12 +20,14 @@ pub struct Fate {
     pub failed: Option<String>,
     /// What the person should know of it nevertheless.
     pub remark: Option<String>,
+    /// That it held rows and holds none now, which nobody may miss.
+    pub emptied: Option<String>,
 }
 
 impl Fate {
     /// Nothing has become of it yet.
     pub fn open(role: Role) -> Fate {
-        Fate { role, published: false, failed: None, remark: None }
+        Fate { role, published: false, failed: None, remark: None, emptied: None }
     }
 
     pub fn loaded(&self) -> Loaded {
@@ -79,6 +81,8 @@ fn publish_one(fate: &mut Fate, mut sink: Box<dyn Sink>) -> Result<()> {
         sink.conclude()
     }));
     fate.remark = sink.remark();
+    let name = &fate.role.name;
+    fate.emptied = sink.emptied().then(|| format!("{name} held rows and holds none now, for no row came"));
     fate.role.counters.finished(sink.bytes_written());
     done.unwrap_or_else(|panic| Err(panicked("publishing the load", panic.as_ref())))
 }

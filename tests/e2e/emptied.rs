@@ -139,3 +139,26 @@ fn the_share_of_rejects_is_judged_before_publication() {
     folder.write("in.csv", bad(3, 1));
     folder.mill(["run", "-q", "in.csv", "out.csv", "--set", "errors.max_error_ratio=0.1"]).exits(4).says("1 of 3 rows");
 }
+
+#[test]
+fn a_target_that_is_emptied_is_named_also_under_q() {
+    let folder = folder();
+    folder.write("none.csv", "a,b,c\n");
+    let said = |target: &str, words: &str, mode: &str| {
+        let done = folder.mill(["run", "-q", "none.csv", target, "--mode", mode]).exits(0);
+        assert_eq!(done.stderr, words, "{target} {mode}");
+    };
+    let words = |name: &str| format!("gristmill: warning: {name} held rows and holds none now, for no row came\n");
+    for target in ["good.csv", "good.jsonl", "good.parquet"] {
+        said(target, &words(target), "replace");
+        said(target, "", "replace");
+    }
+    for mode in ["truncate", "replace"] {
+        let (to, name) = (format!("sqlite:{mode}.db?table=t"), format!("{mode}.db"));
+        said(&to, &words(&name), mode);
+        said(&to, "", mode);
+        assert_eq!(rows(&folder, &name), []);
+    }
+    said("sqlite:append.db?table=t", "", "append");
+    said("new.csv", "", "replace");
+}

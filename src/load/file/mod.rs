@@ -15,7 +15,7 @@ use super::null::NullSink;
 use super::text::TextWriter;
 use super::{Account, Part, Setting, Sink};
 use crate::batch::Reject;
-use crate::job::TextFormat;
+use crate::job::{Figure, TextFormat};
 use crate::partial::Partial;
 use crate::place::{check_file, follow_links, is_special};
 
@@ -46,7 +46,7 @@ pub fn open(order: Order, setting: &Setting) -> Result<Box<dyn Sink>> {
         let frame = Frame { header, ..order.frame };
         let appended = old.map(|old| append::copy(old, &partial.file, &setting.stop)).transpose()?;
         let writer = TextWriter::new(partial.file.clone(), target.display().to_string(), frame);
-        Ok(Box::new(FileSink { writer, partial, appended }))
+        Ok(Box::new(FileSink { writer, partial, appended, loaded: 0, emptied: false }))
     })
 }
 
@@ -60,6 +60,8 @@ struct FileSink {
     partial: Partial,
     /// The file that was copied to append to it.
     appended: Option<Metadata>,
+    loaded: u64,
+    emptied: bool,
 }
 
 impl Sink for FileSink {
@@ -69,13 +71,22 @@ impl Sink for FileSink {
     }
 
     fn prepare(&mut self, account: &Account) -> Result<()> {
+        self.loaded = account.figure(Figure::Loaded);
         self.writer.write_header()?;
         self.writer.write_footer(account)?;
         self.partial.sync()
     }
 
     fn publish(&mut self) -> Result<()> {
-        self.partial.publish(self.appended.as_ref())
+        // A longer file than one of header and footer held rows.
+        let held = self.loaded == 0 && self.appended.is_none() && self.partial.standing() > self.writer.written();
+        self.partial.publish(self.appended.as_ref())?;
+        self.emptied = held;
+        Ok(())
+    }
+
+    fn emptied(&self) -> bool {
+        self.emptied
     }
 
     fn bytes_written(&self) -> u64 {

@@ -12,7 +12,7 @@ use super::slab::Slab;
 use super::writer::{Format, Writer};
 use crate::batch::Reject;
 use crate::exit::{ExitCode, OrExit};
-use crate::job::Parts;
+use crate::job::{Figure, Parts};
 use crate::load::{Account, Part, Sink};
 use crate::partial::Partial;
 
@@ -23,6 +23,8 @@ pub struct ParquetSink {
     out: Out,
     /// Rows of the file that is open.
     rows: usize,
+    loaded: u64,
+    emptied: bool,
     /// Bytes of the parts before it.
     earlier_bytes: u64,
 }
@@ -48,7 +50,7 @@ impl ParquetSink {
     }
 
     fn new(writer: Writer, out: Out) -> ParquetSink {
-        ParquetSink { writer, slab: Slab::default(), out, rows: 0, earlier_bytes: 0 }
+        ParquetSink { writer, slab: Slab::default(), out, rows: 0, loaded: 0, emptied: false, earlier_bytes: 0 }
     }
 
     /// How many rows the slab may have.
@@ -111,7 +113,8 @@ impl Sink for ParquetSink {
         Ok(Vec::new())
     }
 
-    fn prepare(&mut self, _: &Account) -> Result<()> {
+    fn prepare(&mut self, account: &Account) -> Result<()> {
+        self.loaded = account.figure(Figure::Loaded);
         self.encode()?;
         self.finish()?;
         match &self.out {
@@ -121,10 +124,21 @@ impl Sink for ParquetSink {
     }
 
     fn publish(&mut self) -> Result<()> {
-        match &mut self.out {
-            Out::File(partial) => partial.publish(None),
-            Out::Folder { folder, .. } => folder.publish(),
-        }
+        // A file without rows is little more than its footer, which is as long as ours.
+        let written = self.bytes_written();
+        let held = match &mut self.out {
+            Out::File(partial) => {
+                let held = partial.standing() > written;
+                partial.publish(None).map(|()| held)
+            }
+            Out::Folder { folder, .. } => folder.publish().map(|()| false),
+        }?;
+        self.emptied = held && self.loaded == 0;
+        Ok(())
+    }
+
+    fn emptied(&self) -> bool {
+        self.emptied
     }
 
     fn bytes_written(&self) -> u64 {

@@ -84,12 +84,13 @@ impl Sink for Target {
     fn remark(&self) -> Option<String> {
         let Progress { left_out, .. } = self.progress;
         let table = &self.loader.table.table;
-        if self.progress.emptied {
-            return Some(format!("table {table} held rows and holds none now, for no row came"));
-        }
         (left_out > 0).then(|| {
             format!("a trigger of table {table} has put {left_out} rows elsewhere or left them out; they are counted as loaded")
         })
+    }
+
+    fn emptied(&self) -> bool {
+        self.progress.emptied
     }
 
     fn bytes_written(&self) -> u64 {

@@ -13,7 +13,7 @@ use super::kept::Kept;
 use super::keys::{Key, referring, watches};
 use super::not_finite::NotFinite;
 use super::settle::next_refused;
-use super::table::{Table, attached, has_index};
+use super::table::{Table, attached, has_index, holds_rows};
 use super::target::Target;
 use crate::batch::Reject;
 use crate::exit::{ExitCode, fatal};
@@ -30,6 +30,10 @@ pub struct Direct {
     /// What the transaction begins with: making the table, or emptying it.
     prologue: Vec<String>,
     begun: bool,
+    /// The old rows are to go.
+    empties: bool,
+    /// They have gone, and none has come.
+    emptied: bool,
     not_finite: Arc<NotFinite>,
     /// Given back when the database is closed.
     _lock: Option<LockFile>,
@@ -40,6 +44,7 @@ impl Direct {
     pub fn open(target: Target, mode: Mode) -> Result<Direct> {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
         let Target { lock, sink, name: table, existing, plan, database, not_finite } = target;
+        let stands = existing.is_some();
         let at_once =
             mode != Mode::Upsert && !has_index(&database, &table, false)? && judges_rows_apart(&database, &table)?;
         let feed = at_once.then(|| Feed::new(&database, plan.columns.len())).transpose()?;
@@ -50,7 +55,18 @@ impl Direct {
             None => tried_new(&database, &insert, plan.create_sql(&table)?)?,
             Some(existing) => tried_existing(&database, &insert, existing, mode)?,
         };
-        Ok(Direct { database, insert, kept, table, prologue, begun: false, not_finite, _lock: lock })
+        Ok(Direct {
+            database,
+            insert,
+            kept,
+            table,
+            prologue,
+            begun: false,
+            empties: mode == Mode::Truncate && stands,
+            emptied: false,
+            not_finite,
+            _lock: lock,
+        })
     }
 
     /// Begins with the first rows: until then others may write, and from then on nobody may.
@@ -60,6 +76,7 @@ impl Direct {
         }
         self.database.begin()?;
         self.begun = true;
+        self.emptied = self.empties && holds_rows(&self.database, &self.table)?;
         self.prologue.iter().try_for_each(|sql| self.database.execute(sql))?;
         self.kept.iter().try_for_each(|kept| kept.create(&self.database))
     }
@@ -142,12 +159,17 @@ impl Sink for Direct {
     }
 
     fn publish(&mut self) -> Result<()> {
+        self.emptied = self.emptied && !holds_rows(&self.database, &self.table)?;
         self.database.commit().map_err(|error| self.explained(error))?;
         self.database.keep(&self.table)
     }
 
     fn remark(&self) -> Option<String> {
         self.not_finite.remark()
+    }
+
+    fn emptied(&self) -> bool {
+        self.emptied
     }
 
     fn bytes_written(&self) -> u64 {

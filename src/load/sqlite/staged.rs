@@ -13,7 +13,7 @@ use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_ind
 use super::not_finite::NotFinite;
 use super::settle::next_refused;
 use super::swap::{rename, swap};
-use super::table::{Attached, Table, attached, has_index};
+use super::table::{Attached, Table, attached, has_index, holds_rows};
 use super::target::Target;
 use crate::batch::Reject;
 use crate::load::quote::quote;
@@ -32,6 +32,7 @@ pub struct Staged {
     making: Vec<String>,
     begun: bool,
     published: bool,
+    emptied: bool,
     not_finite: Arc<NotFinite>,
     /// Given back when the database is closed.
     _lock: Option<LockFile>,
@@ -66,6 +67,7 @@ impl Staged {
             staging,
             making,
             begun: false,
+            emptied: false,
             published: false,
             not_finite,
             _lock: lock,
@@ -160,13 +162,20 @@ impl Sink for Staged {
         // Dropping the old table must not touch rows that refer to it, and renaming must not rewrite who refers to what.
         self.database.execute("pragma foreign_keys = off; pragma legacy_alter_table = on")?;
         let publish = if self.stands { swap } else { rename };
+        let emptied =
+            self.stands && !holds_rows(&self.database, &self.staging)? && holds_rows(&self.database, &self.target)?;
         self.database.transaction(|| publish(&self.database, &self.staging, &self.target))?;
         self.published = true;
+        self.emptied = emptied;
         self.database.keep(&self.target)
     }
 
     fn remark(&self) -> Option<String> {
         self.not_finite.remark()
+    }
+
+    fn emptied(&self) -> bool {
+        self.emptied
     }
 
     fn bytes_written(&self) -> u64 {

@@ -8,6 +8,7 @@ use super::database::Database;
 use super::declared::{Takes, takes};
 use crate::exit::{ExitCode, fatal};
 use crate::load::matching::TableColumn;
+use crate::load::quote::quote;
 
 /// What a column makes of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +112,12 @@ fn columns(database: &Database, table: &str, without_rowid: bool, is_strict: boo
 fn primary(database: &Database, table: &str) -> Result<Vec<String>> {
     let sql = "select name from pragma_table_info(?1) where pk > 0 order by pk";
     database.patiently(|connection| connection.prepare(sql)?.query_map([table], |row: &Row| row.get(0))?.collect())
+}
+
+/// Whether the table has a row.
+pub fn holds_rows(database: &Database, table: &str) -> Result<bool> {
+    let sql = format!("select exists (select 1 from main.{})", quote(table));
+    database.patiently(|connection| connection.query_row(&sql, [], |row| row.get(0)))
 }
 
 /// Whether the table has an index, or a unique one, that of its primary key included. Its pages change all over the file with

@@ -65,7 +65,7 @@ fn nothing_is_done_before_a_row_is_there() {
         // No row and no reject: done at publication.
         schema.folder.write("in.csv", "id,v\n");
         let done = schema.folder.mill(["run", "job.toml", "--columns", "id:integer"]).exits(0);
-        done.says("table t held rows and holds none now");
+        done.says("postgresql:t held rows and holds none now");
         assert_eq!(schema.sql("select count(*) from t"), "0", "{mode}");
     }
 }
