@@ -15,6 +15,12 @@ use super::search::Search;
 use crate::batch::{ErrorType, Origin, Reject, Stage};
 use crate::load::Part;
 
+/// What is tried is tried behind this, and then kept or taken back; each goes along with other statements where it can, for
+/// an answer takes its time.
+pub const SAVEPOINT: &str = "savepoint gristmill";
+pub const KEEP: &str = "release savepoint gristmill";
+pub const TAKE_BACK: &str = "rollback to savepoint gristmill; release savepoint gristmill";
+
 /// How rows go into one table.
 pub struct Loader {
     pub sink: Arc<str>,
@@ -102,22 +108,18 @@ impl Loader {
 
     /// All of these rows, or none; how many the server counts.
     pub fn attempt(&self, connection: &mut Connection, parts: &[Part]) -> Result<u64, Fault> {
-        connection.run("savepoint gristmill")?;
         let outcome = self.send(connection, parts);
-        let end = match &outcome {
-            Ok(_) => "release savepoint gristmill",
-            Err(Fault::Refused(_)) => "rollback to savepoint gristmill; release savepoint gristmill",
-            Err(_) => return outcome,
-        };
-        connection.run(end)?;
+        if let Err(Fault::Refused(_)) = &outcome {
+            connection.run(TAKE_BACK)?;
+        }
         outcome
     }
 
     fn send(&self, connection: &mut Connection, parts: &[Part]) -> Result<u64, Fault> {
-        let count = self.send_rows(connection, &self.copy, parts)?;
+        let count = self.send_rows(connection, &format!("{SAVEPOINT}; {}", self.copy), parts)?;
         let merge = self.merge.as_deref().unwrap_or_default();
         // What could be judged only at the commit is judged now, where it costs its own rows and no others.
-        connection.run(&format!("{merge}set constraints all immediate; set constraints all deferred"))?;
+        connection.run(&format!("{merge}set constraints all immediate; set constraints all deferred; {KEEP}"))?;
         Ok(count)
     }
 

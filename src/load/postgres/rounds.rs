@@ -10,7 +10,6 @@ use super::libpq::Complaint;
 use super::links::{Links, loadable, ordered};
 use super::loader::{Loader, Taken, complaint_of, origin};
 use super::own_keys::{OwnKey, is_of, own_keys};
-use super::place::{Line, line_of};
 use super::search::Search;
 use crate::batch::{Encoded, Payload};
 use crate::load::Part;
@@ -109,7 +108,7 @@ impl<'a> Rounds<'a> {
         parts
     }
 
-    /// Nothing where a row turns out to be no row at all.
+    /// Nothing where rows turn out to be none at all.
     fn plan(
         &mut self,
         connection: &mut Connection,
@@ -119,14 +118,14 @@ impl<'a> Rounds<'a> {
     ) -> Result<Option<Plan>, Fault> {
         let parts = self.parts(waiting.iter().copied());
         let sifted = match self.loader.sift(connection, keys, &parts, waiting.len()) {
-            Err(Fault::Refused(complaint)) => {
-                let Some(Line::Certain(line)) = line_of(&complaint, "gristmill_sift") else {
-                    return Err(Fault::Refused(complaint));
-                };
-                let row = line.checked_sub(1).and_then(|line| waiting.get(line)).copied();
-                let Some(row) = row else { return Err(Fault::Refused(complaint)) };
-                connection.run("rollback to savepoint gristmill; release savepoint gristmill")?;
-                self.set(row, Fate::Refused(row, *complaint));
+            Err(fault) if fault.blames_rows() => {
+                let unreadable = self.loader.unreadable(connection, &parts)?;
+                if unreadable.is_empty() {
+                    return Err(fault);
+                }
+                for (row, complaint) in unreadable.into_iter().filter_map(|(at, why)| Some((*waiting.get(at)?, why))) {
+                    self.set(row, Fate::Refused(row, complaint));
+                }
                 return Ok(None);
             }
             sifted => sifted?,

@@ -3,16 +3,24 @@
 
 use super::connection::Connection;
 use super::fault::Fault;
+use super::loader::{SAVEPOINT, TAKE_BACK};
 use super::names::{Name, literal};
 use super::talk::{Rows, first};
 use crate::load::quote::quote;
+
+/// A column of `pg_attribute`, as `create table` takes it; constraints do not come along. To copy a table, or to select from
+/// it, would take a right that maybe only the role has which the session takes later.
+pub const DECLARED: &str = "quote_ident(attname) || ' ' || format_type(atttypid, atttypmod) || coalesce(\
+      (select format(' collate %I.%I', nspname, collname) from pg_collation c join pg_namespace n on n.oid = collnamespace \
+       where c.oid = attcollation), '')";
 
 /// Columns and their types, as the server writes these.
 pub type Shape = Vec<(String, String)>;
 
 /// Locks the table so that nobody changes it before the transaction ends, and looks at it. To plan an insert takes that lock
 /// and asks for no other right than that to insert, also where it is granted for some columns only; no trigger fires.
-pub fn locked(connection: &mut Connection, table: &Name, columns: &[String]) -> Result<Shape, Fault> {
+/// `before`: statements that go along, each ended by a semicolon.
+pub fn locked(connection: &mut Connection, before: &str, table: &Name, columns: &[String]) -> Result<Shape, Fault> {
     let name = table.sql();
     let lock = columns.first().map(|column| {
         format!("explain insert into {name} ({}) overriding system value values (default); ", quote(column))
@@ -22,7 +30,7 @@ pub fn locked(connection: &mut Connection, table: &Name, columns: &[String]) -> 
          where attrelid = {}::regclass and attnum > 0 and not attisdropped",
         literal(&name)
     );
-    let rows = connection.run(&(lock.unwrap_or_default() + &types))?;
+    let rows = connection.run(&format!("{before}{}{types}", lock.unwrap_or_default()))?;
     let pair = |row: Vec<Option<String>>| match <[_; 2]>::try_from(row) {
         Ok([Some(name), Some(ty)]) => Some((name, ty)),
         _ => None,
@@ -53,10 +61,10 @@ pub fn holds_rows(connection: &mut Connection, table: &Name) -> Result<bool, Fau
     if !is(connection.run(&format!("select to_regclass({text}) is not null"))?) {
         return Ok(false);
     }
-    connection.run("savepoint gristmill")?;
+    connection.run(SAVEPOINT)?;
     match connection.run(&format!("select exists (select from {name})")) {
         Err(Fault::Refused(_)) => {
-            connection.run("rollback to savepoint gristmill")?;
+            connection.run(TAKE_BACK)?;
             let size = format!("select sum(pg_relation_size(relid)) > 0 from pg_partition_tree({text}::regclass)");
             connection.run(&size).map(is)
         }

@@ -3,15 +3,18 @@
 
 use super::connection::Connection;
 use super::fault::Fault;
+use super::libpq::Complaint;
 use super::links::Links;
-use super::loader::Loader;
+use super::loader::{KEEP, Loader, SAVEPOINT, TAKE_BACK, complaint_of};
 use super::names::literal;
 use super::own_keys::OwnKey;
-use super::talk::{Rows, first};
+use super::search::Search;
+use super::shape::DECLARED;
+use super::talk::first;
 use crate::load::Part;
-use crate::load::quote::{quote, quoted};
+use crate::load::quote::quoted;
 
-const SIFT: &str = "pg_temp.gristmill_sift";
+const SIFT: &str = "gristmill_sift";
 const ROW: &str = "gristmill_row";
 
 /// What the server says of some rows.
@@ -23,7 +26,7 @@ pub struct Sifted {
 }
 
 impl Loader {
-    /// Nothing where the table may not be read.
+    /// Nothing where the table may not be read. Where rows are refused it is undone, and else all of it is gone.
     pub fn sift(
         &self,
         connection: &mut Connection,
@@ -32,14 +35,36 @@ impl Loader {
         rows: usize,
     ) -> Result<Option<Sifted>, Fault> {
         const DENIED: &str = "42501";
-        connection.run("savepoint gristmill")?;
         match self.ask_for_links(connection, keys, parts, rows) {
-            Ok(sifted) => connection.run("release savepoint gristmill").map(|_| Some(sifted)),
-            Err(Fault::Refused(complaint)) if complaint.sqlstate == DENIED => {
-                connection.run("rollback to savepoint gristmill; release savepoint gristmill").map(|_| None)
+            Ok(sifted) => connection.run(&format!("drop table pg_temp.{SIFT}; {KEEP}")).map(|_| Some(sifted)),
+            Err(Fault::Refused(complaint)) => {
+                connection.run(TAKE_BACK)?;
+                if complaint.sqlstate == DENIED { Ok(None) } else { Err(Fault::Refused(complaint)) }
             }
             Err(fault) => Err(fault),
         }
+    }
+
+    /// The rows that no table of such columns takes, in order, with what the server says of each.
+    pub fn unreadable(&self, connection: &mut Connection, parts: &[Part]) -> Result<Vec<(usize, Complaint)>, Fault> {
+        let create = self.prepare_sift(connection)?;
+        connection.run(&create)?;
+        let copy = format!("{SAVEPOINT}; {}", self.copy_to_sift());
+        let mut search = Search::new(parts);
+        while let Some(rows) = search.next() {
+            match self.send_rows(connection, &copy, &search.parts(&rows)) {
+                Ok(_) => search.loaded(&rows),
+                Err(fault) if fault.blames_rows() => search.refused(rows, complaint_of(fault), SIFT),
+                Err(fault) => return Err(fault),
+            }
+            connection.run(TAKE_BACK)?;
+            if let Some(complaint) = search.blames_statement() {
+                return Err(Fault::Refused(Box::new(complaint)));
+            }
+            connection.heed_stop()?;
+        }
+        connection.run(TAKE_BACK)?;
+        Ok(search.into_refused())
     }
 
     fn ask_for_links(
@@ -49,69 +74,75 @@ impl Loader {
         parts: &[Part],
         rows: usize,
     ) -> Result<Sifted, Fault> {
-        let columns = &self.columns;
-        connection.run(&format!("drop table if exists {SIFT}"))?;
-        let declared = first(connection.run(&self.declarations())?).unwrap_or_default();
-        let row = format!("{ROW} bigint generated always as identity (minvalue 0 start 0)");
-        connection.run(&format!("create temporary table gristmill_sift ({declared}, {row}) on commit drop"))?;
-        let copy = format!("copy {SIFT} ({}) from stdin{}", quoted(columns), self.form.options());
-        self.send_rows(connection, &copy, parts)?;
-        let filled = keys.iter().filter(|key| key.is_filled(columns));
-        let links = filled.map(|key| links(connection, key, columns, rows)).collect::<Result<_, _>>()?;
+        let create = self.prepare_sift(connection)?;
+        self.send_rows(connection, &format!("{create}; {}", self.copy_to_sift()), parts)?;
+        let filled = keys.iter().filter(|key| key.is_filled(&self.columns));
+        let links = filled.map(|key| links(connection, key, &self.columns, rows)).collect::<Result<_, _>>()?;
         let alike = match &self.same {
             None => Vec::new(),
             Some(same) => {
-                let sql = format!("select min({ROW}) over (partition by {same}) from {SIFT} order by {ROW}");
+                let sql = format!("select min({ROW}) over (partition by {same}) from pg_temp.{SIFT} order by {ROW}");
                 connection.run(&sql)?.into_iter().flatten().map(|row| number(row.as_deref())).collect()
             }
         };
-        connection.run(&format!("drop table {SIFT}"))?;
         Ok(Sifted { links, alike })
     }
 
-    /// Asks for the columns that the rows fill, as `create table` takes them; constraints do not come along.
-    fn declarations(&self) -> String {
-        let name = |column: &String| literal(column);
-        let names: Vec<String> = self.columns.iter().map(name).collect();
-        format!(
-            "select string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod) || coalesce( \
-               (select format(' collate %I.%I', nspname, collname) from pg_collation c \
-                join pg_namespace n on n.oid = collnamespace where c.oid = attcollation), ''), ', ') \
-             from pg_attribute where attrelid = {}::regclass and attname in ({})",
+    /// Sets a savepoint; how the table is to be made behind it.
+    fn prepare_sift(&self, connection: &mut Connection) -> Result<String, Fault> {
+        let names: Vec<String> = self.columns.iter().map(|column| literal(column)).collect();
+        let declarations = format!(
+            "{SAVEPOINT}; drop table if exists pg_temp.{SIFT}; \
+             select string_agg({DECLARED}, ', ') from pg_attribute where attrelid = {}::regclass and attname in ({})",
             literal(&self.target().sql()),
             names.join(", ")
-        )
+        );
+        let declared = first(connection.run(&declarations)?).unwrap_or_default();
+        let row = format!("{ROW} bigint generated always as identity (minvalue 0 start 0)");
+        Ok(format!("create temporary table {SIFT} ({declared}, {row}) on commit drop"))
+    }
+
+    fn copy_to_sift(&self) -> String {
+        format!("copy pg_temp.{SIFT} ({}) from stdin{}", quoted(&self.columns), self.form.options())
     }
 }
 
 fn links(connection: &mut Connection, key: &OwnKey, columns: &[String], rows: usize) -> Result<Links, Fault> {
-    let leads_to = format!("exists (select from {} p where {})", key.leads_to, key.leads("s", "p"));
-    let met = format!("({}) or {leads_to}", key.leads_nowhere("s"));
-    let row = quote(ROW);
-    let lacking = format!("select s.{row} from {SIFT} s where not ({met})");
     let mut links = Links::new(rows);
-    for row in connection.run(&lacking)? {
-        let row = number(row.first().and_then(Option::as_deref));
-        links.is_met.iter_mut().skip(row).take(1).for_each(|met| *met = false);
-    }
-    if !key.leads_to_filled(columns) {
-        return Ok(links);
-    }
-    let pairs: Rows = connection.run(&format!(
-        "select s.{row}, p.{row} from {SIFT} s join {SIFT} p on {} order by 1, 2",
-        key.leads("s", "p")
-    ))?;
-    for pair in pairs {
+    for pair in connection.run(&lacking(key, columns))? {
         let [child, parent] = [0, 1].map(|at| number(pair.get(at).and_then(Option::as_deref)));
-        if child == parent {
-            // It needs no other row.
-            links.is_met.iter_mut().skip(child).take(1).for_each(|met| *met = true);
-        }
-        if let Some(parents) = links.parents.get_mut(child).filter(|_| links.is_met.get(child) == Some(&false)) {
-            parents.push(parent);
+        if let (Some(met), Some(parents)) = (links.is_met.get_mut(child), links.parents.get_mut(child)) {
+            *met = false;
+            parents.extend(Some(parent).filter(|parent| *parent < rows));
         }
     }
     Ok(links)
+}
+
+/// Asks for the rows that lead to no row of the table, nor to themselves, each with those that came along and that it leads to.
+fn lacking(key: &OwnKey, columns: &[String]) -> String {
+    /// Of rows with the same key only so many, or hot keys would make pairs without end. What is refused of them leaves its
+    /// place to the next.
+    const ENOUGH: usize = 8;
+    let met = format!(
+        "({}) or exists (select from {} p where {})",
+        key.leads_nowhere("s"),
+        key.leads_to,
+        key.leads("s", "p")
+    );
+    if !key.leads_to_filled(columns) {
+        return format!("select s.{ROW}, null from pg_temp.{SIFT} s where not ({met})");
+    }
+    let others: Vec<String> = key.pairs.iter().map(|(_, other)| other.clone()).collect();
+    format!(
+        "select s.{ROW}, p.{ROW} from pg_temp.{SIFT} s left join \
+           (select *, row_number() over (partition by {} order by {ROW}) as gristmill_place from pg_temp.{SIFT}) p \
+           on {} and p.gristmill_place <= {ENOUGH} \
+         where not ({met}) and ({}) is not true order by 1, 2",
+        quoted(&others),
+        key.leads("s", "p"),
+        key.leads("s", "s")
+    )
 }
 
 fn number(text: Option<&str>) -> usize {

@@ -11,7 +11,7 @@ use super::prologue::Around;
 use super::session::Session;
 use super::shape::{compare, holds_rows, locked};
 use super::state::State;
-use super::transaction::{Check, Worked};
+use super::transaction::{BEGIN, Check, Worked};
 use super::trial::of_the_job;
 use crate::batch::Reject;
 use crate::job::Figure;
@@ -136,8 +136,9 @@ impl Target {
         let Check { columns, shape } = &self.check;
         let (columns, shape) = (columns.clone(), shape.clone().filter(|_| self.around.empties));
         self.transaction(&what, |connection, loader| {
+            connection.run(BEGIN)?;
             if let Some(shape) = &shape {
-                compare(&loader.table.table, shape, &locked(connection, &loader.table, &columns)?)?;
+                compare(&loader.table.table, shape, &locked(connection, "", &loader.table, &columns)?)?;
             }
             publish.iter().try_for_each(|sql| connection.run(sql).map(drop))?;
             Ok(Worked { done: (), keeps: true })

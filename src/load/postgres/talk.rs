@@ -89,7 +89,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Runs a COPY statement with these bytes; how many rows it has put into the table.
+    /// Runs statements, the last one a COPY with these bytes; how many rows it has put into the table.
     pub fn copy<'a>(&mut self, sql: &str, slices: impl Iterator<Item = &'a [u8]>) -> Result<u64, Fault> {
         /// Sent before the next one, for libpq keeps a copy of what is not sent.
         const PIECE: usize = 1 << 16;
@@ -98,7 +98,11 @@ impl Connection {
             return Err(self.lost());
         }
         self.flush()?;
-        match self.next()? {
+        let mut answer = self.next()?;
+        while answer.as_ref().is_some_and(|answer| answer.status() == Status::Done) {
+            answer = self.next()?;
+        }
+        match answer {
             Some(answer) if answer.status() == Status::CopyIn => {}
             Some(answer) => {
                 let complaint = answer.complaint();

@@ -5,7 +5,7 @@ use anyhow::Result;
 
 use super::connection::Connection;
 use super::fault::Fault;
-use super::loader::Loader;
+use super::loader::{Loader, SAVEPOINT, TAKE_BACK};
 use super::session::{Settings, settings};
 use super::shape::{Shape, compare, holds_rows, locked};
 use super::sink::Target;
@@ -41,6 +41,12 @@ struct Begun {
     held: bool,
 }
 
+impl First {
+    fn is_empty(&self) -> bool {
+        !self.looks && self.before.is_empty() && self.own.is_empty()
+    }
+}
+
 impl Target {
     /// Does some work on the table itself. The first transaction that is kept begins with what the load must begin with.
     pub fn load<T>(&mut self, mut work: impl FnMut(&mut Connection, &Loader) -> Result<Worked<T>, Fault>) -> Result<T> {
@@ -48,7 +54,7 @@ impl Target {
         let what = format!("cannot load table {}", self.loader.table.table);
         let session = self.session.identity().to_owned();
         let (first, is_first) = (self.around_first(), !self.progress.begun);
-        let each = self.around.each.clone();
+        let each: String = self.around.each.iter().map(|sql| format!("{sql}; ")).collect();
         let check = std::mem::replace(&mut self.check, Check { columns: Vec::new(), shape: None });
         let outcome = self.transaction(&what, |connection, loader| {
             let begun = begin(connection, loader, &first, &each, &check)?;
@@ -117,7 +123,8 @@ impl Target {
         }
     }
 
-    /// One transaction, tried again until the server has confirmed it, or the time is over.
+    /// One transaction, tried again until the server has confirmed it, or the time is over. The work begins it, so that
+    /// `begin` goes along with what comes next, and we end it.
     pub fn transaction<T>(
         &mut self,
         what: &str,
@@ -166,16 +173,13 @@ impl Target {
                 return Ok(Outcome { done, kept: true });
             }
         }
-        connection.run("begin")?;
         let Worked { done, keeps } = work(connection, loader)?;
         if !keeps {
             connection.run("rollback")?;
             return Ok(Outcome { done, kept: false });
         }
-        if let Some(state) = state {
-            connection.run(&state.mark(progress.transactions))?;
-        }
-        match connection.run("commit") {
+        let mark = state.as_ref().map(|state| state.mark(progress.transactions) + "; ").unwrap_or_default();
+        match connection.run(&format!("{mark}commit")) {
             Ok(_) => Ok(Outcome { done, kept: true }),
             Err(fault) => {
                 if matches!(fault, Fault::Lost(_)) {
@@ -186,6 +190,9 @@ impl Target {
         }
     }
 }
+
+/// Opens a transaction.
+pub const BEGIN: &str = "begin; ";
 
 /// Statements that a first transaction begins with.
 #[derive(Default)]
@@ -200,37 +207,43 @@ fn begin(
     connection: &mut Connection,
     loader: &Loader,
     first: &First,
-    each: &[String],
+    each: &str,
     check: &Check,
 ) -> Result<Begun, Fault> {
+    if first.is_empty() {
+        return looked(connection, loader, &format!("{BEGIN}{each}"), check);
+    }
+    connection.run(BEGIN)?;
     let held = first.looks && holds_rows(connection, &loader.table)?;
-    let mut begun = Begun { held, ..Begun::default() };
     for sql in &first.before {
         connection.run(sql).map_err(|fault| match fault {
             Fault::Refused(_) if !fault.is_passing() => Fault::OfTheUser(Box::new(fault)),
             fault => fault,
         })?;
     }
-    if !first.before.is_empty() {
-        begun.settings = Some(settings(connection)?);
-    }
-    first.own.iter().chain(each).try_for_each(|sql| connection.run(sql).map(drop))?;
-    let found = locked(connection, loader.target(), &check.columns)?;
-    match &check.shape {
-        Some(expected) => compare(&loader.table.table, expected, &found)?,
-        None => begun.shape = Some(found),
-    }
-    Ok(begun)
+    let settings = if first.before.is_empty() { None } else { Some(settings(connection)?) };
+    first.own.iter().try_for_each(|sql| connection.run(sql).map(drop))?;
+    Ok(Begun { settings, held, ..looked(connection, loader, each, check)? })
 }
 
-/// Runs a statement in an open transaction, and tells what the session is set to by then; nothing where the statement has
+/// Looks at the table, once statements that go along have been run.
+fn looked(connection: &mut Connection, loader: &Loader, along: &str, check: &Check) -> Result<Begun, Fault> {
+    let found = locked(connection, along, loader.target(), &check.columns)?;
+    let shape = match &check.shape {
+        Some(expected) => compare(&loader.table.table, expected, &found).map(|()| None)?,
+        None => Some(found),
+    };
+    Ok(Begun { shape, ..Begun::default() })
+}
+
+/// Runs a statement in a transaction, and tells what the session is set to by then; nothing where the statement has
 /// to stand alone.
 fn run_inside(connection: &mut Connection, sql: &str) -> Result<Option<Settings>, Fault> {
-    connection.run("savepoint gristmill")?;
+    connection.run(&format!("{BEGIN}{SAVEPOINT}"))?;
     match connection.run(sql) {
         Ok(_) => Ok(Some(settings(connection)?)),
         Err(Fault::Refused(complaint)) if must_stand_alone(&complaint) => {
-            connection.run("rollback to savepoint gristmill")?;
+            connection.run(TAKE_BACK)?;
             Ok(None)
         }
         Err(fault) => Err(fault),

@@ -7,6 +7,7 @@ use super::connection::Connection;
 use super::control::transaction_control;
 use super::fault::{Fault, words};
 use super::libpq::Complaint;
+use super::loader::{KEEP, SAVEPOINT, TAKE_BACK};
 use crate::exit::{ExitCode, fatal};
 
 /// What came of the trial.
@@ -44,10 +45,10 @@ pub fn inside<T>(
 fn try_all(connection: &mut Connection, statements: &[String]) -> Result<Tried> {
     let mut tried = Tried::default();
     for (index, sql) in statements.iter().enumerate() {
-        run(connection, "savepoint gristmill")?;
+        run(connection, SAVEPOINT)?;
         let complaint = match connection.run(sql) {
             Ok(_) => {
-                run(connection, "release savepoint gristmill")?;
+                run(connection, KEEP)?;
                 continue;
             }
             Err(Fault::Refused(complaint)) => complaint,
@@ -63,7 +64,7 @@ fn try_all(connection: &mut Connection, statements: &[String]) -> Result<Tried> 
         } else {
             return Err(failed(Fault::Refused(complaint)));
         }
-        run(connection, "rollback to savepoint gristmill; release savepoint gristmill")?;
+        run(connection, TAKE_BACK)?;
     }
     Ok(tried)
 }

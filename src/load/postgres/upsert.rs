@@ -8,6 +8,7 @@ use super::connection::Connection;
 use super::names::Name;
 use super::plan::Plan;
 use super::prologue::Steps;
+use super::shape::DECLARED;
 use super::table::{Table, ask_of};
 use crate::exit::{ExitCode, fatal};
 use crate::load::matching;
@@ -15,13 +16,6 @@ use crate::load::quote::{quote, quoted};
 
 /// Where the rows of a flush come to at first.
 pub const INCOMING: &str = "gristmill_incoming";
-
-/// The table's columns as `create table` takes them. To copy a table, or to select from it, takes a right that maybe only the
-/// role has which the session takes later.
-const DECLARATIONS: &str = "select quote_ident(attname) || ' ' || format_type(atttypid, atttypmod) || coalesce(\
-      (select format(' collate %I.%I', nspname, collname) from pg_collation c join pg_namespace n on n.oid = collnamespace \
-       where c.oid = attcollation), '') \
-    from pg_attribute where attrelid = $1::oid and attname in (…)";
 
 /// The unique indexes on just these columns to which one NULL is like another.
 const NULLS_ALIKE: &str = "select indexrelid from pg_index i where indrelid = $1::oid and indisunique and indpred is null \
@@ -43,9 +37,10 @@ impl Steps {
             Some(table) => settable(table, &plan.columns, &keys)?,
             None => matching::sets(&plan.columns, &keys),
         };
+        let declarations = format!("select {DECLARED} from pg_attribute where attrelid = $1::oid and attname in (…)");
         let (declared, alike) = match existing {
             Some(table) => (
-                ask_of(connection, DECLARATIONS, table, &plan.columns)?.concat(),
+                ask_of(connection, &declarations, table, &plan.columns)?.concat(),
                 !ask_of(connection, NULLS_ALIKE, table, &keys)?.is_empty(),
             ),
             None => (plan.declarations(), false),

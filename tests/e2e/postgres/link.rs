@@ -127,7 +127,7 @@ impl Up {
     fn passes(&mut self, bytes: &[u8], client: &UnixStream) -> bool {
         self.traffic.passes(self.since);
         self.traffic.statements.fetch_add(self.frames.statements(bytes), SeqCst);
-        let is_commit = bytes.ends_with(b"Q\0\0\0\x0bcommit\0");
+        let is_commit = bytes.ends_with(b"commit\0");
         let left = &self.traffic.cuts;
         if is_commit && left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok() {
             client.shutdown(Shutdown::Both).unwrap();

@@ -1,5 +1,7 @@
 //! Tables with keys into themselves: rows may come in any order and in batches of any size.
 
+use std::time::{Duration, Instant};
+
 use super::server::Schema;
 use crate::support::records;
 
@@ -165,4 +167,34 @@ fn rows_that_wait_have_a_limit() {
     let rows = (1..60_000).fold("id,parent\n".to_owned(), |rows, id| rows + &format!("{id},0\n"));
     let limits = ["--memory-limit", "16MiB", "--set", "run.chunk_size=64KiB", "--set", "run.threads=1"];
     schema.load(&rows, "t", &limits).exits(78).says("wait for rows that have not come").says("--memory-limit");
+}
+
+/// A value that is none is a reject, whoever says so, and many of them cost no more than elsewhere.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn values_that_the_server_cannot_read() {
+    let definition = "create function small(int) returns boolean language plpgsql as
+          $$ begin if $1 > 99 then raise check_violation using message = 'too large'; end if; return true; end $$;
+        create domain little as int check (small(value));
+        create table t (id little primary key, parent int references t, kind uuid)";
+    let uuid = "00000000-0000-0000-0000-00000000000a";
+    let rows = format!("id,parent,kind\n2,1,{uuid}\n100,1,{uuid}\n1,,{uuid}\n3,2,none\n4,2,{uuid}\n");
+    let table = format!("(1,,{uuid}) (2,1,{uuid}) (4,2,{uuid})");
+    let refused = [(&*format!("100,1,{uuid}"), "23514"), ("3,2,none", "22P02")];
+    check(definition, &rows, &["append", "replace", "upsert"], &table, &refused);
+    let many = (2..4_000).fold(format!("id,parent,kind\n4,1,{uuid}\n"), |rows, id| rows + &format!("{id},1,none\n"));
+    let begun = Instant::now();
+    assert_eq!(loaded(definition, &(many + &format!("1,,{uuid}\n")), "append", 20_000).1.len(), 3_998);
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}
+
+/// Each row of a key might be what each other row leads to, and yet they take no more memory than their number.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn keys_that_come_again_and_again() {
+    let rows = (2..8_000).fold("id,parent\n".to_owned(), |rows, id| rows + &format!("{id},1\n1,\n"));
+    let begun = Instant::now();
+    let (table, rejects) = loaded(TREE, &rows, "upsert", 20_000);
+    assert_eq!((table.matches(')').count(), rejects.len()), (7_999, 0));
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
