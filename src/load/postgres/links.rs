@@ -27,11 +27,6 @@ impl Links {
         links
     }
 
-    /// Whether another row refers to this one and needs it.
-    pub fn needs(&self, row: usize) -> bool {
-        self.parents.iter().enumerate().any(|(child, parents)| !self.is_met(child) && parents.contains(&row))
-    }
-
     pub fn new(rows: usize) -> Links {
         Links { is_met: vec![true; rows], parents: vec![Vec::new(); rows] }
     }
@@ -53,26 +48,49 @@ impl Links {
     }
 }
 
-/// Whether each row can be loaded along with the others that can: all that it refers to are there, or among these.
-pub fn loadable(rows: usize, links: &[Links]) -> Vec<bool> {
-    let mut alive = vec![true; rows];
-    let children: Vec<_> = links.iter().map(Links::children).collect();
-    let mut left: Vec<Vec<usize>> = links.iter().map(|links| links.parents.iter().map(Vec::len).collect()).collect();
-    let lacks = |row: &usize| links.iter().any(|links| !links.is_met(*row) && links.parents(*row).is_empty());
-    let mut gone: Vec<usize> = (0..rows).filter(lacks).collect();
-    gone.iter().for_each(|row| alive.iter_mut().skip(*row).take(1).for_each(|alive| *alive = false));
-    while let Some(row) = gone.pop() {
-        for (left, children) in left.iter_mut().zip(&children) {
-            for child in children.get(row).map(Vec::as_slice).unwrap_or_default() {
-                let (Some(left), Some(alive)) = (left.get_mut(*child), alive.get_mut(*child)) else { continue };
-                *left = left.saturating_sub(1);
-                if *left == 0 && std::mem::replace(alive, false) {
-                    gone.push(*child);
+/// Which rows can be loaded along with the others that can: all that they refer to are there, or among these.
+pub struct Living {
+    alive: Vec<bool>,
+    /// For each key, those that refer to a row and need it.
+    children: Vec<Vec<Vec<usize>>>,
+    /// For each key, how many rows are left that a row may refer to.
+    left: Vec<Vec<usize>>,
+}
+
+impl Living {
+    pub fn new(rows: usize, links: &[Links]) -> Living {
+        let children = links.iter().map(Links::children).collect();
+        let left = links.iter().map(|links| links.parents.iter().map(Vec::len).collect()).collect();
+        let mut living = Living { alive: vec![true; rows], children, left };
+        let lacks = |row: &usize| links.iter().any(|links| !links.is_met(*row) && links.parents(*row).is_empty());
+        living.take_out((0..rows).filter(lacks).collect());
+        living
+    }
+
+    pub fn alive(&self) -> &[bool] {
+        &self.alive
+    }
+
+    /// Takes these out, and what cannot be loaded without them: the latter.
+    pub fn take_out(&mut self, mut gone: Vec<usize>) -> Vec<usize> {
+        let mut with_them = Vec::new();
+        gone.iter().for_each(|row| self.alive.iter_mut().skip(*row).take(1).for_each(|alive| *alive = false));
+        while let Some(row) = gone.pop() {
+            for (left, children) in self.left.iter_mut().zip(&self.children) {
+                for child in children.get(row).map(Vec::as_slice).unwrap_or_default() {
+                    let (Some(left), Some(alive)) = (left.get_mut(*child), self.alive.get_mut(*child)) else {
+                        continue;
+                    };
+                    *left = left.saturating_sub(1);
+                    if *left == 0 && std::mem::replace(alive, false) {
+                        gone.push(*child);
+                        with_them.push(*child);
+                    }
                 }
             }
         }
+        with_them
     }
-    alive
 }
 
 /// The rows that can be loaded, each behind what it refers to and as early as its place allows, with the place of the row that
@@ -119,7 +137,7 @@ mod tests {
     fn order(parents: &[&[usize]], dangling: &[usize]) -> Vec<usize> {
         let mut links = links(parents);
         dangling.iter().for_each(|row| links.is_met[*row] = false);
-        rows(&loadable(parents.len(), &[links.clone()]), &[links])
+        rows(Living::new(parents.len(), std::slice::from_ref(&links)).alive(), &[links])
     }
 
     #[test]
@@ -138,9 +156,17 @@ mod tests {
     fn every_key_must_be_met() {
         let (one, other) = (links(&[&[1], &[], &[]]), links(&[&[2], &[], &[]]));
         let both = [one.clone(), other.clone()];
-        assert_eq!(rows(&loadable(3, &both), &both), [1, 2, 0]);
+        assert_eq!(rows(Living::new(3, &both).alive(), &both), [1, 2, 0]);
         let mut lacking = other;
         lacking.is_met[2] = false;
-        assert_eq!(loadable(3, &[one, lacking]), [false, true, false]);
+        assert_eq!(Living::new(3, &[one, lacking]).alive(), [false, true, false]);
+    }
+    #[test]
+    fn what_is_taken_out_takes_along_what_hangs_on_it() {
+        let mut living = Living::new(5, &[links(&[&[1, 4], &[2], &[], &[0], &[]])]);
+        assert_eq!(living.take_out(vec![2]), [1]);
+        // Row 0 had another chance.
+        assert_eq!(living.take_out(vec![4]), [0, 3]);
+        assert_eq!(living.alive(), [false; 5]);
     }
 }

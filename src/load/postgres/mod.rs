@@ -1,5 +1,6 @@
 //! PostgreSQL: rows as bytes of a COPY out of the pool, sent by the load thread, one transaction for each flush.
 
+mod agenda;
 mod binary;
 mod connection;
 mod control;
@@ -13,6 +14,7 @@ mod loader;
 mod login;
 mod names;
 mod obstacles;
+mod opening;
 mod own_keys;
 mod place;
 mod plan;

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::agenda::Agenda;
 use super::connection::Connection;
 use super::fault::Fault;
 use super::libpq::Complaint;
-use super::links::{Links, loadable, ordered};
 use super::loader::{Loader, Taken, complaint_of, origin};
 use super::own_keys::{OwnKey, is_of, own_keys};
 use super::search::Search;
@@ -35,17 +35,6 @@ pub struct Rounds<'a> {
     left_out: u64,
 }
 
-/// What is tried in a round.
-struct Plan {
-    /// The place that each waits for, and the row.
-    order: Vec<(usize, usize)>,
-    /// Numbered as `waiting` was.
-    links: Vec<Links>,
-    numbers: HashMap<usize, usize>,
-    /// What the server refuses for such a key is not what we expect: it stays for later.
-    is_blind: bool,
-}
-
 /// How a round ended.
 #[derive(PartialEq, Eq)]
 enum Round {
@@ -68,14 +57,14 @@ impl<'a> Rounds<'a> {
         let mut is_blind = false;
         loop {
             let waiting = self.waiting();
-            let Some(plan) = self.plan(connection, &keys, &waiting, is_blind)? else { continue };
-            if plan.order.is_empty() {
+            let Some(mut agenda) = self.agenda(connection, &keys, &waiting, is_blind)? else { continue };
+            if agenda.order.is_empty() {
                 break;
             }
-            let round = self.round(connection, &keys, &plan)?;
+            let round = self.round(connection, &keys, &mut agenda)?;
             self.supersede();
             let has_moved = self.waiting().len() < waiting.len();
-            match (round, plan.is_blind) {
+            match (round, agenda.is_blind) {
                 (Round::Done, false) => break,
                 (Round::Done | Round::BrokenOff, true) if !has_moved => break,
                 _ => is_blind = !has_moved,
@@ -109,13 +98,13 @@ impl<'a> Rounds<'a> {
     }
 
     /// Nothing where rows turn out to be none at all.
-    fn plan(
+    fn agenda(
         &mut self,
         connection: &mut Connection,
         keys: &[OwnKey],
         waiting: &[usize],
         is_blind: bool,
-    ) -> Result<Option<Plan>, Fault> {
+    ) -> Result<Option<Agenda>, Fault> {
         let parts = self.parts(waiting.iter().copied());
         let sifted = match self.loader.sift(connection, keys, &parts, waiting.len()) {
             Err(fault) if fault.blames_rows() => {
@@ -130,10 +119,7 @@ impl<'a> Rounds<'a> {
             }
             sifted => sifted?,
         };
-        let Some(sifted) = sifted else {
-            let order = waiting.iter().map(|row| (*row, *row)).collect();
-            return Ok(Some(Plan { order, links: Vec::new(), numbers: HashMap::new(), is_blind: true }));
-        };
+        let Some(sifted) = sifted else { return Ok(Some(Agenda::blind(waiting))) };
         if self.alike.is_empty() && !sifted.alike.is_empty() {
             self.alike = vec![usize::MAX; self.rows.len()];
             for (row, first) in waiting.iter().zip(&sifted.alike) {
@@ -141,18 +127,12 @@ impl<'a> Rounds<'a> {
                 self.alike.iter_mut().skip(*row).take(1).for_each(|alike| *alike = first);
             }
         }
-        let alive = loadable(waiting.len(), &sifted.links);
-        let mut all = sifted.links.clone();
-        all.push(Links::in_turn(&sifted.alike, &alive));
-        let real = |number: usize| waiting.get(number).copied().unwrap_or(self.rows.len());
-        let order = ordered(&alive, &all).into_iter().map(|(time, row)| (real(time), real(row))).collect();
-        let numbers = waiting.iter().enumerate().map(|(number, row)| (*row, number)).collect();
-        Ok(Some(Plan { order, links: sifted.links, numbers, is_blind }))
+        Ok(Some(Agenda::new(waiting, sifted, is_blind)))
     }
 
-    fn round(&mut self, connection: &mut Connection, keys: &[OwnKey], plan: &Plan) -> Result<Round, Fault> {
+    fn round(&mut self, connection: &mut Connection, keys: &[OwnKey], agenda: &mut Agenda) -> Result<Round, Fault> {
         let loader = self.loader;
-        let parts = self.parts(plan.order.iter().map(|(_, row)| *row));
+        let parts = self.parts(agenda.order.iter().map(|(_, row)| *row));
         let mut search = Search::new(&parts);
         let mut ended = Round::Done;
         while let Some(rows) = search.next() {
@@ -160,23 +140,25 @@ impl<'a> Rounds<'a> {
                 Ok(count) => {
                     search.loaded(&rows);
                     self.left_out += (rows.len() as u64).saturating_sub(count);
-                    let loaded = plan.order.get(rows).unwrap_or_default();
+                    let loaded = agenda.order.get(rows).unwrap_or_default();
                     loaded.iter().for_each(|(_, row)| self.set(*row, Fate::Loaded));
                 }
                 Err(fault) if fault.blames_rows() => {
                     let complaint = complaint_of(fault);
-                    if is_of(keys, &complaint) && !plan.is_blind {
+                    if is_of(keys, &complaint) && !agenda.is_blind {
                         ended = Round::BrokenOff;
                         break;
                     }
                     let refused = search.refused_rows();
                     search.refused(rows, complaint, &loader.relation.table);
-                    let is_new = search.refused_rows() > refused && !plan.is_blind;
-                    let newly = search.last_refused().filter(|_| is_new);
-                    if newly.and_then(|at| plan.order.get(at)).is_some_and(|(_, row)| plan.is_needed(*row)) {
-                        // What needs it is to be kept now.
-                        ended = Round::BrokenOff;
-                        break;
+                    let is_new = search.refused_rows() > refused && !agenda.is_blind;
+                    // What needs it is to be kept.
+                    match search.last_refused().filter(|_| is_new).map_or(Some(Vec::new()), |at| agenda.without(at)) {
+                        Some(others) => others.into_iter().for_each(|at| search.leave_out(at)),
+                        None => {
+                            ended = Round::BrokenOff;
+                            break;
+                        }
                     }
                 }
                 Err(fault) => return Err(fault),
@@ -187,7 +169,7 @@ impl<'a> Rounds<'a> {
             connection.heed_stop()?;
         }
         for (at, complaint) in search.into_refused() {
-            let Some((time, row)) = plan.order.get(at).copied() else { continue };
+            let Some((time, row)) = agenda.order.get(at).copied() else { continue };
             // An upsert of which nothing is known may not come back over later rows of its key.
             let stays = is_of(keys, &complaint) && (self.loader.merge.is_none() || !self.alike.is_empty());
             if !stays {
@@ -228,13 +210,6 @@ impl<'a> Rounds<'a> {
             taken.rejects.push(self.loader.reject(origin(std::slice::from_ref(part), 0), complaint)?);
         }
         Ok(taken)
-    }
-}
-
-impl Plan {
-    /// Whether another row of the round needs this one.
-    fn is_needed(&self, row: usize) -> bool {
-        self.numbers.get(&row).is_some_and(|number| self.links.iter().any(|links| links.needs(*number)))
     }
 }
 

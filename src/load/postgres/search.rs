@@ -1,5 +1,6 @@
 //! The search for the rows of a flush that the server refuses.
 
+use std::collections::HashSet;
 use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct Search<'a> {
     /// How many are loaded.
     loaded: usize,
     refused: Vec<(usize, Complaint)>,
+    /// Rows that are not to be tried.
+    left_out: HashSet<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -32,20 +35,37 @@ impl<'a> Search<'a> {
 
     fn of(flush: &'a [Part], rows: usize) -> Search<'a> {
         let waiting = iter::once(0..rows).collect();
-        Search { flush, waiting, window: rows, suspects: 0..0, misled: false, loaded: 0, refused: Vec::new() }
+        Search {
+            flush,
+            waiting,
+            window: rows,
+            suspects: 0..0,
+            misled: false,
+            loaded: 0,
+            refused: Vec::new(),
+            left_out: HashSet::new(),
+        }
     }
 
     /// The next rows to try.
     pub fn next(&mut self) -> Option<Range<usize>> {
-        let range = self.waiting.pop()?;
-        if range.is_empty() {
-            return self.next();
+        loop {
+            let range = self.waiting.pop()?;
+            let Some(start) = range.clone().find(|row| !self.left_out.contains(row)) else { continue };
+            let end = range.end.min(start + self.window.max(1));
+            let cut =
+                if self.left_out.is_empty() { None } else { (start..end).find(|row| self.left_out.contains(row)) };
+            let end = cut.unwrap_or(end);
+            if end < range.end {
+                self.waiting.push(end..range.end);
+            }
+            return Some(start..end);
         }
-        let end = range.end.min(range.start + self.window.max(1));
-        if end < range.end {
-            self.waiting.push(end..range.end);
-        }
-        Some(range.start..end)
+    }
+
+    /// A row is not to be tried.
+    pub fn leave_out(&mut self, row: usize) {
+        self.left_out.insert(row);
     }
 
     pub fn loaded(&mut self, rows: &Range<usize>) {

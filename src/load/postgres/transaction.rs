@@ -6,8 +6,9 @@ use anyhow::Result;
 use super::connection::Connection;
 use super::fault::Fault;
 use super::loader::{Loader, SAVEPOINT, TAKE_BACK};
+use super::opening::{BEGIN, First, begin};
 use super::session::{Settings, settings};
-use super::shape::{Shape, compare, holds_rows, locked};
+use super::shape::Shape;
 use super::sink::Target;
 use super::trial::{must_stand_alone, of_the_job};
 use crate::exit::{ExitCode, fatal};
@@ -30,21 +31,6 @@ pub struct Worked<T> {
 pub struct Outcome<T> {
     pub done: T,
     pub kept: bool,
-}
-
-/// How a transaction that rows go by has begun.
-#[derive(Default)]
-struct Begun {
-    settings: Option<Settings>,
-    shape: Option<Shape>,
-    /// The table held rows before that.
-    held: bool,
-}
-
-impl First {
-    fn is_empty(&self) -> bool {
-        !self.looks && self.before.is_empty() && self.own.is_empty()
-    }
 }
 
 impl Target {
@@ -189,51 +175,6 @@ impl Target {
             }
         }
     }
-}
-
-/// Opens a transaction.
-pub const BEGIN: &str = "begin; ";
-
-/// Statements that a first transaction begins with.
-#[derive(Default)]
-struct First {
-    /// Whether the table holds rows is asked before.
-    looks: bool,
-    before: Vec<String>,
-    own: Vec<String>,
-}
-
-fn begin(
-    connection: &mut Connection,
-    loader: &Loader,
-    first: &First,
-    each: &str,
-    check: &Check,
-) -> Result<Begun, Fault> {
-    if first.is_empty() {
-        return looked(connection, loader, &format!("{BEGIN}{each}"), check);
-    }
-    connection.run(BEGIN)?;
-    let held = first.looks && holds_rows(connection, &loader.table)?;
-    for sql in &first.before {
-        connection.run(sql).map_err(|fault| match fault {
-            Fault::Refused(_) if !fault.is_passing() => Fault::OfTheUser(Box::new(fault)),
-            fault => fault,
-        })?;
-    }
-    let settings = if first.before.is_empty() { None } else { Some(settings(connection)?) };
-    first.own.iter().try_for_each(|sql| connection.run(sql).map(drop))?;
-    Ok(Begun { settings, held, ..looked(connection, loader, each, check)? })
-}
-
-/// Looks at the table, once statements that go along have been run.
-fn looked(connection: &mut Connection, loader: &Loader, along: &str, check: &Check) -> Result<Begun, Fault> {
-    let found = locked(connection, along, loader.target(), &check.columns)?;
-    let shape = match &check.shape {
-        Some(expected) => compare(&loader.table.table, expected, &found).map(|()| None)?,
-        None => Some(found),
-    };
-    Ok(Begun { shape, ..Begun::default() })
 }
 
 /// Runs a statement in a transaction, and tells what the session is set to by then; nothing where the statement has

@@ -198,3 +198,17 @@ fn keys_that_come_again_and_again() {
     assert_eq!((table.matches(')').count(), rejects.len()), (7_999, 0));
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
+
+/// Rows that others wait for are refused one after the other, in a time that grows with them.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn many_bad_parents() {
+    let definition = "create table t (id int primary key, parent int references t, v text check (v <> 'bad'))";
+    let rows = (0..1_500).fold("id,parent,v\n".to_owned(), |rows, id| {
+        rows + &format!("{},{},child\n{},,bad\n", 2 * id, 2 * id + 1, 2 * id + 1)
+    });
+    let begun = Instant::now();
+    let (_, rejects) = loaded(definition, &(rows + "9000,,good\n"), "append", 20_000);
+    assert_eq!(rejects.len(), 3_000);
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}
