@@ -53,6 +53,11 @@ pub fn heed(flag: Arc<AtomicBool>) {
     HEEDED.set(Some(Patience::new(flag)));
 }
 
+/// The flag that this thread heeds, for another that works in its stead.
+pub fn heeded() -> Option<Arc<AtomicBool>> {
+    HEEDED.with_borrow(|patience| patience.as_ref().map(|patience| patience.flag.clone()))
+}
+
 /// Does work that is given up when the flag is raised.
 pub fn until<T>(flag: Arc<AtomicBool>, work: impl FnOnce() -> T) -> Result<T, Cancelled> {
     let before = HEEDED.replace(Some(Patience::new(flag)));

@@ -22,10 +22,12 @@ pub mod exact;
 #[cfg(test)]
 mod tests;
 
+use std::panic::resume_unwind;
 use std::thread;
 
 use anyhow::{Result, anyhow};
 
+use crate::cancel::{self, is_cancelled};
 use crate::exit::{ExitCode, fatal};
 use crate::job::QueryText;
 
@@ -62,10 +64,19 @@ pub fn mentions(text: &QueryText, lookups: &[String], columns: &[String]) -> Res
     })
 }
 
+/// On a thread of its own, which is given up when this one is: the keys of a lookup may take long to compute.
 fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    let flag = cancel::heeded();
+    let work = || {
+        flag.into_iter().for_each(cancel::heed);
+        work()
+    };
     thread::scope(|scope| {
         let binder = thread::Builder::new().name("bind".into()).stack_size(BINDER_STACK).spawn_scoped(scope, work)?;
-        binder.join().unwrap_or_else(|_| Err(anyhow!("binding the query panicked")))
+        binder.join().unwrap_or_else(|payload| match is_cancelled(payload.as_ref()) {
+            true => resume_unwind(payload),
+            false => Err(anyhow!("binding the query panicked")),
+        })
     })
 }
 
