@@ -203,6 +203,8 @@ pub struct InputColumn {
     pub name: String,
     pub typing: Typing,
     pub known: Known,
+    /// Its cells are JSON, of which a plain copy keeps the token.
+    pub is_json: bool,
 }
 
 /// One column of the output, as the sinks see it.

@@ -23,8 +23,8 @@ pub trait Records: Sync {
     fn is_text(&self, _row: usize, _column: usize) -> bool {
         false
     }
-    /// Whether the cells of the input are JSON.
-    fn is_json(&self) -> bool {
+    /// Whether the cells of `column` are JSON.
+    fn is_json(&self, _column: usize) -> bool {
         false
     }
     /// The cell as it is written, of an input that is JSON; `None` is NULL.

@@ -76,7 +76,7 @@ pub trait Meaning: Sync {
         false
     }
 
-    /// See `Records::is_json`.
+    /// See `Records::is_json`; it is so of all columns or of none.
     fn is_json(&self) -> bool {
         false
     }
@@ -109,7 +109,7 @@ impl<M: Meaning> Records for CellRecords<'_, M> {
         self.cells.get(row, column, self.lines.whole()).is_some_and(|cell| self.meaning.is_text(cell))
     }
 
-    fn is_json(&self) -> bool {
+    fn is_json(&self, _column: usize) -> bool {
         self.meaning.is_json()
     }
 
@@ -118,7 +118,7 @@ impl<M: Meaning> Records for CellRecords<'_, M> {
     }
 
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
-        if typing.ty == Type::Json && self.is_json() {
+        if typing.ty == Type::Json && self.is_json(column) {
             let tokens: StringArray = selection.iter().map(|row| self.token(row, column)).collect();
             return Parsed { array: Arc::new(tokens), failures: Vec::new() };
         }

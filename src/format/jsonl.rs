@@ -90,7 +90,7 @@ impl<'a> Cells<'a> {
     fn new(records: &dyn Records, column: &'a OutputColumn, values: &'a Column) -> Cells<'a> {
         let ty = column.typing.ty;
         match values {
-            Column::Field(input) if records.is_json() => Cells::Token { input: *input, column },
+            Column::Field(input) if records.is_json(*input) => Cells::Token { input: *input, column },
             Column::Field(input) => Cells::Field { input: *input, column },
             Column::Texts(texts) => Cells::Texts { texts, column },
             Column::Values(array) => Cells::Values { rendered: value::render_as(array, ty, Form::Iso), ty },

@@ -78,7 +78,7 @@ fn typed(
     for (cell, column) in cells.iter().zip(&batch.columns) {
         let array = match column {
             Column::Values(array) => array.clone(),
-            Column::Field(field) if cell.json.is_some() && records.is_json() => {
+            Column::Field(field) if cell.json.is_some() && records.is_json(*field) => {
                 records.parse(*field, &Type::Json.into(), &batch.kept).array
             }
             Column::Field(field) if cell.nanoseconds => {
@@ -98,7 +98,7 @@ fn typed(
                 read(cell, &parse, texts.iter().map(|text| text.map(Cow::Borrowed)), faults)
             }
         };
-        let is_json = cell.typing.ty == Type::Json || matches!(column, Column::Field(_)) && records.is_json();
+        let is_json = cell.typing.ty == Type::Json || matches!(column, Column::Field(field) if records.is_json(*field));
         let array = if is_json { from_json(cell, array, faults) } else { array };
         let array = match cell.into {
             Some(ty) => {

@@ -39,8 +39,10 @@ pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Re
         job.extract.columns.iter().map(|(name, typing)| (name.as_str(), typing)).collect();
     let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(&known, name)).collect();
     let layout = layout(head, &names, session);
-    if let Layout::Parquet(layout) = &layout {
-        stored::types(job, layout, &mut columns)?;
+    match &layout {
+        Layout::Parquet(layout) => stored::types(job, layout, &mut columns)?,
+        Layout::Jsonl(_) => columns.iter_mut().for_each(|column| column.is_json = true),
+        Layout::Csv(_) | Layout::Union(_) | Layout::Text(_) => {}
     }
     let mentioned = transform::mentions(&job.transform.query, &lookups::declared(job), &names)?;
     let to_guess = |(column, mentioned): (&InputColumn, &bool)| {
@@ -71,7 +73,7 @@ fn declared(known: &HashMap<&str, &Typing>, name: &str) -> InputColumn {
         Some(typing) => (Typing::clone(typing), Known::Declared),
         None => (Typing::from(Type::Text), Known::Guessed),
     };
-    InputColumn { name: name.to_owned(), typing, known }
+    InputColumn { name: name.to_owned(), typing, known, is_json: false }
 }
 
 /// Guesses the types of the columns that are `wanted`.

@@ -22,6 +22,8 @@ pub enum Node {
     Column(usize),
     /// The text of an input column as it stands, whatever its type was guessed to be.
     RawText(usize),
+    /// An input column as it stands where it is JSON, strings in their quotes.
+    Token(usize),
     /// A value of guessed columns that is no plain copy of one, such as their `greatest`: computed with as its type, and
     /// put out, or told apart from others, as `text`.
     Guessed {
@@ -180,7 +182,7 @@ impl Expr {
     /// The expressions that this one computes with.
     pub fn arguments(&self) -> Vec<&Expr> {
         match &self.node {
-            Node::Constant(_) | Node::Column(_) | Node::RawText(_) => Vec::new(),
+            Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::Token(_) => Vec::new(),
             Node::File | Node::Line | Node::Matched(_) => Vec::new(),
             Node::Call { arguments: list, .. } | Node::And(list) | Node::Or(list) | Node::Coalesce(list) => {
                 list.iter().collect()
@@ -207,7 +209,7 @@ impl Node {
     /// The input column that this is, read in whatever way.
     pub fn column(&self) -> Option<usize> {
         match self {
-            Node::Column(column) | Node::RawText(column) => Some(*column),
+            Node::Column(column) | Node::RawText(column) | Node::Token(column) => Some(*column),
             _ => None,
         }
     }
@@ -218,6 +220,7 @@ impl Node {
             (Node::Constant(one), Node::Constant(other)) => one == other,
             (Node::Column(one), Node::Column(other))
             | (Node::RawText(one), Node::RawText(other))
+            | (Node::Token(one), Node::Token(other))
             | (Node::Matched(one), Node::Matched(other)) => one == other,
             (Node::Call { function: one, .. }, Node::Call { function: other, .. }) => std::ptr::eq(*one, *other),
             (Node::Cast { on_failure: one, .. }, Node::Cast { on_failure: other, .. }) => one == other,

@@ -205,7 +205,7 @@ fn without_refused(evaluation: &Evaluation, rows: &Selection) -> Selection {
 
 /// Marks the columns that an expression reads in a way that counts.
 fn mark(expr: &Expr, counts: &impl Fn(&Expr) -> bool, columns: &mut [bool]) {
-    if let Node::Column(index) | Node::RawText(index) = expr.node
+    if let Some(index) = expr.node.column()
         && counts(expr)
         && let Some(used) = columns.get_mut(index)
     {

@@ -11,6 +11,7 @@ use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use crate::arrow::datatypes::DataType;
 use crate::batch::{Failure, InputFile, Origin, Parsed, Place, Records, Selection};
 use crate::format::csv::encode;
+use crate::format::json::token;
 use crate::format::value;
 use crate::types::{InputColumn, Type, Typing};
 
@@ -26,6 +27,8 @@ pub struct Table {
 struct Column {
     array: ArrayRef,
     typing: Typing,
+    /// Its texts are tokens.
+    is_json: bool,
     /// The rows that have no value, though they should.
     failures: Vec<Failure>,
 }
@@ -42,6 +45,7 @@ impl Table {
         let column = |((array, failures), input): ((ArrayRef, Vec<Failure>), &InputColumn)| Column {
             array,
             typing: input.typing.clone(),
+            is_json: input.is_json,
             failures,
         };
         let columns = arrays.into_iter().zip(inputs).map(column).collect();
@@ -70,6 +74,12 @@ impl Column {
     fn texts(&self) -> Option<&StringArray> {
         (*self.array.data_type() == DataType::Utf8).then(|| self.array.as_string())
     }
+
+    /// The text of a row, which stands in one of `texts`.
+    fn text<'t>(&self, texts: &'t StringArray, row: usize) -> Option<Cow<'t, str>> {
+        let text = texts.is_valid(row).then(|| texts.value(row))?;
+        Some(if self.is_json { token::text(text) } else { Cow::Borrowed(text) })
+    }
 }
 
 impl Records for Table {
@@ -80,9 +90,7 @@ impl Records for Table {
     fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
         let column = self.columns.get(column)?;
         match column.texts() {
-            Some(texts) if column.typing.ty != Type::Json => {
-                texts.is_valid(row).then(|| Cow::Borrowed(texts.value(row)))
-            }
+            Some(texts) if column.typing.ty != Type::Json => column.text(texts, row),
             _ => {
                 let text = value::to_text(&column.array.slice(row, 1), column.typing.ty, self.zone);
                 text.is_valid(0).then(|| Cow::Owned(text.value(0).to_owned()))
@@ -90,28 +98,36 @@ impl Records for Table {
         }
     }
 
+    fn is_json(&self, column: usize) -> bool {
+        self.columns.get(column).is_some_and(|column| column.is_json)
+    }
+
+    fn token(&self, row: usize, column: usize) -> Option<&str> {
+        let texts = self.columns.get(column).filter(|column| column.is_json)?.texts()?;
+        texts.is_valid(row).then(|| texts.value(row))
+    }
+
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
         let column = &self.columns[column];
         match column.texts() {
-            Some(_) if typing.ty.arrow() == DataType::Utf8 => Table::values(column, selection),
-            Some(texts) => {
-                let text = |row| texts.is_valid(row).then(|| texts.value(row));
-                value::parse(selection.iter().map(text), typing, self.zone)
+            Some(_) if typing.ty == Type::Json || typing.ty == Type::Text && !column.is_json => {
+                Table::values(column, selection)
             }
+            Some(texts) => value::parse(selection.iter().map(|row| column.text(texts, row)), typing, self.zone),
             None => Table::values(column, selection),
         }
     }
 
     fn texts(&self, column: usize, selection: &Selection) -> Option<StringArray> {
-        let column = self.columns.get(column)?;
+        let column = self.columns.get(column).filter(|column| !column.is_json)?;
         column.texts()?;
         Some(Table::values(column, selection).array.as_string().clone())
     }
 
     fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {
-        let texts = self.columns.get(column)?.texts()?;
-        let text = |row| texts.is_valid(row).then(|| texts.value(row));
-        value::whole_numbers(selection.iter().map(text))
+        let column = self.columns.get(column)?;
+        let texts = column.texts()?;
+        value::whole_numbers(selection.iter().map(|row| column.text(texts, row)))
     }
 
     fn verbatim(&self, _row: usize, _columns: RangeInclusive<usize>, _delimiter: u8) -> Option<&[u8]> {

@@ -209,7 +209,9 @@ fn remedy(name: &str, value: &ast::Expr) -> String {
 /// What an aggregate is in a group's row.
 pub fn column(aggregate: &Aggregate) -> InputColumn {
     match &aggregate.text {
-        Some((_, typing)) => InputColumn { name: String::new(), typing: typing.clone(), known: Known::Guessed },
+        Some((_, typing)) => {
+            InputColumn { name: String::new(), typing: typing.clone(), known: Known::Guessed, is_json: false }
+        }
         None => computed(String::new(), aggregate.ty),
     }
 }

@@ -137,7 +137,7 @@ fn terms_of(condition: Expr) -> Vec<Expr> {
 
 /// One of the columns of a chain, as it is.
 fn copy(index: usize, column: &InputColumn) -> (OutputColumn, Expr) {
-    let InputColumn { name, typing, known } = column.clone();
+    let InputColumn { name, typing, known, .. } = column.clone();
     let expr = Expr { node: Node::Column(index), ty: typing.ty };
     let output = match known.is_text() {
         true => OutputColumn { name, typing, field: Some(index), known },
@@ -147,8 +147,19 @@ fn copy(index: usize, column: &InputColumn) -> (OutputColumn, Expr) {
 }
 
 /// How an output column travels through a gathering, as an expression and as the column that comes out: what is a plain
-/// copy of text stays that text.
-pub fn carried(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
+/// copy stays what was read, a text or a token of JSON.
+pub fn carried(output: &OutputColumn, expr: &Expr, inputs: &[InputColumn]) -> (Expr, InputColumn) {
+    match expr.node {
+        Node::Column(column) if output.field.is_some() && inputs.get(column).is_some_and(|input| input.is_json) => {
+            let InputColumn { name, typing, known, .. } = as_text(output, expr).1;
+            (Expr { node: Node::Token(column), ty: Type::Json }, InputColumn { name, typing, known, is_json: true })
+        }
+        _ => as_text(output, expr),
+    }
+}
+
+/// The same where a plain copy of text stays that text.
+fn as_text(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
     let name = output.name.clone();
     let text = match &expr.node {
         // JSON is carried as the values that it is, for its text is not all of it.
@@ -158,19 +169,19 @@ pub fn carried(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
         Node::Guessed { text, .. } => text.as_ref().clone(),
         _ => return (expr.clone(), computed(name, expr.ty)),
     };
-    (text, InputColumn { name, typing: output.typing.clone(), known: output.known })
+    (text, InputColumn { name, typing: output.typing.clone(), known: output.known, is_json: false })
 }
 
 /// The same of a column by which rows are told apart: by its text, where its type is a guess or lacks digits.
 pub fn key(output: &OutputColumn, expr: &Expr) -> (Expr, InputColumn) {
     let is_by_text = output.known == Known::Guessed || output.known.is_finer();
     match is_by_text && !matches!(output.typing.ty, Type::Text | Type::Json) {
-        true => carried(output, expr),
+        true => as_text(output, expr),
         false => (expr.clone(), computed(output.name.clone(), expr.ty)),
     }
 }
 
 /// A column of values.
 pub fn computed(name: String, ty: Type) -> InputColumn {
-    InputColumn { name, typing: Typing::from(ty), known: Known::Computed }
+    InputColumn { name, typing: Typing::from(ty), known: Known::Computed, is_json: false }
 }

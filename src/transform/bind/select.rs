@@ -202,7 +202,7 @@ fn distinct_on(
     let mut outputs: Vec<InputColumn> = items.iter().map(|key| computed(String::new(), key.ty)).collect();
     let mut aggregates = Vec::new();
     for (output, expr) in &chain.items {
-        let (expr, column) = carried(output, expr);
+        let (expr, column) = carried(output, expr, &chain.inputs);
         let argument = Some((items.len(), expr.ty));
         let ty = expr.ty;
         aggregates.push(Aggregate { argument, ..Aggregate::of(Kind::First, ty) });
@@ -232,7 +232,7 @@ fn order(select: &Select, chain: &mut Chain, terms: Vec<Term>) -> Result<()> {
 /// The first rows of an order, or of the input.
 fn first_rows(chain: &mut Chain, terms: Vec<Term>, limit: Option<u64>) -> Result<()> {
     let (mut items, outputs): (Vec<Expr>, Vec<InputColumn>) =
-        chain.items.iter().map(|(output, expr)| carried(output, expr)).unzip();
+        chain.items.iter().map(|(output, expr)| carried(output, expr, &chain.inputs)).unzip();
     let width = items.len();
     let mut names: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
     let mut keys = Vec::with_capacity(terms.len());

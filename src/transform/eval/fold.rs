@@ -37,7 +37,8 @@ pub fn fold(expr: Expr, session: &Session) -> Result<Expr, String> {
 
 fn arguments_are_constant(expr: &Expr) -> bool {
     match expr.node {
-        Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::File | Node::Line | Node::Matched(_) => false,
+        Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::Token(_) => false,
+        Node::File | Node::Line | Node::Matched(_) => false,
         _ => expr.arguments().iter().all(|argument| argument.constant().is_some()),
     }
 }

@@ -102,6 +102,7 @@ impl<'a> Evaluation<'a> {
             Node::Constant(array) => Value::Constant(array.clone()),
             Node::Column(column) => Value::Column(self.column(*column, rows, OnFailure::Refuse)),
             Node::RawText(column) => Value::Column(self.raw_text(*column, rows)),
+            Node::Token(column) => Value::Column(self.records.parse(*column, &Type::Json.into(), rows).array),
             Node::Guessed { value, .. } => self.value(value, rows),
             Node::Matched(join) => self.matched(*join, rows),
             Node::File => self.file(),

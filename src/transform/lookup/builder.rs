@@ -141,7 +141,7 @@ impl Texts {
         let (typing, values) = match values(&texts, &typing, zone) {
             // Text among the numbers would have made the column text.
             Ok(values) if known == Known::Guessed && self.holds_numbers && typing.ty.is_number() => {
-                let column = InputColumn { name: self.name, typing, known: Known::Stored };
+                let column = InputColumn { name: self.name, typing, known: Known::Stored, is_json: false };
                 return Ok(Column { column, texts, values });
             }
             Ok(values) => (typing, values),
@@ -149,7 +149,7 @@ impl Texts {
             Err(_) if known == Known::Guessed => (Type::Text.into(), Arc::new(texts.clone()) as ArrayRef),
             Err((row, message)) => return Err((self.name, row, message)),
         };
-        Ok(Column { column: InputColumn { name: self.name, typing, known }, texts, values })
+        Ok(Column { column: InputColumn { name: self.name, typing, known, is_json: false }, texts, values })
     }
 }
 

@@ -37,6 +37,7 @@ fn columns(text: &str) -> Vec<InputColumn> {
             name: name.replace('~', " "),
             typing: Typing::from(ty.parse::<crate::types::Type>().expect("a type")),
             known,
+            is_json: false,
         }
     };
     text.split("; ").map(column).collect()

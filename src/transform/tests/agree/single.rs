@@ -96,6 +96,7 @@ impl<'a> Single<'a> {
             Node::Constant(array) => return array.clone(),
             Node::Column(column) => return self.column(*column, OnFailure::Refuse),
             Node::Guessed { value, .. } => return self.value(value),
+            Node::Token(_) => unreachable!("no input is JSON here"),
             Node::RawText(column) => return texts(self.records.text(self.row, *column).as_deref()),
             Node::File => return texts(Some(&self.records.file().path.to_string_lossy())),
             Node::Line => return Arc::new(Int64Array::from(vec![self.records.origin(self.row).line as i64])),
