@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::{StringArray, StringBuilder};
 use crate::batch::{Failure, Parsed};
+use crate::excerpt::excerpt;
 use crate::format::json::token;
 
 /// The arrays of a column of JSON. The server judges the elements; what is no array at all is told here.
@@ -31,7 +32,7 @@ fn array(token: &str, of_json: bool, out: &mut String) -> Result<(), String> {
             out.push_str(&token::text(token));
             Ok(())
         }
-        _ => Err(format!("{} is no JSON array, which the target's column takes", shortened(token))),
+        _ => Err(format!("{} is no JSON array, which the target's column takes", excerpt(token))),
     }
 }
 
@@ -45,7 +46,7 @@ fn elements(token: &str, of_json: bool, out: &mut String) -> Result<(), String> 
             Some(b'n') => out.push_str("NULL"),
             _ if of_json => quote(element, out),
             Some(b'[') if token::elements(element).next().is_none() => {
-                return Err(format!("{} has an empty array in it, which the database drops", shortened(token)));
+                return Err(format!("{} has an empty array in it, which the database drops", excerpt(token)));
             }
             Some(b'[') => elements(element, of_json, out)?,
             Some(b'"' | b'{') => quote(&token::text(element), out),
@@ -66,15 +67,6 @@ fn quote(text: &str, out: &mut String) {
         out.push(character);
     }
     out.push('"');
-}
-
-fn shortened(token: &str) -> String {
-    /// Longer ones would hide the message.
-    const LONGEST: usize = 60;
-    match token.char_indices().nth(LONGEST) {
-        None => token.to_owned(),
-        Some((end, _)) => format!("{}…", token.get(..end).unwrap_or_default()),
-    }
 }
 
 #[cfg(test)]

@@ -37,6 +37,18 @@ pub fn elements(array: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What a value is called, as `json_typeof` does.
+pub fn kind(token: &str) -> &'static str {
+    match token.bytes().next() {
+        Some(b'{') => "object",
+        Some(b'[') => "array",
+        Some(b'"') => "string",
+        Some(b't' | b'f') => "boolean",
+        Some(b'n') => "null",
+        _ => "number",
+    }
+}
+
 /// Whether a value is an object or an array.
 pub fn is_nested(token: &str) -> bool {
     token.starts_with(['{', '['])

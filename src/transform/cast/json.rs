@@ -2,6 +2,7 @@
 
 use crate::arrow::array::{Array, ArrayRef, StringArray};
 use crate::batch::{Failure, Parsed};
+use crate::format::json::token::kind;
 use crate::format::value::cast_text;
 use crate::types::{MAX_PRECISION, Session, Type, Typing};
 
@@ -46,17 +47,5 @@ fn fits(token: &str, to: Type) -> bool {
         "boolean" => to == Type::Boolean,
         "number" => to.is_number(),
         _ => false,
-    }
-}
-
-/// What a value is called, as `json_typeof` does.
-fn kind(token: &str) -> &'static str {
-    match token.bytes().next() {
-        Some(b'{') => "object",
-        Some(b'[') => "array",
-        Some(b'"') => "string",
-        Some(b't' | b'f') => "boolean",
-        Some(b'n') => "null",
-        _ => "number",
     }
 }

@@ -90,7 +90,7 @@ impl<'a> Evaluation<'a> {
         let value = self.compute(expr, rows);
         let made = match expr.node {
             // Shared, or held by the chunk.
-            Node::Constant(_) | Node::Column(_) | Node::RawText(_) => 0,
+            Node::Constant(_) | Node::Column(_) | Node::RawText(_) | Node::Token(_) => 0,
             _ => text_bytes(value.array()),
         };
         self.text.settle(before, made);

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::rows::{Outcome, input, primitives, texts_or_null};
 use super::signature::{BIGINT, JSON, TEXT, integer, json, text};
+use crate::format::json::token;
 use crate::transform::function::{Arguments, Function, Group};
 
 const GROUP: Group = Group::Json;
@@ -92,14 +93,7 @@ fn extract(arguments: &Arguments) -> Outcome {
 fn kind(arguments: &Arguments) -> Outcome {
     let json = input::<StringArray>(arguments, 0)?;
     texts_or_null(arguments, |row, out| {
-        out.push_str(match checked(json.at(row))?.bytes().next() {
-            Some(b'{') => "object",
-            Some(b'[') => "array",
-            Some(b'"') => "string",
-            Some(b't' | b'f') => "boolean",
-            Some(b'n') => "null",
-            _ => "number",
-        });
+        out.push_str(token::kind(checked(json.at(row))?));
         Ok(true)
     })
 }

@@ -56,6 +56,10 @@ fn a_new_table_has_json_and_computed_json_goes_everywhere() {
     schema.sql("truncate typed");
     load(&schema, "typed", 0, &["--select", "id, t as js", "--where", "id = 1"]);
     assert_eq!(schema.sql("select js[1] = '\"x y\"', js[5] is null from typed"), "t|t");
+    // Also by way of an order.
+    schema.sql("create table ordered (b jsonb, t text[])");
+    load(&schema, "ordered", 0, &["--sql", "select b, t from input where id < 5 order by id limit 2"]);
+    assert_eq!(schema.sql("select b, t[1] from ordered order by t[1]"), "\"5\"|x y\n5|");
     schema.sql("create table numbers (id bigint, j bigint)");
     schema.folder.mill(["run", "-q", "in.jsonl", &schema.table("numbers"), "--select", "id, j -> 'a' as j"]).exits(78);
 }
