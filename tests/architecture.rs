@@ -31,8 +31,8 @@ const MAY_IMPORT: [(&str, &[&str]); 26] = [
     (
         "load",
         &[
-            "arrow", "cancel", "nearest", "unique", "console", "types", "exit", "lock", "partial", "pipe", "place",
-            "batch", "format", "job", "metrics", "stop",
+            "arrow", "cancel", "excerpt", "nearest", "unique", "console", "types", "exit", "lock", "partial", "pipe",
+            "place", "batch", "format", "job", "metrics", "stop",
         ],
     ),
     (
