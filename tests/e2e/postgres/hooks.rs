@@ -64,7 +64,7 @@ fn nothing_is_done_before_a_row_is_there() {
         assert_eq!(schema.sql(look), "2new", "{mode}");
         // No row and no reject: done at publication.
         schema.folder.write("in.csv", "id,v\n");
-        let done = schema.folder.mill(["run", "job.toml", "--columns", "id:integer"]).exits(0);
+        let done = schema.folder.mill(["run", "-q", "job.toml", "--columns", "id:integer"]).exits(0);
         done.says("postgresql:t held rows and holds none now");
         assert_eq!(schema.sql("select count(*) from t"), "0", "{mode}");
     }

@@ -4,6 +4,7 @@
 
 mod answer;
 mod cancel;
+mod parameters;
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -13,6 +14,7 @@ use pq_sys::{ConnStatusType, PGTransactionStatusType, PGVerbosity, PGconn, PGres
 
 pub use answer::{Answer, Complaint, Status};
 pub use cancel::Cancel;
+pub use parameters::{can_read, parameters};
 
 /// A connection, or one that is being made.
 pub struct Link(NonNull<PGconn>);
@@ -36,34 +38,6 @@ pub enum Put {
     /// The buffers are full; wait until the socket can be written.
     Full,
     Failed,
-}
-
-/// Whether a text can be read as a connection string. What is wrong with one is not told, for it would be shown.
-pub fn can_read(url: &str) -> bool {
-    let Ok(url) = CString::new(url) else { return false };
-    // SAFETY: the text is valid; the list is null or ours to free, and so is no message, as we ask for none.
-    unsafe {
-        let options = pq_sys::PQconninfoParse(url.as_ptr(), ptr::null_mut());
-        pq_sys::PQconninfoFree(options);
-        !options.is_null()
-    }
-}
-
-/// The parameters that a connection may have.
-pub fn parameters() -> Vec<String> {
-    let mut names = Vec::new();
-    // SAFETY: the list is null or ours to free, which we do after copying; it ends with an entry without a keyword, and the
-    // keywords before it end with a zero.
-    unsafe {
-        let options = pq_sys::PQconndefaults();
-        let mut entry = options;
-        while !entry.is_null() && !(*entry).keyword.is_null() {
-            names.extend(text((*entry).keyword));
-            entry = entry.add(1);
-        }
-        pq_sys::PQconninfoFree(options);
-    }
-    names
 }
 
 impl Link {
