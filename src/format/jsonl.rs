@@ -152,7 +152,9 @@ pub(super) fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
 /// what neither does, in a column whose type was guessed, stays text.
 fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
     let ty = column.typing.ty;
-    if let (Type::Json, Ok(token)) = (ty, token::checked(text)) {
+    if ty == Type::Json
+        && let Ok(token) = token::checked(text)
+    {
         return token::write(token, out);
     }
     if !is_bare(ty) {

@@ -31,9 +31,12 @@ impl Spellings {
 /// Whether a text of a number comes back from a column of type `ty` that we make for numbers written so, but for zeros at
 /// its end where all have so many places. What is no number is none that would not.
 pub fn comes_back(text: &str, ty: Type, spelling: Spelling) -> bool {
-    let text = trim(text);
-    is_plain(text.as_bytes(), spelling.places)
-        || is_shortest(text, ty)
+    is_plain(text.as_bytes(), ty, spelling.places) || comes_back_as_read(trim(text), ty, spelling)
+}
+
+/// The same by way of the number.
+fn comes_back_as_read(text: &str, ty: Type, spelling: Spelling) -> bool {
+    is_shortest(text, ty)
         || spelling.places.is_some() && places(text) == spelling.places
         // NaN and infinities have several names.
         || !text.bytes().any(|byte| byte.is_ascii_digit())
@@ -53,26 +56,46 @@ fn places(text: &str) -> Option<usize> {
     is_shortest(shorter.strip_suffix('.').unwrap_or(shorter), Type::Double).then_some(places.len())
 }
 
-/// The same for most texts, without reading a number: up to 15 digits come back from a double as they are, unless it is
-/// written with an exponent.
-fn is_plain(text: &[u8], zeros_at: Option<usize>) -> bool {
-    const DIGITS: usize = 15;
+/// The same for most texts, without reading a number.
+fn is_plain(text: &[u8], ty: Type, zeros_at: Option<usize>) -> bool {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let point = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
+    match ty {
+        // What begins and ends so is a whole number that is its own text, or none at all.
+        Type::BigInt => matches!(digits, [b'1'..=b'9'] | [b'1'..=b'9', .., b'0'..=b'9']),
+        _ => is_plain_double(digits, zeros_at) && text != b"-0",
+    }
+}
+
+/// Up to 15 digits come back from a double as they are, unless it is written with an exponent.
+fn is_plain_double(digits: &[u8], zeros_at: Option<usize>) -> bool {
+    const DIGITS: usize = 15;
+    let Some(point) = only_point(digits) else { return false };
     let Some((whole, rest)) = digits.split_at_checked(point) else { return false };
     let places = rest.get(1..).unwrap_or_default();
-    let are_digits = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
     let begins = match whole {
         [b'0'] => !places.starts_with(b"0000"),
         [b'1'..=b'9', ..] => true,
         _ => false,
     };
     let ends = match places.last() {
-        None => rest.is_empty() && text != b"-0",
+        None => rest.is_empty(),
         Some(b'0') => zeros_at == Some(places.len()),
         Some(_) => true,
     };
-    begins && ends && whole.len() + places.len() <= DIGITS && are_digits(whole) && are_digits(places)
+    begins && ends && whole.len() + places.len() <= DIGITS
+}
+
+/// Where the point of plain digits stands, at their end where there is none.
+fn only_point(digits: &[u8]) -> Option<usize> {
+    let mut point = None;
+    for (at, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {}
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    Some(point.unwrap_or(digits.len()))
 }
 
 #[cfg(test)]
@@ -136,7 +159,7 @@ mod tests {
         for _ in 0..200_000 {
             let length = 1 + next(18) as usize;
             let text: String = (0..length).map(|_| char::from(b"0123456789000.-"[next(15) as usize])).collect();
-            if is_plain(text.as_bytes(), None) {
+            if is_plain(text.as_bytes(), Type::Double, None) {
                 plain += 1;
                 assert!(is_shortest(&text, Type::Double), "{text}");
             }

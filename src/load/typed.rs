@@ -227,14 +227,16 @@ fn demanded(cell: &Cell, mut failures: Vec<Failure>) -> Vec<Failure> {
 fn changed<'t>(cell: &Cell, texts: impl Iterator<Item = Option<Cow<'t, str>>>) -> Vec<Failure> {
     let zeros = |text: &str| has_leading_zeros(text).then(|| lost_zeros(cell, text));
     let other = |text: &str| {
-        let changes = cell.keeps.is_some_and(|spelling| !comes_back(text, cell.typing.ty, spelling));
-        changes.then(|| {
-            format!("{text:?} would not come back from a {} as it is written, {}", cell.typing.ty, cell.demand)
-        })
+        format!("{text:?} would not come back from a {} as it is written, {}", cell.typing.ty, cell.demand)
+    };
+    let message = |text: &str| match cell.keeps {
+        Some(spelling) if comes_back(text, cell.typing.ty, spelling) => None,
+        Some(_) => Some(zeros(text).unwrap_or_else(|| other(text))),
+        None => zeros(text),
     };
     let texts = texts.enumerate().filter_map(|(index, text)| Some((index, text?)));
     let failures = texts.filter_map(|(index, text)| {
-        let message = zeros(&text).or_else(|| other(&text))?;
+        let message = message(&text)?;
         Some(Failure { index, message })
     });
     failures.collect()
