@@ -35,6 +35,9 @@ pub fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Resul
     input.begin(settings)?;
     let mut lines = settings.skip;
     read_until(&mut input, stop, |input| input.skip_lines(&mut lines))?;
+    if matches!(settings.format, job::Format::Csv) {
+        read_until(&mut input, stop, |input| input.skip_separator(&settings.dialect))?;
+    }
     Ok(input)
 }
 

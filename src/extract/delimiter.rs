@@ -26,8 +26,11 @@ pub struct Guess {
     pub alarm: Option<String>,
 }
 
-/// Guesses from an input that stands at its first record; all bytes stay at hand.
+/// Guesses from an input that stands at its first record, unless the file itself has said it; all bytes stay at hand.
 pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Guess> {
+    if let Some(byte) = input.separator {
+        return said(input, settings, byte);
+    }
     let look = Look { settings, stop };
     let mut dialects = look.dialects();
     let firsts = look.first_records(input, &dialects)?;
@@ -50,6 +53,22 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
     Ok(Guess { alarm: guess.alarm.or(quiet), ..guess })
 }
 
+/// The byte that a first line `sep=;` names, where the encoding has it for nothing else.
+fn said(input: &OpenInput, settings: &job::Extract, byte: u8) -> Result<Guess> {
+    let dialect = Dialect { delimiter: byte, ..settings.dialect };
+    let path = input.file().path.display();
+    can_separate(settings.encoding, &dialect).map_err(|why| fatal(ExitCode::Data, format!("{path}: {why}")))?;
+    Ok(Guess { delimiter: Some(byte).filter(|byte| *byte != settings.dialect.delimiter), alarm: None })
+}
+
+/// Whether the dialect's bytes are characters of their own wherever they stand.
+fn can_separate(encoding: job::Encoding, dialect: &Dialect) -> Result<(), String> {
+    match encoding {
+        job::Encoding::Other(encoding) => supports(encoding, dialect),
+        job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be => Ok(()),
+    }
+}
+
 /// What is looked for, and how long.
 struct Look<'a> {
     settings: &'a job::Extract,
@@ -63,11 +82,7 @@ impl Look<'_> {
         let taken = [dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
         let free = OTHERS.into_iter().filter(|byte| !taken.contains(&Some(*byte)));
         let dialects = free.map(|delimiter| Dialect { delimiter, ..*dialect });
-        let is_possible = |dialect: &Dialect| match self.settings.encoding {
-            job::Encoding::Other(encoding) => supports(encoding, dialect).is_ok(),
-            job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be => true,
-        };
-        dialects.filter(is_possible).collect()
+        dialects.filter(|dialect| can_separate(self.settings.encoding, dialect).is_ok()).collect()
     }
 
     /// The first record as each dialect has it, waited for.

@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use crate::batch::{Chunk, InputFile};
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::format::csv::sniff::name;
 use crate::job;
 use crate::stop::Stop;
 
@@ -115,7 +116,7 @@ impl Head {
 
     /// Opens one of the later files, past its header, which must be the first file's. `None` when asked to stop.
     pub fn open_next(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<OpenInput>> {
-        let mut input = open(file, &self.settings, stop)?;
+        let mut input = self.open_later(file, stop)?;
         if self.settings.header {
             match take_header(&mut input, &self.settings, stop)? {
                 // An empty file is 0 rows where columns are declared.
@@ -124,6 +125,23 @@ impl Head {
             }
         }
         Ok((!stop.asked()).then_some(input))
+    }
+
+    /// A later file may not say that another byte separates its fields.
+    fn open_later(&self, file: Arc<InputFile>, stop: &Stop) -> Result<OpenInput> {
+        let input = open(file, &self.settings, stop)?;
+        let own = self.settings.dialect.delimiter;
+        match input.separator.filter(|byte| self.settings.delimiter_is_open && *byte != own) {
+            None => Ok(input),
+            Some(byte) => {
+                let (path, said, own) = (input.file().path.display(), name(byte), name(own));
+                let message = format!(
+                    "{path} begins with sep={said}, and in the first file {own} separates fields; read it by itself, or say \
+                     extract.delimiter (--delimiter '{own}')"
+                );
+                Err(fatal(ExitCode::Data, message))
+            }
+        }
     }
 
     fn check(&mut self, file: Arc<InputFile>, stop: &Stop) -> Result<()> {
@@ -151,7 +169,7 @@ impl Head {
 
     /// Keeps the header of a later file.
     fn note(&mut self, file: Arc<InputFile>, stop: &Stop) -> Result<()> {
-        let mut input = open(Arc::clone(&file), &self.settings, stop)?;
+        let mut input = self.open_later(Arc::clone(&file), stop)?;
         self.warnings.extend(input.warning.take());
         if !self.settings.header {
             return Ok(());

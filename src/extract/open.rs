@@ -8,6 +8,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::batch::{Charset, InputFile, Place};
+use crate::format::csv::Dialect;
+use crate::format::csv::separator::{FirstLine, first_line};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
@@ -41,6 +43,8 @@ pub struct OpenInput {
     least: usize,
     /// What is odd about the file.
     pub warning: Option<String>,
+    /// What the file itself says separates its fields, in a first line that has been left out.
+    pub separator: Option<u8>,
 }
 
 impl OpenInput {
@@ -60,6 +64,7 @@ impl OpenInput {
             counted: 0,
             least: 0,
             warning: None,
+            separator: None,
         })
     }
 
@@ -209,6 +214,19 @@ impl OpenInput {
         self.take(bytes);
         *lines -= passed;
         *lines == 0
+    }
+
+    /// Leaves out a line that only says what separates fields, and heeds it; false as long as the bytes at hand cannot tell.
+    pub fn skip_separator(&mut self, dialect: &Dialect) -> bool {
+        match first_line(self.bytes(), dialect, self.ended) {
+            FirstLine::Open => false,
+            FirstLine::Other => true,
+            FirstLine::Separator { byte, length } => {
+                self.take(length);
+                self.separator = Some(byte);
+                true
+            }
+        }
     }
 
     /// Takes bytes off the front, up to the begin of a line.

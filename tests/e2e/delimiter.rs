@@ -4,7 +4,7 @@ use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{Done, Folder};
+use crate::support::{Done, Folder, records};
 
 const SEMICOLONS: &str = "id;v\n1;2,5\n3;\"a;b\"\n";
 const COMMAS: &str = "id,v\n1,\"2,5\"\n3,a;b\n";
@@ -149,4 +149,48 @@ fn a_lookup_has_a_delimiter_of_its_own() {
     assert_eq!(done.stdout_text(), "id,name\n1,Germany\n");
     folder.write("countries.csv", "code;name\n");
     folder.mill(["run", "-q", "job.toml"]).exits(78).says("code");
+}
+
+/// However it comes and whatever else is known; lines are counted with it.
+#[test]
+fn a_first_line_that_names_it_is_left_out_and_obeyed() {
+    let folder = Folder::new();
+    let check = |text: &[u8], more: &[&str], expected: &str| {
+        folder.write("in.csv", text);
+        let arguments = [&["run", "-q", "in.csv", "-"], more].concat();
+        assert_eq!(folder.mill(&arguments).exits(0).stdout_text(), expected, "{:?}", text.escape_ascii());
+        let arguments = [&["run", "-q", "-", "-", "--threads", "1"], more].concat();
+        assert_eq!(folder.mill_on(text, &arguments).exits(0).stdout_text(), expected, "{:?}", text.escape_ascii());
+    };
+    check(b"sep=;\nid;v\n1;2,5\n", &[], "id,v\n1,\"2,5\"\n");
+    check(b"sep=,\r\nid;x,v\r\n1;y,2\r\n", &[], "id;x,v\n1;y,2\n");
+    check(b"SEP=\t\nid\tv\n", &[], "id,v\n");
+    check(b"sep=^\n1^2\n", &["--no-header"], "column_1,column_2\n1,2\n");
+    check(b"title\nsep=;\nid;v\n1;2\n", &["--set", "extract.skip=1"], "id,v\n1,2\n");
+    // One that is given holds, and then it is only left out.
+    check(b"sep=;\nid|v\n1|2\n", &["--delimiter", "|"], "id,v\n1,2\n");
+    check(b"sep=a\n1\n", &[], "sep=a\n1\n");
+    check(b"sep=;\nx\n", &["--from-format", "lines"], "line\nsep=;\nx\n");
+    let utf16: Vec<u8> = "\u{feff}sep=;\nid;v\n1;2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&utf16, &[], "id,v\n1,2\n");
+    folder.write("in.csv", "sep=;\nid;v\n1\n2;3\n");
+    folder.mill(["run", "in.csv", "-"]).exits(3).says("guessed delimiter ; and ");
+    assert_eq!(records(&folder.read("stdout.rejects.csv"))[1][1..3], ["3", "11"]);
+    let text = "sep=;\r\nid;v\r\n1;2\r\n";
+    for cut in 1..10 {
+        let child = folder.start(["run", "-q", "-", "-", "--columns", "id:bigint,v:text"]);
+        assert_eq!(in_two(child, text, cut).exits(0).stdout_text(), "id,v\n1,2\n", "{cut}");
+    }
+}
+
+#[test]
+fn files_that_name_different_ones_are_not_read_together() {
+    let folder = Folder::with("a.csv", "id;v\n1;2\n");
+    folder.write("b.csv", "sep=;\nid;v\n3;4\n");
+    let run = |more: &[&str]| folder.mill([&["run", "-q", "a.csv", "-", "--set", "extract.path=*.csv"], more].concat());
+    assert_eq!(run(&[]).exits(0).stdout_text(), "id,v\n1,2\n3,4\n");
+    folder.write("b.csv", "sep=|\nid|v\n3|4\n");
+    for more in [&[][..], &["--no-header"], &["--union-by-name"]] {
+        run(more).exits(65).says("b.csv begins with sep=|, and in the first file ; separates fields");
+    }
 }

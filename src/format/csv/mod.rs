@@ -11,6 +11,7 @@ pub mod records;
 pub mod read;
 pub mod header;
 pub mod encode;
+pub mod separator;
 pub mod sniff;
 
 pub use dialect::Dialect;

@@ -1,0 +1,68 @@
+//! A first line `sep=;`, by which a spreadsheet is told what separates fields.
+
+use super::Dialect;
+use super::line::line_end;
+
+/// What the first line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstLine {
+    /// This byte separates fields; the line has so many bytes, its end included.
+    Separator { byte: u8, length: usize },
+    /// Nothing of that kind.
+    Other,
+    /// The bytes at hand cannot tell yet.
+    Open,
+}
+
+/// Looks at the begin of a file; `end`: there is no more of it. A byte that has another meaning, or that names are made of,
+/// separates nothing.
+pub fn first_line(bytes: &[u8], dialect: &Dialect, end: bool) -> FirstLine {
+    const WORD: &[u8] = b"sep=";
+    let (begin, rest) = bytes.split_at(WORD.len().min(bytes.len()));
+    if !WORD.get(..begin.len()).is_some_and(|word| word.eq_ignore_ascii_case(begin)) {
+        return FirstLine::Other;
+    }
+    let open = if end { FirstLine::Other } else { FirstLine::Open };
+    let Some(&byte) = rest.first() else { return open };
+    let taken = [dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
+    if !byte.is_ascii() || byte.is_ascii_alphanumeric() || matches!(byte, b'\r' | b'\n') || taken.contains(&Some(byte))
+    {
+        return FirstLine::Other;
+    }
+    let at = WORD.len() + 1;
+    match bytes.get(at) {
+        Some(b'\r' | b'\n') => match line_end(bytes, at, end) {
+            Some(length) => FirstLine::Separator { byte, length: at + length },
+            None => FirstLine::Open,
+        },
+        Some(_) => FirstLine::Other,
+        None if end => FirstLine::Separator { byte, length: at },
+        None => FirstLine::Open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_line_that_names_the_separator() {
+        let check = |text: &str, end: bool, expected: FirstLine| {
+            assert_eq!(first_line(text.as_bytes(), &Dialect::default(), end), expected, "{text:?}");
+        };
+        let found = |byte, length| FirstLine::Separator { byte, length };
+        check("sep=;\nid;v\n", false, found(b';', 6));
+        check("SEP=\t\r\nid", false, found(b'\t', 7));
+        check("sep=,\r\r\n", false, found(b',', 8));
+        check("sep=|\rid", false, found(b'|', 6));
+        check("sep=;", true, found(b';', 5));
+        for open in ["", "s", "sep=", "sep=;", "sep=;\r", "sep=;\r\r"] {
+            check(open, false, FirstLine::Open);
+        }
+        check("", true, FirstLine::Other);
+        check("sep=", true, FirstLine::Other);
+        for other in ["id;v", "sepal", "sep=;;\n", "sep=a\n", "sep=1\n", "sep=\"\n", "sep=\n;", "sep=\u{e9}\n"] {
+            check(other, false, FirstLine::Other);
+        }
+    }
+}
