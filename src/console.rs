@@ -5,10 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{Write as _, stderr};
 
-/// Bytes of one line; what is longer loses its middle, for the remedy stands at its end.
-const LONGEST: usize = 4096;
-/// Of a longer line, so many bytes stay at its end.
-const TAIL: usize = 1024;
+use crate::excerpt::ends;
 
 /// Says one line. Where even standard error is closed there is nobody to tell.
 pub fn say(line: &str) {
@@ -17,7 +14,7 @@ pub fn say(line: &str) {
 
 /// The text as one line that a terminal shows and does not obey.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let short = shortened(text);
+    let short = ends(text);
     if !short.chars().any(is_obeyed) {
         return short;
     }
@@ -45,16 +42,6 @@ fn is_obeyed(character: char) -> bool {
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') || turns
-}
-
-fn shortened(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST {
-        return Cow::Borrowed(text);
-    }
-    let boundary = |from: usize| (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    let (head, tail) = (boundary(LONGEST - TAIL), boundary(text.len() - TAIL));
-    let (first, last) = (text.get(..head).unwrap_or_default(), text.get(tail..).unwrap_or_default());
-    Cow::Owned(format!("{first} … ({} bytes left out) … {last}", tail - head))
 }
 
 #[cfg(test)]

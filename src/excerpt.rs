@@ -4,12 +4,21 @@ use std::borrow::Cow;
 
 /// Characters of a value, a name or a piece of SQL in a message; longer ones would hide the message.
 const LONGEST: usize = 60;
-/// Characters of a whole message, half of them from each end: what is wrong stands at one of them.
-const LONGEST_MESSAGE: usize = 4000;
+/// Bytes of a whole message.
+const LONGEST_MESSAGE: usize = 4096;
+/// So many stay of the end of a longer one, for the remedy stands there, and of its begin; what says that the middle is left
+/// out finds room beside them.
+const TAIL: usize = 1024;
+const HEAD: usize = LONGEST_MESSAGE - TAIL - 128;
 
 /// The beginning of a text that is quoted in a message.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST) {
+    beginning(text, LONGEST)
+}
+
+/// So many characters of a text.
+pub fn beginning(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
         None => Cow::Borrowed(text),
         Some((end, _)) => Cow::Owned(text.get(..end).unwrap_or_default().to_owned() + "…"),
     }
@@ -17,16 +26,21 @@ pub fn excerpt(text: &str) -> Cow<'_, str> {
 
 /// A message, whatever somebody's names and values have made of it.
 pub fn message(text: String) -> String {
-    const HALF: usize = LONGEST_MESSAGE / 2;
+    if let Cow::Owned(cut) = ends(&text) {
+        return cut;
+    }
+    text
+}
+
+/// Both ends of a message that is longer than a person reads.
+pub fn ends(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST_MESSAGE {
-        return text;
+        return Cow::Borrowed(text);
     }
-    let head = text.char_indices().nth(HALF).map_or(text.len(), |(at, _)| at);
-    let tail = text.char_indices().rev().nth(HALF - 1).map_or(0, |(at, _)| at);
-    match (text.get(..head), text.get(tail..)) {
-        (Some(first), Some(last)) if head < tail => format!("{first} … {last}"),
-        _ => text,
-    }
+    let boundary = |from: usize| (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let (head, tail) = (boundary(HEAD), boundary(text.len() - TAIL));
+    let (first, last) = (text.get(..head).unwrap_or_default(), text.get(tail..).unwrap_or_default());
+    Cow::Owned(format!("{first} … ({} bytes left out) … {last}", tail - head))
 }
 
 #[cfg(test)]
@@ -45,8 +59,11 @@ mod tests {
         let long = format!("unknown column {:?}: mend it", "é".repeat(1_000_000));
         let cut = message(long);
         assert!(cut.starts_with("unknown column \"éé") && cut.ends_with("éé\": mend it"), "{cut}");
-        assert_eq!(cut.chars().count(), LONGEST_MESSAGE + 3);
-        let fits = "é".repeat(LONGEST_MESSAGE);
+        assert!(cut.contains("bytes left out") && cut.len() <= LONGEST_MESSAGE, "{}", cut.len());
+        let fits = "é".repeat(LONGEST_MESSAGE / 2);
         assert_eq!(message(fits.clone()), fits);
+        // What is cut once is not cut again, whoever says it.
+        let said = format!("gristmill: warning: {cut}");
+        assert_eq!(message(said.clone()), said);
     }
 }

@@ -14,7 +14,7 @@ const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ("types", &["arrow"]),
     ("nearest", &[]),
     ("unique", &[]),
-    ("console", &[]),
+    ("console", &["excerpt"]),
     ("exit", &["excerpt"]),
     ("lock", &["exit"]),
     ("partial", &["exit", "lock", "place"]),
@@ -25,8 +25,11 @@ const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ("format", &["arrow", "cancel", "types", "batch", "unique"]),
     ("job", &["nearest", "types", "exit", "place", "batch", "format"]),
     ("stop", &["exit"]),
-    ("rejects", &["cancel", "batch", "exit", "format", "lock", "partial", "pipe", "place", "stop", "job"]),
-    ("extract", &["arrow", "nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"]),
+    ("rejects", &["cancel", "excerpt", "batch", "exit", "format", "lock", "partial", "pipe", "place", "stop", "job"]),
+    (
+        "extract",
+        &["arrow", "excerpt", "nearest", "types", "exit", "place", "batch", "format", "job", "metrics", "stop"],
+    ),
     ("transform", &["arrow", "cancel", "excerpt", "nearest", "unique", "types", "exit", "batch", "format", "job"]),
     (
         "load",

@@ -2,6 +2,7 @@
 //!
 //! What it decides depends on the bytes of the file only, never on where the bytes at hand begin or end.
 
+mod blank;
 mod fast;
 mod walk;
 mod passing;
@@ -14,8 +15,6 @@ mod tests;
 
 use std::ops::Range;
 
-use memchr::memchr2_iter;
-
 use crate::batch::{Broken, LARGEST_CHUNK, Place, Skip};
 use crate::format::csv::Dialect;
 use crate::format::csv::line::{Line, rest_of_line};
@@ -25,9 +24,6 @@ pub use limits::{Limits, MOST_LINES};
 use passing::Passing;
 use trail::{Seen, Trails};
 use walk::{Rules, Walked};
-
-/// So many blank lines are many.
-const LONG_RUN: usize = 64;
 
 /// Where in the file the bytes at hand begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,58 +160,6 @@ impl Cutter {
         cut
     }
 
-    /// Whether no record in view can be too large and none can be a comment, all of them are not too many for one cut, and
-    /// the bytes have not been seen in vain.
-    fn may_go_fast(&self, view: View, taken: usize) -> bool {
-        self.rules.dialect.comment.is_none()
-            && view.bytes.len() <= self.rules.max_record_size.min(self.limits.bytes)
-            && self.trails.place(taken) >= self.careful
-    }
-
-    /// Takes the sound records in view, or some of them where they are too many lines. Whether an odd one stopped it.
-    fn go_fast(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> bool {
-        place.advance(view.bytes, cut.taken, self.from_utf16);
-        let from = *place;
-        if self.dense {
-            return self.go_some_lines(view, place, cut);
-        }
-        let stretch = self.stretch(view, from.at, &mut cut.plain_quotes);
-        place.advance(view.bytes, stretch.end, self.from_utf16);
-        cut.taken = stretch.end;
-        if stretch.odd {
-            self.careful = self.trails.place(stretch.seen);
-        }
-        if place.line - from.line <= self.limits.lines {
-            return stretch.odd;
-        }
-        *place = from;
-        cut.taken = from.at;
-        self.go_some_lines(view, place, cut)
-    }
-
-    /// The same within the lines that one cut may have. Whether it took nothing.
-    fn go_some_lines(&mut self, view: View, place: &Place, cut: &mut Cut) -> bool {
-        let end = some_lines(view.bytes, place.at, self.limits.lines);
-        self.dense = end < view.bytes.len();
-        let narrow = View { bytes: &view.bytes[..end], end: view.end && !self.dense };
-        cut.taken = self.stretch(narrow, place.at, &mut cut.plain_quotes).end;
-        // One record may be all those lines: it is taken by itself.
-        cut.taken == place.at
-    }
-
-    /// Where a long run of blank lines at `from` ends, as far as that can be told: it is left out as it stands, for each of
-    /// them would cost more than its byte.
-    fn blank_lines(&self, view: View, from: usize) -> Option<usize> {
-        let rest = view.bytes.get(from..).filter(|_| !self.blank_rows && !self.rules.dialect.is_lines())?;
-        let run = blanks(rest);
-        // Returns at the end of what is at hand may be the begin of a longer line end.
-        let open = match rest.get(run..) {
-            Some([]) if !view.end => rest.iter().rev().take(2).take_while(|byte| **byte == b'\r').count(),
-            _ => 0,
-        };
-        Some(run - open).filter(|run| *run >= LONG_RUN).map(|run| from + run)
-    }
-
     /// Takes one record, sound or not, or one comment line.
     fn step(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> Step {
         let start = cut.taken;
@@ -274,22 +218,6 @@ pub fn skip_lines(bytes: &[u8], lines: u64, end: bool) -> (usize, u64) {
         }
     }
     (at, passed)
-}
-
-/// How many bytes of line ends stand at the begin of `bytes`.
-fn blanks(bytes: &[u8]) -> usize {
-    let is_blank = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    let (blocks, _) = bytes.as_chunks::<LONG_RUN>();
-    // No branch within a block, so that it is looked at all at once.
-    let whole = blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_blank(byte))).count();
-    let rest = bytes.get(whole * LONG_RUN..).unwrap_or_default();
-    whole * LONG_RUN + rest.iter().take_while(|byte| is_blank(byte)).count()
-}
-
-/// Where about so many lines after `from` end. CRLF counts as two.
-fn some_lines(bytes: &[u8], from: usize, lines: u64) -> usize {
-    let mut ends = memchr2_iter(b'\n', b'\r', &bytes[from..]);
-    ends.nth((lines as usize).saturating_sub(1)).map_or(bytes.len(), |at| from + at + 1)
 }
 
 /// What one step took.

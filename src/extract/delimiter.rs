@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
+use crate::excerpt::excerpt;
 use crate::exit::{ExitCode, fatal};
 use crate::format::csv::Dialect;
-use crate::format::csv::sniff::{OTHERS, Sample, Sniffed, judge, name};
+use crate::format::csv::sniff::{Doubt, OTHERS, Sample, Sniffed, judge, name};
 use crate::format::encoding::supports;
 use crate::job;
 use crate::stop::Stop;
@@ -13,9 +14,6 @@ use super::begin::{FIRST_READ, read_more};
 use super::cut::Cutter;
 use super::open::OpenInput;
 use super::sample::{Enough, SAMPLE_BYTES, SAMPLE_RECORDS, gather};
-
-/// So much of a record is shown.
-const SHOWN: usize = 60;
 
 /// What the beginning of an input says.
 #[derive(Debug, Default)]
@@ -44,7 +42,7 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
     let path = input.file().path.display();
     let guess = match judge(&samples, || look.sample(input, settings.dialect)) {
         Sniffed::Comma => return Ok(Guess::default()),
-        Sniffed::Unsure { byte, alone } => Guess { delimiter: None, alarm: Some(unsure(input, byte, alone)) },
+        Sniffed::Unsure { byte, why } => Guess { delimiter: None, alarm: Some(unsure(input, byte, why)) },
         Sniffed::Instead(byte) => return Err(instead(input, byte)),
         Sniffed::Other(byte) => Guess { delimiter: Some(byte), alarm: None },
     };
@@ -130,9 +128,13 @@ impl Look<'_> {
     }
 }
 
-fn unsure(input: &OpenInput, byte: u8, alone: bool) -> String {
+fn unsure(input: &OpenInput, byte: u8, why: Doubt) -> String {
     let (path, line, shown) = (input.file().path.display(), input.at().line, name(byte));
-    let why = if alone { "no other record follows it" } else { "not all records are alike by it" };
+    let why = match why {
+        Doubt::Alone => "no other record follows it".to_owned(),
+        Doubt::Uneven => "not all records are alike by it".to_owned(),
+        Doubt::Another(other) => format!("so may {}", name(other)),
+    };
     format!(
         "{path}, line {line}: {:?} was read as one column; {shown} may separate columns, but {why}: \
          say extract.delimiter (--delimiter '{shown}', or ',' if it is one)",
@@ -154,8 +156,5 @@ fn instead(input: &OpenInput, byte: u8) -> anyhow::Error {
 fn beginning(input: &OpenInput) -> String {
     let line = input.bytes().split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
     let line = String::from_utf8_lossy(line.unwrap_or_default());
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line.into_owned(),
-    }
+    excerpt(&line).into_owned()
 }

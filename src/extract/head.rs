@@ -1,6 +1,8 @@
 //! The head of the input: which files there are, the header, and a sample to guess types from. Read before the run starts,
 //! and kept, so that a pipe loses nothing.
 
+mod first;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,13 +14,13 @@ use crate::format::csv::sniff::name;
 use crate::job;
 use crate::stop::Stop;
 
-use super::begin::{Start, open, start, take_header};
+use super::begin::{open, take_header};
 use super::cut::{Cutter, Limits, MOST_LINES};
-use super::delimiter::{Guess, guess};
 use super::input::{Resolved, resolve};
 use super::open::OpenInput;
 use super::parquet::Stored;
 use super::sample::{Enough, SAMPLE_BYTES, gather};
+use first::{First, open_first};
 
 /// Places of fields that the padded rows of one chunk may have: each has as many as the header, however few its bytes.
 const PADDED_PLACES: usize = 1 << 20;
@@ -251,37 +253,4 @@ impl Head {
 fn not_a_file(file: &InputFile) -> anyhow::Error {
     let path = file.path.display();
     fatal(ExitCode::Config, format!("extract.union_by_name reads every file twice, and {path} is no regular file"))
-}
-
-/// The first file that is not empty, at its first record.
-struct First {
-    input: OpenInput,
-    /// As the file has settled them.
-    settings: Arc<job::Extract>,
-    guess: Guess,
-    start: Start,
-}
-
-/// Opens it. An empty one may be passed over where columns are declared.
-fn open_first(
-    files: &mut impl Iterator<Item = Arc<InputFile>>,
-    settings: Arc<job::Extract>,
-    stop: &Stop,
-) -> Result<First> {
-    let mut next = files.next();
-    while let Some(file) = next {
-        let mut input = open(file, &settings, stop)?;
-        let guess = if settings.delimiter_is_open { guess(&mut input, &settings, stop)? } else { Guess::default() };
-        let settings = match guess.delimiter {
-            Some(delimiter) => Arc::new(settings.separated_by(delimiter)),
-            None => Arc::clone(&settings),
-        };
-        let start = start(&mut input, &settings, stop)?;
-        let empty = settings.header && start.header.is_none() && !settings.columns.is_empty();
-        next = if empty { files.next() } else { None };
-        if next.is_none() {
-            return Ok(First { input, settings, guess, start });
-        }
-    }
-    Err(fatal(ExitCode::NoInput, "extract.path names no file"))
 }

@@ -8,14 +8,12 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::batch::{Charset, InputFile, Place};
-use crate::format::csv::Dialect;
-use crate::format::csv::separator::{FirstLine, first_line};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
 use super::bytes::Bytes;
 use super::compression;
-use super::cut::{Position, skip_lines};
+use super::cut::Position;
 use super::damage::Damage;
 use super::reader::{Got, Reader};
 
@@ -206,36 +204,6 @@ impl OpenInput {
 
     pub fn enough_to_unpack(&self) -> bool {
         self.ended || self.buffer.len() >= compression::LONGEST_MAGIC
-    }
-
-    /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.
-    pub fn skip_lines(&mut self, lines: &mut u64) -> bool {
-        let (bytes, passed) = skip_lines(self.bytes(), *lines, self.ended);
-        self.take(bytes);
-        *lines -= passed;
-        *lines == 0
-    }
-
-    /// Leaves out a line that only says what separates fields, and heeds it; false as long as the bytes at hand cannot tell.
-    pub fn skip_separator(&mut self, dialect: &Dialect) -> bool {
-        match first_line(self.bytes(), dialect, self.ended) {
-            FirstLine::Open => false,
-            FirstLine::Other => true,
-            FirstLine::Separator { byte, length } => {
-                self.take(length);
-                self.separator = Some(byte);
-                true
-            }
-        }
-    }
-
-    /// Takes bytes off the front, up to the begin of a line.
-    pub fn take(&mut self, bytes: usize) {
-        let Position { offset, line } = self.at;
-        let mut place = Place { at: 0, line, offset };
-        place.advance(self.bytes(), bytes, self.from_utf16());
-        self.at = Position { offset: place.offset, line: place.line };
-        self.start += bytes;
     }
 
     /// Whether the bytes at hand were made from UTF-16.

@@ -47,6 +47,16 @@ pub enum Input {
     Paths(Vec<String>),
 }
 
+impl Input {
+    /// None of standard input.
+    pub fn paths(&self) -> &[String] {
+        match self {
+            Input::Stdin => &[],
+            Input::Paths(paths) => paths,
+        }
+    }
+}
+
 /// What the input's records look like.
 #[derive(Debug, Clone)]
 pub enum Format {

@@ -1,6 +1,6 @@
 //! Tables that rows are joined with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::extract::Extract;
@@ -21,6 +21,14 @@ impl Lookup {
     /// The key of its section.
     pub fn key(&self) -> Key {
         Key::from("lookup").child(&self.name)
+    }
+
+    /// The file that it is read from, and the table, where that is a database.
+    pub fn place(&self) -> Option<(&Path, Option<&str>)> {
+        match &self.source {
+            LookupSource::File(extract) => extract.input.paths().first().map(|path| (Path::new(path), None)),
+            LookupSource::Sqlite { path, table, .. } => Some((path, Some(table))),
+        }
     }
 
     /// What is said of keys of `[extract]`, said of this section's.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
-use crate::job::Job;
+use crate::job::{Job, Lookup};
 use crate::load::ClosedPipe;
 use crate::metrics::Metrics;
 use crate::metrics::table::grouped;
@@ -37,7 +37,8 @@ pub struct Outcome {
 
 /// Runs a prepared job to its end, whatever that is.
 pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
-    let inputs = Inputs::of(prepared.head.inputs.iter().map(PathBuf::as_path));
+    let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| path);
+    let inputs = Inputs::of(prepared.head.inputs.iter().map(PathBuf::as_path).chain(lookups));
     let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
     let rejects = rejects.map_err(|error| explained(error, stop))?;
     let partners = prepared.partners();

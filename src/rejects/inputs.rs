@@ -10,7 +10,7 @@ use crate::partial::without_group;
 /// Whoever owns the rejects reads them, and mends them.
 const OWNER: u32 = 0o600;
 
-/// The regular files among the inputs.
+/// The regular files among the inputs and lookups.
 #[derive(Default)]
 pub struct Inputs(Vec<Metadata>);
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::batch::{ErrorType, Reject};
+use crate::excerpt::beginning;
 
 /// More kinds than a person would look at; those that come later are not told apart.
 const MOST_KINDS: usize = 1_000;
@@ -68,14 +69,7 @@ pub fn described(reject: &Reject) -> String {
         0 => "a row of a group".to_owned(),
         line => format!("{}, line {line}", origin.file.path.display()),
     };
-    format!("{place}{column}: {} ({})", cut(&reject.message), reject.error_type.name())
-}
-
-fn cut(message: &str) -> String {
-    match message.char_indices().nth(LONGEST_MESSAGE) {
-        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()),
-        None => message.to_owned(),
-    }
+    format!("{place}{column}: {} ({})", beginning(&reject.message, LONGEST_MESSAGE), reject.error_type.name())
 }
 
 #[cfg(test)]

@@ -91,6 +91,11 @@ fn one_record_alone_is_one_column_and_that_is_said() {
     folder.write("uneven.csv", "id;v\n1;2\n3\n");
     let done = folder.mill(["run", "-q", "uneven.csv", "-"]).exits(0).says("but not all records are alike by it");
     assert_eq!(done.stdout_text(), "id;v\n1;2\n3\n");
+    folder.write("both.csv", "a|b;c\n1|2;3\n");
+    folder
+        .mill(["run", "-q", "both.csv", "-"])
+        .exits(0)
+        .says("; may separate columns, but so may |: say extract.delimiter");
 }
 
 #[test]

@@ -113,6 +113,12 @@ fn one_can_be_read_where_it_stands() {
     folder.mill([&read[..], &["--set", "errors.keep=0"]].concat()).exits(0);
     assert!(folder.files().contains(&"y.rejects.20200101T000000Z.csv".to_owned()));
     assert!(!folder.files().contains(&"y.rejects.20210101T000000Z.csv".to_owned()));
+    let lookup = "[extract]\npath = \"in.csv\"\n[lookup.l]\npath = \"y.rejects.20200101T000000Z.csv\"\n[transform]\nsql = \"select \
+                  l.raw from input i left join l on i.id = l.raw\"\n[[load]]\nto = \"-\"\n";
+    folder.write("job.toml", lookup);
+    folder.write("y.rejects.csv", &text);
+    folder.mill(["run", "-q", "job.toml", "--rejects", "y.rejects.csv", "--set", "errors.keep=0"]).exits(3);
+    assert!(folder.files().contains(&"y.rejects.20200101T000000Z.csv".to_owned()));
 }
 
 /// Under whatever name, from the command line and from a job file, with rejects of its own.

@@ -1,8 +1,9 @@
 //! The fast pass: from quote to quote, with no work per byte between them. Whatever looks odd it leaves to the careful walk.
 
-use memchr::{memchr, memrchr2};
+use memchr::{memchr, memchr2_iter, memrchr2};
 
-use super::{Cutter, View};
+use super::{Cut, Cutter, View};
+use crate::batch::Place;
 use crate::format::csv::line::line_end;
 use crate::format::csv::quote::closing;
 
@@ -27,9 +28,48 @@ enum Quoted {
 }
 
 impl Cutter {
+    /// Whether no record in view can be too large and none can be a comment, all of them are not too many for one cut, and
+    /// the bytes have not been seen in vain.
+    pub(super) fn may_go_fast(&self, view: View, taken: usize) -> bool {
+        self.rules.dialect.comment.is_none()
+            && view.bytes.len() <= self.rules.max_record_size.min(self.limits.bytes)
+            && self.trails.place(taken) >= self.careful
+    }
+
+    /// Takes the sound records in view, or some of them where they are too many lines. Whether an odd one stopped it.
+    pub(super) fn go_fast(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> bool {
+        place.advance(view.bytes, cut.taken, self.from_utf16);
+        let from = *place;
+        if self.dense {
+            return self.go_some_lines(view, place, cut);
+        }
+        let stretch = self.stretch(view, from.at, &mut cut.plain_quotes);
+        place.advance(view.bytes, stretch.end, self.from_utf16);
+        cut.taken = stretch.end;
+        if stretch.odd {
+            self.careful = self.trails.place(stretch.seen);
+        }
+        if place.line - from.line <= self.limits.lines {
+            return stretch.odd;
+        }
+        *place = from;
+        cut.taken = from.at;
+        self.go_some_lines(view, place, cut)
+    }
+
+    /// The same within the lines that one cut may have. Whether it took nothing.
+    fn go_some_lines(&mut self, view: View, place: &Place, cut: &mut Cut) -> bool {
+        let end = some_lines(view.bytes, place.at, self.limits.lines);
+        self.dense = end < view.bytes.len();
+        let narrow = View { bytes: &view.bytes[..end], end: view.end && !self.dense };
+        cut.taken = self.stretch(narrow, place.at, &mut cut.plain_quotes).end;
+        // One record may be all those lines: it is taken by itself.
+        cut.taken == place.at
+    }
+
     /// Walks from `from`, where a record begins, as far as records are sound and whole. Only for bytes that hold no comment
     /// and no record that is too large.
-    pub(super) fn stretch(&mut self, view: View, from: usize, plain: &mut bool) -> Stretch {
+    fn stretch(&mut self, view: View, from: usize, plain: &mut bool) -> Stretch {
         self.unquoted.clear();
         let Some(quote) = self.rules.dialect.quote else {
             self.unquoted.push(from..view.bytes.len());
@@ -99,4 +139,10 @@ fn last_line_end(view: View, start: usize, mut stop: usize) -> Option<usize> {
         stop = at;
     }
     None
+}
+
+/// Where about so many lines after `from` end. CRLF counts as two.
+fn some_lines(bytes: &[u8], from: usize, lines: u64) -> usize {
+    let mut ends = memchr2_iter(b'\n', b'\r', &bytes[from..]);
+    ends.nth((lines as usize).saturating_sub(1)).map_or(bytes.len(), |at| from + at + 1)
 }

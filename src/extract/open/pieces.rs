@@ -1,14 +1,46 @@
 //! What is cut off the bytes at hand, or only looked at.
 
 use super::OpenInput;
-use crate::batch::Chunk;
-use crate::extract::cut::{Cut, Cutter, Position};
+use crate::batch::{Chunk, Place};
+use crate::extract::cut::{Cut, Cutter, Position, skip_lines};
+use crate::format::csv::Dialect;
+use crate::format::csv::separator::{FirstLine, first_line};
 use crate::job;
 
 impl OpenInput {
     /// What cuts this input, nothing limited.
     pub fn cutter(&self, settings: &job::Extract) -> Cutter {
         Cutter::new(settings.dialect, settings.max_record_size, self.from_utf16())
+    }
+
+    /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.
+    pub fn skip_lines(&mut self, lines: &mut u64) -> bool {
+        let (bytes, passed) = skip_lines(self.bytes(), *lines, self.ended);
+        self.take(bytes);
+        *lines -= passed;
+        *lines == 0
+    }
+
+    /// Leaves out a line that only says what separates fields, and heeds it; false as long as the bytes at hand cannot tell.
+    pub fn skip_separator(&mut self, dialect: &Dialect) -> bool {
+        match first_line(self.bytes(), dialect, self.ended) {
+            FirstLine::Open => false,
+            FirstLine::Other => true,
+            FirstLine::Separator { byte, length } => {
+                self.take(length);
+                self.separator = Some(byte);
+                true
+            }
+        }
+    }
+
+    /// Takes bytes off the front, up to the begin of a line.
+    pub fn take(&mut self, bytes: usize) {
+        let Position { offset, line } = self.at;
+        let mut place = Place { at: 0, line, offset };
+        place.advance(self.bytes(), bytes, self.from_utf16());
+        self.at = Position { offset: place.offset, line: place.line };
+        self.start += bytes;
     }
 
     /// The next chunk, cut from the first `limit` bytes at hand, its place in the stream being `sequence`; `None` while

@@ -28,12 +28,23 @@ pub enum Sniffed {
     /// A comma for want of a better one: the first record is one column, in which this byte stands.
     Unsure {
         byte: u8,
-        alone: bool,
+        why: Doubt,
     },
     /// This one, and no other.
     Other(u8),
     /// Commas separate some records in one way and others in another; with this byte they are all alike.
     Instead(u8),
+}
+
+/// Why a byte in the first record need not be what separates fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// There is no other record.
+    Alone,
+    /// The records are not all alike by it.
+    Uneven,
+    /// They are, and by another one too.
+    Another(u8),
 }
 
 impl Sample {
@@ -85,9 +96,16 @@ pub fn judge(samples: &[Sample], commas: impl FnOnce() -> Sample) -> Sniffed {
             _ => Sniffed::Comma,
         };
     }
-    let alone = samples.iter().all(|sample| sample.records() < 2);
-    let unsure = samples.iter().find(|sample| sample.divides() && !sample.has_comma);
-    unsure.map_or(Sniffed::Comma, |sample| Sniffed::Unsure { byte: sample.dialect.delimiter, alone })
+    let divided = even.iter().copied().chain(samples.iter().filter(|sample| sample.divides()));
+    let Some(sample) = divided.into_iter().find(|sample| !sample.has_comma) else { return Sniffed::Comma };
+    let byte = sample.dialect.delimiter;
+    let other = even.iter().map(|sample| sample.dialect.delimiter).find(|other| *other != byte);
+    let why = match other {
+        _ if samples.iter().all(|sample| sample.records() < 2) => Doubt::Alone,
+        Some(other) => Doubt::Another(other),
+        None => Doubt::Uneven,
+    };
+    Sniffed::Unsure { byte, why }
 }
 
 /// Whether `byte` stands outside quotes in a record.
@@ -162,11 +180,12 @@ mod tests {
 
     #[test]
     fn one_record_or_two_answers_are_none() {
-        let check = |text: &str, byte, alone| assert_eq!(sniff(text), Sniffed::Unsure { byte, alone }, "{text:?}");
-        check("id;v\n", b';', true);
-        check("id;v\n1;2\n3;4;5\n", b';', false);
-        check("a;b|c\n1;2|3\n", b';', false);
-        check("note; more\nx\n", b';', false);
+        let check = |text: &str, byte, why| assert_eq!(sniff(text), Sniffed::Unsure { byte, why }, "{text:?}");
+        check("id;v\n", b';', Doubt::Alone);
+        check("id;v\n1;2\n3;4;5\n", b';', Doubt::Uneven);
+        check("a;b|c\n1;2|3\n", b';', Doubt::Another(b'|'));
+        check("a;b|c\td\n1|3\t4\n", b'\t', Doubt::Another(b'|'));
+        check("note; more\nx\n", b';', Doubt::Uneven);
     }
 
     #[test]

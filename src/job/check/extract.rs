@@ -142,15 +142,8 @@ fn typing(key: &Key, column: ColumnFile) -> Result<Typing, Problem> {
     }
 }
 
-pub fn paths(input: &Input) -> &[String] {
-    match input {
-        Input::Stdin => &[],
-        Input::Paths(paths) => paths,
-    }
-}
-
 fn first(input: &Input) -> Option<&str> {
-    paths(input).first().map(String::as_str)
+    input.paths().first().map(String::as_str)
 }
 
 /// The path without an ending that says how it is compressed.

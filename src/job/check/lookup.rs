@@ -1,6 +1,6 @@
 //! `[lookup.NAME]`: small tables to join. A file is read as the input is, so its keys are checked as those of `[extract]`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::job::check::foreign::{foreign, scheme};
 use crate::job::check::{choice, extract, target};
@@ -101,12 +101,4 @@ fn sqlite(file: LookupFile, path: &str, key: &Key, all_text: bool) -> Result<Loo
     let (path, table) = target::sqlite(rest).map_err(|problem| problem.renamed("load.to", &key.child("path")))?;
     let columns = extract::columns(file.columns).map_err(|problem| problem.moved("extract", key))?;
     Ok(LookupSource::Sqlite { path, table, columns, all_text })
-}
-
-/// The file that a lookup is read from, and the table, where it is a database.
-pub fn place(lookup: &Lookup) -> Option<(PathBuf, Option<&str>)> {
-    match &lookup.source {
-        LookupSource::File(extract) => extract::paths(&extract.input).first().map(|path| (path.into(), None)),
-        LookupSource::Sqlite { path, table, .. } => Some((path.clone(), Some(table))),
-    }
 }

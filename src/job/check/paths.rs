@@ -6,7 +6,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::job::check::handwritten::handwritten;
-use crate::job::check::lookup;
 use crate::job::problem::Problem;
 use crate::job::{Input, Load, Lookup, Target, is_rejects_file};
 use crate::place::{folder_of, follow_links, partial_beside};
@@ -109,8 +108,8 @@ impl Files<'_> {
     fn role(&self, path: &Path, table: Option<&str>) -> Option<&'static str> {
         let is_other =
             |lookup: Option<&str>| lookup.zip(table).is_some_and(|(lookup, table)| !lookup.eq_ignore_ascii_case(table));
-        let mut lookups = self.lookups.iter().filter_map(lookup::place);
-        let mut is_lookup = || lookups.any(|(lookup, table)| !is_other(table) && same(&lookup, path));
+        let mut lookups = self.lookups.iter().filter_map(Lookup::place);
+        let mut is_lookup = || lookups.any(|(lookup, table)| !is_other(table) && same(lookup, path));
         match is_among(path, self.input) {
             true => Some("an input"),
             false if is_lookup() => Some("a lookup"),
@@ -125,7 +124,7 @@ fn grows_at(target: &Path, path: &Path) -> bool {
 }
 
 fn same(one: &Path, other: &Path) -> bool {
-    identity(one).is_some() && identity(one) == identity(other)
+    identity(one).is_some_and(|one| Some(one) == identity(other))
 }
 
 /// Where a target grows until it is published.

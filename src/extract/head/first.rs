@@ -1,0 +1,46 @@
+//! The first file, which says what all are read as.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::batch::InputFile;
+use crate::exit::{ExitCode, fatal};
+use crate::extract::begin::{Start, open, start};
+use crate::extract::delimiter::{Guess, guess};
+use crate::extract::open::OpenInput;
+use crate::job;
+use crate::stop::Stop;
+
+/// The first file that is not empty, at its first record.
+pub struct First {
+    pub input: OpenInput,
+    /// As the file has settled them.
+    pub settings: Arc<job::Extract>,
+    pub guess: Guess,
+    pub start: Start,
+}
+
+/// Opens it. An empty one may be passed over where columns are declared.
+pub fn open_first(
+    files: &mut impl Iterator<Item = Arc<InputFile>>,
+    settings: Arc<job::Extract>,
+    stop: &Stop,
+) -> Result<First> {
+    let mut next = files.next();
+    while let Some(file) = next {
+        let mut input = open(file, &settings, stop)?;
+        let guess = if settings.delimiter_is_open { guess(&mut input, &settings, stop)? } else { Guess::default() };
+        let settings = match guess.delimiter {
+            Some(delimiter) => Arc::new(settings.separated_by(delimiter)),
+            None => Arc::clone(&settings),
+        };
+        let start = start(&mut input, &settings, stop)?;
+        let empty = settings.header && start.header.is_none() && !settings.columns.is_empty();
+        next = if empty { files.next() } else { None };
+        if next.is_none() {
+            return Ok(First { input, settings, guess, start });
+        }
+    }
+    Err(fatal(ExitCode::NoInput, "extract.path names no file"))
+}
