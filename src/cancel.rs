@@ -66,8 +66,8 @@ pub fn until<T>(flag: Arc<AtomicBool>, work: impl FnOnce() -> T) -> Result<T, Ca
     done.or_else(|payload| if is_cancelled(payload.as_ref()) { Err(Cancelled) } else { resume_unwind(payload) })
 }
 
-/// Gives up the work at hand if the flag that this thread heeds has been raised for a while. It must hold no lock, and have
-/// nothing half done that others would see.
+/// Gives up the work at hand if the flag that this thread heeds has been raised for a while. It must have nothing half done
+/// that others would see, behind a lock neither.
 #[inline]
 pub fn point() {
     if HEEDED.with_borrow(|patience| patience.as_ref().is_some_and(Patience::is_raised)) {

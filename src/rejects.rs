@@ -161,7 +161,7 @@ impl Rejects {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        // A poisoned lock means that another stage panicked while writing; its own error ends the run.
+        // A poisoned lock means that another stage panicked, or was given up between two rejects; that ends the run.
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

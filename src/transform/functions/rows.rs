@@ -6,7 +6,7 @@ use crate::arrow::array::{Array, ArrayAccessor, ArrayRef, BooleanArray, Primitiv
 use crate::arrow::array::{ArrowPrimitiveType, BooleanBufferBuilder};
 use crate::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
 
-use crate::cancel::point_at;
+use crate::cancel::{point, point_at};
 use crate::transform::function::{Arguments, Value};
 
 /// What a kernel gives.
@@ -14,6 +14,9 @@ pub type Outcome = Result<ArrayRef, String>;
 
 /// More text than this in one result column is refused: offsets are 32 bits wide.
 const MAX_COLUMN_TEXT: usize = 1 << 30;
+
+/// Bytes of text that a kernel is done with in a few milliseconds.
+const QUICK: usize = 1 << 20;
 
 /// What is said of a result that is larger, or of several rows that are together.
 const TOO_LONG: &str = "the resulting text is too long";
@@ -60,6 +63,12 @@ pub fn validity(arguments: &Arguments) -> Option<NullBuffer> {
     nulls.filter(|nulls| nulls.null_count() > 0)
 }
 
+/// A point before each row where there is much text, and now and then where there is little.
+#[inline]
+fn point_before(row: usize, text: usize) {
+    if text > QUICK { point() } else { point_at(row) }
+}
+
 fn is_valid(nulls: &Option<NullBuffer>, row: usize) -> bool {
     nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
 }
@@ -71,8 +80,9 @@ pub fn primitives<O: ArrowPrimitiveType>(
 ) -> Outcome {
     let nulls = validity(arguments);
     let mut values = Vec::with_capacity(arguments.rows);
+    let text = text_size(arguments);
     for row in 0..arguments.rows {
-        point_at(row);
+        point_before(row, text);
         values.push(if is_valid(&nulls, row) { value(row)? } else { O::Native::default() });
     }
     Ok(column::<O>(arguments, values, nulls))
@@ -140,8 +150,9 @@ fn column<O: ArrowPrimitiveType>(arguments: &Arguments, values: Vec<O::Native>, 
 pub fn booleans(arguments: &Arguments, mut value: impl FnMut(usize) -> Result<bool, String>) -> Outcome {
     let nulls = validity(arguments);
     let mut values = BooleanBufferBuilder::new(arguments.rows);
+    let text = text_size(arguments);
     for row in 0..arguments.rows {
-        point_at(row);
+        point_before(row, text);
         values.append(is_valid(&nulls, row) && value(row)?);
     }
     Ok(Arc::new(BooleanArray::new(values.finish(), nulls)))
@@ -167,13 +178,13 @@ pub fn collect_texts(
     arguments: &Arguments,
     mut write: impl FnMut(usize, &mut String) -> Result<bool, String>,
 ) -> Outcome {
-    let mut out = String::with_capacity(text_size(arguments).min(most_text(arguments)));
+    let (text, most) = (text_size(arguments), most_text(arguments));
+    let mut out = String::with_capacity(text.min(most));
     let mut ends = Vec::with_capacity(arguments.rows + 1);
     ends.push(0);
     let mut valid = BooleanBufferBuilder::new(arguments.rows);
-    let most = most_text(arguments);
     for row in 0..arguments.rows {
-        point_at(row);
+        point_before(row, text.max(out.len()));
         valid.append(write(row, &mut out)?);
         if out.len() > most {
             return Err(TOO_LONG.to_string());
