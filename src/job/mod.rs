@@ -66,6 +66,9 @@ impl Job {
         if check::is_used(path, &self.files()) {
             return Some(format!("{shown} is also read or written by the job; name another file"));
         }
+        if let Some(folder) = check::parts_around(path, &self.files()) {
+            return Some(format!("{} holds another output, {shown}; name a file beside it", folder.display()));
+        }
         check::handwritten(path).map(|what| format!("{shown} is {what}; name another file"))
     }
 

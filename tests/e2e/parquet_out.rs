@@ -219,3 +219,49 @@ fn a_folder_is_replaced_as_a_whole_or_not_at_all() {
     let own = ["run", "-q", "out/*.parquet", "out/", "--set", "load.max_rows=4"];
     folder.mill(own).exits(78).says("load.to: out holds an input; write to another folder");
 }
+
+/// Under the name of a part: nothing but a Parquet file is a part of an earlier run, which may go.
+#[test]
+fn what_only_has_the_name_of_a_part_is_not_replaced() {
+    let folder = Folder::with("in.csv", numbers(3));
+    let run = || folder.mill(["run", "-q", "in.csv", "out/", "--set", "load.max_rows=2"]);
+    run().exits(0);
+    let parts_before = parts(&folder, "out");
+    let planted = folder.path().join("out/part-00002.parquet");
+    let refused = |what: &str| {
+        let said = format!("cannot replace out: it holds \"part-00002.parquet\", {what}; name a folder of its own");
+        run().exits(78).says(&said);
+        assert_eq!(folder.files(), ["in.csv", "out"]);
+    };
+    std::fs::create_dir(&planted).unwrap();
+    folder.write("out/part-00002.parquet/x", "precious");
+    refused("which is a folder and no part");
+    assert_eq!(folder.text("out/part-00002.parquet/x"), "precious");
+    std::fs::remove_dir_all(&planted).unwrap();
+    std::os::unix::fs::symlink("part-00000.parquet", &planted).unwrap();
+    refused("which is a symbolic link and no part");
+    std::fs::remove_file(&planted).unwrap();
+    for text in ["precious", "PAR", ""] {
+        folder.write("out/part-00002.parquet", text);
+        refused("which is no Parquet file");
+        assert_eq!(folder.text("out/part-00002.parquet"), text);
+    }
+    std::fs::remove_file(&planted).unwrap();
+    assert_eq!(parts(&folder, "out"), parts_before);
+    run().exits(0);
+}
+
+/// It would bar the folder to every later run.
+#[test]
+fn a_summary_inside_the_folder_of_parts_is_refused_at_once() {
+    let folder = Folder::with("in.csv", numbers(3));
+    let run = |more: &[&str]| {
+        let all = ["run", "-q", "in.csv", "out/", "--set", "load.max_rows=2"];
+        folder.mill([all.as_slice(), more].concat())
+    };
+    run(&[]).exits(0);
+    run(&["--summary", "out/s.json"]).exits(78).says("--summary: out holds another output, out/s.json");
+    run(&["--summary", "out/../out/./s.json"]).exits(78).says("--summary: out holds another output");
+    assert_eq!(parts(&folder, "out"), [part(0, 2), part(1, 1)]);
+    run(&["--summary", "s.json"]).exits(0);
+}

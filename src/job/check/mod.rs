@@ -22,7 +22,7 @@ mod tests;
 pub use dialect::delimiter;
 pub use foreign::foreign;
 pub use handwritten::handwritten;
-pub use paths::{Files, is_used};
+pub use paths::{Files, is_used, parts_around};
 
 use std::path::{Path, PathBuf};
 

@@ -86,13 +86,11 @@ fn apart(earlier: &Load, load: &Load) -> Result<(), Problem> {
 impl Files<'_> {
     /// Refuses a folder of parts, which is replaced as a whole, with another of the job's files in it.
     fn check_parts(&self, load: &Load) -> Result<(), Problem> {
-        let Target::Parquet { path, parts: Some(_), .. } = &load.target else { return Ok(()) };
-        let Ok(folder) = path.canonicalize() else { return Ok(()) };
-        let is_within = |file: &Path| folder_of(file).canonicalize().is_ok_and(|above| above == folder);
-        let others = self.loads.iter().filter_map(|load| target_path(&load.target)).chain(self.rejects);
-        let found = match inputs(self.input).iter().any(|input| is_within(input)) {
+        let Some(path) = folder_of_parts(load) else { return Ok(()) };
+        let mut others = self.loads.iter().filter_map(|load| target_path(&load.target)).chain(self.rejects);
+        let found = match inputs(self.input).iter().any(|input| is_within(path, input)) {
             true => "an input",
-            false if others.into_iter().any(is_within) => "another output",
+            false if others.any(|other| is_within(path, other)) => "another output",
             false => return Ok(()),
         };
         let message = format!("load.to: {} holds {found}; write to another folder", path.display());
@@ -116,6 +114,23 @@ impl Files<'_> {
             false => self.sources.iter().any(|source| same(source, path)).then_some("the job's own file"),
         }
     }
+}
+
+/// The folder of parts, which is replaced as a whole, that a file stands in.
+pub fn parts_around<'a>(path: &Path, files: &Files<'a>) -> Option<&'a Path> {
+    files.loads.iter().filter_map(folder_of_parts).find(|folder| is_within(folder, path))
+}
+
+fn folder_of_parts(load: &Load) -> Option<&Path> {
+    match &load.target {
+        Target::Parquet { path, parts: Some(_), .. } => Some(path),
+        _ => None,
+    }
+}
+
+/// Whether a file stands right in a folder, or would.
+fn is_within(folder: &Path, file: &Path) -> bool {
+    folder.canonicalize().is_ok_and(|folder| folder_of(file).canonicalize().is_ok_and(|above| above == folder))
 }
 
 /// Whether the target, or what it grows in, is this file.

@@ -2,12 +2,12 @@
 //! reads the folder finds all parts of one run, whenever this one is killed.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat, renameat_with};
 use rustix::io::Errno;
 
 use super::held::HeldFolder;
@@ -15,6 +15,9 @@ use crate::exit::{ExitCode, OrExit, fatal};
 use crate::lock::{LockFile, is_ours, remove_ours};
 use crate::partial::{dress_as, sync_folder};
 use crate::place::{cannot_create, display_name, folder_of, hidden_name, partial_beside};
+
+/// What every Parquet file begins with.
+const MAGIC: &[u8] = b"PAR1";
 
 pub struct PartFolder {
     target: PathBuf,
@@ -148,14 +151,40 @@ fn check_parts(target: &Path) -> Result<()> {
     };
     for entry in entries {
         let name = entry.or_exit(ExitCode::Io, || format!("cannot read {}", target.display()))?.file_name();
-        if !name.to_str().is_some_and(is_part) {
+        let what = match name.to_str().is_some_and(is_part) {
+            true => no_part(&target.join(&name))?,
+            false => Some("which is no part"),
+        };
+        if let Some(what) = what {
             let shown = target.display();
-            let message =
-                format!("cannot replace {shown}: it holds {name:?}, which is no part; name a folder of its own");
+            let message = format!("cannot replace {shown}: it holds {name:?}, {what}; name a folder of its own");
             return Err(fatal(ExitCode::Config, message));
         }
     }
     Ok(())
+}
+
+/// Why what has the name of a part is none, so that it is not to be lost. One that is gone by now is in nobody's way.
+fn no_part(path: &Path) -> Result<Option<&'static str>> {
+    let cannot = || format!("cannot read {}", path.display());
+    let found = match fs::symlink_metadata(path) {
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
+        found => found.or_exit(ExitCode::Io, cannot)?.file_type(),
+    };
+    Ok(match found {
+        _ if found.is_dir() => Some("which is a folder and no part"),
+        _ if found.is_symlink() => Some("which is a symbolic link and no part"),
+        _ if !found.is_file() => Some("which is no regular file and no part"),
+        _ if !begins_as_parquet(path).or_exit(ExitCode::Io, cannot)? => Some("which is no Parquet file"),
+        _ => None,
+    })
+}
+
+fn begins_as_parquet(path: &Path) -> io::Result<bool> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut begin = Vec::new();
+    File::from(openat(CWD, path, flags, Mode::empty())?).take(MAGIC.len() as u64).read_to_end(&mut begin)?;
+    Ok(begin == MAGIC)
 }
 
 fn part_name(index: usize) -> String {
@@ -192,7 +221,7 @@ mod tests {
             let target = folder.path().join("out");
             fs::create_dir(&target).unwrap();
             for old in 0..3 {
-                fs::write(target.join(part_name(old)), "old").unwrap();
+                fs::write(target.join(part_name(old)), MAGIC).unwrap();
             }
             let mut parts = PartFolder::create(&target).unwrap();
             parts.next().unwrap();
