@@ -14,8 +14,9 @@ use crate::load::quote::{quote, quoted};
 /// As SQLite says it.
 pub const NO_PARENT: &str = "FOREIGN KEY constraint failed";
 
-/// As many refused rows are handed over at once.
+/// As many refused rows are handed over at once, and fewer where their records are so many bytes.
 const AT_ONCE: usize = 1000;
+const BYTES_AT_ONCE: usize = 1 << 20;
 
 /// What became of a row that was tried.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,11 @@ pub fn next_in_queue(database: &Database) -> Result<Option<i64>> {
 }
 
 fn attempt(database: &Database, insert: &Insert, kept: &mut Kept, number: i64) -> Result<Tried> {
-    let tried = match put_in(database, insert, kept, number)? {
+    let outcome = match waits_superseded(database, kept, number)? {
+        true => Err(NO_PARENT.to_owned()),
+        false => put_in(database, insert, kept, number)?,
+    };
+    let tried = match outcome {
         Ok(()) => Tried::Loaded,
         Err(why) if why == NO_PARENT => Tried::Waits,
         Err(why) => {
@@ -89,11 +94,11 @@ fn attempt(database: &Database, insert: &Insert, kept: &mut Kept, number: i64) -
     Ok(tried)
 }
 
-/// Puts a row in, or says why the table refuses it.
+/// Puts a row in, or says why the table refuses it. One that has nothing more to set is in.
 pub fn put_in(database: &Database, insert: &Insert, kept: &Kept, number: i64) -> Result<Result<(), String>> {
-    if is_superseded(database, number)? {
-        let lacks = ask(database, &lacks_row(kept), [number])?.unwrap_or(false);
-        return Ok(if lacks { Err(NO_PARENT.to_owned()) } else { Ok(()) });
+    let superseded = format!("select gristmill_superseded from {KEPT} where gristmill_number = ?1");
+    if ask(database, &superseded, [number])?.unwrap_or(false) {
+        return Ok(Ok(()));
     }
     let sql = insert.for_row_of(&format!("select {} from {KEPT} where gristmill_number = ?1", quoted(&kept.columns)));
     let statement = database.connection.prepare_cached(&sql);
@@ -105,16 +110,13 @@ pub fn put_in(database: &Database, insert: &Insert, kept: &Kept, number: i64) ->
     }
 }
 
-fn is_superseded(database: &Database, number: i64) -> Result<bool> {
-    let sql = format!("select gristmill_superseded from {KEPT} where gristmill_number = ?1");
-    Ok(ask(database, &sql, [number])?.unwrap_or(false))
-}
-
-/// The query for whether a row lacks one of its own table.
-fn lacks_row(kept: &Kept) -> String {
+/// Whether a row that has nothing more to set lacks one of its own table nevertheless.
+fn waits_superseded(database: &Database, kept: &Kept, number: i64) -> Result<bool> {
     let known = kept.own.iter().filter(|key| kept.knows(key));
     let dangles: Vec<String> = known.map(|key| key.dangles("w")).chain(["false".to_owned()]).collect();
-    format!("select {} from {KEPT} as w where w.gristmill_number = ?1", dangles.join(" or "))
+    let dangles = dangles.join(" or ");
+    let sql = format!("select gristmill_superseded and ({dangles}) from {KEPT} as w where w.gristmill_number = ?1");
+    Ok(ask(database, &sql, [number])?.unwrap_or(false))
 }
 
 /// Rows before this one that have its key have nothing more to set.
@@ -158,13 +160,16 @@ fn refused(database: &Database, insert: &Insert, kept: &mut Kept) -> Result<Vec<
         place()
     );
     let mut rejects = Vec::new();
-    let mut last = 0;
+    let (mut last, mut bytes) = (0, 0);
     let mut statement = database.connection.prepare(&sql).map_err(|cause| database.error(cause))?;
     let mut rows = statement.query([]).map_err(|cause| database.error(cause))?;
-    while let Some(row) = rows.next().map_err(|cause| database.error(cause))? {
+    while bytes < BYTES_AT_ONCE {
+        let Some(row) = rows.next().map_err(|cause| database.error(cause))? else { break };
         let (message, column): (String, Option<String>) = (row.get(5)?, row.get(6)?);
         let (stage, error_type, sink) = (Stage::Load, ErrorType::Constraint, Some(insert.sink()));
-        rejects.push(Reject { origin: kept.origin(row)?, stage, sink, column, error_type, message });
+        let origin = kept.origin(row)?;
+        bytes += origin.raw.len();
+        rejects.push(Reject { origin, stage, sink, column, error_type, message });
         last = row.get(7)?;
     }
     run(database, &format!("delete from {KEPT} where gristmill_number <= ?1"), [last])?;

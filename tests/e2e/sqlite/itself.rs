@@ -123,6 +123,44 @@ fn rows_that_are_there_already_are_not_judged() {
 }
 
 #[test]
+fn a_row_that_a_ring_cannot_have_costs_that_ring_alone() {
+    // The second 1 is refused where keys are unique, and is the last of its key in an upsert.
+    let input = "id,parent\n1,2\n1,2\n2,1\n3,4\n4,3\n5,1\n";
+    for schema in SCHEMAS {
+        let table = "i:1 i:2, i:2 i:1, i:3 i:4, i:4 i:3, i:5 i:1";
+        check(schema, input, &MODES[..3], table, &[3]);
+        check(schema, input, &[&UPSERT], table, &[]);
+    }
+    // The partner of a row that is refused goes with it, and what hangs on them.
+    let schema = "create table t (id int primary key, parent int references t, name text unique)";
+    let input = "id,parent,name\n1,2,a\n2,1,b\n3,4,c\n4,3,a\n5,3,d\n6,2,e\n";
+    let table = "i:1 i:2 t:a, i:2 i:1 t:b, i:6 i:2 t:e";
+    check(schema, input, &MODES[..3], table, &[4, 5, 6]);
+}
+
+#[test]
+fn a_row_that_a_later_one_has_overruled_waits_with_its_ring() {
+    for schema in SCHEMAS {
+        check(schema, "id,parent\n1,2\n1,\n2,5\n5,2\n", &[&UPSERT], "i:1 null, i:2 i:5, i:5 i:2", &[]);
+        check(schema, "id,parent\n1,2\n1,\n2,5\n", &[&UPSERT], "i:1 null", &[2, 4]);
+    }
+}
+
+#[test]
+fn many_rings_take_their_number_and_no_more() {
+    let (mut input, mut again) = ("id,parent\n".to_owned(), String::new());
+    for id in (0..3_000).step_by(2) {
+        input += &format!("{id},{0}\n{0},{id}\n", id + 1);
+        again += &format!("{id},{}\n", id + 1);
+    }
+    let folder = shop(&(input + &again), SCHEMAS[0]);
+    let errors = ["--max-errors", "9999", "--set", "errors.max_error_ratio=1", "--rejects", "in.rejects.csv"];
+    load(&folder, &errors, 3);
+    assert_eq!(rows(&folder, "select count(*) from t"), "i:3000");
+    assert_eq!(refused(&folder), (3_002..4_502).collect::<Vec<_>>());
+}
+
+#[test]
 fn long_chains_take_their_length_and_no_more() {
     let mut input = "id,parent\n".to_owned();
     (0..10_000).for_each(|id| input += &format!("{id},{}\n", id + 1));
