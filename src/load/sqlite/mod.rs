@@ -21,6 +21,7 @@ mod lock_file;
 mod names;
 mod not_finite;
 mod plan;
+mod sequence;
 mod settle;
 mod staged;
 mod swap;

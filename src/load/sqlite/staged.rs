@@ -11,6 +11,7 @@ use super::kept::Kept;
 use super::keys::{Key, referring, watches};
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_index};
 use super::not_finite::NotFinite;
+use super::sequence::carry_on;
 use super::settle::next_refused;
 use super::swap::{rename, swap};
 use super::table::{Attached, Table, attached, has_index, holds_rows};
@@ -82,6 +83,7 @@ impl Staged {
         self.database.transaction(|| {
             self.database.execute(&self.drop_staging())?;
             self.making.iter().try_for_each(|sql| self.database.execute(sql))?;
+            carry_on(&self.database, &self.target, &self.staging)?;
             self.kept.iter().try_for_each(|kept| kept.create(&self.database))
         })?;
         self.begun = true;

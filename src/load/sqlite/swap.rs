@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::dangling::{dangling, orphaned, remember};
 use super::database::Database;
 use super::keys::{Key, unwatch};
+use super::sequence::carry_on;
 use super::table::{Attached, attached};
 use crate::exit::{ExitCode, fatal};
 use crate::load::quote::quote;
@@ -17,6 +18,8 @@ pub fn swap(database: &Database, staging: &str, target: &str) -> Result<()> {
     for Attached { name, .. } in attached(database, staging)? {
         database.execute(&format!("drop index {}", quote(&name)))?;
     }
+    // Its number goes with its name; others may have added rows meanwhile.
+    carry_on(database, target, staging)?;
     database.execute(&format!("drop table main.{}", quote(target)))?;
     rename(database, staging, target)?;
     old.iter().try_for_each(|made| database.execute(&made.sql))?;

@@ -65,6 +65,24 @@ fn a_table_numbers_its_rows_where_the_query_does_not() {
 }
 
 #[test]
+fn no_number_is_given_twice() {
+    for mode in ["truncate", "replace"] {
+        let schema = "create table t (id integer primary key autoincrement, name text);
+                      insert into t values (70, 'x'); delete from t";
+        let folder = shop("name\na\nb\n", schema);
+        load(&folder, &["--mode", mode], 0);
+        assert_eq!(rows(&folder, "select * from t"), "i:71 t:a\ni:72 t:b", "{mode}");
+        folder.write("in.csv", "id,name\n5,c\n");
+        load(&folder, &["--mode", mode], 0);
+        let counted = "select name, seq from sqlite_sequence";
+        assert_eq!(rows(&folder, counted), "t:t i:72", "{mode}");
+        folder.write("in.csv", "name\n");
+        load(&folder, &["--mode", mode], 0);
+        assert_eq!(rows(&folder, counted), "t:t i:72", "{mode}");
+    }
+}
+
+#[test]
 fn a_table_of_ours_takes_the_same_rows_again() {
     let folder = Folder::with("in.csv", "a,A,\"x y\",,a\n1,2,3,4,5\n");
     (0..2).for_each(|_| drop(load(&folder, &[], 0)));

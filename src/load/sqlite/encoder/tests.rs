@@ -100,7 +100,7 @@ fn rows_that_do_not_parse_are_left_out() {
     let (encoded, refused) = encoder(Plan::new_table(&columns).cells, true).encode(&rows, &batch);
     let words = |text: &str| {
         format!(
-            "{text:?} is not a bigint, as which column n was guessed from the sample; declare it, as in --columns 'n:text'"
+            "{text:?} is not a bigint, as which column n was guessed from the sample; declare it, as in --columns 'n:text', or cast it in the query where the input has no column n"
         )
     };
     assert_eq!(messages(&refused), [(1, words("no").as_str()), (3, words("nor").as_str())]);
