@@ -98,7 +98,10 @@ fn demand(column: &OutputColumn) -> String {
             column.typing.ty
         ),
         Known::Guessed => {
-            format!("as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text'")
+            format!(
+                "as which column {name} was guessed from the sample; declare it, as in --columns '{name}:text', or cast it \
+                 in the query where the input has no column {name}"
+            )
         }
     }
 }

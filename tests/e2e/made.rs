@@ -54,7 +54,7 @@ fn what_a_later_value_would_lose_is_a_reject() {
             if code == 3 {
                 let rejects = records(folder.rejects().as_bytes());
                 let error = format!(
-                    "{last:?} would not come back from a double as it is written, as which column v was guessed from the sample; declare it, as in --columns 'v:text'"
+                    "{last:?} would not come back from a double as it is written, as which column v was guessed from the sample; declare it, as in --columns 'v:text', or cast it in the query where the input has no column v"
                 );
                 assert_eq!(
                     (rejects[1][5].as_str(), rejects[1][6].as_str(), rejects[1][7].as_str()),
