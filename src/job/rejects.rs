@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::Target;
-use crate::batch::rejects_header;
+use crate::batch::REJECTS_HEADER;
 use crate::place::{display_name, fitted};
 
 /// The name after a job or a target, in the working folder. Where the job itself reads or writes that file, as when rejects
@@ -51,14 +51,31 @@ fn database(url: &str) -> Option<&str> {
     (is_meant && !name.is_empty()).then_some(name)
 }
 
-/// Whether a regular file begins as our rejects files do.
+/// More than the longest header takes.
+const LONGEST_HEADER: u64 = 256;
+
+/// Whether a regular file begins as our rejects files do, also where a spreadsheet has saved it since.
 pub fn is_rejects_file(path: &Path) -> bool {
-    let header = rejects_header();
     let mut begin = Vec::new();
     // What is no regular file may wait for its writer when it is opened.
     fs::metadata(path).is_ok_and(|found| found.is_file())
-        && File::open(path).and_then(|file| file.take(header.len() as u64).read_to_end(&mut begin)).is_ok()
-        && begin == header.as_bytes()
+        && File::open(path).and_then(|file| file.take(LONGEST_HEADER).read_to_end(&mut begin)).is_ok()
+        && begins_with_header(&begin)
+}
+
+/// Whether the first line has our names, and maybe more behind them: with or without a byte order mark and quotes, between
+/// any of the bytes that spreadsheets write there.
+fn begins_with_header(begin: &[u8]) -> bool {
+    let text = begin.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begin);
+    let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    b",;\t".iter().any(|delimiter| {
+        let fields: Vec<&[u8]> = line.split(|byte| byte == delimiter).map(without_quotes).collect();
+        fields.get(..REJECTS_HEADER.len()).is_some_and(|fields| fields == REJECTS_HEADER.map(str::as_bytes))
+    })
+}
+
+fn without_quotes(field: &[u8]) -> &[u8] {
+    field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\"")).unwrap_or(field)
 }
 
 #[cfg(test)]
@@ -81,6 +98,28 @@ mod tests {
         let postgres = |url: &str| Target::Postgres { url: Secret(url.into()), table: "sales.orders".into() };
         check(&postgres("postgresql://u:p@h:5432,[::1]:1/shop?a=b"), Some("shop.sales.orders.rejects.csv"));
         check(&postgres("postgresql:///shop"), Some("shop.sales.orders.rejects.csv"));
+    }
+
+    #[test]
+    fn a_rejects_file_is_known_by_its_first_line_whatever_saved_it() {
+        let header = REJECTS_HEADER.join(",");
+        let quoted = format!("\"{}\"", REJECTS_HEADER.join("\";\""));
+        let check =
+            |text: String, expected: bool| assert_eq!(begins_with_header(text.as_bytes()), expected, "{text:?}");
+        check(header.clone(), true);
+        check(format!("{header}\r\na.csv,2"), true);
+        check(format!("\u{feff}{header},mine\n"), true);
+        check(header.replace(',', ";"), true);
+        check(header.replace(',', "\t") + "\r", true);
+        check(format!("{quoted}\n"), true);
+        check(format!("\u{feff}{}\n", quoted.replace(';', ",")), true);
+        check(String::new(), false);
+        check(format!("{header}s\n"), false);
+        check(format!("id,{header}\n"), false);
+        check(format!("\n{header}\n"), false);
+        check(header.replace(',', "|"), false);
+        check(header.replacen(',', ";", 1), false);
+        check(header.replace(",raw", "\nraw"), false);
     }
 
     #[test]

@@ -220,3 +220,20 @@ fn a_private_input_has_private_rejects() {
     let found = fs::metadata(folder.path().join("out.jsonl.rejects.csv")).unwrap().permissions().mode();
     assert_eq!(found & 0o777, 0o600);
 }
+
+#[test]
+fn one_that_a_spreadsheet_has_saved_is_moved_aside_like_any_other() {
+    let folder = Folder::with("in.csv", BAD);
+    folder.mill(["run", "-q", "in.csv", "out.csv"]).exits(3);
+    let written = folder.text("out.csv.rejects.csv");
+    let saved =
+        format!("\u{feff}{}", written.replacen(",", "\";\"", 8).replacen("file", "\"file", 1).replace('\n', "\r\n"));
+    let saved = saved.replacen("raw", "raw\"", 1);
+    folder.write("out.csv.rejects.csv", &saved);
+    folder.mill(["run", "-q", "in.csv", "out.csv"]).exits(3);
+    assert_eq!(folder.text("out.csv.rejects.csv"), written);
+    let earlier = folder.files().into_iter().find(|name| name.contains(".rejects.20")).unwrap();
+    assert_eq!(folder.text(&earlier), saved);
+    folder.remove(&["out.csv"]);
+    folder.mill(["run", "-q", "out*.csv", "-"]).exits(66).says("but rejects files");
+}

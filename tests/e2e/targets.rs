@@ -85,3 +85,34 @@ fn jobs_and_queries_are_not_overwritten_with_rows() {
     folder.mill(["run", "-q", "a.csv", "mine.toml", "--to-format", "csv"]).exits(0);
     assert_eq!(folder.read("mine.toml"), INPUT.as_bytes());
 }
+
+#[test]
+fn rejects_are_not_overwritten_with_rows() {
+    let folder = Folder::with("in.csv", "id,name\nx,Ann\n2,Bob\n");
+    folder.mill(["run", "-q", "in.csv", "out.csv", "--columns", "id:bigint"]).exits(3);
+    let rejects = folder.read("out.csv.rejects.csv");
+    std::os::unix::fs::symlink("out.csv.rejects.csv", folder.path().join("link.jsonl")).unwrap();
+    let check = |arguments: &[&str], words: &str| {
+        folder.mill([&["run", "-q", "out.csv"], arguments].concat()).exits(78).says(words);
+        assert_eq!(folder.read("out.csv.rejects.csv"), rejects, "{arguments:?}");
+    };
+    let words = "out.csv.rejects.csv is a rejects file, and its rejects would be lost; write to another file";
+    check(&["out.csv.rejects.csv"], words);
+    check(&["./out.csv.rejects.csv", "--mode", "append"], words);
+    check(&["out.csv.rejects.csv", "--to-format", "parquet"], words);
+    check(&["null:", "--set", "load.2.to=out.csv.rejects.csv"], words);
+    check(&["link.jsonl"], "link.jsonl is a rejects file");
+    check(&["sqlite:out.csv.rejects.csv?table=t"], words);
+    // What is made of rejects looks like them, and may be made again.
+    for _ in 0..2 {
+        folder.mill(["run", "-q", "out.csv.rejects.csv", "copy.csv"]).exits(0);
+    }
+    folder.mill(["run", "-q", "out.csv", "copy.csv"]).exits(78).says("copy.csv is a rejects file");
+    folder.write("b.rejects.csv", &rejects);
+    folder
+        .mill(["run", "-q", "out.csv.rejects.csv", "b.rejects.csv"])
+        .exits(78)
+        .says("b.rejects.csv is a rejects file");
+    folder.remove(&["b.rejects.csv", "copy.csv"]);
+    assert_eq!(folder.files(), ["in.csv", "link.jsonl", "out.csv", "out.csv.rejects.csv"]);
+}

@@ -32,6 +32,7 @@ pub fn distinct(files: &Files) -> Result<(), Problem> {
             let message = format!("load.to: {} is also {role}; write to another file", path.display());
             return Err(Problem::new("load.to", message).moved("load", &load.key));
         }
+        files.check_rejects(load)?;
     }
     files.rejects.map_or(Ok(()), |rejects| {
         let role = files.role(rejects, None).or_else(|| files.is_target(rejects).then_some("the target"));
@@ -94,6 +95,23 @@ impl Files<'_> {
             false => return Ok(()),
         };
         let message = format!("load.to: {} holds {found}; write to another folder", path.display());
+        Err(Problem::new("load.to", message).moved("load", &load.key))
+    }
+
+    /// Refuses a target that is a rejects file by what stands in it. What a job makes of rejects that it reads looks like one too.
+    fn check_rejects(&self, load: &Load) -> Result<(), Problem> {
+        let Some(path) = target_path(&load.target).filter(|_| !load.target.is_stdout()) else { return Ok(()) };
+        let is_copy = || {
+            let is_called_so = path.file_name().is_some_and(|name| name.to_string_lossy().contains(".rejects."));
+            !is_called_so && inputs(self.input).iter().any(|input| is_rejects_file(input))
+        };
+        if !is_rejects_file(path) || is_copy() {
+            return Ok(());
+        }
+        let shown = path.display();
+        let message = format!(
+            "load.to: {shown} is a rejects file, and its rejects would be lost; write to another file, or move it"
+        );
         Err(Problem::new("load.to", message).moved("load", &load.key))
     }
 
