@@ -11,6 +11,7 @@ use crate::format::{Layout, Workspace, read};
 use crate::load::NullEncoder;
 use crate::transform::{MOST_OF_ROW, Part, Query, Select, TooMuchText};
 
+use super::scratch::Scratch;
 use super::work::{Rows, Work};
 
 /// All that a pool job needs to know.
@@ -35,26 +36,6 @@ pub struct Form {
     pub sink: Arc<str>,
     /// The one sink that takes it has no room and drops what comes: rows need only be counted.
     pub unwanted: Arc<AtomicBool>,
-}
-
-/// Places of fields that a chunk of ordinary size has room in. What one odd chunk needed is not kept for the whole run.
-const LARGEST_KEPT: usize = 1 << 21;
-
-/// Buffers lent to jobs for their capacity: as many as jobs run at once.
-#[derive(Default)]
-pub struct Scratch(Mutex<Vec<Workspace>>);
-
-impl Scratch {
-    fn borrow(&self) -> Workspace {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
-    }
-
-    fn give_back(&self, space: Workspace) {
-        if space.capacity() > LARGEST_KEPT {
-            return;
-        }
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(space);
-    }
 }
 
 /// What became of one chunk; owns its bytes and refers to no chunk.

@@ -5,6 +5,7 @@ pub mod stage;
 pub mod order;
 pub mod extract;
 pub mod work;
+pub mod scratch;
 pub mod mill;
 pub mod flight;
 pub mod phase;

@@ -24,8 +24,9 @@ use super::Line;
 use super::columns::columns;
 use super::load::Destination;
 use super::lookups;
-use super::mill::{Mill, Scratch};
+use super::mill::Mill;
 use super::outcome::explained;
+use super::scratch::Scratch;
 use super::sinks::open;
 
 /// A job whose input, query and target fit together.
