@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::support::Folder;
 
 const ROWS: &str = "id,name\n1,a\n2,b\n";
+const OLD_SUMMARY: &str = "{\"job\":\"old\",\"exit_code\":9,\"balanced\":true}\n";
 /// Any user but root.
 const SOMEBODY: u32 = 65_534;
 
@@ -95,7 +96,7 @@ fn a_work_file_of_another_user_is_refused_and_stays() {
 #[test]
 fn a_summary_takes_nothing_that_it_is_linked_to() {
     let folder = Folder::with("in.csv", ROWS);
-    folder.write("old.json", "old");
+    folder.write("old.json", OLD_SUMMARY);
     symlink("old.json", folder.path().join("link.json")).unwrap();
     folder.mill(["run", "-q", "in.csv", "out.csv", "--summary", "link.json"]).exits(0);
     assert!(found(&folder, "link.json").is_symlink());
@@ -111,13 +112,13 @@ fn a_summary_takes_nothing_that_it_is_linked_to() {
 #[test]
 fn a_summary_replaces_the_old_one_at_the_end() {
     let folder = Folder::with("in.csv", ROWS);
-    folder.write("s.json", "old");
+    folder.write("s.json", OLD_SUMMARY);
     set_mode(&folder, "s.json", 0o640);
     let child = folder.start(["run", "-", "out.csv", "--all-text", "--summary", "s.json"]);
     while !folder.files().contains(&".s.json.partial".to_owned()) {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    assert_eq!(folder.text("s.json"), "old");
+    assert_eq!(folder.text("s.json"), OLD_SUMMARY);
     std::io::Write::write_all(&mut child.stdin.as_ref().unwrap(), ROWS.as_bytes()).unwrap();
     crate::support::Done::wait(child).exits(0);
     assert!(folder.text("s.json").contains("\"exit_code\":0"));

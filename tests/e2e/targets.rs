@@ -116,3 +116,49 @@ fn rejects_are_not_overwritten_with_rows() {
     folder.remove(&["b.rejects.csv", "copy.csv"]);
     assert_eq!(folder.files(), ["in.csv", "link.jsonl", "out.csv", "out.csv.rejects.csv"]);
 }
+
+#[test]
+fn a_summary_replaces_only_a_summary() {
+    let folder = Folder::with("in.csv", INPUT);
+    for (name, text) in [("precious.csv", "id,name\n1,Ann\n"), ("p.json", "{\"job\":\"a\"}\n"), ("q.json", "[1]")] {
+        folder.write(name, text);
+        let done = folder.mill(["run", "-q", "in.csv", "out.csv", "--summary", name]).exits(73);
+        done.says(&format!("{name} is not a summary and would be lost; name another in --summary"));
+        assert_eq!(folder.text(name), text);
+    }
+    assert!(!folder.files().contains(&"out.csv".to_owned()));
+    folder.write("s.json", "");
+    for (query, code) in [("a", 0), ("nope", 78), ("b", 0)] {
+        folder.mill(["run", "-q", "in.csv", "out.csv", "--select", query, "--summary", "s.json"]).exits(code);
+        assert!(folder.text("s.json").starts_with("{\"job\":\"in\","), "{}", folder.text("s.json"));
+    }
+}
+
+#[test]
+fn nothing_is_appended_to_what_would_not_be_read_with_it() {
+    let folder = Folder::with("in.csv", INPUT);
+    let check = |name: &str, old: &str, words: Option<&str>| {
+        folder.write(name, old);
+        let done =
+            folder.mill(["run", "-q", "in.csv", name, "--mode", "append"]).exits(if words.is_some() { 78 } else { 0 });
+        match words {
+            Some(words) => drop(done.says(&format!("cannot append to {name}: {words}"))),
+            None => assert!(folder.text(name).len() > old.len(), "{old}"),
+        }
+        assert!(folder.text(name).starts_with(old), "{old}");
+        assert!(words.is_none() || folder.text(name) == old, "{old}");
+    };
+    let no_object = Some("its first line is no JSON object");
+    check("o.jsonl", "a,b\n1,2\n", no_object);
+    check("o.jsonl", "[{\"a\":1}]\n", no_object);
+    check("o.jsonl", "\n{\n\"a\": 1\n}\n", no_object);
+    check("o.jsonl", "{\"a\":1},\n", no_object);
+    check("o.jsonl", "PAR1\u{15}\n", no_object);
+    check("o.jsonl", "\n {\"a\":1}\r\n", None);
+    check("o.jsonl", "\u{feff}{\"a\":1}", None);
+    let quotes = Some("it ends inside quotes");
+    check("o.csv", "a,b\n7,\"cut", quotes);
+    check("o.csv", "a,b\n7,\"cut\n", quotes);
+    check("o.csv", "a,b\n7,\"cut\"", None);
+    check("o.csv", "a,b\n7,5\" disk", None);
+}

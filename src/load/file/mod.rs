@@ -2,6 +2,7 @@
 //! written straight through, for it cannot be replaced.
 
 mod append;
+mod quotes;
 mod special;
 
 use std::fs::{File, Metadata};
@@ -44,7 +45,8 @@ pub fn open(order: Order, setting: &Setting) -> Result<Box<dyn Sink>> {
         let partial = Partial::create(&target)?;
         let header = if old.is_some() { Vec::new() } else { order.frame.header };
         let frame = Frame { header, ..order.frame };
-        let appended = old.map(|old| append::copy(old, &partial.file, &setting.stop)).transpose()?;
+        let appended =
+            old.map(|old| append::copy(old, &target, order.format, &partial.file, &setting.stop)).transpose()?;
         let writer = TextWriter::new(partial.file.clone(), target.display().to_string(), frame);
         Ok(Box::new(FileSink { writer, partial, appended, loaded: 0, emptied: false }))
     })
