@@ -1,4 +1,5 @@
-//! The delimiter of an input that nobody has named one for, from its beginning. Of most inputs the first record is enough.
+//! The delimiter of an input that nobody has named one for, from its beginning, and whether one that is named may be wrong. Of
+//! most inputs the first record is enough.
 
 use anyhow::Result;
 
@@ -30,10 +31,7 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
         return said(input, settings, byte);
     }
     let look = Look { settings, stop };
-    let mut dialects = look.dialects();
-    let firsts = look.first_records(input, &dialects)?;
-    let mut divides = firsts.iter().map(Sample::divides);
-    dialects.retain(|_| divides.next().unwrap_or(false));
+    let dialects = look.dividing(input, look.dialects(&OTHERS))?;
     if dialects.is_empty() {
         return Ok(Guess::default());
     }
@@ -42,6 +40,7 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
     let path = input.file().path.display();
     let guess = match judge(&samples, || look.sample(input, settings.dialect)) {
         Sniffed::Comma => return Ok(Guess::default()),
+        Sniffed::Unsure { .. } if settings.columns.len() == 1 => Guess::default(),
         Sniffed::Unsure { byte, why } => Guess { delimiter: None, alarm: Some(unsure(input, byte, why)) },
         Sniffed::Instead(byte) => return Err(instead(input, byte)),
         Sniffed::Other(byte) => Guess { delimiter: Some(byte), alarm: None },
@@ -67,6 +66,26 @@ fn can_separate(encoding: job::Encoding, dialect: &Dialect) -> Result<(), String
     }
 }
 
+/// Of a delimiter that is given, or is that of the file's name: whether it finds one column where another would find several.
+/// Whoever declares the one column knows it.
+pub fn doubt(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Guess> {
+    let is_csv = matches!(settings.format, job::Format::Csv);
+    if !is_csv || settings.columns.len() == 1 {
+        return Ok(Guess::default());
+    }
+    let look = Look { settings, stop };
+    if !look.dividing(input, vec![settings.dialect])?.is_empty() {
+        return Ok(Guess::default());
+    }
+    let given = settings.dialect.delimiter;
+    let others = look.dialects(&[b",", OTHERS.as_slice()].concat());
+    let others = others.into_iter().filter(|other| other.delimiter != given).collect();
+    let meant = look.dividing(input, others)?;
+    let why = format!("the delimiter is {}", name(given));
+    let alarm = meant.first().map(|other| as_one_column(input, other.delimiter, &why));
+    Ok(Guess { delimiter: None, alarm })
+}
+
 /// What is looked for, and how long.
 struct Look<'a> {
     settings: &'a job::Extract,
@@ -74,13 +93,21 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// The dialects that may be meant instead of that of the comma.
-    fn dialects(&self) -> Vec<Dialect> {
+    /// The dialects that may be meant, with one of these between fields.
+    fn dialects(&self, delimiters: &[u8]) -> Vec<Dialect> {
         let dialect = &self.settings.dialect;
         let taken = [dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
-        let free = OTHERS.into_iter().filter(|byte| !taken.contains(&Some(*byte)));
+        let free = delimiters.iter().copied().filter(|byte| !taken.contains(&Some(*byte)));
         let dialects = free.map(|delimiter| Dialect { delimiter, ..*dialect });
         dialects.filter(|dialect| can_separate(self.settings.encoding, dialect).is_ok()).collect()
+    }
+
+    /// Those of the dialects that find several columns in the first record.
+    fn dividing(&self, input: &mut OpenInput, mut dialects: Vec<Dialect>) -> Result<Vec<Dialect>> {
+        let firsts = self.first_records(input, &dialects)?;
+        let mut divides = firsts.iter().map(Sample::divides);
+        dialects.retain(|_| divides.next().unwrap_or(false));
+        Ok(dialects)
     }
 
     /// The first record as each dialect has it, waited for.
@@ -129,15 +156,19 @@ impl Look<'_> {
 }
 
 fn unsure(input: &OpenInput, byte: u8, why: Doubt) -> String {
-    let (path, line, shown) = (input.file().path.display(), input.at().line, name(byte));
     let why = match why {
         Doubt::Alone => "no other record follows it".to_owned(),
         Doubt::Uneven => "not all records are alike by it".to_owned(),
         Doubt::Another(other) => format!("so may {}", name(other)),
     };
+    as_one_column(input, byte, &why)
+}
+
+fn as_one_column(input: &OpenInput, byte: u8, why: &str) -> String {
+    let (path, line, shown) = (input.file().path.display(), input.at().line, name(byte));
     format!(
         "{path}, line {line}: {:?} was read as one column; {shown} may separate columns, but {why}: \
-         say extract.delimiter (--delimiter '{shown}', or ',' if it is one)",
+         say extract.delimiter (--delimiter '{shown}'), or declare the column (--columns) if it is one",
         beginning(input)
     )
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
 use crate::extract::begin::{Start, open, start};
-use crate::extract::delimiter::{Guess, guess};
+use crate::extract::delimiter::{Guess, doubt, guess};
 use crate::extract::open::OpenInput;
 use crate::job;
 use crate::stop::Stop;
@@ -30,7 +30,7 @@ pub fn open_first(
     let mut next = files.next();
     while let Some(file) = next {
         let mut input = open(file, &settings, stop)?;
-        let guess = if settings.delimiter_is_open { guess(&mut input, &settings, stop)? } else { Guess::default() };
+        let guess = if settings.delimiter_is_open { guess } else { doubt }(&mut input, &settings, stop)?;
         let settings = match guess.delimiter {
             Some(delimiter) => Arc::new(settings.separated_by(delimiter)),
             None => Arc::clone(&settings),
