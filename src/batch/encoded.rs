@@ -51,6 +51,10 @@ pub trait Encoder: Send + Sync {
     /// Encodes the kept rows. A row that does not fit the target's types is left out and returned as refused, in ascending
     /// order (stage load, this sink).
     fn encode(&self, records: &dyn Records, batch: &Batch) -> (Encoded, Vec<Refused>);
+    /// What the person should know of all that was encoded.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The rows themselves, in the form that the sink writes.

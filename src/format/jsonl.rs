@@ -8,6 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::json::{is_number, token, write_string};
+use super::lost::Lost;
 use super::value::{self, Form, Rendered};
 use crate::arrow::array::{Array, StringArray};
 use crate::batch::{Batch, Column, Encoded, Encoder, Payload, Records, Refused};
@@ -18,12 +19,15 @@ pub struct JsonlEncoder {
     columns: Arc<[OutputColumn]>,
     /// What stands before each value: `{"id":` for the first column, `,"name":` for the others.
     keys: Vec<Vec<u8>>,
+    /// Which columns have lost a NaN or an infinity.
+    lost: Arc<Lost>,
 }
 
 impl JsonlEncoder {
     pub fn new(columns: Arc<[OutputColumn]>) -> JsonlEncoder {
         let keys = columns.iter().enumerate().map(|(index, column)| key(index, &column.name)).collect();
-        JsonlEncoder { columns, keys }
+        let lost = Lost::new(columns.iter().map(|column| column.name.as_str()));
+        JsonlEncoder { columns, keys, lost }
     }
 }
 
@@ -44,14 +48,20 @@ impl Encoder for JsonlEncoder {
             if cells.is_empty() {
                 out.push(b'{');
             }
-            for (key, cells) in self.keys.iter().zip(&cells) {
+            for (column, (key, cells)) in self.keys.iter().zip(&cells).enumerate() {
                 out.extend_from_slice(key);
-                cells.write(records, row, index, &mut out);
+                if !cells.write(records, row, index, &mut out) {
+                    self.lost.note(column);
+                }
             }
             out.extend_from_slice(b"}\n");
             ends.push(out.len());
         }
         (Encoded { payload: Payload::Text(out), ends, origins: Vec::new() }, Vec::new())
+    }
+
+    fn remark(&self) -> Option<String> {
+        self.lost.remark("NaN and infinities are", "JSON has no such numbers")
     }
 }
 
@@ -97,25 +107,28 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// `row` counts in the chunk, `index` among the kept rows.
-    fn write(&self, records: &dyn Records, row: usize, index: usize, out: &mut Vec<u8>) {
+    /// `row` counts in the chunk, `index` among the kept rows. Says no of a number that JSON has no form for.
+    fn write(&self, records: &dyn Records, row: usize, index: usize, out: &mut Vec<u8>) -> bool {
         match self {
             Cells::Field { input, column } => match records.text(row, *input) {
                 Some(text) => write_field(&text, column, out),
-                None => out.extend_from_slice(b"null"),
+                None => write_null(out),
             },
             Cells::Token { input, column } => match records.token(row, *input) {
-                Some(token) if stands(token, column) => token::write(token, out),
+                Some(token) if stands(token, column) => {
+                    token::write(token, out);
+                    true
+                }
                 Some(token) => write_field(&token::text(token), column, out),
-                None => out.extend_from_slice(b"null"),
+                None => write_null(out),
             },
             Cells::Texts { texts, column } => match texts.is_valid(index) {
                 true => write_field(texts.value(index), column, out),
-                false => out.extend_from_slice(b"null"),
+                false => write_null(out),
             },
             Cells::Values { rendered, ty } => match rendered.text(index) {
                 Some(text) => write_value(text, *ty, out),
-                None => out.extend_from_slice(b"null"),
+                None => write_null(out),
             },
         }
     }
@@ -133,12 +146,20 @@ fn stands(token: &str, column: &OutputColumn) -> bool {
     }
 }
 
-/// A value in its canonical form.
-pub(super) fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
+fn write_null(out: &mut Vec<u8>) -> bool {
+    out.extend_from_slice(b"null");
+    true
+}
+
+/// A value in its canonical form. Says no of one that is null, for it is a number that JSON has no form for.
+pub(super) fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) -> bool {
     match ty {
         Type::Text => write_string(text, out),
         Type::Json => token::write(std::str::from_utf8(text).unwrap_or("null"), out),
-        Type::Double if !text.last().is_some_and(u8::is_ascii_digit) => out.extend_from_slice(b"null"),
+        Type::Double if !text.last().is_some_and(u8::is_ascii_digit) => {
+            out.extend_from_slice(b"null");
+            return false;
+        }
         _ if is_bare(ty) => out.extend_from_slice(text),
         _ => {
             out.push(b'"');
@@ -146,30 +167,35 @@ pub(super) fn write_value(text: &[u8], ty: Type, out: &mut Vec<u8>) {
             out.push(b'"');
         }
     }
+    true
 }
 
 /// A text as it was read. What JSON takes as a number stays as it is written; what only the type takes is made canonical;
-/// what neither does, in a column whose type was guessed, stays text.
-fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) {
+/// what neither does, in a column whose type was guessed, stays text. Says no of a number that JSON has no form for.
+fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) -> bool {
     let ty = column.typing.ty;
     if ty == Type::Json
         && let Ok(token) = token::checked(text)
     {
-        return token::write(token, out);
+        token::write(token, out);
+        return true;
     }
     if !is_bare(ty) {
         let iso = column.known.is_finer().then(|| value::nanos::iso(text, ty)).flatten();
-        return write_string(iso.as_deref().unwrap_or(text).as_bytes(), out);
+        write_string(iso.as_deref().unwrap_or(text).as_bytes(), out);
+        return true;
     }
     let stands = if ty == Type::Boolean { matches!(text, "true" | "false") } else { is_number(text.as_bytes()) };
     if stands {
-        return out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(text.as_bytes());
+        return true;
     }
     let mut canonical = Vec::new();
     if keeps_its_meaning(text, column) && value::canonical(text, ty, &mut canonical) {
         return write_value(&canonical, ty, out);
     }
     write_string(text.as_bytes(), out);
+    true
 }
 
 /// Past the sample of a guessed column a value may show that the guess was wrong: a leading zero, a plus, a `yes`.

@@ -7,6 +7,7 @@ pub mod guess;
 pub mod spelling;
 pub mod json;
 pub mod jsonl;
+pub mod lost;
 pub mod template;
 pub mod text;
 pub mod cells;

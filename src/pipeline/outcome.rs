@@ -41,9 +41,13 @@ pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) ->
     let inputs = Inputs::of(prepared.head.inputs.iter().map(PathBuf::as_path).chain(lookups));
     let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
     let rejects = rejects.map_err(|error| explained(error, stop))?;
-    let partners = prepared.partners();
+    let (partners, encoders) = (prepared.partners(), prepared.encoders());
     let outcome = finish(prepared.line(metrics, stop), &rejects, metrics, stop);
-    Ok(Outcome { warnings: partners.iter().filter_map(|partners| partners.warning()).collect(), ..outcome })
+    // Of rows that nobody sees nothing is lost.
+    let encoders = encoders.iter().filter(|_| outcome.code.is_published());
+    let remarks = encoders.filter_map(|encoder| encoder.remark());
+    let warnings = partners.iter().filter_map(|partners| partners.warning()).chain(remarks).collect();
+    Ok(Outcome { warnings, ..outcome })
 }
 
 /// Runs a line to its end, and publishes what it loaded if all went well.

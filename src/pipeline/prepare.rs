@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
+use crate::batch::Encoder;
 use crate::cancel::{self, Cancelled};
 use crate::extract::Source;
 use crate::extract::chunks::Chunks;
@@ -181,6 +182,11 @@ impl Prepared {
             threads: self.threads,
             memory_limit: self.memory_limit,
         }
+    }
+
+    /// What makes rows into what sinks write, to be asked at the end of the run.
+    pub fn encoders(&self) -> Vec<Arc<dyn Encoder>> {
+        self.mill.forms.iter().map(|form| Arc::clone(&form.encoder)).collect()
     }
 
     /// What the query's joins find, to be asked at the end of the run.

@@ -144,3 +144,30 @@ fn a_dry_run_and_validate_write_to_none() {
     folder.mill(["run", "job.toml", "--dry-run"]).exits(0).says("dry run: nothing was written");
     assert_eq!(folder.files(), ["in.csv", "job.toml"]);
 }
+
+/// JSON has neither; CSV keeps them.
+#[test]
+fn numbers_that_json_has_no_form_for_are_null_and_that_is_said() {
+    let folder = Folder::with("n.csv", "k,d\n1,1.5\n2,NaN\n3,inf\n");
+    let said = "gristmill: warning: NaN and infinities are NULL in column d, for JSON has no such numbers\n";
+    let run =
+        |source: &str, target: &str, more: &[&str]| folder.mill([&["run", source, target], more].concat()).exits(0);
+    let lines = "{\"k\":1,\"d\":1.5}\n{\"k\":2,\"d\":null}\n{\"k\":3,\"d\":null}\n";
+    run("n.csv", "n.jsonl", &["--columns", "d:double", "--summary", "s.json"]).says(said);
+    assert_eq!(folder.text("n.jsonl"), lines);
+    assert!(folder.text("s.json").contains("NaN and infinities are NULL in column d"));
+    let piped = run("n.csv", "-", &["--columns", "d:double", "--to-format", "jsonl"]).says(said);
+    assert_eq!(piped.stdout_text(), lines);
+    run("n.csv", "c.jsonl", &["--columns", "d:double", "--select", "k, d * 2 as d"]).says(said);
+    run("n.csv", "n.parquet", &["--columns", "d:double"]);
+    run("n.parquet", "p.jsonl", &[]).says(said);
+    assert_eq!(folder.text("p.jsonl"), lines);
+    // Past the sample that the type was guessed from.
+    folder.write("late.csv", format!("k,d\n{}2,NaN\n", "1,0.25\n".repeat(20_000)));
+    run("late.csv", "late.jsonl", &[]).says(said);
+    assert!(folder.text("late.jsonl").ends_with("{\"k\":2,\"d\":null}\n"));
+    for (target, more) in [("n2.csv", &[][..]), ("f.jsonl", &["--where", "k = 1"])] {
+        let done = run("n.csv", target, &[&["--columns", "d:double"], more].concat());
+        assert!(!done.stderr.contains("warning"), "{}", done.stderr);
+    }
+}

@@ -95,6 +95,32 @@ fn doubles_that_json_has_no_word_for() {
     check_value("double", "-0", "-0");
 }
 
+/// Computed, untouched, declared and past the sample of a guess; what JSON can write is nothing to be told.
+#[test]
+fn lost_numbers_are_told_once_for_each_column() {
+    let double = |name: &str, known| column(name, Type::Double, known);
+    let columns = vec![
+        double("guessed", Known::Guessed),
+        double("declared", Known::Declared),
+        double("finite", Known::Declared),
+        double("computed", Known::Computed),
+    ];
+    let encoder = JsonlEncoder::new(columns.into());
+    let encode = |cells: [&'static str; 3], computed: f64| {
+        let array: ArrayRef = Arc::new(Float64Array::from(vec![computed]));
+        let columns = vec![Column::Field(0), Column::Field(1), Column::Field(2), Column::Values(array)];
+        let batch = Batch { kept: Selection::All(1), columns, filtered: 0, refused: Vec::new() };
+        encoder.encode(&Cells(vec![cells.map(Some).to_vec()]), &batch);
+        encoder.remark()
+    };
+    assert_eq!(encode(["1.5", "2", "x"], 0.5), None);
+    let one = "NaN and infinities are NULL in column guessed, for JSON has no such numbers";
+    assert_eq!(encode(["inf", "2", "3"], 0.5).as_deref(), Some(one));
+    let all = "NaN and infinities are NULL in columns guessed, declared, computed, for JSON has no such numbers";
+    assert_eq!(encode(["NaN", " -inf", "3"], f64::NAN).as_deref(), Some(all));
+    assert_eq!(encode(["1", "2", "3"], 0.5).as_deref(), Some(all));
+}
+
 #[test]
 fn guesses_damage_nothing() {
     let check = |ty, text, expected| check_field(ty, Known::Guessed, text, expected);

@@ -96,7 +96,9 @@ impl Node {
                     return faults.get(found).map_or(Ok(()), Err);
                 }
                 match rendered.text(index) {
-                    Some(text) => write_value(text, *ty, out),
+                    Some(text) => {
+                        write_value(text, *ty, out);
+                    }
                     None => out.extend_from_slice(b"null"),
                 }
             }

@@ -1,7 +1,5 @@
 //! `append`, `truncate` and `upsert`: the whole load in one transaction, so that a failed run changes nothing.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use super::dangling::dangling;
@@ -11,7 +9,6 @@ use super::feed::Feed;
 use super::insert::Insert;
 use super::kept::Kept;
 use super::keys::{Key, referring, watches};
-use super::not_finite::NotFinite;
 use super::settle::next_refused;
 use super::table::{Table, attached, has_index, holds_rows};
 use super::target::Target;
@@ -34,7 +31,6 @@ pub struct Direct {
     empties: bool,
     /// They have gone, and none has come.
     emptied: bool,
-    not_finite: Arc<NotFinite>,
     /// Given back when the database is closed.
     _lock: Option<LockFile>,
 }
@@ -43,7 +39,7 @@ impl Direct {
     /// Checks that the table can be made or filled, and does nothing yet.
     pub fn open(target: Target, mode: Mode) -> Result<Direct> {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
-        let Target { lock, sink, name: table, existing, plan, database, not_finite } = target;
+        let Target { lock, sink, name: table, existing, plan, database } = target;
         let stands = existing.is_some();
         let at_once =
             mode != Mode::Upsert && !has_index(&database, &table, false)? && judges_rows_apart(&database, &table)?;
@@ -64,7 +60,6 @@ impl Direct {
             begun: false,
             empties: mode == Mode::Truncate && stands,
             emptied: false,
-            not_finite,
             _lock: lock,
         })
     }
@@ -162,10 +157,6 @@ impl Sink for Direct {
         self.emptied = self.emptied && !holds_rows(&self.database, &self.table)?;
         self.database.commit().map_err(|error| self.explained(error))?;
         self.database.keep(&self.table)
-    }
-
-    fn remark(&self) -> Option<String> {
-        self.not_finite.remark()
     }
 
     fn emptied(&self) -> bool {

@@ -17,7 +17,7 @@ pub struct SqliteEncoder {
     pub zone: chrono_tz::Tz,
     /// The table has constraints of its own, so that rows need their origins. A table that we create refuses nothing.
     pub can_refuse: bool,
-    pub not_finite: Arc<NotFinite>,
+    pub not_finite: NotFinite,
 }
 
 impl Encoder for SqliteEncoder {
@@ -33,6 +33,10 @@ impl Encoder for SqliteEncoder {
         let origins = if self.can_refuse { typed.origins(records, batch) } else { Vec::new() };
         let ends = ends(&columns, typed.rows, &origins);
         (Encoded { payload: Payload::Columns(columns), ends, origins }, typed.refused)
+    }
+
+    fn remark(&self) -> Option<String> {
+        self.not_finite.remark()
     }
 }
 

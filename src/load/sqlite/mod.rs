@@ -80,14 +80,13 @@ pub fn open(order: Order, columns: &[OutputColumn], setting: &Setting) -> Result
         }
     };
     let plan = plan.with_key(order.key, existing.as_ref())?;
-    let not_finite = NotFinite::new(&plan.columns);
     let can_refuse = existing.is_some() || !order.key.is_empty();
-    let encoder = Arc::new(encoder(&plan, can_refuse, setting, not_finite.clone()));
+    let encoder = Arc::new(encoder(&plan, can_refuse, setting));
     let warnings = plan.warnings.clone();
     let sink: Box<dyn Sink> = match database {
         Some(database) => {
             let table = existing.as_ref().map_or(order.table, |table| &table.name).to_owned();
-            let target = Target { sink: name.clone(), name: table, existing, plan, database, not_finite, lock };
+            let target = Target { sink: name.clone(), name: table, existing, plan, database, lock };
             open_sink(target, order.mode, setting.dry_run)?
         }
         None => plan.create_sql(order.table).map(|_| Box::new(NullSink))?,
@@ -105,7 +104,8 @@ fn checked_place(path: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn encoder(plan: &Plan, can_refuse: bool, setting: &Setting, not_finite: Arc<NotFinite>) -> SqliteEncoder {
+fn encoder(plan: &Plan, can_refuse: bool, setting: &Setting) -> SqliteEncoder {
+    let not_finite = NotFinite::new(&plan.columns);
     SqliteEncoder { cells: plan.cells.clone(), zone: setting.session.zone, can_refuse, not_finite }
 }
 

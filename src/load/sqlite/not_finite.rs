@@ -1,22 +1,18 @@
 //! Numbers that are none to SQLite: NaN is NULL, which is said when the load is done, and an infinity is a double.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
 use crate::arrow::datatypes::Float64Type;
+use crate::format::lost::Lost;
 use crate::format::value::trim;
 
-/// Which columns have lost a NaN; told by the encoder, and asked by the sink.
-pub struct NotFinite {
-    /// The table's columns, each with whether it has.
-    columns: Vec<(String, AtomicBool)>,
-}
+/// Which columns have lost a NaN.
+pub struct NotFinite(Arc<Lost>);
 
 impl NotFinite {
-    pub fn new(columns: &[String]) -> Arc<NotFinite> {
-        let columns = columns.iter().map(|name| (name.clone(), AtomicBool::new(false)));
-        Arc::new(NotFinite { columns: columns.collect() })
+    pub fn new(columns: &[String]) -> NotFinite {
+        NotFinite(Lost::new(columns.iter().map(String::as_str)))
     }
 
     /// Doubles, each NaN as NULL.
@@ -44,18 +40,14 @@ impl NotFinite {
     }
 
     fn note(&self, column: usize, is_lost: bool) {
-        if let Some((_, lost)) = self.columns.get(column).filter(|_| is_lost) {
-            lost.store(true, Relaxed);
+        if is_lost {
+            self.0.note(column);
         }
     }
 
     /// What the person should know.
     pub fn remark(&self) -> Option<String> {
-        let lost = self.columns.iter().filter(|(_, lost)| lost.load(Relaxed));
-        let names: Vec<&str> = lost.map(|(name, _)| name.as_str()).collect();
-        let word = if names.len() == 1 { "column" } else { "columns" };
-        (!names.is_empty())
-            .then(|| format!("NaN is NULL in {word} {}, for SQLite has no such number", names.join(", ")))
+        self.0.remark("NaN is", "SQLite has no such number")
     }
 }
 

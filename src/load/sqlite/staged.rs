@@ -1,7 +1,5 @@
 //! `replace`: rows go to a staging table, committed flush by flush, which takes the table's place in the last transaction.
 
-use std::sync::Arc;
-
 use anyhow::{Context, Result};
 
 use super::database::Database;
@@ -10,7 +8,6 @@ use super::insert::Insert;
 use super::kept::Kept;
 use super::keys::{Key, referring, watches};
 use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_index};
-use super::not_finite::NotFinite;
 use super::sequence::carry_on;
 use super::settle::next_refused;
 use super::swap::{rename, swap};
@@ -34,7 +31,6 @@ pub struct Staged {
     begun: bool,
     published: bool,
     emptied: bool,
-    not_finite: Arc<NotFinite>,
     /// Given back when the database is closed.
     _lock: Option<LockFile>,
 }
@@ -43,7 +39,7 @@ impl Staged {
     /// Checks that a table like the target can be made and filled, and makes nothing yet.
     pub fn open(target: Target) -> Result<Staged> {
         // Bindings go in reverse order: a database that we made must have gone before another run may come.
-        let Target { lock, sink, name, existing, plan, database, not_finite } = target;
+        let Target { lock, sink, name, existing, plan, database } = target;
         let staging = format!("{STAGING_PREFIX}{name}");
         // The staging table has no triggers and its keys into itself wait for the swap, so that it judges each row alone.
         let at_once = !has_index(&database, &name, true)?;
@@ -70,7 +66,6 @@ impl Staged {
             begun: false,
             emptied: false,
             published: false,
-            not_finite,
             _lock: lock,
         };
         Ok(staged)
@@ -170,10 +165,6 @@ impl Sink for Staged {
         self.published = true;
         self.emptied = emptied;
         self.database.keep(&self.target)
-    }
-
-    fn remark(&self) -> Option<String> {
-        self.not_finite.remark()
     }
 
     fn emptied(&self) -> bool {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::database::Database;
-use super::not_finite::NotFinite;
 use super::plan::Plan;
 use super::table::Table;
 use crate::lock::LockFile;
@@ -16,7 +15,6 @@ pub struct Target {
     pub existing: Option<Table>,
     pub plan: Plan,
     pub database: Database,
-    pub not_finite: Arc<NotFinite>,
     /// `None` in a dry run.
     pub lock: Option<LockFile>,
 }
