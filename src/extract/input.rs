@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
-use crate::job::{Input, is_rejects_file};
+use crate::job::{Input, is_rejects_file, matching};
 use crate::place::is_special;
 
 /// The name that stands for standard input.
@@ -52,7 +52,7 @@ fn expand(pattern: &str, warnings: &mut Vec<String>) -> Result<Vec<PathBuf>> {
         // Opening it says what is wrong, in the system's words.
         std::fs::metadata(path).or_exit(ExitCode::NoInput, || format!("cannot read {pattern}"))?;
     }
-    let found = glob::glob(pattern).or_exit(ExitCode::Config, || format!("extract.path {pattern:?} is not a glob"))?;
+    let found = matching(pattern).or_exit(ExitCode::Config, || format!("extract.path {pattern:?} is not a glob"))?;
     let mut paths = Vec::new();
     for path in found {
         let path = path.or_exit(ExitCode::NoInput, || format!("cannot search {pattern:?}"))?;

@@ -22,6 +22,7 @@ mod lookup;
 mod load;
 mod target;
 mod rejects;
+mod wildcards;
 
 pub use check::{delimiter, foreign};
 pub use compression::{Compression, Method};
@@ -31,6 +32,7 @@ pub use load::{BatchLimits, Breaker, Hooks, Load, Mode, Retry, WhenFull};
 pub use lookup::{Lookup, LookupSource, Missing};
 pub use rejects::is_rejects_file;
 pub use target::{Codec, Figure, Lines, Parts, Secret, Target, TextFormat};
+pub use wildcards::matching;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

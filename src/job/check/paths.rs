@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::job::check::handwritten::handwritten;
 use crate::job::problem::Problem;
+use crate::job::wildcards::matching;
 use crate::job::{Input, Load, Lookup, Target, is_rejects_file};
 use crate::place::{folder_of, follow_links, partial_beside};
 
@@ -192,7 +193,7 @@ fn expand(input: &str) -> Vec<PathBuf> {
         return vec![path];
     }
     let is_read = |path: &PathBuf| !is_rejects_file(path);
-    glob::glob(input).map_or_else(|_| Vec::new(), |found| found.flatten().filter(is_read).collect())
+    matching(input).map_or_else(|_| Vec::new(), |found| found.flatten().filter(is_read).collect())
 }
 
 /// What tells a file from all others, whatever way its path takes and however many names it has.
