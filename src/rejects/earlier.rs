@@ -29,7 +29,7 @@ pub fn move_aside(from: &Path, target: &Path) -> io::Result<Option<PathBuf>> {
 /// Moves it under another time, in seconds since 1970.
 pub fn move_as_of(from: &Path, target: &Path, seconds: i64) -> io::Result<PathBuf> {
     let time = DateTime::<Utc>::from_timestamp(seconds, 0).unwrap_or_default().format(TIME).to_string();
-    let mut number = 1;
+    let mut number = next_number(target, &time);
     loop {
         let label = if number == 1 { time.clone() } else { format!("{time}-{number}") };
         let place = beside(target, &label);
@@ -40,21 +40,34 @@ pub fn move_as_of(from: &Path, target: &Path, seconds: i64) -> io::Result<PathBu
     }
 }
 
-/// Removes the oldest of them, so that `keep` stay. Only plain files of ours count, and none that the run reads.
-pub fn prune(target: &Path, keep: usize, inputs: &Inputs) -> Vec<PathBuf> {
+/// One more than the highest of this time: a lower one that has become free would make the newest file look like the oldest.
+fn next_number(target: &Path, time: &str) -> u64 {
+    let labels = names_beside(target).into_iter().filter_map(|name| label(target, &name));
+    labels.filter(|label| label.0 == time).map(|label| label.1).max().unwrap_or(0).saturating_add(1)
+}
+
+/// The names in the folder of `target`.
+fn names_beside(target: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder_of(target)) else { return Vec::new() };
+    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+}
+
+/// Removes the oldest of them, so that `keep` stay. Only plain files of ours count, and none that the run reads. What it has
+/// `moved` itself is the newest, whatever its time says, and stays where any do.
+pub fn prune(target: &Path, keep: usize, inputs: &Inputs, moved: &[PathBuf]) -> Vec<PathBuf> {
     let is_earlier = |found: &Metadata| found.is_file() && is_ours(found) && !inputs.has(found);
-    let mut earlier: Vec<((String, u64), PathBuf)> = entries
-        .filter_map(|entry| {
-            let name = entry.ok()?.file_name().into_string().ok()?;
+    let mut earlier: Vec<((String, u64), PathBuf)> = names_beside(target)
+        .into_iter()
+        .filter_map(|name| {
             let label = label(target, &name)?;
             let path = target.with_file_name(&name);
             let is_ours = fs::symlink_metadata(&path).is_ok_and(|found| is_earlier(&found)) && is_rejects_file(&path);
             is_ours.then_some((label, path))
         })
         .collect();
-    earlier.sort();
     let surplus = earlier.len().saturating_sub(keep);
+    earlier.retain(|(_, path)| keep == 0 || !moved.contains(path));
+    earlier.sort();
     let removed = earlier.into_iter().take(surplus).map(|(_, path)| path);
     removed.filter(|path| fs::remove_file(path).is_ok()).collect()
 }

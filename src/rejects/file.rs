@@ -131,7 +131,7 @@ impl Growing {
             }
         }
         if !placed.moved.is_empty() {
-            placed.removed = prune(&self.target, self.keep, &self.inputs);
+            placed.removed = prune(&self.target, self.keep, &self.inputs, &placed.moved);
             placed.moved.retain(|path| !placed.removed.contains(path));
         }
         // Best effort: the rejects themselves are on the disk.

@@ -124,7 +124,7 @@ fn earlier_files_are_told_by_their_time_and_the_oldest_go() {
     let rejects = create(&errors, false).unwrap();
     rejects.pass(1, &[reject(0, b"x")]).unwrap();
     let placed = rejects.finish().unwrap();
-    assert_eq!(placed.moved, [folder.path().join("rejects.20261129T030000Z-3.csv")]);
+    assert_eq!(placed.moved, [folder.path().join("rejects.20261129T030000Z-11.csv")]);
     let removed = ["rejects.20261129T030000Z.csv", "rejects.20261129T030000Z-2.csv"];
     assert_eq!(placed.removed, removed.map(|name| folder.path().join(name)));
     let left = [
@@ -132,10 +132,38 @@ fn earlier_files_are_told_by_their_time_and_the_oldest_go() {
         "rejects.2026.csv",
         "rejects.20261128T030000Z.csv",
         "rejects.20261129T030000Z-10.csv",
-        "rejects.20261129T030000Z-3.csv",
+        "rejects.20261129T030000Z-11.csv",
         "rejects.csv",
     ];
     assert_eq!(names(folder.path()), left);
+}
+
+/// Of one second too, and though the file that is moved is older than all.
+#[test]
+fn the_newest_of_the_earlier_files_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let errors = Errors { keep: 2, ..errors(folder.path(), OnError::Reject, 10, 1.0) };
+    let earlier = || {
+        let mut texts: Vec<_> = (names(folder.path()).iter().filter(|name| *name != "rejects.csv"))
+            .map(|name| std::fs::read_to_string(folder.path().join(name)).unwrap())
+            .map(|text| text.trim_end().rsplit(',').next().unwrap().to_owned())
+            .collect();
+        texts.sort();
+        texts
+    };
+    let run = |number: u64, seconds: u64| {
+        let rejects = create(&errors, false).unwrap();
+        rejects.pass(1, &[reject(0, number.to_string().as_bytes())]).unwrap();
+        rejects.finish().unwrap();
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        let file = std::fs::File::options().write(true).open(folder.path().join("rejects.csv")).unwrap();
+        file.set_modified(time).unwrap();
+    };
+    (1..=8).for_each(|number| run(number, 1_795_921_200));
+    assert_eq!(earlier(), ["6", "7"]);
+    run(9, 1);
+    run(10, 1_795_921_300);
+    assert_eq!(earlier(), ["8", "9"]);
 }
 
 #[test]

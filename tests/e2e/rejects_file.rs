@@ -151,6 +151,8 @@ fn one_of_the_default_name_can_be_read_where_it_stands() {
 #[test]
 fn globs_leave_them_out() {
     let folder = Folder::with("in.csv", BAD);
+    // Nor is what is hidden found, such as the target of a run that was killed.
+    folder.write(".b.csv", "id,name\n3,hidden\n");
     for _ in 0..2 {
         let done = folder.mill(["run", "*.csv", "out.jsonl", "--rejects", "a.csv", "--mode", "replace"]).exits(3);
         assert_eq!(folder.text("out.jsonl"), "{\"id\":2,\"name\":\"b\"}\n", "{}", done.stderr);
