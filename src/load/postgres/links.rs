@@ -1,8 +1,7 @@
 //! Rows that refer to each other: which of them can be loaded now, and in what order. It is the order in which rows that come
 //! one by one could be, so that it does not matter how many come at once.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// How the rows of a flush refer to each other by one key.
 #[derive(Clone, Debug, Default)]
@@ -93,32 +92,81 @@ impl Living {
     }
 }
 
-/// The rows that can be loaded, each behind what it refers to and as early as its place allows, with the place of the row that
-/// it has to wait for; those that wait for each other in a ring, and what depends on these, come last.
+/// The rows that can be loaded, with the place of the row that each has to wait for and in the order of these, each behind what
+/// it refers to and else in the order in which they came; those that wait for each other in a ring, and what depends on these,
+/// are the last of their time.
 pub fn ordered(alive: &[bool], links: &[Links]) -> Vec<(usize, usize)> {
-    let is_alive = |row: usize| alive.get(row).copied().unwrap_or(false);
-    let children: Vec<_> = links.iter().map(Links::children).collect();
-    let mut met: Vec<Vec<bool>> = links.iter().map(|links| links.is_met.clone()).collect();
-    let all_met = |met: &[Vec<bool>], row: usize| met.iter().all(|met| met.get(row).copied().unwrap_or(true));
-    let ready = (0..alive.len()).filter(|row| is_alive(*row) && all_met(&met, *row));
-    let mut waiting: BinaryHeap<Reverse<(usize, usize)>> = ready.map(|row| Reverse((row, row))).collect();
-    let (mut order, mut is_placed) = (Vec::new(), vec![false; alive.len()]);
-    while let Some(Reverse((time, row))) = waiting.pop() {
-        order.push((time, row));
-        is_placed.iter_mut().skip(row).take(1).for_each(|placed| *placed = true);
-        for (key, children) in children.iter().enumerate() {
-            for child in children.get(row).into_iter().flatten().copied().filter(|child| is_alive(*child)) {
-                let was_met =
-                    met.get_mut(key).and_then(|met| met.get_mut(child)).map(|met| std::mem::replace(met, true));
-                if was_met == Some(false) && all_met(&met, child) {
-                    waiting.push(Reverse((time.max(child), child)));
+    let times = times(alive, links);
+    let mut rows: Vec<(usize, usize)> = times.iter().zip(0..).filter_map(|(time, row)| Some(((*time)?, row))).collect();
+    rows.sort_unstable();
+    let mut placing = Placing::new(links);
+    for same in rows.chunk_by(|(one, _), (other, _)| one == other) {
+        placing.place(same);
+    }
+    placing.order
+}
+
+/// When each row can be loaded, had they come one by one: the row without which it is among those that cannot be.
+fn times(alive: &[bool], links: &[Links]) -> Vec<Option<usize>> {
+    let mut living = Living::new(alive.len(), links);
+    let mut times = vec![None; alive.len()];
+    for last in (0..alive.len()).rev().filter(|row| alive.get(*row) == Some(&true)) {
+        let is_gone = living.alive.get(last) != Some(&true);
+        let gone = if is_gone { Vec::new() } else { living.take_out(vec![last]) };
+        let itself = (!is_gone).then_some(last);
+        gone.into_iter()
+            .chain(itself)
+            .for_each(|row| times.iter_mut().skip(row).take(1).for_each(|time| *time = Some(last)));
+    }
+    times
+}
+
+/// Rows in order, as far as it is known.
+struct Placing {
+    order: Vec<(usize, usize)>,
+    children: Vec<Vec<Vec<usize>>>,
+    met: Vec<Vec<bool>>,
+}
+
+impl Placing {
+    fn new(links: &[Links]) -> Placing {
+        let children = links.iter().map(Links::children).collect();
+        Placing { order: Vec::new(), children, met: links.iter().map(|links| links.is_met.clone()).collect() }
+    }
+
+    /// Rows of one time.
+    fn place(&mut self, rows: &[(usize, usize)]) {
+        let mut left: BTreeSet<usize> = rows.iter().map(|(_, row)| *row).collect();
+        let mut ready: BTreeSet<usize> = left.iter().copied().filter(|row| self.is_ready(*row)).collect();
+        let time = rows.first().map_or(0, |(time, _)| *time);
+        while let Some(row) = ready.pop_first() {
+            left.remove(&row);
+            ready.extend(self.put(time, row).into_iter().filter(|child| left.contains(child)));
+        }
+        for row in left {
+            self.put(time, row);
+        }
+    }
+
+    fn is_ready(&self, row: usize) -> bool {
+        self.met.iter().all(|met| met.get(row).copied().unwrap_or(true))
+    }
+
+    /// The rows that need no other by now.
+    fn put(&mut self, time: usize, row: usize) -> Vec<usize> {
+        self.order.push((time, row));
+        let mut ready = Vec::new();
+        for (key, children) in self.children.iter().enumerate() {
+            for child in children.get(row).into_iter().flatten().copied() {
+                let met = self.met.get_mut(key).and_then(|met| met.get_mut(child));
+                let was_met = met.is_none_or(|met| std::mem::replace(met, true));
+                if !was_met && self.is_ready(child) {
+                    ready.push(child);
                 }
             }
         }
+        ready
     }
-    let is_placed = |row: &usize| is_placed.get(*row).copied().unwrap_or(false);
-    order.extend((0..alive.len()).filter(|row| is_alive(*row) && !is_placed(row)).map(|row| (alive.len(), row)));
-    order
 }
 
 #[cfg(test)]
@@ -147,7 +195,9 @@ mod tests {
         // A chain that dangles goes as a whole, a row with another chance does not.
         assert_eq!(order(&[&[1], &[], &[1, 3], &[]], &[1]), [3, 2]);
         // A ring loads, and what hangs on it.
-        assert_eq!(order(&[&[2], &[0], &[0], &[]], &[]), [3, 0, 1, 2]);
+        assert_eq!(order(&[&[2], &[0], &[0], &[]], &[]), [0, 1, 2, 3]);
+        // A ring is there as soon as all of it has come.
+        assert_eq!(order(&[&[1], &[0, 2], &[]], &[]), [0, 1, 2]);
         // As if they came one by one: row 1 is there before row 0 can be.
         assert_eq!(order(&[&[2], &[], &[]], &[]), [1, 2, 0]);
     }

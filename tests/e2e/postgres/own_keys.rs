@@ -78,6 +78,10 @@ fn rows_of_the_same_key() {
         &[("4,3", "23505"), ("5,3", "23505"), ("2,9", "23505")],
     );
     check(TREE, "id,parent\n3,4\n4,4\n4,\n", &MODES[..3], "(3,4) (4,4)", &[("4,", "23505")]);
+    // A ring is there as soon as its last row is, before later rows of its keys.
+    let ring = "id,parent\n3,2\n1,\n6,6\n5,7\n2,3\n3,7\n3,\n6,\n";
+    let refused = [("3,", "23505"), ("6,", "23505"), ("5,7", "23503"), ("3,7", "23505")];
+    check(TREE, ring, &MODES[..3], "(1,) (2,3) (3,2) (6,6)", &refused);
     // The last one wins, also over one that had to wait.
     check(TREE, rows, &MODES[3..], "(2,) (3,) (4,) (5,3) (9,)", &[]);
     let rows = "id,parent\n1,3\n1,\n3,\n2,99\n2,\n4,\n4,98\n";
