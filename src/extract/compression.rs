@@ -18,6 +18,9 @@ const REFUSED: [(&[u8], &str, &str); 4] = [
     (b"\x1f\x9d", "compress", "zcat"),
 ];
 
+/// What a Parquet file begins with, and then the first field of what Thrift writes, which no text has.
+const PARQUET: &[u8] = b"PAR1\x15";
+
 /// What a stream begins with: from and to which byte each may be.
 type Magic = &'static [(u8, u8)];
 
@@ -124,8 +127,12 @@ fn is_not(method: Method, bytes: &[u8], file: &InputFile, remedy: &str) -> anyho
     fatal(ExitCode::Data, format!("{what}; extract.compression = {remedy}"))
 }
 
-/// Refuses an input that begins as one does that we cannot unpack.
+/// Refuses an input that begins as one does that we cannot unpack, or that is no text to be read so.
 fn refuse(bytes: &[u8], file: &InputFile) -> Result<()> {
+    if bytes.starts_with(PARQUET) {
+        let remedy = "read it as a file with extract.format = \"parquet\"";
+        return Err(fatal(ExitCode::Data, format!("{} is a Parquet file; {remedy}", file.path.display())));
+    }
     let Some((_, name, cat)) = REFUSED.iter().find(|(magic, ..)| bytes.starts_with(magic)) else {
         return Ok(());
     };

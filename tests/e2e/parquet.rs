@@ -195,3 +195,18 @@ fn a_row_group_may_be_larger_than_what_is_held() {
     assert!(peak < 100, "{peak} MiB");
     assert_eq!((&summary["rows"]["read"], &summary["balanced"]), (&100_000.into(), &true.into()));
 }
+
+/// Under a name that does not say so, and from a pipe.
+#[test]
+fn a_parquet_file_that_is_read_as_text_is_named() {
+    let folder = Folder::with("in.csv", "id\n1\n");
+    folder.mill(["run", "-q", "in.csv", "x.parquet"]).exits(0);
+    let bytes = folder.read("x.parquet");
+    folder.write("x.csv", &bytes);
+    let said = "is a Parquet file; read it as a file with extract.format = \"parquet\"";
+    folder.mill(["run", "-q", "x.csv", "out.csv"]).exits(65).says("x.csv").says(said);
+    folder.mill_on(&bytes, ["run", "-q", "-", "out.csv"]).exits(65).says(said);
+    folder.mill(["run", "-q", "x.csv", "out.csv", "--set", "extract.format=parquet"]).exits(0);
+    folder.write("text.csv", "PAR1,x\n1,2\n");
+    assert_eq!(folder.mill(["run", "-q", "text.csv", "-"]).exits(0).stdout_text(), "PAR1,x\n1,2\n");
+}
