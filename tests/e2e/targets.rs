@@ -87,6 +87,29 @@ fn jobs_and_queries_are_not_overwritten_with_rows() {
 }
 
 #[test]
+fn files_of_programs_are_not_overwritten_with_rows() {
+    let folder = Folder::with("a.csv", INPUT);
+    folder.mill(["run", "-q", "a.csv", "sqlite:data?table=t"]).exits(0);
+    folder.mill(["run", "-q", "a.csv", "pq", "--to-format", "parquet"]).exits(0);
+    folder.write("run.csv", "#!/bin/sh\n");
+    for (target, what) in [("data", "a SQLite database"), ("pq", "a Parquet file"), ("run.csv", "a script")] {
+        let before = folder.read(target);
+        for mode in ["append", "replace"] {
+            let done = folder.mill(["run", "a.csv", target, "--mode", mode]).exits(78).says("--to-format csv");
+            done.says(&format!("{target} is {what}"));
+        }
+        folder.mill(["run", "a.csv", "null:", "--set", &format!("load.2.to={target}")]).exits(78).says("load.2.format");
+        folder.mill(["run", "a.csv", "null:", "--summary", target]).exits(73).says("would be lost");
+        assert_eq!(folder.read(target), before, "{target}");
+    }
+    std::fs::copy(folder.path().join("pq"), folder.path().join("b.parquet")).unwrap();
+    folder.mill(["run", "-q", "a.csv", "b.parquet"]).exits(0);
+    folder.mill(["run", "-q", "a.csv", "sqlite:data?table=t", "--mode", "replace"]).exits(0);
+    folder.mill(["run", "-q", "a.csv", "data", "--to-format", "csv"]).exits(0);
+    assert_eq!(folder.read("data"), INPUT.as_bytes());
+}
+
+#[test]
 fn rejects_are_not_overwritten_with_rows() {
     let folder = Folder::with("in.csv", "id,name\nx,Ann\n2,Bob\n");
     folder.mill(["run", "-q", "in.csv", "out.csv", "--columns", "id:bigint"]).exits(3);

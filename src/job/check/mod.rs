@@ -7,6 +7,7 @@ mod encoding;
 mod extract;
 mod foreign;
 mod format;
+mod binary;
 mod handwritten;
 mod load;
 mod lookup;

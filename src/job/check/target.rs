@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::job::check::binary::binary;
 use crate::job::check::extract::{extension, uncompressed};
 use crate::job::check::foreign::{PLAIN_FILE, foreign, scheme};
 use crate::job::check::handwritten::handwritten;
@@ -174,15 +175,7 @@ fn file(path: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
     if path.ends_with('/') {
         return Err(Problem::at(KEY, format!("must be a file, found the folder {path}")));
     }
-    if format.is_none()
-        && let Some(what) = handwritten(Path::new(path))
-    {
-        let message = format!(
-            "{path} is {what}; write to another file, or name the format of the rows: --to-format csv, or load.format"
-        );
-        return Err(Problem::at(KEY, message));
-    }
-    let format = format.map_or_else(|| by_extension(path), Ok)?;
+    let format = format.map_or_else(|| assumed(path), Ok)?;
     let path_buf = PathBuf::from(path);
     Ok(match format {
         FileFormat::Parquet => Target::Parquet { path: path_buf, codec: Codec::Zstd, parts: None },
@@ -191,6 +184,21 @@ fn file(path: &str, format: Option<FileFormat>) -> Result<Target, Problem> {
         }
         FileFormat::Text(format) => Target::File { path: path_buf, format },
     })
+}
+
+/// The format that nobody has named, where no file of another kind stands.
+fn assumed(path: &str) -> Result<FileFormat, Problem> {
+    let refuse = |what: &str| {
+        let message = format!(
+            "{path} is {what}; write to another file, or name the format of the rows: --to-format csv, or load.format"
+        );
+        Err(Problem::at(KEY, message))
+    };
+    if let Some(what) = handwritten(Path::new(path)) {
+        return refuse(what);
+    }
+    let format = by_extension(path)?;
+    binary(Path::new(path), matches!(format, FileFormat::Parquet)).map_or(Ok(format), refuse)
 }
 
 /// CSV unless the name says otherwise.
