@@ -34,7 +34,11 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
         let memory_limit = job.run.memory_limit;
         let setting = Setting { session, dry_run, threads, memory_limit, stop: flag.clone() };
         check_width(load, columns.len(), job.run.memory_limit)?;
-        let opened = load::open(load, columns, &setting).map_err(|error| told(load, error));
+        let opened = load::open(load, columns, &setting).map_err(|error| {
+            let twin = loads.iter().take(index).find(|earlier| may_share_table(earlier, load));
+            twin.filter(|_| ExitCode::of(&error) == ExitCode::TryAgain)
+                .map_or_else(|| told(load, error), |twin| of_one_table(twin, load))
+        });
         // A check is there to tell what a run would have to do without.
         let opened = if dry_run { opened } else { load::or_absent(load, opened) }?;
         let role = Role {
@@ -80,6 +84,23 @@ fn check_width(load: &Load, columns: usize, memory_limit: usize) -> Result<()> {
 fn skippable(loads: &[Load], load: &Load) -> bool {
     let alike = loads.iter().filter(|other| other.target.encodes_like(&load.target)).count();
     load.when_full == WhenFull::Drop && load.target != Target::Null && alike <= 1
+}
+
+/// Whether both load a PostgreSQL table that may be one under two names: with or without its schema, in any case.
+fn may_share_table(one: &Load, other: &Load) -> bool {
+    let (Target::Postgres { url, table: one }, Target::Postgres { url: other_url, table: other }) =
+        (&one.target, &other.target)
+    else {
+        return false;
+    };
+    let parts = |table: &str| table.to_lowercase().replace('"', "").rsplit('.').map(str::to_owned).collect::<Vec<_>>();
+    url == other_url && parts(one).iter().zip(&parts(other)).all(|(one, other)| one == other)
+}
+
+/// A section has found the table taken by one before it, and no later run would find it free.
+fn of_one_table(twin: &Load, load: &Load) -> Error {
+    let (to, twin_to) = (load.moved("load.to"), twin.moved("load.to"));
+    fatal(ExitCode::Config, format!("{to}: its table is also that of {twin_to}; write to another table"))
 }
 
 /// An error that names the keys of its own section.

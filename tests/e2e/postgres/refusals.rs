@@ -118,3 +118,17 @@ fn a_full_standard_error() {
     mill.current_dir(schema.folder.path()).stdin(Stdio::null()).stderr(full);
     assert_eq!(mill.status().unwrap().code(), Some(69));
 }
+
+/// Under one more name of it: no later run would find it free.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn two_sections_of_one_table_are_told_as_such() {
+    let schema = Schema::new();
+    schema.sql("create table a1 (id integer); create table a2 (id integer)");
+    let second = |table: &str| format!("load.2.to={}", schema.table(table));
+    let done = schema.load("id\n1\n", "a1", &["--set", &second("A1")]).exits(78);
+    done.says("load.2.to: its table is also that of load.to; write to another table");
+    schema.load("id\n1\n", "a1", &["--set", &second("a1")]).exits(78);
+    schema.load("id\n1\n", "a1", &["--set", &second("a2")]).exits(0);
+    assert_eq!(schema.sql("select (select count(*) from a1), (select count(*) from a2)"), "1|1");
+}
