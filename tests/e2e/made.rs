@@ -102,3 +102,15 @@ fn so_behind_groups_and_parts_of_a_query() {
     load(&folder, rows, "sqlite:t.db?table=t", &["--select", "v * 1 as v"]).exits(0);
     assert_eq!(column(&folder, "v").0, "REAL");
 }
+
+#[test]
+fn keys_that_have_several_texts_are_not_merged() {
+    for texts in
+        [["TRUE", "true"], ["2024-01-31 12:00", "2024-01-31T12:00:00"], ["2024-01-31 12:00Z", "2024-01-31 12:00+00"]]
+    {
+        let folder = Folder::new();
+        let rows = format!("v,n\n{},1\n{},2\n", texts[0], texts[1]);
+        load(&folder, &rows, "sqlite:t.db?table=t", &["--mode", "upsert", "--key", "v"]).exits(0);
+        assert_eq!(column(&folder, "v"), ("TEXT".to_owned(), texts.map(str::to_owned).to_vec()));
+    }
+}
