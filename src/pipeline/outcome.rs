@@ -37,10 +37,7 @@ pub struct Outcome {
 
 /// Runs a prepared job to its end, whatever that is.
 pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
-    let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| path);
-    let inputs = Inputs::of(prepared.head.inputs.iter().map(PathBuf::as_path).chain(lookups));
-    let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
-    let rejects = rejects.map_err(|error| explained(error, stop))?;
+    let rejects = rejects(&prepared, job, stop)?;
     let (partners, encoders) = (prepared.partners(), prepared.encoders());
     let outcome = finish(prepared.line(metrics, stop), &rejects, metrics, stop);
     // Of rows that nobody sees nothing is lost.
@@ -48,6 +45,14 @@ pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) ->
     let remarks = encoders.filter_map(|encoder| encoder.remark());
     let warnings = partners.iter().filter_map(|partners| partners.warning()).chain(remarks).collect();
     Ok(Outcome { warnings, ..outcome })
+}
+
+/// The rejects of a prepared job, which know its inputs.
+pub fn rejects(prepared: &Prepared, job: &Job, stop: &Stop) -> Result<Rejects> {
+    let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| path);
+    let inputs = Inputs::of(prepared.head.inputs.iter().map(PathBuf::as_path).chain(lookups));
+    let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
+    rejects.map_err(|error| explained(error, stop))
 }
 
 /// Runs a line to its end, and publishes what it loaded if all went well.

@@ -15,9 +15,8 @@ use gristmill::job::Job;
 use gristmill::job::changes::Changes;
 use gristmill::metrics::Metrics;
 use gristmill::parts::keep_flat;
-use gristmill::pipeline::outcome::finish;
+use gristmill::pipeline::outcome::{finish, rejects};
 use gristmill::pipeline::prepare;
-use gristmill::rejects::Rejects;
 use gristmill::stop::Stop;
 
 fn main() -> Result<ExitCode> {
@@ -30,7 +29,7 @@ fn main() -> Result<ExitCode> {
         thread::spawn(move || beat(&report));
     }
     let prepared = prepare(&job, &stop)?;
-    let rejects = Rejects::create(&job.errors, false, &stop.flag())?;
+    let rejects = rejects(&prepared, &job, &stop)?;
     let mut line = prepared.line(&metrics, &stop);
     let mill = line.job;
     line.job = Arc::new(move |work| {
