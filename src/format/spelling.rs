@@ -56,46 +56,37 @@ fn places(text: &str) -> Option<usize> {
     is_shortest(shorter.strip_suffix('.').unwrap_or(shorter), Type::Double).then_some(places.len())
 }
 
-/// The same for most texts, without reading a number.
+/// The same for most texts, by their ends and without reading a number: what begins and ends so is its number's own text, or
+/// no number at all.
+#[inline]
 fn is_plain(text: &[u8], ty: Type, zeros_at: Option<usize>) -> bool {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     match ty {
-        // What begins and ends so is a whole number that is its own text, or none at all.
         Type::BigInt => matches!(digits, [b'1'..=b'9'] | [b'1'..=b'9', .., b'0'..=b'9']),
         _ => is_plain_double(digits, zeros_at) && text != b"-0",
     }
 }
 
-/// Up to 15 digits come back from a double as they are, unless it is written with an exponent.
+/// Up to 15 digits come back from a double as they are, unless they are written with an exponent.
+#[inline]
 fn is_plain_double(digits: &[u8], zeros_at: Option<usize>) -> bool {
     const DIGITS: usize = 15;
-    let Some(point) = only_point(digits) else { return false };
-    let Some((whole, rest)) = digits.split_at_checked(point) else { return false };
-    let places = rest.get(1..).unwrap_or_default();
-    let begins = match whole {
-        [b'0'] => !places.starts_with(b"0000"),
+    let begins = match digits {
+        [b'0'] => true,
+        [b'0', b'.', places @ ..] => !places.starts_with(b"0000"),
         [b'1'..=b'9', ..] => true,
         _ => false,
     };
-    let ends = match places.last() {
-        None => rest.is_empty(),
-        Some(b'0') => zeros_at == Some(places.len()),
-        Some(_) => true,
-    };
-    begins && ends && whole.len() + places.len() <= DIGITS
-}
-
-/// Where the point of plain digits stands, at their end where there is none.
-fn only_point(digits: &[u8]) -> Option<usize> {
-    let mut point = None;
-    for (at, byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => {}
-            b'.' if point.is_none() => point = Some(at),
-            _ => return None,
+    let ends = || match digits.last() {
+        Some(b'1'..=b'9') => true,
+        // Behind a point a zero would go.
+        Some(b'0') => {
+            let point = digits.iter().position(|byte| *byte == b'.');
+            point.is_none_or(|point| zeros_at == Some(digits.len() - point - 1))
         }
-    }
-    Some(point.unwrap_or(digits.len()))
+        _ => false,
+    };
+    begins && digits.len() <= DIGITS && ends() && !digits.iter().any(|byte| byte | 0x20 == b'e')
 }
 
 #[cfg(test)]
@@ -158,8 +149,9 @@ mod tests {
         let mut plain = 0;
         for _ in 0..200_000 {
             let length = 1 + next(18) as usize;
-            let text: String = (0..length).map(|_| char::from(b"0123456789000.-"[next(15) as usize])).collect();
-            if is_plain(text.as_bytes(), Type::Double, None) {
+            let text: String = (0..length).map(|_| char::from(b"0123456789000.-e"[next(16) as usize])).collect();
+            let is_number = canonical(&text, Type::Double, &mut Vec::new());
+            if is_number && is_plain(text.as_bytes(), Type::Double, None) {
                 plain += 1;
                 assert!(is_shortest(&text, Type::Double), "{text}");
             }
