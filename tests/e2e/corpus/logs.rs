@@ -64,7 +64,7 @@ fn an_apache_log_is_read_by_its_ready_pattern() {
     let db = rusqlite::Connection::open(folder.path().join("log.db")).unwrap();
     let sums = "select count(*), sum(bytes), count(bytes), min(time) from log";
     let sums = db.query_row(sums, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
-    let expected: (i64, i64, i64, String) = (9_999, 2_747_282_505, 9_330, "2015-05-17 10:05:00+00".to_owned());
+    let expected: (i64, i64, i64, String) = (9_999, 2_747_282_505, 9_330, "2015-05-17 10:05:00+00:00".to_owned());
     assert_eq!(sums, expected);
     let rejects = records(folder.rejects().as_bytes());
     assert_eq!((rejects.len(), rejects[1][1].as_str(), rejects[1][6].as_str()), (2, "8899", "NO_MATCH"));
