@@ -29,7 +29,7 @@ mod excerpt;
 mod lock;
 mod partial;
 mod pipe;
-mod place;
+mod paths;
 #[doc(hidden)]
 pub mod batch;
 #[doc(hidden)]

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::lock::{lock, stands_at};
-use crate::place::{cannot_create, folder_of, partial_beside};
+use crate::paths::{cannot_create, folder_of, partial_beside};
 
 /// Reading, writing and executing, by owner, group and others; not set-user-ID and the like, which were given to what the old
 /// file held.

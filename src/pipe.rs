@@ -12,7 +12,7 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 
 use crate::exit::{ExitCode, OrExit};
-use crate::place::{cannot_create, is_descriptor};
+use crate::paths::{cannot_create, is_descriptor};
 use crate::stop::Stopped;
 
 /// How often we ask whether a pipe has got its reader.

@@ -87,7 +87,7 @@ impl Values {
 
 /// A place in a file, moved forward over the bytes of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Spot {
     /// Index into the bytes at hand, or of the row among values.
     pub at: usize,
     /// Physical line in the file, from 1.
@@ -98,8 +98,8 @@ pub struct Place {
 
 impl Chunk {
     /// Where it begins.
-    pub fn start(&self) -> Place {
-        Place { at: 0, line: self.line, offset: self.offset }
+    pub fn start(&self) -> Spot {
+        Spot { at: 0, line: self.line, offset: self.offset }
     }
 
     /// Bytes that its records take up.
@@ -108,7 +108,7 @@ impl Chunk {
     }
 
     /// Takes off what stands from `place` on, where a record begins; the rest keeps the sequence number.
-    pub fn split_off(&mut self, place: Place) -> Chunk {
+    pub fn split_off(&mut self, place: Spot) -> Chunk {
         if let Some(values) = &mut self.values {
             let rest = values.slice(place.at, values.rows - place.at);
             *values = values.slice(0, place.at);
@@ -124,7 +124,7 @@ impl Chunk {
     }
 
     /// A further chunk of the same file and number, which begins at `place`.
-    fn with(&self, place: Place, bytes: Vec<u8>, skips: Vec<Skip>, values: Option<Values>) -> Chunk {
+    fn with(&self, place: Spot, bytes: Vec<u8>, skips: Vec<Skip>, values: Option<Values>) -> Chunk {
         Chunk {
             sequence: self.sequence,
             file: Arc::clone(&self.file),

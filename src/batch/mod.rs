@@ -5,7 +5,7 @@ mod records;
 mod reject;
 mod encoded;
 
-pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Place, Skip, Values};
+pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Skip, Spot, Values};
 pub use encoded::{Encoded, Encoder, Payload};
 pub use records::{Batch, Column, Failure, Parsed, Records, Selection};
 pub use reject::{ErrorType, Origin, REJECTS_HEADER, Refused, Reject, Stage, rejects_header};

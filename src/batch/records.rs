@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::{InputFile, Origin, Place, Refused};
+use super::{InputFile, Origin, Refused, Spot};
 use crate::arrow::array::{ArrayRef, StringArray};
 use crate::types::Typing;
 
@@ -51,7 +51,7 @@ pub trait Records: Sync {
         self.origin(row).record
     }
     /// Where the row begins.
-    fn place(&self, row: usize) -> Place;
+    fn spot(&self, row: usize) -> Spot;
     /// Where the row came from, with a copy of its raw bytes.
     fn origin(&self, row: usize) -> Origin;
     /// For `_file`.

@@ -15,7 +15,7 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::batch::{Broken, LARGEST_CHUNK, Place, Skip};
+use crate::batch::{Broken, LARGEST_CHUNK, Skip, Spot};
 use crate::format::csv::Dialect;
 use crate::format::csv::line::{Line, rest_of_line};
 
@@ -126,7 +126,7 @@ impl Cutter {
 
     fn run(&mut self, view: View, at: Position, only_first: bool) -> Cut {
         let mut cut = Cut { taken: 0, lines: 0, source_bytes: 0, skips: Vec::new(), plain_quotes: true };
-        let mut place = Place { at: 0, line: at.line, offset: at.offset };
+        let mut place = Spot { at: 0, line: at.line, offset: at.offset };
         if let Some(passing) = self.passing.take() {
             self.pass(view, passing, &mut cut);
         }
@@ -161,7 +161,7 @@ impl Cutter {
     }
 
     /// Takes one record, sound or not, or one comment line.
-    fn step(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> Step {
+    fn step(&mut self, view: View, place: &mut Spot, cut: &mut Cut) -> Step {
         let start = cut.taken;
         let Seen { walked, bytes, column } = self.trails.walk(view, start, &self.rules);
         match walked {

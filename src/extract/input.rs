@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::job::{Input, is_rejects_file, matching};
-use crate::place::is_special;
+use crate::paths::is_special;
 
 /// The name that stands for standard input.
 pub const STDIN: &str = "-";

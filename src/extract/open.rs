@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::batch::{Charset, InputFile, Place};
+use crate::batch::{Charset, InputFile, Spot};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job;
 
@@ -162,7 +162,7 @@ impl OpenInput {
     /// Says of damage how far the file is sound.
     fn placed(&self, error: anyhow::Error) -> anyhow::Error {
         let Some(damage) = error.downcast_ref::<Damage>() else { return error };
-        let mut place = Place { at: 0, line: self.at.line, offset: self.at.offset };
+        let mut place = Spot { at: 0, line: self.at.line, offset: self.at.offset };
         place.advance(self.bytes(), self.buffered(), self.from_utf16());
         damage.tell(&self.file, place.line - 1)
     }

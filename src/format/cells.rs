@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::csv::CsvRecords;
 use super::value;
 use crate::arrow::array::{ArrayRef, StringArray};
-use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
+use crate::batch::{InputFile, Origin, Parsed, Records, Selection, Spot};
 use crate::types::{Type, Typing};
 
 /// Where each cell of each row stands in the text of its chunk. Kept from chunk to chunk for its capacity.
@@ -138,8 +138,8 @@ impl<M: Meaning> Records for CellRecords<'_, M> {
         self.lines.ordinal(row)
     }
 
-    fn place(&self, row: usize) -> Place {
-        self.lines.place(row)
+    fn spot(&self, row: usize) -> Spot {
+        self.lines.spot(row)
     }
 
     fn origin(&self, row: usize) -> Origin {

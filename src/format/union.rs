@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::csv::{self, CsvRecords};
 use super::read::{Found, Workspace};
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Chunk, InputFile, Origin, Parsed, Place, Records, Selection};
+use crate::batch::{Chunk, InputFile, Origin, Parsed, Records, Selection, Spot};
 use crate::types::Typing;
 
 /// How the chunks of several files are to be understood.
@@ -88,8 +88,8 @@ impl Records for UnionRecords<'_> {
         self.records.ordinal(row)
     }
 
-    fn place(&self, row: usize) -> Place {
-        self.records.place(row)
+    fn spot(&self, row: usize) -> Spot {
+        self.records.spot(row)
     }
 
     fn origin(&self, row: usize) -> Origin {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Target;
 use crate::batch::REJECTS_HEADER;
-use crate::place::{display_name, fitted};
+use crate::paths::{display_name, fitted};
 
 /// The name after a job or a target, in the working folder. Where the job itself reads or writes that file, as when rejects
 /// are read where they stand, it has a number: `NAME-2.rejects.csv`.

@@ -44,7 +44,7 @@ pub use stage::{prepare, run};
 use crate::batch::{Encoded, Encoder, Payload, Reject};
 use crate::exit::ExitCode;
 use crate::job::{Load, Mode, Target};
-use crate::place::display_name;
+use crate::paths::display_name;
 use crate::types::{OutputColumn, Session};
 
 /// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done, but

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::partial::Partial;
+use crate::paths::{check_file, follow_links, is_special};
 use crate::pipe;
-use crate::place::{check_file, follow_links, is_special};
 
 /// No summary is longer.
 const LONGEST: u64 = 64 << 20;

@@ -21,7 +21,7 @@ pub fn keys_of(sample: &Chunk, settings: &Extract) -> Result<Vec<String>> {
     }
     let path = sample.file.path.display();
     let why = match fault {
-        Some((row, fault)) => format!("{path}, line {}: {}", lines.place(row).line, fault.message()),
+        Some((row, fault)) => format!("{path}, line {}: {}", lines.spot(row).line, fault.message()),
         None => format!("{path}: no object of the sample has a key; declare extract.columns"),
     };
     Err(fatal(ExitCode::Data, why))

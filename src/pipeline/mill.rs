@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::batch::{Batch, Chunk, Encoded, Encoder, InputFile, Place, Records, Refused, Reject, Stage};
+use crate::batch::{Batch, Chunk, Encoded, Encoder, InputFile, Records, Refused, Reject, Spot, Stage};
 use crate::cancel;
 use crate::excerpt;
 use crate::format::{Layout, Workspace, read};
@@ -94,11 +94,11 @@ impl Mill {
     }
 
     /// Mills all of a chunk, or says where its second half begins, if the whole of it is too much at once.
-    fn mill_whole(&self, chunk: &Chunk, space: &mut Workspace) -> Result<Milled, Place> {
+    fn mill_whole(&self, chunk: &Chunk, space: &mut Workspace) -> Result<Milled, Spot> {
         let found = read(chunk, &self.layout, space);
         let records = found.records.as_ref();
         let batch = self.select(&self.query.first, records);
-        let batch = batch.map_err(|TooMuchText| records.place(records.len() / 2))?;
+        let batch = batch.map_err(|TooMuchText| records.spot(records.len() / 2))?;
         let mut milled = self.milled(0, records, batch);
         milled.read = found.read;
         milled.rejects = merge(found.rejects, milled.rejects);

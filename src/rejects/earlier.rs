@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use super::inputs::Inputs;
 use crate::job::is_rejects_file;
 use crate::lock::is_ours;
-use crate::place::{fitted, folder_of};
+use crate::paths::{fitted, folder_of};
 
 /// `20261129T030000Z`.
 const TIME: &str = "%Y%m%dT%H%M%SZ";

@@ -17,8 +17,8 @@ use crate::exit::{ExitCode, OrExit, fatal};
 use crate::format::raw::written;
 use crate::job::is_rejects_file;
 use crate::partial::{dress_as, sync_folder};
+use crate::paths::{check_file, folder_of, follow_links, is_special};
 use crate::pipe;
-use crate::place::{check_file, folder_of, follow_links, is_special};
 
 pub struct RejectsFile {
     path: PathBuf,

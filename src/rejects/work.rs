@@ -13,7 +13,7 @@ use super::earlier::move_aside;
 use crate::batch::rejects_header;
 use crate::exit::{ExitCode, OrExit};
 use crate::lock::{create, is_ours, stands_at};
-use crate::place::{display_name, folder_of, hidden_name};
+use crate::paths::{display_name, folder_of, hidden_name};
 
 /// Digits of a run's id.
 const ID: usize = 16;

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::eval::value::pick;
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use crate::arrow::datatypes::DataType;
-use crate::batch::{Failure, InputFile, Origin, Parsed, Place, Records, Selection};
+use crate::batch::{Failure, InputFile, Origin, Parsed, Records, Selection, Spot};
 use crate::format::csv::encode;
 use crate::format::json::token;
 use crate::format::value;
@@ -138,8 +138,8 @@ impl Records for Table {
         row
     }
 
-    fn place(&self, row: usize) -> Place {
-        Place { at: row, line: 0, offset: 0 }
+    fn spot(&self, row: usize) -> Spot {
+        Spot { at: row, line: 0, offset: 0 }
     }
 
     /// No line; the row's CSV form as raw.

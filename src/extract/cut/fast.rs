@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr2_iter, memrchr2};
 
 use super::{Cut, Cutter, View};
-use crate::batch::Place;
+use crate::batch::Spot;
 use crate::format::csv::line::line_end;
 use crate::format::csv::quote::closing;
 
@@ -37,7 +37,7 @@ impl Cutter {
     }
 
     /// Takes the sound records in view, or some of them where they are too many lines. Whether an odd one stopped it.
-    pub(super) fn go_fast(&mut self, view: View, place: &mut Place, cut: &mut Cut) -> bool {
+    pub(super) fn go_fast(&mut self, view: View, place: &mut Spot, cut: &mut Cut) -> bool {
         place.advance(view.bytes, cut.taken, self.from_utf16);
         let from = *place;
         if self.dense {
@@ -58,7 +58,7 @@ impl Cutter {
     }
 
     /// The same within the lines that one cut may have. Whether it took nothing.
-    fn go_some_lines(&mut self, view: View, place: &Place, cut: &mut Cut) -> bool {
+    fn go_some_lines(&mut self, view: View, place: &Spot, cut: &mut Cut) -> bool {
         let end = some_lines(view.bytes, place.at, self.limits.lines);
         self.dense = end < view.bytes.len();
         let narrow = View { bytes: &view.bytes[..end], end: view.end && !self.dense };

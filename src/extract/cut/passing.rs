@@ -1,7 +1,7 @@
 //! A line that is passed over: a comment, or the first line of a broken record. It may be longer than memory, so only its
 //! begin is kept.
 
-use crate::batch::{Broken, ErrorType, Place};
+use crate::batch::{Broken, ErrorType, Spot};
 
 use super::walk::Rules;
 
@@ -22,7 +22,7 @@ impl Passing {
     }
 
     /// A broken record that begins at `place`; `record` reaches up to where it showed, which is in column `column`.
-    pub fn broken(why: ErrorType, record: &[u8], column: usize, place: Place, rules: &Rules) -> Passing {
+    pub fn broken(why: ErrorType, record: &[u8], column: usize, place: Spot, rules: &Rules) -> Passing {
         let message = message(why, record, column, rules);
         let broken = Broken { error_type: why, message, offset: place.offset, line: place.line, raw: Vec::new() };
         Passing { broken: Some(broken), length: 0 }

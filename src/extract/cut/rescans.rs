@@ -57,7 +57,7 @@ impl Found {
 fn naive(bytes: &[u8], rules: Rules) -> Vec<String> {
     let view = View { bytes, end: true };
     let (mut start, mut found) = (0, Found::default());
-    let mut place = Place { at: 0, line: 1, offset: 0 };
+    let mut place = Spot { at: 0, line: 1, offset: 0 };
     while start < bytes.len() {
         place.advance(bytes, start, false);
         let (walked, _) = walk::record(view, start, &rules);

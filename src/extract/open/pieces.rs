@@ -1,7 +1,7 @@
 //! What is cut off the bytes at hand, or only looked at.
 
 use super::OpenInput;
-use crate::batch::{Chunk, Place};
+use crate::batch::{Chunk, Spot};
 use crate::extract::cut::{Cut, Cutter, Position, skip_lines};
 use crate::format::csv::Dialect;
 use crate::format::csv::separator::{FirstLine, first_line};
@@ -37,7 +37,7 @@ impl OpenInput {
     /// Takes bytes off the front, up to the begin of a line.
     pub fn take(&mut self, bytes: usize) {
         let Position { offset, line } = self.at;
-        let mut place = Place { at: 0, line, offset };
+        let mut place = Spot { at: 0, line, offset };
         place.advance(self.bytes(), bytes, self.from_utf16());
         self.at = Position { offset: place.offset, line: place.line };
         self.start += bytes;

@@ -5,7 +5,7 @@
 
 use memchr::{memchr_iter, memchr2};
 
-use crate::batch::Place;
+use crate::batch::Spot;
 
 /// Length of the line end that begins at `at`, which holds CR or LF. `None` where the bytes at hand cannot tell yet: they
 /// end in CR or CRCR and more may come (`end` is false).
@@ -52,7 +52,7 @@ fn is_lone_return(bytes: &[u8], at: usize) -> bool {
     !matches!(bytes.get(at + 1..), Some([b'\n', ..] | [b'\r', b'\n', ..]))
 }
 
-impl Place {
+impl Spot {
     /// Moves to `to`, at or after the present place and at the begin of a line or within its first one.
     pub fn advance(&mut self, bytes: &[u8], to: usize, from_utf16: bool) {
         let passed = bytes.get(self.at..to).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::decode::{Decoded, decode};
 use super::find::{Fields, Method, Verdict, What, find, record_span};
 use super::layout::Layout;
 use super::records::CsvRecords;
-use crate::batch::{Broken, Chunk, ErrorType, Origin, Place, Reject, Stage};
+use crate::batch::{Broken, Chunk, ErrorType, Origin, Reject, Spot, Stage};
 
 /// What a chunk holds.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
     fields.bad.iter().enumerate().filter_map(&mut reject).collect()
 }
 
-fn refused(chunk: &Chunk, place: &mut Place, span: Range<usize>, error_type: ErrorType, message: String) -> Broken {
+fn refused(chunk: &Chunk, place: &mut Spot, span: Range<usize>, error_type: ErrorType, message: String) -> Broken {
     place.advance(&chunk.bytes, span.start, chunk.from_utf16);
     let raw = chunk.bytes.get(span).unwrap_or_default().to_vec();
     Broken { error_type, message, offset: place.offset, line: place.line, raw }

@@ -9,7 +9,7 @@ use super::find::{Fields, record_span};
 use super::layout::Layout;
 use super::quote::{is_portable, unquote};
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Chunk, InputFile, Origin, Parsed, Place, Records, Selection};
+use crate::batch::{Chunk, InputFile, Origin, Parsed, Records, Selection, Spot};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -24,7 +24,7 @@ pub struct CsvRecords<'a> {
     /// Every quoted field is quoted as a CSV file of ours would quote it.
     portable: bool,
     /// Where a position was last asked for; rows are asked for in order, so the next is not far.
-    last: Mutex<Place>,
+    last: Mutex<Spot>,
 }
 
 impl<'a> CsvRecords<'a> {
@@ -105,7 +105,7 @@ impl Records for CsvRecords<'_> {
         row + self.fields.bad.partition_point(|bad| bad.row <= row)
     }
 
-    fn place(&self, row: usize) -> Place {
+    fn spot(&self, row: usize) -> Spot {
         let start = self.raw_span(row).start;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if start < last.at {
@@ -116,7 +116,7 @@ impl Records for CsvRecords<'_> {
     }
 
     fn origin(&self, row: usize) -> Origin {
-        let place = self.place(row);
+        let place = self.spot(row);
         let raw = self.chunk.bytes.get(self.raw_span(row)).unwrap_or_default().to_vec();
         Origin {
             file: Arc::clone(&self.chunk.file),
@@ -132,7 +132,7 @@ impl Records for CsvRecords<'_> {
     }
 
     fn lines(&self, selection: &Selection) -> Vec<u64> {
-        selection.iter().map(|row| self.place(row).line).collect()
+        selection.iter().map(|row| self.spot(row).line).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::arrow::array::{ArrayRef, Float64Array, StringArray};
 use chrono_tz::Tz;
 
 use super::*;
-use crate::batch::{InputFile, Origin, Parsed, Place, Selection};
+use crate::batch::{InputFile, Origin, Parsed, Selection, Spot};
 use crate::format::value::parse;
 use crate::types::Typing;
 
@@ -25,8 +25,8 @@ impl Records for Cells {
     fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {
         None
     }
-    fn place(&self, _: usize) -> Place {
-        Place { at: 0, line: 0, offset: 0 }
+    fn spot(&self, _: usize) -> Spot {
+        Spot { at: 0, line: 0, offset: 0 }
     }
 
     fn origin(&self, _: usize) -> Origin {

@@ -15,7 +15,7 @@ use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray, UInt32Array, ne
 use crate::arrow::compute::take;
 use crate::arrow::datatypes::DataType;
 use crate::batch::{
-    Chunk, ErrorType, Failure, InputFile, Origin, Parsed, Place, Records, Reject, Selection, Stage, Values,
+    Chunk, ErrorType, Failure, InputFile, Origin, Parsed, Records, Reject, Selection, Spot, Stage, Values,
 };
 use crate::format::csv::encode::record;
 use crate::format::read::Found;
@@ -203,14 +203,14 @@ impl Records for StoredRecords<'_> {
         self.rows.as_ref().and_then(|rows| rows.get(row)).map_or(row, |row| *row as usize)
     }
 
-    fn place(&self, row: usize) -> Place {
+    fn spot(&self, row: usize) -> Spot {
         let at = self.ordinal(row);
-        Place { at, line: self.chunk.line + at as u64, offset: self.chunk.offset }
+        Spot { at, line: self.chunk.line + at as u64, offset: self.chunk.offset }
     }
 
     /// The row's number as its line, and the columns that are read as CSV.
     fn origin(&self, row: usize) -> Origin {
-        let Place { at, line, offset } = self.place(row);
+        let Spot { at, line, offset } = self.spot(row);
         let used = (0..self.columns.len()).filter(|column| self.columns.get(*column).is_some_and(Option::is_some));
         let cells: Vec<_> = used.map(|column| (column, self.text(row, column))).collect();
         let cell = |(column, text): &'_ (usize, Option<Cow<str>>)| match text {
@@ -227,6 +227,6 @@ impl Records for StoredRecords<'_> {
     }
 
     fn lines(&self, selection: &Selection) -> Vec<u64> {
-        selection.iter().map(|row| self.place(row).line).collect()
+        selection.iter().map(|row| self.spot(row).line).collect()
     }
 }

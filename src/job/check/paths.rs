@@ -9,7 +9,7 @@ use crate::job::check::handwritten::handwritten;
 use crate::job::problem::Problem;
 use crate::job::wildcards::matching;
 use crate::job::{Input, Load, Lookup, Target, is_rejects_file};
-use crate::place::{folder_of, follow_links, partial_beside};
+use crate::paths::{folder_of, follow_links, partial_beside};
 
 /// The files of a job, as its parts name them.
 pub struct Files<'a> {

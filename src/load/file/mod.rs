@@ -18,7 +18,7 @@ use super::{Account, Part, Setting, Sink};
 use crate::batch::Reject;
 use crate::job::{Figure, TextFormat};
 use crate::partial::Partial;
-use crate::place::{check_file, follow_links, is_special};
+use crate::paths::{check_file, follow_links, is_special};
 
 /// What the job says of a text file. Without `append` the old rows go, and go only when the new ones have all arrived.
 pub struct Order<'a> {

@@ -12,8 +12,8 @@ use crate::load::patient::Patient;
 use crate::load::stream::Stream;
 use crate::load::text::TextWriter;
 use crate::load::{Sink, stdout};
+use crate::paths::{cannot_create, is_descriptor};
 use crate::pipe;
-use crate::place::{cannot_create, is_descriptor};
 
 /// Refuses a descriptor of a regular file, as for everything that is written straight through, but standard output.
 pub fn check(path: &Path) -> Result<()> {

@@ -14,7 +14,7 @@ use super::held::HeldFolder;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::lock::{LockFile, is_ours, remove_ours};
 use crate::partial::{dress_as, sync_folder};
-use crate::place::{cannot_create, display_name, folder_of, hidden_name, partial_beside};
+use crate::paths::{cannot_create, display_name, folder_of, hidden_name, partial_beside};
 
 /// What every Parquet file begins with.
 const MAGIC: &[u8] = b"PAR1";

@@ -22,7 +22,7 @@ use super::{Opened, Setting};
 use crate::arrow::datatypes::{Field, Json, Schema};
 use crate::format::value::nanos;
 use crate::job::{Codec, Parts};
-use crate::place::{cannot_create, check_file, check_folder, display_name, follow_links, is_special};
+use crate::paths::{cannot_create, check_file, check_folder, display_name, follow_links, is_special};
 use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
 use encoder::ParquetEncoder;

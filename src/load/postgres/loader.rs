@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::binary::{HEADER, TRAILER};
 use super::connection::Connection;
+use super::copy_context::column_of;
 use super::encoder::Form;
 use super::fault::{Fault, words};
 use super::libpq::Complaint;
 use super::names::Name;
 use super::own_keys::own_keys;
-use super::place::column_of;
 use super::rounds::Rounds;
 use super::search::Search;
 use crate::batch::{ErrorType, Origin, Reject, Stage};

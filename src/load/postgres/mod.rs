@@ -16,7 +16,7 @@ mod names;
 mod obstacles;
 mod opening;
 mod own_keys;
-mod place;
+mod copy_context;
 mod plan;
 mod progress;
 mod prologue;

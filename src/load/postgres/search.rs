@@ -5,9 +5,9 @@ use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::copy_context::{Line, line_of};
 use super::fault::blames_statement;
 use super::libpq::Complaint;
-use super::place::{Line, line_of};
 use crate::load::Part;
 
 /// The rows of a flush that are still to be loaded, in ranges.

@@ -14,7 +14,7 @@ use super::lock_file::beside;
 use crate::exit::{ExitCode, OrExit};
 use crate::lock;
 use crate::partial::sync_folder;
-use crate::place::{cannot_create, folder_of};
+use crate::paths::{cannot_create, folder_of};
 
 /// What SQLite puts behind a database's name for its journals.
 const SUFFIXES: [&str; 4] = ["-journal", "-wal", "-shm", ""];

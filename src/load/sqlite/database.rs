@@ -18,7 +18,7 @@ use crate::cancel::Patience;
 use crate::console::say;
 use crate::exit::{ExitCode, fatal};
 use crate::load::Setting;
-use crate::place::{cannot_create, folder_of};
+use crate::paths::{cannot_create, folder_of};
 use crate::stop::Stopped;
 
 /// How long another process may hold the database before we give up.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::lock::LockFile;
-use crate::place::{display_name, folder_of, hidden_name};
+use crate::paths::{display_name, folder_of, hidden_name};
 
 /// Locks the table from second zero to the end of the run: two runs into it would mix their rows, or fill one staging
 /// table. Runs into other tables of the database wait for this one only while it writes, as everybody does.
@@ -38,7 +38,7 @@ fn escaped(table: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::LONGEST_NAME;
+    use crate::paths::LONGEST_NAME;
 
     fn file_name(database: &str, table: &str) -> String {
         super::file_name(database, table, ".lock")

@@ -39,7 +39,7 @@ use super::made::{Made, made};
 use super::null::NullSink;
 use super::{Opened, Setting, Sink};
 use crate::job::Mode;
-use crate::place::{cannot_create, check_file, display_name, follow_links};
+use crate::paths::{cannot_create, check_file, display_name, follow_links};
 use crate::types::OutputColumn;
 use database::Database;
 use direct::Direct;

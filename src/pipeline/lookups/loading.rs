@@ -148,7 +148,7 @@ fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Works
     let columns = builder.columns();
     for row in 0..records.len() {
         point_at(row);
-        builder.push_row(records.place(row).line);
+        builder.push_row(records.spot(row).line);
         for column in 0..columns {
             let text = records.text(row, column);
             let cell = match (text.as_deref(), records.token(row, column)) {

@@ -11,7 +11,7 @@ use crate::arrow::array::{ArrayRef, StringArray, new_null_array};
 use super::Evaluation;
 use super::budget::{MOST_OF_ROW, TOO_LONG};
 use super::value::column;
-use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
+use crate::batch::{InputFile, Origin, Parsed, Records, Selection, Spot};
 use crate::transform::cast::cast;
 use crate::transform::function::{Arguments, Value};
 use crate::transform::plan::{Expr, Node};
@@ -127,8 +127,8 @@ impl Records for Nothing {
         None
     }
 
-    fn place(&self, _: usize) -> Place {
-        Place { at: 0, line: 0, offset: 0 }
+    fn spot(&self, _: usize) -> Spot {
+        Spot { at: 0, line: 0, offset: 0 }
     }
 
     fn origin(&self, _: usize) -> Origin {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::batch::{InputFile, Origin, Parsed, Place, Records, Selection};
+use crate::batch::{InputFile, Origin, Parsed, Records, Selection, Spot};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -60,8 +60,8 @@ impl Records for Cells {
         None
     }
 
-    fn place(&self, _: usize) -> Place {
-        Place { at: 0, line: 0, offset: 0 }
+    fn spot(&self, _: usize) -> Spot {
+        Spot { at: 0, line: 0, offset: 0 }
     }
 
     fn origin(&self, row: usize) -> Origin {

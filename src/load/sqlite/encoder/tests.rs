@@ -5,7 +5,7 @@ use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArr
 
 use super::*;
 use crate::arrow::datatypes::DataType;
-use crate::batch::{Column, Failure, InputFile, Origin, Parsed, Place, Selection};
+use crate::batch::{Column, Failure, InputFile, Origin, Parsed, Selection, Spot};
 use crate::format::value::to_text;
 use crate::load::matching::TableColumn;
 use crate::load::sqlite::plan::Plan;
@@ -47,8 +47,8 @@ impl Records for Rows {
         None
     }
 
-    fn place(&self, _: usize) -> Place {
-        Place { at: 0, line: 0, offset: 0 }
+    fn spot(&self, _: usize) -> Spot {
+        Spot { at: 0, line: 0, offset: 0 }
     }
 
     fn origin(&self, row: usize) -> Origin {
