@@ -49,5 +49,7 @@ pub mod rejects;
 #[doc(hidden)]
 pub mod pipeline;
 #[doc(hidden)]
+pub mod prepare;
+#[doc(hidden)]
 pub mod cli;
 pub mod parts;

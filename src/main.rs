@@ -17,6 +17,7 @@ use gristmill::job::Job;
 use gristmill::metrics::summary_file::SummaryFile;
 use gristmill::metrics::{Metrics, progress, table};
 use gristmill::pipeline::{self, Outcome, Report};
+use gristmill::prepare::{self, Prepared};
 use gristmill::stop::Stop;
 
 fn main() {
@@ -42,7 +43,7 @@ fn start() -> Result<ExitCode> {
 fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
     let mut file = output.summary.as_deref().map(|path| summary_file(path, job, stop)).transpose()?;
-    let prepared = pipeline::prepare(job, stop).inspect_err(|error| say_why(error, job, &mut file))?;
+    let prepared = prepare::prepare(job, stop).inspect_err(|error| say_why(error, job, &mut file))?;
     let mut warnings = prepared.alarms.clone();
     warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
     if !output.quiet {
@@ -87,13 +88,7 @@ fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
 }
 
 /// Runs the job, with a progress line where somebody may be watching.
-fn execute(
-    prepared: pipeline::Prepared,
-    job: &Job,
-    metrics: &Metrics,
-    output: &Output,
-    stop: &Stop,
-) -> Result<Outcome> {
+fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, output: &Output, stop: &Stop) -> Result<Outcome> {
     let watched = match output.progress {
         Progress::Auto => std::io::stderr().is_terminal() && !output.quiet,
         Progress::Always => true,
@@ -133,7 +128,7 @@ fn say_why(error: &anyhow::Error, job: &Job, file: &mut Option<SummaryFile>) {
 }
 
 fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
-    pipeline::validate(job, stop)?.iter().for_each(|line| say(&format!("gristmill: {line}")));
+    prepare::validate(job, stop)?.iter().for_each(|line| say(&format!("gristmill: {line}")));
     Ok(ExitCode::Ok)
 }
 

@@ -31,8 +31,8 @@ use crate::job::settings::Setting;
 use crate::load::header;
 use crate::metrics::Metrics;
 use crate::pipeline::mill::{self, Made, Milled, Written};
-use crate::pipeline::prepare::{prepare, source};
 use crate::pipeline::work::Work;
+use crate::prepare::{prepare, source};
 use crate::stop::Stop;
 
 /// An input and a query that fit together, taken apart.

@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 use check::Files;
 
-/// A checked job. What needs the input (columns, SQL) or the target (tables) is checked next, by `pipeline::prepare`.
+/// A checked job. What needs the input (columns, SQL) or the target (tables) is checked next, by `prepare`.
 #[derive(Debug)]
 pub struct Job {
     pub name: String,

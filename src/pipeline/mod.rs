@@ -11,18 +11,10 @@ pub mod flight;
 pub mod phase;
 pub mod room;
 pub mod transform;
-mod sinks;
 pub mod outlet;
 pub mod load;
 mod hurry;
 pub mod loads;
-pub mod prepare;
-pub mod columns;
-pub mod layout;
-pub mod keys;
-pub mod lookups;
-pub mod names;
-mod stored;
 pub mod accounts;
 pub mod publish;
 pub mod outcome;
@@ -45,7 +37,6 @@ use crate::transform::Gatherer;
 
 pub use flight::{Budget, Job};
 pub use outcome::{Outcome, execute, explained};
-pub use prepare::{Prepared, prepare, validate};
 pub use report::Report;
 
 use extract::Extract;

@@ -9,13 +9,14 @@ use crate::job::{Job, Lookup};
 use crate::load::ClosedPipe;
 use crate::metrics::Metrics;
 use crate::metrics::table::grouped;
+use crate::prepare::Prepared;
 use crate::rejects::{Inputs, Placed, Rejects, Tally};
 use crate::stop::{Stop, Stopped};
 
 use super::accounts::{arrived, balance};
 use super::load::Ended;
 use super::publish::{Fate, publish};
-use super::{Line, Prepared, run};
+use super::{Line, run};
 
 /// What is known when all threads have ended.
 pub struct Outcome {

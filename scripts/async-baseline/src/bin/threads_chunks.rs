@@ -16,7 +16,7 @@ use gristmill::job::changes::Changes;
 use gristmill::metrics::Metrics;
 use gristmill::parts::keep_flat;
 use gristmill::pipeline::outcome::{finish, rejects};
-use gristmill::pipeline::prepare;
+use gristmill::prepare::prepare;
 use gristmill::stop::Stop;
 
 fn main() -> Result<ExitCode> {

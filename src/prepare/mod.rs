@@ -1,5 +1,13 @@
 //! Second zero: everything that can be wrong with a job is found here, before the first row is milled.
 
+mod columns;
+mod names;
+mod keys;
+mod stored;
+mod layout;
+mod lookups;
+mod sinks;
+
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,19 +24,17 @@ use crate::extract::parquet::Groups;
 use crate::format::csv::sniff;
 use crate::job::Job;
 use crate::metrics::Metrics;
+use crate::pipeline::load::Destination;
+use crate::pipeline::mill::Mill;
+use crate::pipeline::scratch::Scratch;
+use crate::pipeline::{Line, explained};
 use crate::rejects;
 use crate::stop::{Stop, Stopped};
 use crate::transform::{self, Query, Sources, Table, lookup};
 use crate::types::{InputColumn, Known, Session, Type};
 
-use super::Line;
-use super::columns::columns;
-use super::load::Destination;
-use super::lookups;
-use super::mill::Mill;
-use super::outcome::explained;
-use super::scratch::Scratch;
-use super::sinks::open;
+use columns::columns;
+use sinks::open;
 
 /// A job whose input, query and target fit together.
 pub struct Prepared {

@@ -7,11 +7,10 @@ use anyhow::{Error, Result};
 use crate::exit::{ExitCode, fatal};
 use crate::job::{Job, Load, Target, WhenFull};
 use crate::load::{self, Setting};
+use crate::pipeline::load::{Destination, Role};
+use crate::pipeline::mill::Form;
 use crate::stop::{Stop, Stopped};
 use crate::types::{OutputColumn, Session};
-
-use super::load::{Destination, Role};
-use super::mill::Form;
 
 /// All sinks of a job, their targets checked.
 #[derive(Default)]
