@@ -19,7 +19,7 @@
 
 use anyhow::Result;
 
-pub use crate::batch::{ErrorType, InputFile, Origin, Reject, Stage};
+pub use crate::batch::{ErrorType, InputFile, Reject, RowOrigin, Stage};
 pub use crate::memory::keep_flat;
 
 use crate::batch::{self, Payload};

@@ -1,6 +1,6 @@
 //! What leaves the pool: rows in the form that a sink writes.
 
-use super::{Batch, Origin, Records, Refused};
+use super::{Batch, Records, Refused, RowOrigin};
 use crate::arrow::array::ArrayRef;
 
 /// Rows ready to be written by one sink; owns its bytes and refers to no chunk.
@@ -10,7 +10,7 @@ pub struct Encoded {
     /// The end of each row: a running total of encoded bytes, raw copies included.
     pub ends: Vec<usize>,
     /// Where each row came from, for a sink that can refuse a row; else empty.
-    pub origins: Vec<Origin>,
+    pub origins: Vec<RowOrigin>,
 }
 
 impl Encoded {

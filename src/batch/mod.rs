@@ -8,4 +8,4 @@ mod encoded;
 pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Skip, Spot, Values};
 pub use encoded::{Encoded, Encoder, Payload};
 pub use records::{Batch, Column, Failure, Parsed, Records, Selection};
-pub use reject::{ErrorType, Origin, REJECTS_HEADER, Refused, Reject, Stage, rejects_header};
+pub use reject::{ErrorType, REJECTS_HEADER, Refused, Reject, RowOrigin, Stage, rejects_header};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::{InputFile, Origin, Refused, Spot};
+use super::{InputFile, Refused, RowOrigin, Spot};
 use crate::arrow::array::{ArrayRef, StringArray};
 use crate::types::Typing;
 
@@ -53,7 +53,7 @@ pub trait Records: Sync {
     /// Where the row begins.
     fn spot(&self, row: usize) -> Spot;
     /// Where the row came from, with a copy of its raw bytes.
-    fn origin(&self, row: usize) -> Origin;
+    fn origin(&self, row: usize) -> RowOrigin;
     /// For `_file`.
     fn file(&self) -> &InputFile;
     /// For `_line`: the physical line of each row of `selection`.

@@ -79,7 +79,7 @@ pub fn rejects_header() -> String {
 /// One line of the rejects file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
-    pub origin: Origin,
+    pub origin: RowOrigin,
     pub stage: Stage,
     /// The sink's name, where a sink refused the row.
     pub sink: Option<Arc<str>>,
@@ -90,7 +90,7 @@ pub struct Reject {
 
 /// Where a row came from and what it looked like.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct RowOrigin {
     pub file: Arc<InputFile>,
     /// Physical line in the file, from 1.
     pub line: u64,

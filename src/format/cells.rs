@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::csv::CsvRecords;
 use super::value;
 use crate::arrow::array::{ArrayRef, StringArray};
-use crate::batch::{InputFile, Origin, Parsed, Records, Selection, Spot};
+use crate::batch::{InputFile, Parsed, Records, RowOrigin, Selection, Spot};
 use crate::types::{Type, Typing};
 
 /// Where each cell of each row stands in the text of its chunk. Kept from chunk to chunk for its capacity.
@@ -142,7 +142,7 @@ impl<M: Meaning> Records for CellRecords<'_, M> {
         self.lines.spot(row)
     }
 
-    fn origin(&self, row: usize) -> Origin {
+    fn origin(&self, row: usize) -> RowOrigin {
         self.lines.origin(row)
     }
 

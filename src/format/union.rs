@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::csv::{self, CsvRecords};
 use super::read::{Found, Workspace};
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Chunk, InputFile, Origin, Parsed, Records, Selection, Spot};
+use crate::batch::{Chunk, InputFile, Parsed, Records, RowOrigin, Selection, Spot};
 use crate::types::Typing;
 
 /// How the chunks of several files are to be understood.
@@ -92,7 +92,7 @@ impl Records for UnionRecords<'_> {
         self.records.spot(row)
     }
 
-    fn origin(&self, row: usize) -> Origin {
+    fn origin(&self, row: usize) -> RowOrigin {
         self.records.origin(row)
     }
 

@@ -9,7 +9,7 @@ use crate::arrow::compute::filter;
 use super::array;
 use super::cell::{Cell, Check, IntoJson};
 use super::convert::converted;
-use crate::batch::{Batch, Column, ErrorType, Failure, Origin, Parsed, Records, Refused};
+use crate::batch::{Batch, Column, ErrorType, Failure, Parsed, Records, Refused, RowOrigin};
 use crate::format::guess::has_leading_zeros;
 use crate::format::spelling::comes_back;
 use crate::format::value;
@@ -39,14 +39,14 @@ impl Typed {
     }
 
     /// Where the rows that fit came from.
-    pub fn origins(&self, records: &dyn Records, batch: &Batch) -> Vec<Origin> {
+    pub fn origins(&self, records: &dyn Records, batch: &Batch) -> Vec<RowOrigin> {
         let sound = batch.kept.iter().zip(&self.faults).filter(|(_, fault)| fault.is_none());
         sound.map(|(row, _)| records.origin(row)).collect()
     }
 }
 
 /// The running total of encoded bytes: a number counts eight, a text its length, and the raw copy comes on top.
-pub fn ends(columns: &[ArrayRef], rows: usize, origins: &[Origin]) -> Vec<usize> {
+pub fn ends(columns: &[ArrayRef], rows: usize, origins: &[RowOrigin]) -> Vec<usize> {
     let mut sizes = vec![0; rows];
     for column in columns {
         match column.as_string_opt::<i32>() {

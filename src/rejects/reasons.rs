@@ -75,11 +75,11 @@ pub fn described(reject: &Reject) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::{InputFile, Origin, Stage};
+    use crate::batch::{InputFile, RowOrigin, Stage};
 
     fn reject(line: u64, sink: Option<&str>, column: &str, message: &str) -> Reject {
         let file = Arc::new(InputFile::new(0, "in.csv"));
-        let origin = Origin { file, line, offset: 0, record: 0, raw: Vec::new() };
+        let origin = RowOrigin { file, line, offset: 0, record: 0, raw: Vec::new() };
         let (sink, column) = (sink.map(Arc::from), Some(column.to_owned()));
         Reject { origin, stage: Stage::Load, sink, column, error_type: ErrorType::Cast, message: message.to_owned() }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::batch::{ErrorType, InputFile, Origin, Stage};
+use crate::batch::{ErrorType, InputFile, RowOrigin, Stage};
 
 const EARLIER: &str = "file,line,byte_offset,stage,sink,column,error_type,error,raw\nof an earlier run";
 
@@ -22,7 +22,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn reject(record: usize, raw: &[u8]) -> Reject {
     let file = Arc::new(InputFile::new(0, "in.csv"));
-    let origin = Origin { file, line: record as u64 + 2, offset: 7, record, raw: raw.to_vec() };
+    let origin = RowOrigin { file, line: record as u64 + 2, offset: 7, record, raw: raw.to_vec() };
     let (column, message) = (Some("id".to_owned()), "\"x\" is not a bigint".to_owned());
     Reject { origin, stage: Stage::Transform, sink: None, column, error_type: ErrorType::Cast, message }
 }

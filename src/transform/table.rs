@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::eval::value::pick;
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use crate::arrow::datatypes::DataType;
-use crate::batch::{Failure, InputFile, Origin, Parsed, Records, Selection, Spot};
+use crate::batch::{Failure, InputFile, Parsed, Records, RowOrigin, Selection, Spot};
 use crate::format::csv::encode;
 use crate::format::json::token;
 use crate::format::value;
@@ -143,10 +143,10 @@ impl Records for Table {
     }
 
     /// No line; the row's CSV form as raw.
-    fn origin(&self, row: usize) -> Origin {
+    fn origin(&self, row: usize) -> RowOrigin {
         let cells: Vec<_> = (0..self.columns.len()).map(|column| self.text(row, column)).collect();
         let raw = encode::record(cells.iter().map(|cell| cell.as_deref().map(str::as_bytes)));
-        Origin { file: Arc::clone(&self.file), line: 0, offset: 0, record: row, raw }
+        RowOrigin { file: Arc::clone(&self.file), line: 0, offset: 0, record: row, raw }
     }
 
     fn file(&self) -> &InputFile {

@@ -7,7 +7,7 @@ use super::decode::{Decoded, decode};
 use super::find::{Fields, Method, Verdict, What, find, record_span};
 use super::layout::Layout;
 use super::records::CsvRecords;
-use crate::batch::{Broken, Chunk, ErrorType, Origin, Reject, Spot, Stage};
+use crate::batch::{Broken, Chunk, ErrorType, Reject, RowOrigin, Spot, Stage};
 
 /// What a chunk holds.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ fn refused(chunk: &Chunk, place: &mut Spot, span: Range<usize>, error_type: Erro
 
 fn extract_reject(chunk: &Chunk, record: usize, broken: Broken) -> Reject {
     let Broken { error_type, message, offset, line, raw } = broken;
-    let origin = Origin { file: Arc::clone(&chunk.file), line, offset, record, raw };
+    let origin = RowOrigin { file: Arc::clone(&chunk.file), line, offset, record, raw };
     Reject { origin, stage: Stage::Extract, sink: None, column: None, error_type, message }
 }
 

@@ -9,7 +9,7 @@ use super::find::{Fields, record_span};
 use super::layout::Layout;
 use super::quote::{is_portable, unquote};
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Chunk, InputFile, Origin, Parsed, Records, Selection, Spot};
+use crate::batch::{Chunk, InputFile, Parsed, Records, RowOrigin, Selection, Spot};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -115,10 +115,10 @@ impl Records for CsvRecords<'_> {
         *last
     }
 
-    fn origin(&self, row: usize) -> Origin {
+    fn origin(&self, row: usize) -> RowOrigin {
         let place = self.spot(row);
         let raw = self.chunk.bytes.get(self.raw_span(row)).unwrap_or_default().to_vec();
-        Origin {
+        RowOrigin {
             file: Arc::clone(&self.chunk.file),
             line: place.line,
             offset: place.offset,

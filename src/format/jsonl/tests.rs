@@ -5,7 +5,7 @@ use crate::arrow::array::{ArrayRef, Float64Array, StringArray};
 use chrono_tz::Tz;
 
 use super::*;
-use crate::batch::{InputFile, Origin, Parsed, Selection, Spot};
+use crate::batch::{InputFile, Parsed, RowOrigin, Selection, Spot};
 use crate::format::value::parse;
 use crate::types::Typing;
 
@@ -29,7 +29,7 @@ impl Records for Cells {
         Spot { at: 0, line: 0, offset: 0 }
     }
 
-    fn origin(&self, _: usize) -> Origin {
+    fn origin(&self, _: usize) -> RowOrigin {
         unimplemented!("no row is refused")
     }
     fn file(&self) -> &InputFile {

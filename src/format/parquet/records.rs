@@ -15,7 +15,7 @@ use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray, UInt32Array, ne
 use crate::arrow::compute::take;
 use crate::arrow::datatypes::DataType;
 use crate::batch::{
-    Chunk, ErrorType, Failure, InputFile, Origin, Parsed, Records, Reject, Selection, Spot, Stage, Values,
+    Chunk, ErrorType, Failure, InputFile, Parsed, Records, Reject, RowOrigin, Selection, Spot, Stage, Values,
 };
 use crate::format::csv::encode::record;
 use crate::format::read::Found;
@@ -209,7 +209,7 @@ impl Records for StoredRecords<'_> {
     }
 
     /// The row's number as its line, and the columns that are read as CSV.
-    fn origin(&self, row: usize) -> Origin {
+    fn origin(&self, row: usize) -> RowOrigin {
         let Spot { at, line, offset } = self.spot(row);
         let used = (0..self.columns.len()).filter(|column| self.columns.get(*column).is_some_and(Option::is_some));
         let cells: Vec<_> = used.map(|column| (column, self.text(row, column))).collect();
@@ -219,7 +219,7 @@ impl Records for StoredRecords<'_> {
         };
         let cells: Vec<Option<Vec<u8>>> = cells.iter().map(cell).collect();
         let raw = record(cells.iter().map(Option::as_deref));
-        Origin { file: Arc::clone(&self.chunk.file), line, offset, record: at, raw }
+        RowOrigin { file: Arc::clone(&self.chunk.file), line, offset, record: at, raw }
     }
 
     fn file(&self) -> &InputFile {

@@ -4,7 +4,7 @@ use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use chrono_tz::Tz;
 
 use super::binary;
-use crate::batch::{Batch, Encoded, Encoder, Origin, Payload, Records, Refused};
+use crate::batch::{Batch, Encoded, Encoder, Payload, Records, Refused, RowOrigin};
 use crate::format::value::{Rendered, render};
 use crate::load::cell::Cell;
 use crate::load::typed::Typed;
@@ -114,7 +114,7 @@ fn written(rows: usize, mut write: impl FnMut(usize, &mut Vec<u8>)) -> (Vec<u8>,
 }
 
 /// The running total of what is held: the raw copies come on top.
-fn ends(places: &[usize], origins: &[Origin]) -> Vec<usize> {
+fn ends(places: &[usize], origins: &[RowOrigin]) -> Vec<usize> {
     if origins.is_empty() {
         return places.to_vec();
     }

@@ -12,7 +12,7 @@ use super::names::Name;
 use super::own_keys::own_keys;
 use super::rounds::Rounds;
 use super::search::Search;
-use crate::batch::{ErrorType, Origin, Reject, Stage};
+use crate::batch::{ErrorType, Reject, RowOrigin, Stage};
 use crate::load::Part;
 
 /// What is tried is tried behind this, and then kept or taken back; each goes along with other statements where it can, for
@@ -134,7 +134,7 @@ impl Loader {
     }
 
     /// A row without an origin is of a table that was to refuse nothing; the server's words end the run then.
-    pub fn reject(&self, origin: Option<&Origin>, complaint: Complaint) -> Result<Reject, Fault> {
+    pub fn reject(&self, origin: Option<&RowOrigin>, complaint: Complaint) -> Result<Reject, Fault> {
         let Some(origin) = origin.cloned() else { return Err(Fault::Refused(Box::new(complaint))) };
         let message = format!("table {}: {}", self.table.table, words(&complaint));
         let column = column_of(&complaint, &self.relation.table);
@@ -162,7 +162,7 @@ pub fn complaint_of(fault: Fault) -> Complaint {
     }
 }
 
-pub fn origin(flush: &[Part], row: usize) -> Option<&Origin> {
+pub fn origin(flush: &[Part], row: usize) -> Option<&RowOrigin> {
     let mut before = 0;
     for part in flush {
         if row < before + part.rows.len() {

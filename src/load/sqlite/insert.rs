@@ -15,7 +15,7 @@ use super::plan::Plan;
 use super::settle::NO_PARENT;
 use super::upsert::on_conflict;
 use super::values::Values;
-use crate::batch::{ErrorType, Origin, Payload, Reject, Stage};
+use crate::batch::{ErrorType, Payload, Reject, RowOrigin, Stage};
 use crate::exit::{ExitCode, fatal};
 use crate::load::Part;
 use crate::load::quote::{quote, quoted};
@@ -182,7 +182,7 @@ impl Insert {
         format!("table {} ignored the row (on conflict ignore, or a trigger)", self.table)
     }
 
-    fn reject(&self, database: &Database, outcome: Outcome, origin: Option<&Origin>) -> Result<Reject> {
+    fn reject(&self, database: &Database, outcome: Outcome, origin: Option<&RowOrigin>) -> Result<Reject> {
         let message = match self.blamed(database, outcome)? {
             Ok(_) => self.ignored(),
             Err(cause) if origin.is_some() => words(&cause),

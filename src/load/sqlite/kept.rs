@@ -13,7 +13,7 @@ use super::keys::Key;
 use super::plan::Plan;
 use super::table::Table;
 use super::values::Values;
-use crate::batch::{InputFile, Origin};
+use crate::batch::{InputFile, RowOrigin};
 use crate::load::quote::{quote, quoted};
 
 /// The connection's own table of kept rows, and one of those that are to be looked at again.
@@ -75,7 +75,7 @@ impl Kept {
         database: &Database,
         columns: &[Values],
         row: usize,
-        origin: Option<&Origin>,
+        origin: Option<&RowOrigin>,
     ) -> Result<bool> {
         let Some(origin) = origin else { return Ok(false) };
         let holes = vec!["?"; PLACE.len() + self.columns.len()].join(", ");
@@ -132,7 +132,7 @@ impl Kept {
     }
 
     /// Where a row came from: its place as five columns, from the first on.
-    pub fn origin(&self, row: &Row) -> Result<Origin> {
+    pub fn origin(&self, row: &Row) -> Result<RowOrigin> {
         let number: i64 = row.get(0)?;
         let file = usize::try_from(number)
             .ok()
@@ -140,7 +140,7 @@ impl Kept {
             .context("a kept row has come from nowhere")?
             .clone();
         let (line, offset, record): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(Origin { file, line: line as u64, offset: offset as u64, record: record as usize, raw: row.get(4)? })
+        Ok(RowOrigin { file, line: line as u64, offset: offset as u64, record: record as usize, raw: row.get(4)? })
     }
 }
 
@@ -152,7 +152,7 @@ pub fn place() -> String {
 fn bind(
     statement: &mut Statement,
     file: usize,
-    origin: &Origin,
+    origin: &RowOrigin,
     columns: &[Values],
     row: usize,
 ) -> rusqlite::Result<()> {

@@ -14,7 +14,7 @@ use crate::arrow::array::{ArrayRef, Int64Array, StringArray};
 use rusqlite::Connection;
 
 use super::*;
-use crate::batch::{Encoded, ErrorType, InputFile, Origin, Payload, Reject};
+use crate::batch::{Encoded, ErrorType, InputFile, Payload, Reject, RowOrigin};
 use crate::exit::ExitCode;
 use crate::load::{Account, Part};
 use crate::stop::Stopped;
@@ -106,7 +106,7 @@ fn columns() -> Vec<OutputColumn> {
 
 fn rows(ids: Range<i64>) -> Part {
     let file = Arc::new(InputFile::new(0, "in.csv"));
-    let origin = |id: i64| Origin { file: file.clone(), line: id as u64, offset: 0, record: 0, raw: Vec::new() };
+    let origin = |id: i64| RowOrigin { file: file.clone(), line: id as u64, offset: 0, record: 0, raw: Vec::new() };
     let id: ArrayRef = Arc::new(Int64Array::from_iter_values(ids.clone()));
     let name: ArrayRef = Arc::new(StringArray::from_iter_values(ids.clone().map(|id| format!("n{}", id % 100))));
     let ends = (1..=ids.clone().count()).collect();

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crossbeam_channel::{bounded, unbounded};
 
 use super::*;
-use crate::batch::{ErrorType, InputFile, Origin, Payload, Stage};
+use crate::batch::{ErrorType, InputFile, Payload, RowOrigin, Stage};
 use crate::load::{Loaded, Part, Trigger};
 
 /// Remembers how many rows each flush had; fails at the `fails_at`th.
@@ -54,7 +54,7 @@ impl Sink for Double {
 
 fn reject() -> Reject {
     let file = Arc::new(InputFile::new(0, "in.csv"));
-    let origin = Origin { file, line: 2, offset: 0, record: 0, raw: Vec::new() };
+    let origin = RowOrigin { file, line: 2, offset: 0, record: 0, raw: Vec::new() };
     let (stage, error_type) = (Stage::Load, ErrorType::Constraint);
     Reject { origin, stage, sink: None, column: None, error_type, message: "kept in vain".into() }
 }

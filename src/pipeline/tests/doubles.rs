@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
-use crate::batch::{Chunk, Encoded, ErrorType, InputFile, Origin, Payload, Reject, Stage};
+use crate::batch::{Chunk, Encoded, ErrorType, InputFile, Payload, Reject, RowOrigin, Stage};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::Source;
 use crate::job::{BatchLimits, Errors, OnError, WhenFull};
@@ -285,7 +285,7 @@ fn mill(chunk: Chunk) -> Milled {
 }
 
 fn reject(record: usize) -> Reject {
-    let origin = Origin { file: file(), line: 1, offset: 0, record, raw: b"bad".to_vec() };
+    let origin = RowOrigin { file: file(), line: 1, offset: 0, record, raw: b"bad".to_vec() };
     let message = "bad on purpose".to_owned();
     Reject { origin, stage: Stage::Transform, sink: None, column: None, error_type: ErrorType::Cast, message }
 }

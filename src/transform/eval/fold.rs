@@ -11,7 +11,7 @@ use crate::arrow::array::{ArrayRef, StringArray, new_null_array};
 use super::Evaluation;
 use super::budget::{MOST_OF_ROW, TOO_LONG};
 use super::value::column;
-use crate::batch::{InputFile, Origin, Parsed, Records, Selection, Spot};
+use crate::batch::{InputFile, Parsed, Records, RowOrigin, Selection, Spot};
 use crate::transform::cast::cast;
 use crate::transform::function::{Arguments, Value};
 use crate::transform::plan::{Expr, Node};
@@ -131,9 +131,9 @@ impl Records for Nothing {
         Spot { at: 0, line: 0, offset: 0 }
     }
 
-    fn origin(&self, _: usize) -> Origin {
+    fn origin(&self, _: usize) -> RowOrigin {
         let file = Arc::new(InputFile::new(0, ""));
-        Origin { file, line: 0, offset: 0, record: 0, raw: Vec::new() }
+        RowOrigin { file, line: 0, offset: 0, record: 0, raw: Vec::new() }
     }
 
     fn file(&self) -> &InputFile {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::batch::{InputFile, Origin, Parsed, Records, Selection, Spot};
+use crate::batch::{InputFile, Parsed, Records, RowOrigin, Selection, Spot};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -64,8 +64,8 @@ impl Records for Cells {
         Spot { at: 0, line: 0, offset: 0 }
     }
 
-    fn origin(&self, row: usize) -> Origin {
-        Origin { file: self.file.clone(), line: self.line + row as u64, offset: 0, record: row, raw: Vec::new() }
+    fn origin(&self, row: usize) -> RowOrigin {
+        RowOrigin { file: self.file.clone(), line: self.line + row as u64, offset: 0, record: row, raw: Vec::new() }
     }
 
     fn file(&self) -> &InputFile {

@@ -5,7 +5,7 @@ use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArr
 
 use super::*;
 use crate::arrow::datatypes::DataType;
-use crate::batch::{Column, Failure, InputFile, Origin, Parsed, Selection, Spot};
+use crate::batch::{Column, Failure, InputFile, Parsed, RowOrigin, Selection, Spot};
 use crate::format::value::to_text;
 use crate::load::matching::TableColumn;
 use crate::load::sqlite::plan::Plan;
@@ -51,9 +51,9 @@ impl Records for Rows {
         Spot { at: 0, line: 0, offset: 0 }
     }
 
-    fn origin(&self, row: usize) -> Origin {
+    fn origin(&self, row: usize) -> RowOrigin {
         let file = Arc::new(InputFile::new(0, "in.csv"));
-        Origin { file, line: row as u64 + 2, offset: 0, record: row, raw: self.0[row].join(",").into_bytes() }
+        RowOrigin { file, line: row as u64 + 2, offset: 0, record: row, raw: self.0[row].join(",").into_bytes() }
     }
 
     fn file(&self) -> &InputFile {
