@@ -6,7 +6,7 @@
 
 pub mod changes;
 pub mod columns;
-pub mod compression;
+mod compression;
 mod compose;
 mod environment;
 pub mod settings;

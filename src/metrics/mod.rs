@@ -1,6 +1,6 @@
 //! What a run counts while it runs: relaxed atomics, updated once per batch.
 
-pub mod histogram;
+mod histogram;
 pub mod progress;
 pub mod summary;
 pub mod summary_file;

@@ -6,7 +6,7 @@ use crate::arrow::array::{ArrayRef, AsArray, Float64Array};
 use crate::arrow::datatypes::{DataType, Float64Type};
 use crate::arrow::row::{RowConverter, Rows, SortField, SortOptions};
 
-use super::eval::value::sure;
+use super::eval::sure;
 use super::gather::SortKey;
 use crate::types::Type;
 

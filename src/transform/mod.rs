@@ -31,8 +31,8 @@ use crate::cancel::{self, is_cancelled};
 use crate::exit::{ExitCode, fatal};
 use crate::job::QueryText;
 
-pub use bind::select::Sources;
-pub use eval::budget::MOST_OF_ROW;
+pub use bind::Sources;
+pub use eval::MOST_OF_ROW;
 pub use gathered::{Gatherer, Held, Part, Places};
 pub use group::Cursor;
 pub use query::Query;
@@ -84,7 +84,7 @@ fn bind_here(text: &QueryText, limit: Option<u64>, sources: &Sources) -> Result<
     let lookups: Vec<String> = sources.lookups.iter().map(|lookup| lookup.name.clone()).collect();
     let mut select = parse::parse(text, &lookups)?;
     select.limit = limit.into_iter().chain(select.limit).min();
-    let query = bind::select::select(&select, sources)?.finish();
+    let query = bind::select(&select, sources)?.finish();
     match query.columns.is_empty() {
         true => Err(fatal(ExitCode::Config, "the query selects no column; select at least one")),
         false => Ok(query),

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, AsArray, StringArray};
 
-use super::eval::Evaluation;
-use super::eval::budget::{MOST_OF_ROW, TOO_LONG, TextBudget, text_bytes};
-use super::eval::refusals::Refusals;
-use super::eval::value;
+use super::eval::{Evaluation, MOST_OF_ROW, Refusals, TOO_LONG, TextBudget, take, text_bytes};
 use super::function::Value;
 use super::lookup::Join;
 use super::plan::{Expr, Node};
@@ -156,7 +153,7 @@ impl Select {
         if sound.len() == kept.len() {
             return Batch { kept, columns, filtered, refused };
         }
-        let pick = |array: ArrayRef| value::take(&Value::Column(array), &sound).array().clone();
+        let pick = |array: ArrayRef| take(&Value::Column(array), &sound).array().clone();
         let pick_texts = |texts: StringArray| pick(Arc::new(texts)).as_string().clone();
         let columns = columns.into_iter().map(|column| match column {
             Column::Values(array) => Column::Values(pick(array)),

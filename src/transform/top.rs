@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::eval::value::{pick, sure};
+use super::eval::{pick, sure};
 use super::gather::TopPlan;
 use super::gathered::Places;
 use super::keys::{Keys, Packed};

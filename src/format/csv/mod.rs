@@ -1,13 +1,13 @@
 //! CSV: bytes to fields and back. Pure: no files, no threads, no clock.
 
-pub mod dialect;
+mod dialect;
 pub mod line;
 pub mod quote;
-pub mod scan;
+mod scan;
 pub mod find;
-pub mod layout;
-pub mod decode;
-pub mod records;
+mod layout;
+mod decode;
+mod records;
 pub mod read;
 pub mod header;
 pub mod encode;

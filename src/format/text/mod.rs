@@ -1,8 +1,8 @@
 //! Text: lines that a pattern takes apart.
 
-pub mod pattern;
+mod pattern;
 pub mod ready;
-pub mod read;
+mod read;
 pub mod year;
 
 pub use pattern::Pattern;

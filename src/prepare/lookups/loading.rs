@@ -21,8 +21,7 @@ use crate::nearest::nearest;
 use crate::prepare::layout::layout;
 use crate::prepare::names::{Names, names};
 use crate::stop::Stop;
-use crate::transform::lookup::Table;
-use crate::transform::lookup::builder::{Builder, Cell, declaration, undeclarable};
+use crate::transform::lookup::{Builder, Cell, Table, declaration, undeclarable};
 use crate::types::{Session, Typing};
 
 use super::{Lookups, too_large};

@@ -11,7 +11,7 @@ use super::literal;
 use super::meaning::meaning;
 use crate::arrow::array::{Array, AsArray};
 use crate::transform::gather::{Aggregate, Kind, SortKey};
-use crate::transform::parse::refuse::is_plain;
+use crate::transform::parse::is_plain;
 use crate::transform::plan::{Branch, Expr, Node, OnFailure};
 use crate::types::{InputColumn, Known, Type, Typing};
 

@@ -7,7 +7,7 @@ use sqlparser::ast::{
 
 use super::scope::Name;
 use super::{Binder, name};
-use crate::transform::parse::refuse::text_as_name;
+use crate::transform::parse::text_as_name;
 use crate::transform::plan::{Expr, Node};
 use crate::types::{InputColumn, Known, OutputColumn, Type, Typing};
 use crate::unique::unique;

@@ -10,10 +10,8 @@ use super::scope::{Name, Scope, Table, matches, unknown};
 use super::select::Sources;
 use super::{Binder, Bound};
 use crate::job::{Key, Missing};
-use crate::transform::lookup::build::{Equality, join as build};
-use crate::transform::parse::From;
-use crate::transform::parse::join::{Join, On};
-use crate::transform::parse::source::Source;
+use crate::transform::lookup::{Equality, join as build};
+use crate::transform::parse::{From, Join, On, Source};
 use crate::transform::plan::{Expr, Node};
 use crate::types::Type;
 

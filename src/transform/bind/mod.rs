@@ -1,37 +1,38 @@
 //! Binding: names become columns, every expression gets its type, and every mistake is found before the first row.
 
-pub mod scope;
-pub mod literal;
-pub mod unify;
-pub mod overload;
-pub mod coerce;
-pub mod expression;
-pub mod operator;
-pub mod conditional;
-pub mod call;
-pub mod absent;
-pub mod guess;
-pub mod identity;
-pub mod special;
-pub mod data_type;
-pub mod name;
-pub mod items;
-pub mod aggregate;
-pub mod meaning;
-pub mod grouping;
-pub mod order;
-pub mod chain;
-pub mod join;
-pub mod select;
+mod scope;
+mod literal;
+mod unify;
+mod overload;
+mod coerce;
+mod expression;
+mod operator;
+mod conditional;
+mod call;
+mod absent;
+mod guess;
+mod identity;
+mod special;
+mod data_type;
+mod name;
+mod items;
+mod aggregate;
+mod meaning;
+mod grouping;
+mod order;
+mod chain;
+mod join;
+mod select;
+
+pub use select::{Sources, select};
 
 use std::cell::Cell;
 
 use anyhow::Result;
 use sqlparser::ast;
 
-use super::eval::budget::text_bytes;
-use super::eval::fold::fold;
-use super::parse::source::Source;
+use super::eval::{fold, text_bytes};
+use super::parse::Source;
 use super::plan::{Expr, Node};
 use crate::types::{Session, Type};
 use grouping::Grouping;

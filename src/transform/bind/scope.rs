@@ -9,7 +9,7 @@ use sqlparser::ast::{Ident, SelectItem};
 use super::coerce::excerpt;
 use crate::job::Key;
 use crate::nearest::nearest;
-use crate::transform::parse::source::Source;
+use crate::transform::parse::Source;
 use crate::transform::plan::{Expr, Node};
 use crate::types::InputColumn;
 

@@ -3,27 +3,30 @@
 //! Every expression is asked for its values in a *selection* of rows and touches no other row, so that a row that does not
 //! need a value cannot fail on it. A row that fails is noted in `Refusals` and goes on as NULL.
 
-pub mod budget;
-pub mod columns;
-pub mod joins;
-pub mod refusals;
-pub mod value;
-pub mod compare;
-pub mod number;
-pub mod logic;
-pub mod members;
-pub mod choice;
-pub mod call;
-pub mod fold;
+mod budget;
+mod columns;
+mod joins;
+mod refusals;
+mod value;
+mod compare;
+mod number;
+mod logic;
+mod members;
+mod choice;
+mod call;
+mod fold;
+
+pub use budget::{MOST_OF_ROW, TOO_LONG, TextBudget, text_bytes};
+pub use fold::{Nothing, fold};
+pub use joins::Matches;
+pub use refusals::Refusals;
+pub use value::{pick, sure, take};
 
 use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray, new_null_array};
 
-use self::budget::{MOST_OF_ROW, TextBudget, text_bytes};
 use self::columns::Columns;
-use self::joins::Matches;
-use self::refusals::Refusals;
 use super::cast;
 use super::function::Value;
 use super::lookup::Join;

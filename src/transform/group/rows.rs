@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::codes::Codes;
 use crate::arrow::array::{ArrayRef, StringArray};
 use crate::batch::{Batch, Column, Records, Selection};
-use crate::transform::eval::value::pick;
+use crate::transform::eval::pick;
 use crate::transform::gather::GroupPlan;
 use crate::types::{Type, Typing};
 

@@ -11,7 +11,7 @@ use super::share::Share;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::compute::interleave;
 use crate::batch::Failure;
-use crate::transform::eval::value::sure;
+use crate::transform::eval::sure;
 use crate::transform::gather::GroupPlan;
 use crate::transform::gathered::Places;
 

@@ -12,10 +12,7 @@ use crate::arrow::array::{ArrayRef, UInt32Array};
 use crate::batch::Selection;
 use crate::exit::{ExitCode, fatal};
 use crate::job::{Key, Missing};
-use crate::transform::eval::Evaluation;
-use crate::transform::eval::budget::TextBudget;
-use crate::transform::eval::fold::Nothing;
-use crate::transform::eval::joins::Matches;
+use crate::transform::eval::{Evaluation, Matches, Nothing, TextBudget};
 use crate::transform::plan::{Expr, Node};
 use crate::types::{InputColumn, Session};
 

@@ -3,9 +3,7 @@
 use crate::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use crate::arrow::buffer::NullBuffer;
 use crate::cancel::point_at;
-use crate::transform::group::key::Key;
-use crate::transform::group::packing::Packing;
-use crate::transform::group::table::KeyTable;
+use crate::transform::group::{Key, KeyTable, Packing};
 use crate::types::Type;
 
 /// The keys of a lookup's rows, each once.

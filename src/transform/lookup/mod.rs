@@ -1,12 +1,14 @@
 //! Lookups: small tables held in memory, and the joins of their rows to those of a select.
 
-pub mod table;
-pub mod index;
-pub mod build;
-pub mod builder;
-pub mod join;
-pub mod partners;
+mod table;
+mod index;
+mod build;
+mod builder;
+mod join;
+mod partners;
 
+pub use build::{Equality, join};
+pub use builder::{Builder, Cell, declaration, undeclarable};
 pub use join::Join;
 pub use partners::Partners;
 pub use table::{Column, Table};

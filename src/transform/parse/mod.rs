@@ -1,12 +1,12 @@
 //! SQL text to the syntax tree of the one `select` that a job may have.
 
-pub mod dialect;
-pub mod from;
+mod dialect;
+mod from;
 mod hint;
-pub mod join;
-pub mod refuse;
-pub mod source;
-pub mod tokens;
+mod join;
+mod refuse;
+mod source;
+mod tokens;
 
 use anyhow::Result;
 use sqlparser::ast::{
@@ -18,9 +18,11 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 use crate::job::QueryText;
+pub use join::{Join, On};
+pub use refuse::{is_plain, text_as_name};
+pub use source::Source;
+
 use dialect::GristDialect;
-use join::Join;
-use source::Source;
 
 /// How deeply the parser lets expressions nest.
 const NESTING: usize = 200;

@@ -1,15 +1,13 @@
 //! Lookups joined: what a join means, and which are refused with what words.
 
-use crate::transform::MOST_OF_ROW;
+use crate::transform::{MOST_OF_ROW, Sources, bind};
 use std::sync::Arc;
 
 use super::records::Cells;
 use super::{bound, columns, query, rows, session};
 use crate::batch::{ErrorType, Records};
 use crate::job::{Lookup, LookupSource, Missing, QueryText};
-use crate::transform::lookup::Table;
-use crate::transform::lookup::builder::{Builder, Cell};
-use crate::transform::{Sources, bind};
+use crate::transform::lookup::{Builder, Cell, Table};
 use crate::types::Known;
 
 /// A lookup of text cells, `-` for NULL; its rows stand from line 2 on. One whose name begins so takes the first of equal

@@ -7,7 +7,7 @@ use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, St
 use crate::batch::{ErrorType, Records, Refused, Selection};
 use crate::transform::Query;
 use crate::transform::cast::cast;
-use crate::transform::eval::refusals::Refusals;
+use crate::transform::eval::Refusals;
 use crate::transform::function::{Arguments, Function, Nulls, Value};
 use crate::transform::plan::{Expr, Node, OnFailure};
 use crate::types::{Known, Type};
