@@ -1,9 +1,12 @@
 //! The command line as typed. The doc comments are the help text; `arguments` makes a job of it.
 
 mod arguments;
+mod help;
 mod refusal;
 #[cfg(test)]
 mod tests;
+
+pub use help::help;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -16,7 +19,7 @@ use crate::types::Type;
 
 /// Batch ETL for large CSV files: extract from files, transform with SQL, load into files and databases
 #[derive(Debug, Parser)]
-#[command(name = "gristmill", version, max_term_width = 100)]
+#[command(name = "gristmill", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -31,6 +34,11 @@ pub enum Command {
     Validate(ValidateArguments),
     /// Print the SQL reference: every operator and function
     Functions,
+    /// Print the help of a command, or of a topic: keys (of a job file)
+    Help {
+        #[arg(value_name = "COMMAND|TOPIC")]
+        topic: Option<String>,
+    },
 }
 
 /// What `run` is given.

@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::Result;
 use crossbeam_channel::bounded;
 
-use gristmill::cli::{Cli, Command, Output, Progress};
+use gristmill::cli::{Cli, Command, Output, Progress, help};
 use gristmill::console::say;
 use gristmill::exit::{ExitCode, fatal};
 use gristmill::job::Job;
@@ -36,7 +36,8 @@ fn start() -> Result<ExitCode> {
     match Cli::typed()?.command {
         Command::Run(arguments) => run(&arguments.job()?, &arguments.output(), &stop),
         Command::Validate(arguments) => validate(&arguments.job()?, &stop),
-        Command::Functions => functions(),
+        Command::Functions => print(&gristmill::transform::reference()),
+        Command::Help { topic } => print(&help(topic.as_deref())?),
     }
 }
 
@@ -132,10 +133,10 @@ fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
     Ok(ExitCode::Ok)
 }
 
-fn functions() -> Result<ExitCode> {
-    let reference = gristmill::transform::reference();
+/// What was asked for, to standard output.
+fn print(text: &str) -> Result<ExitCode> {
     let mut stdout = std::io::stdout();
-    match stdout.write_all(reference.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         // A reader that has seen enough closes the pipe; that is a clean end.
         Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
             Err(fatal(ExitCode::Io, format!("cannot write standard output: {cause}")))

@@ -175,3 +175,73 @@ pub enum Size {
     Bytes(i64),
     Text(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+    use crate::job::vocabulary::{KEYS, Kind, SECTIONS};
+
+    /// The fields of a section and what reads it, by the begin of its keys.
+    type Section = (&'static str, Vec<String>, fn(&str) -> Result<(), String>);
+
+    #[test]
+    fn the_keys_that_are_read_are_those_that_are_known() {
+        let of_section = |(begin, fields, _): Section| fields.into_iter().map(move |field| format!("{begin}{field}"));
+        let read: BTreeSet<String> = sections().into_iter().flat_map(of_section).collect();
+        let sections = SECTIONS.iter().filter(|section| **section != "lookup.*");
+        let leaves = KEYS.iter().filter(|(_, kind)| *kind != Kind::Column).map(|(key, _)| key);
+        assert_eq!(read, sections.chain(leaves).map(|key| (*key).to_owned()).collect());
+    }
+
+    #[test]
+    fn a_value_of_its_kind_is_read_at_every_key() {
+        for (key, kind) in KEYS.iter().filter(|(_, kind)| *kind != Kind::Column) {
+            let is_in = |(begin, fields, _): &Section| {
+                key.strip_prefix(begin).is_some_and(|rest| fields.contains(&rest.to_owned()))
+            };
+            let (begin, _, read) = sections().into_iter().find(is_in).unwrap();
+            let field = key.trim_start_matches(begin);
+            values(*kind).iter().for_each(|value| assert_eq!(read(&format!("{field} = {value}")), Ok(()), "{key}"));
+        }
+    }
+
+    fn sections() -> Vec<Section> {
+        vec![
+            section::<JobFile>(""),
+            section::<ExtractFile>("extract."),
+            section::<LookupFile>("lookup.*."),
+            section::<TransformFile>("transform."),
+            section::<LoadFile>("load."),
+            section::<BatchFile>("load.batch."),
+            section::<RetryFile>("load.retry."),
+            section::<BreakerFile>("load.circuit_breaker."),
+            section::<ErrorsFile>("errors."),
+            section::<RunFile>("run."),
+        ]
+    }
+
+    /// serde lists the fields that a struct has where it meets another.
+    fn section<T: DeserializeOwned>(begin: &'static str) -> Section {
+        let read = |text: &str| toml::from_str::<T>(text).map(drop).map_err(|error| error.to_string());
+        let message = read("no_such_field = 0").unwrap_err();
+        let (_, expected) = message.split_once("expected ").unwrap();
+        let fields = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        (begin, fields, read)
+    }
+
+    /// In every form that a kind may have.
+    fn values(kind: Kind) -> &'static [&'static str] {
+        match kind {
+            Kind::Text | Kind::Period | Kind::Column => &["'a'"],
+            Kind::Texts => &["'a'", "['a', 'b']"],
+            Kind::Switch => &["true"],
+            Kind::Count => &["7"],
+            Kind::Number => &["7", "0.5"],
+            Kind::Size => &["7", "'7MiB'"],
+        }
+    }
+}

@@ -32,6 +32,8 @@ pub use load::{BatchLimits, Breaker, Hooks, Load, Mode, Retry, WhenFull};
 pub use lookup::{Lookup, LookupSource, Missing};
 pub use rejects::is_rejects_file;
 pub use target::{Codec, Figure, Lines, Parts, Secret, Target, TextFormat};
+#[cfg(test)]
+pub use vocabulary::KEYS;
 pub use wildcards::matching;
 
 use std::num::NonZeroUsize;

@@ -97,7 +97,7 @@ pub const KEYS: &[(&str, Kind)] = &[
 ];
 
 /// Keys that hold other keys.
-const SECTIONS: &[&str] = &[
+pub const SECTIONS: &[&str] = &[
     "extract",
     "extract.columns",
     "lookup",

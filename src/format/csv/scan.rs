@@ -1,6 +1,6 @@
 //! Bitmasks of the bytes that give a chunk its structure, 64 bytes at a time.
 //!
-//! The crate's one module with `unsafe` code: AVX2 where the processor has it, plain Rust elsewhere.
+//! `unsafe` for AVX2 where the processor has it; plain Rust elsewhere.
 #![allow(unsafe_code)]
 
 use super::Dialect;
