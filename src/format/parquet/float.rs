@@ -11,7 +11,7 @@ pub fn of_single(value: f32) -> f64 {
     if !value.is_finite() || value.trunc() == value && value.abs() <= WHOLE {
         return f64::from(value);
     }
-    let mut buffer = ryu::Buffer::new();
+    let mut buffer = zmij::Buffer::new();
     buffer.format_finite(value).parse().unwrap_or(f64::from(value))
 }
 

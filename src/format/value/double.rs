@@ -108,7 +108,7 @@ fn write_short(magnitude: f64, out: &mut Vec<u8>) -> bool {
 }
 
 fn write_any(magnitude: f64, out: &mut Vec<u8>) {
-    let mut buffer = ryu::Buffer::new();
+    let mut buffer = zmij::Buffer::new();
     let shortest = Shortest::new(buffer.format_finite(magnitude));
     // PostgreSQL's bounds.
     match shortest.exponent {
@@ -126,7 +126,7 @@ struct Shortest {
 }
 
 impl Shortest {
-    /// From `123.45`, `0.00012` or `1.2345e-30`.
+    /// From `123.45`, `0.00012`, `1.2345e-30` or `1.2345e+30`.
     fn new(text: &str) -> Shortest {
         let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
         let whole = mantissa.bytes().take_while(|byte| *byte != b'.').count();
@@ -172,5 +172,77 @@ impl Shortest {
         }
         out.extend_from_slice(if self.exponent < 0 { b"e-" } else { b"e+" });
         digits::write_padded(u64::from(self.exponent.unsigned_abs()), 2, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: f64) -> String {
+        let mut out = Vec::new();
+        write(value, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    /// Bits of every kind in equal parts: any, small ones, and whole numbers with few places.
+    fn samples(count: u64) -> impl Iterator<Item = f64> {
+        let mut state = 88_172_645_463_325_252_u64;
+        (0..count).map(move |index| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            match index % 4 {
+                0 => f64::from_bits(state),
+                1 => f64::from_bits(state >> (1 + state % 20)),
+                2 => (state >> (state % 64)) as f64,
+                _ => (state % 10_000_000_000_000_000) as f64 / 10_f64.powi((state % 17) as i32),
+            }
+        })
+    }
+
+    #[test]
+    fn edges_keep_their_spelling() {
+        let edges = [
+            (0x0000_0000_0000_0001, "5e-324"),
+            (0x0000_0000_0000_0002, "1e-323"),
+            (0x0000_0000_0000_0065, "5e-322"),
+            (0x000f_ffff_ffff_ffff, "2.225073858507201e-308"),
+            (0x0010_0000_0000_0000, "2.2250738585072014e-308"),
+            (0x0010_0000_0000_0001, "2.225073858507202e-308"),
+            (0x2b2b_ff2e_e48e_0530, "1e-100"),
+            (0x3cb0_0000_0000_0000, "2.220446049250313e-16"),
+            (0x3d30_0000_0000_0000, "5.684341886080802e-14"),
+            (0x3ee4_f8b5_88e3_68f1, "1e-05"),
+            (0x3f1a_36e2_eb1c_432c, "9.999999999999999e-05"),
+            (0x3f1a_36e2_eb1c_432d, "0.0001"),
+            (0x3fef_ffff_ffff_ffff, "0.9999999999999999"),
+            (0x3ff0_0000_0000_0001, "1.0000000000000002"),
+            (0x40fe_240c_9fcb_5c8a, "123456.7890123"),
+            (0x430c_6bf5_2633_ffff, "999999999999999.9"),
+            (0x430c_6bf5_2634_0000, "1e+15"),
+            (0x433f_ffff_ffff_ffff, "9.007199254740991e+15"),
+            (0x4340_0000_0000_0001, "9.007199254740994e+15"),
+            (0x4350_0000_0000_0000, "1.8014398509481984e+16"),
+            (0x444b_1ae4_d6e2_ef50, "1e+21"),
+            (0x44b5_2d02_c7e1_4af6, "1e+23"),
+            (0x44b5_2d02_c7e1_4af7, "1.0000000000000001e+23"),
+            (0x4580_0000_0000_0000, "6.189700196426902e+26"),
+            (0x54b2_49ad_2594_c37d, "1e+100"),
+            (0x7fef_ffff_ffff_fffe, "1.7976931348623155e+308"),
+            (0x7fef_ffff_ffff_ffff, "1.7976931348623157e+308"),
+            (0xc2d3_fd65_6d50_bd88, "-87916197266166.12"),
+        ];
+        for (bits, expected) in edges {
+            assert_eq!(text(f64::from_bits(bits)), expected, "{bits:#x}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_thousand_doubles_keep_their_spelling() {
+        let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let hash = samples(100_000)
+            .fold(0xcbf2_9ce4_8422_2325, |hash, value| text(value).bytes().chain([b'\n']).fold(hash, fnv));
+        assert_eq!(hash, 0xf533_f4d4_d077_783a);
     }
 }
