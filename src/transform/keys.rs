@@ -6,8 +6,8 @@ use crate::arrow::array::{ArrayRef, AsArray, Float64Array};
 use crate::arrow::datatypes::{DataType, Float64Type};
 use crate::arrow::row::{RowConverter, Rows, SortField, SortOptions};
 
-use super::eval::sure;
 use super::gather::SortKey;
+use super::pick::sure;
 use crate::types::Type;
 
 /// Turns columns of these types into rows of bytes, and back.

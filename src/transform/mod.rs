@@ -7,6 +7,7 @@ pub mod parse;
 pub mod bind;
 pub mod plan;
 pub mod gather;
+pub mod pick;
 pub mod eval;
 pub mod cast;
 pub mod keys;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::eval::pick;
+use super::pick::pick;
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use crate::arrow::datatypes::DataType;
 use crate::batch::{Failure, InputFile, Parsed, Records, RowOrigin, Selection, Spot};

@@ -3,10 +3,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::eval::{pick, sure};
 use super::gather::TopPlan;
 use super::gathered::Places;
 use super::keys::{Keys, Packed};
+use super::pick::{pick, sure};
 use crate::arrow::array::{Array, ArrayRef, new_empty_array};
 use crate::arrow::compute::interleave;
 use crate::cancel::point_at;

@@ -5,11 +5,11 @@ use crate::arrow::datatypes::{Int32Type, Int64Type};
 use anyhow::{Error, Result};
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectNamePart};
 
-use super::absent;
 use super::aggregate;
 use super::coerce::excerpt;
 use super::overload::{Target, choose, remedy};
 use super::scope::unknown;
+use super::unsupported;
 use super::{Binder, Bound, literal};
 use crate::transform::function::{Function, Parameter};
 use crate::transform::functions;
@@ -41,7 +41,7 @@ impl Binder<'_> {
             self.met_aggregate.set(true);
             return Err(self.source.at(at, format!("{name} is an aggregate, {PLACES}")));
         }
-        if let Some(message) = absent::instead(&name) {
+        if let Some(message) = unsupported::instead(&name) {
             return Err(self.source.at(at, message));
         }
         let parameters = !matches!(function.parameters, FunctionArguments::None);

@@ -9,7 +9,7 @@ mod expression;
 mod operator;
 mod conditional;
 mod call;
-mod absent;
+mod unsupported;
 mod guess;
 mod identity;
 mod special;

@@ -6,11 +6,12 @@ use crate::arrow::compute;
 
 use super::Evaluation;
 use super::budget::text_bytes;
-use super::value::{clear, sure, take, validity};
+use super::value::{clear, take, validity};
 use crate::batch::{ErrorType, Failure, Selection};
 use crate::cancel;
 use crate::transform::function::{Arguments, Function, Nulls, Value};
 use crate::transform::functions::pattern::kept::Shared;
+use crate::transform::pick::sure;
 use crate::transform::plan::Expr;
 use crate::types::{Session, Type};
 

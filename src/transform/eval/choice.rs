@@ -5,10 +5,11 @@ use crate::arrow::buffer::NullBuffer;
 use crate::arrow::compute::interleave;
 
 use super::budget::{TextBudget, text_bytes};
-use super::value::{booleans, clear, is_true, sure, take, validity};
+use super::value::{booleans, clear, is_true, take, validity};
 use super::{Evaluation, compare};
 use crate::batch::Selection;
 use crate::transform::function::Value;
+use crate::transform::pick::sure;
 use crate::transform::plan::{Branch, Comparison, Expr};
 use crate::types::Type;
 

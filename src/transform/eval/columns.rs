@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::arrow::array::ArrayRef;
 
-use super::value::pick;
 use crate::batch::{Failure, Parsed, Records, Selection};
+use crate::transform::pick::pick;
 use crate::types::{Type, Typing};
 
 /// The readings of the columns of one chunk.

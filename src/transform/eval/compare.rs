@@ -11,8 +11,9 @@ use crate::arrow::datatypes::{
 use crate::arrow::error::ArrowError;
 
 use super::number::{order_decimals, order_doubles, order_intervals};
-use super::value::{like, sure, validity};
+use super::value::{like, validity};
 use crate::transform::function::Value;
+use crate::transform::pick::sure;
 use crate::transform::plan::Comparison;
 
 /// A boolean for each row, NULL where either side is. Constant where both sides are.

@@ -9,11 +9,11 @@ use crate::arrow::compute;
 
 use super::Evaluation;
 use super::columns::indexes;
-use super::value::{pick, sure};
 use crate::batch::{ErrorType, Selection};
 use crate::job::Missing;
 use crate::transform::function::Value;
 use crate::transform::lookup::{Column, Join};
+use crate::transform::pick::{pick, sure};
 use crate::transform::plan::Node;
 
 /// The matches found so far, by join.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use crate::arrow::array::{Array, BooleanArray};
 use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
 
-use super::members::Members;
-use super::value::{booleans, like, take, validity};
-use super::{Evaluation, compare};
+use super::Evaluation;
+use super::value::{booleans, like, validity};
 use crate::batch::Selection;
 use crate::transform::function::Value;
-use crate::transform::plan::{Comparison, Expr, Test};
+use crate::transform::plan::{Expr, Test};
 
 /// What is known of a row while terms are read one after the other.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,18 +21,18 @@ enum Row {
 }
 
 /// The rows that are still open.
-struct Verdict {
+pub struct Verdict {
     rows: Vec<Row>,
-    open: Vec<u32>,
+    pub open: Vec<u32>,
 }
 
 impl Verdict {
-    fn new(rows: usize) -> Verdict {
+    pub fn new(rows: usize) -> Verdict {
         Verdict { rows: vec![Row::Open; rows], open: (0..rows as u32).collect() }
     }
 
     /// Takes the value of a term in the open rows; `decisive` is the value that settles a row.
-    fn take(&mut self, term: &Value, decisive: bool) {
+    pub fn take(&mut self, term: &Value, decisive: bool) {
         let truth = booleans(term);
         for (index, row) in self.open.iter().enumerate() {
             let index = term.index(index);
@@ -48,7 +47,7 @@ impl Verdict {
         self.open.retain(|row| rows[*row as usize] != Row::Decided);
     }
 
-    fn finish(self, decisive: bool) -> Value {
+    pub fn finish(self, decisive: bool) -> Value {
         let rows = &self.rows;
         let bits = BooleanBuffer::collect_bool(rows.len(), |row| (rows[row] == Row::Decided) == decisive);
         let valid = BooleanBuffer::collect_bool(rows.len(), |row| rows[row] != Row::Null);
@@ -67,41 +66,6 @@ impl Evaluation<'_> {
             }
             let value = self.value(term, &Evaluation::narrow(rows, &verdict.open));
             verdict.take(&value, decisive);
-        }
-        verdict.finish(decisive)
-    }
-
-    /// `value >= low and value <= high`, with the value evaluated once.
-    pub fn between(&mut self, value: &Expr, low: &Expr, high: &Expr, rows: &Selection) -> Value {
-        let value = self.value(value, rows);
-        self.compare_each(&value, &[(Comparison::GtEq, low), (Comparison::LtEq, high)], false, rows)
-    }
-
-    /// Whether the value equals one of the list.
-    pub fn is_in(&mut self, value: &Expr, list: &[Expr], rows: &Selection) -> Value {
-        let value = self.value(value, rows);
-        if let Some(members) = Members::of(list) {
-            return members.have(&value, rows.len());
-        }
-        let comparisons: Vec<_> = list.iter().map(|item| (Comparison::Eq, item)).collect();
-        self.compare_each(&value, &comparisons, true, rows)
-    }
-
-    fn compare_each(
-        &mut self,
-        value: &Value,
-        others: &[(Comparison, &Expr)],
-        decisive: bool,
-        rows: &Selection,
-    ) -> Value {
-        let mut verdict = Verdict::new(rows.len());
-        for (comparison, other) in others {
-            if verdict.open.is_empty() {
-                break;
-            }
-            let other = self.value(other, &Evaluation::narrow(rows, &verdict.open));
-            let term = compare::compare(*comparison, &take(value, &verdict.open), &other, verdict.open.len());
-            verdict.take(&term, decisive);
         }
         verdict.finish(decisive)
     }

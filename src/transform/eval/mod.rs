@@ -11,7 +11,8 @@ mod value;
 mod compare;
 mod number;
 mod logic;
-mod members;
+mod in_between;
+mod in_list;
 mod choice;
 mod call;
 mod fold;
@@ -20,7 +21,7 @@ pub use budget::{MOST_OF_ROW, TOO_LONG, TextBudget, text_bytes};
 pub use fold::{Nothing, fold};
 pub use joins::Matches;
 pub use refusals::Refusals;
-pub use value::{pick, sure, take};
+pub use value::take;
 
 use std::sync::Arc;
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array};
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
 use crate::arrow::compute;
-use crate::arrow::error::ArrowError;
 
 use crate::transform::function::Value;
+use crate::transform::pick::{pick, sure};
 
 /// The booleans of an argument that the binder made boolean.
 pub fn booleans(value: &Value) -> &BooleanArray {
@@ -43,11 +43,6 @@ pub fn column(value: &Value, rows: usize) -> ArrayRef {
     }
 }
 
-/// The values at `indexes`, which are all within the array.
-pub fn pick(array: &ArrayRef, indexes: Vec<u32>) -> ArrayRef {
-    sure(compute::take(array.as_ref(), &UInt32Array::from(indexes), None))
-}
-
 /// The values at some indexes of the rows at hand.
 pub fn take(value: &Value, indexes: &[u32]) -> Value {
     match value {
@@ -73,15 +68,4 @@ pub fn like(origin: &Value, bits: BooleanBuffer, nulls: Option<NullBuffer>) -> V
         Value::Column(_) => Value::Column(array),
         Value::Constant(_) => Value::Constant(array),
     }
-}
-
-/// What a kernel gives that fails only where a column of text outgrows its offsets, which `TextBudget` keeps it from, or where
-/// the binder has mixed up types, which no query and no row can bring about. Were it to happen, a stop is better than a wrong answer.
-pub fn sure<T>(result: Result<T, ArrowError>) -> T {
-    result.unwrap_or_else(|error| match error {
-        ArrowError::OffsetOverflowError(_) => {
-            panic!("the texts of one column are together larger than 2 GiB")
-        }
-        error => panic!("columns of different types met: {error}"),
-    })
 }

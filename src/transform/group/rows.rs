@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::codes::Codes;
 use crate::arrow::array::{ArrayRef, StringArray};
 use crate::batch::{Batch, Column, Records, Selection};
-use crate::transform::eval::pick;
 use crate::transform::gather::GroupPlan;
+use crate::transform::pick::pick;
 use crate::types::{Type, Typing};
 
 /// Combinations of codes that a table is made for.

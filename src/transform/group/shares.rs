@@ -11,9 +11,9 @@ use super::share::Share;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::compute::interleave;
 use crate::batch::Failure;
-use crate::transform::eval::sure;
 use crate::transform::gather::GroupPlan;
 use crate::transform::gathered::Places;
+use crate::transform::pick::sure;
 
 /// Parts that wait until they are merged together.
 const MOST_PARTS: usize = 16;

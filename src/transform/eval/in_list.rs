@@ -13,7 +13,7 @@ use crate::transform::plan::Expr;
 const FEW: usize = 8;
 
 /// The constants of a list, as a set.
-pub struct Members {
+pub struct InList {
     values: Set,
     /// A row that equals none of the others is then NULL.
     has_null: bool,
@@ -24,9 +24,9 @@ enum Set {
     Texts(HashSet<String>),
 }
 
-impl Members {
+impl InList {
     /// Nothing for a short list, one that has to be evaluated, or one of other types.
-    pub fn of(list: &[Expr]) -> Option<Members> {
+    pub fn of(list: &[Expr]) -> Option<InList> {
         if list.len() <= FEW {
             return None;
         }
@@ -38,11 +38,11 @@ impl Members {
             DataType::Utf8 => Set::Texts(present().map(|array| text(array, 0).to_string()).collect()),
             _ => return None,
         };
-        Some(Members { values, has_null: present().count() < constants.len() })
+        Some(InList { values, has_null: present().count() < constants.len() })
     }
 
-    /// Whether the values are among the members.
-    pub fn have(&self, value: &Value, rows: usize) -> Value {
+    /// Whether the list has the values.
+    pub fn has(&self, value: &Value, rows: usize) -> Value {
         let array = value.array();
         let answers: BooleanArray = match (&self.values, array.data_type()) {
             (Set::Integers(set), DataType::Int32) => {
