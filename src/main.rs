@@ -101,7 +101,8 @@ fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, output: &Output, st
         if watched {
             scope.spawn(move || progress::run(metrics, total, ended));
         }
-        let outcome = pipeline::execute(prepared, job, metrics, stop);
+        let rejects = prepared.rejects(job, stop);
+        let outcome = rejects.map(|rejects| pipeline::execute(prepared.line(metrics, stop), &rejects, metrics, stop));
         drop(running);
         outcome
     })

@@ -36,7 +36,7 @@ use crate::stop::Stop;
 use crate::transform::Gatherer;
 
 pub use flight::{Budget, Job};
-pub use outcome::{Outcome, execute, explained};
+pub use outcome::{Asked, Outcome, execute, explained};
 pub use report::Report;
 
 use extract::Extract;
@@ -64,11 +64,12 @@ pub struct Line<'a> {
     pub limit: Option<u64>,
     pub threads: NonZeroUsize,
     pub memory_limit: usize,
+    pub asked: Asked,
 }
 
 /// Runs the line to its end. `Ok` tells of each sink, in job order; those that have prepared are not published.
 pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
-    let Line { source: chunks, job, gatherers, forms, sinks, limit, threads, memory_limit } = line;
+    let Line { source: chunks, job, gatherers, forms, sinks, limit, threads, memory_limit, asked: _ } = line;
     let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit, forms };
     let (outlets, sinks) = connect(sinks);
     let whole = AtomicBool::new(false);

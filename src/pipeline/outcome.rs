@@ -1,17 +1,17 @@
 //! How a run ends: the accounts are checked, the load is published or dropped, and the exit code follows.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 
+use crate::batch::Encoder;
 use crate::exit::{ExitCode, fatal};
-use crate::job::{Job, Lookup};
 use crate::load::ClosedPipe;
 use crate::metrics::Metrics;
 use crate::metrics::table::grouped;
-use crate::prepare::Prepared;
-use crate::rejects::{Inputs, Placed, Rejects, Tally};
+use crate::rejects::{Placed, Rejects, Tally};
 use crate::stop::{Stop, Stopped};
+use crate::transform::lookup::Partners;
 
 use super::accounts::{arrived, balance};
 use super::load::Ended;
@@ -36,28 +36,27 @@ pub struct Outcome {
     pub placed: Placed,
 }
 
-/// Runs a prepared job to its end, whatever that is.
-pub fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, stop: &Stop) -> Result<Outcome> {
-    let rejects = rejects(&prepared, job, stop)?;
-    let (partners, encoders) = (prepared.partners(), prepared.encoders());
-    let outcome = finish(prepared.line(metrics, stop), &rejects, metrics, stop);
-    // Of rows that nobody sees nothing is lost.
-    let encoders = encoders.iter().filter(|_| outcome.code.is_published());
-    let remarks = encoders.filter_map(|encoder| encoder.remark());
-    let warnings = partners.iter().filter_map(|partners| partners.warning()).chain(remarks).collect();
-    Ok(Outcome { warnings, ..outcome })
+/// Who is asked at the end what only shows when all rows are through.
+#[derive(Clone, Default)]
+pub struct Asked {
+    /// What the query's joins find.
+    pub partners: Vec<Arc<Partners>>,
+    /// What makes rows into what sinks write.
+    pub encoders: Vec<Arc<dyn Encoder>>,
 }
 
-/// The rejects of a prepared job, which know its inputs.
-pub fn rejects(prepared: &Prepared, job: &Job, stop: &Stop) -> Result<Rejects> {
-    let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| path);
-    let inputs = Inputs::of(prepared.head.inputs.iter().map(PathBuf::as_path).chain(lookups));
-    let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
-    rejects.map_err(|error| explained(error, stop))
+impl Asked {
+    fn warnings(&self, is_published: bool) -> Vec<String> {
+        // Of rows that nobody sees nothing is lost.
+        let encoders = self.encoders.iter().filter(|_| is_published);
+        let remarks = encoders.filter_map(|encoder| encoder.remark());
+        self.partners.iter().filter_map(|partners| partners.warning()).chain(remarks).collect()
+    }
 }
 
-/// Runs a line to its end, and publishes what it loaded if all went well.
-pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Outcome {
+/// Runs a line to its end, whatever that is, and publishes what it loaded if all went well.
+pub fn execute(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Outcome {
+    let asked = line.asked.clone();
     let mut sinks: Vec<Fate> = line.sinks.iter().map(|sink| Fate::open(sink.role.clone())).collect();
     let mut balanced = None;
     let ran = run(line, rejects, metrics, stop);
@@ -89,8 +88,8 @@ pub fn finish(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> 
         Err(error) => (ExitCode::of(&error), Some(format!("{error:#}"))),
     };
     let error = error.map(|message| if code.is_published() { message } else { kept(message, &sinks) });
-    let (rejects, shown) = (rejects.tally(), rejects.shown());
-    Outcome { code, error, balanced, sinks, rejects, warnings: Vec::new(), shown, placed }
+    let (rejects, shown, warnings) = (rejects.tally(), rejects.shown(), asked.warnings(code.is_published()));
+    Outcome { code, error, balanced, sinks, rejects, warnings, shown, placed }
 }
 
 /// What of a load that failed is there nevertheless, and no advice that would load it twice.

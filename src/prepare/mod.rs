@@ -9,12 +9,12 @@ mod lookups;
 mod sinks;
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
-use crate::batch::Encoder;
 use crate::cancel::{self, Cancelled};
 use crate::extract::Source;
 use crate::extract::chunks::Chunks;
@@ -22,13 +22,13 @@ use crate::extract::head::Head;
 use crate::extract::input::is_piped;
 use crate::extract::parquet::Groups;
 use crate::format::csv::sniff;
-use crate::job::Job;
+use crate::job::{Job, Lookup};
 use crate::metrics::Metrics;
 use crate::pipeline::load::Destination;
 use crate::pipeline::mill::Mill;
 use crate::pipeline::scratch::Scratch;
-use crate::pipeline::{Line, explained};
-use crate::rejects;
+use crate::pipeline::{Asked, Line, explained};
+use crate::rejects::{self, Inputs, Rejects};
 use crate::stop::{Stop, Stopped};
 use crate::transform::{self, Query, Sources, Table, lookup};
 use crate::types::{InputColumn, Known, Session, Type};
@@ -181,6 +181,10 @@ impl Prepared {
         Line {
             source,
             limit: mill.query.limit,
+            asked: Asked {
+                partners: mill.query.joins().filter_map(|join| join.partners.clone()).collect(),
+                encoders: mill.forms.iter().map(|form| Arc::clone(&form.encoder)).collect(),
+            },
             gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
             forms: mill.forms.len(),
             job: Arc::new(move |work| mill.mill(work)),
@@ -190,14 +194,12 @@ impl Prepared {
         }
     }
 
-    /// What makes rows into what sinks write, to be asked at the end of the run.
-    pub fn encoders(&self) -> Vec<Arc<dyn Encoder>> {
-        self.mill.forms.iter().map(|form| Arc::clone(&form.encoder)).collect()
-    }
-
-    /// What the query's joins find, to be asked at the end of the run.
-    pub fn partners(&self) -> Vec<Arc<lookup::Partners>> {
-        self.mill.query.joins().filter_map(|join| join.partners.clone()).collect()
+    /// Where the run's rejects go, which know its inputs.
+    pub fn rejects(&self, job: &Job, stop: &Stop) -> Result<Rejects> {
+        let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| path);
+        let inputs = Inputs::of(self.head.inputs.iter().map(PathBuf::as_path).chain(lookups));
+        let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
+        rejects.map_err(|error| explained(error, stop))
     }
 
     /// What was guessed, for the person: a line for all, or with `verbose` one for each column.

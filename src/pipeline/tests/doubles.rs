@@ -17,9 +17,8 @@ use crate::load::{Account, Part, Sink};
 use crate::metrics::Metrics;
 use crate::pipeline::load::{Destination, Role};
 use crate::pipeline::mill::{Made, Milled, Written};
-use crate::pipeline::outcome::finish;
 use crate::pipeline::work::Work;
-use crate::pipeline::{Line, Outcome};
+use crate::pipeline::{Asked, Line, Outcome, execute};
 use crate::rejects::{Inputs, Rejects};
 use crate::stop::{Stop, Stopped};
 
@@ -152,7 +151,7 @@ impl Run {
         };
         let rejects = Rejects::create(&errors, Inputs::default(), false, &AtomicBool::default()).unwrap();
         let stop = Stop::default();
-        let outcome = finish(self.line(&seen, &stop), &rejects, &Metrics::default(), &stop);
+        let outcome = execute(self.line(&seen, &stop), &rejects, &Metrics::default(), &stop);
         assert_eq!(seen.jobs_running.load(SeqCst), 0, "a pool job outlived its run");
         let rejects = csv::Reader::from_path(folder.path().join("rejects.csv"))
             .map(|mut file| file.records().flatten().collect());
@@ -176,6 +175,7 @@ impl Run {
             limit: self.limit,
             threads: NonZeroUsize::new(self.threads).unwrap(),
             memory_limit: self.memory_limit,
+            asked: Asked::default(),
         }
     }
 }

@@ -15,7 +15,7 @@ use gristmill::job::Job;
 use gristmill::job::changes::Changes;
 use gristmill::metrics::Metrics;
 use gristmill::parts::keep_flat;
-use gristmill::pipeline::outcome::{finish, rejects};
+use gristmill::pipeline::execute;
 use gristmill::prepare::prepare;
 use gristmill::stop::Stop;
 
@@ -29,14 +29,14 @@ fn main() -> Result<ExitCode> {
         thread::spawn(move || beat(&report));
     }
     let prepared = prepare(&job, &stop)?;
-    let rejects = rejects(&prepared, &job, &stop)?;
+    let rejects = prepared.rejects(&job, &stop)?;
     let mut line = prepared.line(&metrics, &stop);
     let mill = line.job;
     line.job = Arc::new(move |work| {
         trial.pass();
         mill(work)
     });
-    let outcome = finish(line, &rejects, &metrics, &stop);
+    let outcome = execute(line, &rejects, &metrics, &stop);
     outcome.error.iter().for_each(|error| eprintln!("{error}"));
     report.read.store(metrics.rows.read.get(), Relaxed);
     report.written.store(metrics.rows.output.get(), Relaxed);
