@@ -4,6 +4,8 @@ pub mod keys;
 pub mod read;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod properties;
 
 use std::sync::Arc;
 

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use gristmill::batch::{Chunk, InputFile};
-use gristmill::format::csv::{self, Dialect, NullWords, Shape};
-use gristmill::format::jsonl::keys::Keys;
-use gristmill::format::jsonl::read::Layout as JsonlLayout;
-use gristmill::format::{Layout, Workspace, read};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
+
+use super::keys::Keys;
+use super::read::Layout as JsonlLayout;
+use crate::batch::{Chunk, InputFile};
+use crate::format::csv::{self, Dialect, NullWords, Shape};
+use crate::format::{Layout, Workspace, read};
 
 const KEYS: [&str; 3] = ["a", "é", "b\n"];
 
