@@ -53,3 +53,7 @@ pub mod prepare;
 #[doc(hidden)]
 pub mod cli;
 pub mod parts;
+
+/// What the fuzz target runs; there is no such door in any other build.
+#[cfg(fuzzing)]
+pub use extract::fuzz;

@@ -16,8 +16,7 @@ mod tests;
 use std::ops::Range;
 
 use crate::batch::{Broken, LARGEST_CHUNK, Skip, Spot};
-use crate::format::csv::Dialect;
-use crate::format::csv::line::{Line, rest_of_line};
+use crate::format::csv::{Dialect, Line, rest_of_line};
 
 use limits::Spent;
 pub use limits::{Limits, MOST_LINES};

@@ -15,10 +15,15 @@ pub mod head;
 pub mod chunks;
 pub mod parquet;
 pub mod sqlite;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 
 use anyhow::Result;
 
 use crate::batch::Chunk;
+
+#[cfg(fuzzing)]
+pub use fuzz::fuzz;
 
 /// Where chunks come from.
 pub trait Source: Send {

@@ -9,7 +9,7 @@ use super::Account;
 use super::null::NullEncoder;
 use crate::batch::Encoder;
 use crate::exit::{ExitCode, fatal};
-use crate::format::csv::encode::CsvEncoder;
+use crate::format::csv::CsvEncoder;
 use crate::format::jsonl::JsonlEncoder;
 use crate::format::template::{Template, TemplateEncoder};
 use crate::job::{Figure, Lines, TextFormat};

@@ -10,7 +10,7 @@ use super::pick::pick;
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use crate::arrow::datatypes::DataType;
 use crate::batch::{Failure, InputFile, Parsed, Records, RowOrigin, Selection, Spot};
-use crate::format::csv::encode;
+use crate::format::csv;
 use crate::format::json::token;
 use crate::format::value;
 use crate::types::{InputColumn, Type, Typing};
@@ -145,7 +145,7 @@ impl Records for Table {
     /// No line; the row's CSV form as raw.
     fn origin(&self, row: usize) -> RowOrigin {
         let cells: Vec<_> = (0..self.columns.len()).map(|column| self.text(row, column)).collect();
-        let raw = encode::record(cells.iter().map(|cell| cell.as_deref().map(str::as_bytes)));
+        let raw = csv::record(cells.iter().map(|cell| cell.as_deref().map(str::as_bytes)));
         RowOrigin { file: Arc::clone(&self.file), line: 0, offset: 0, record: row, raw }
     }
 

@@ -4,8 +4,7 @@ use memchr::{memchr, memchr2_iter, memrchr2};
 
 use super::{Cut, Cutter, View};
 use crate::batch::Spot;
-use crate::format::csv::line::line_end;
-use crate::format::csv::quote::closing;
+use crate::format::csv::{closing_quote, line_end};
 
 /// A stretch of sound records.
 pub struct Stretch {
@@ -101,7 +100,7 @@ impl Cutter {
     }
 
     fn quoted(&self, view: View, from: usize, quote: u8, plain: &mut bool) -> Quoted {
-        let close = closing(view.bytes, from, quote, self.rules.dialect.escape);
+        let close = closing_quote(view.bytes, from, quote, self.rules.dialect.escape);
         *plain &= !close.escaped;
         let Some(after) = close.at.map(|at| at + 1) else { return Quoted::Open };
         match view.bytes.get(after) {

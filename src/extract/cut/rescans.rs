@@ -6,7 +6,7 @@ use super::trail::{Seen, Trails};
 use super::walk::{self, Rules, Walked};
 use super::*;
 use crate::batch::Broken;
-use crate::format::csv::line::rest_of_line;
+use crate::format::csv::rest_of_line;
 
 fn shown(broken: &Broken) -> String {
     let Broken { error_type, message, offset, line, raw } = broken;

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr2};
 
 use super::View;
 use super::walk::{self, Reach, Rules, Walked};
-use crate::format::csv::quote::closing;
+use crate::format::csv::closing_quote;
 
 /// What stands at the begin of a record, and what it took to see that.
 pub struct Seen {
@@ -118,7 +118,7 @@ fn delimiters(bytes: &[u8], from: Reach, to: usize, rules: &Rules) -> usize {
     let mut count = 0;
     loop {
         if quoted {
-            let close = closing(bytes, at, rules.dialect.quote.unwrap_or_default(), rules.dialect.escape);
+            let close = closing_quote(bytes, at, rules.dialect.quote.unwrap_or_default(), rules.dialect.escape);
             let Some(closed) = close.at else { return count };
             at = closed + 1;
         }

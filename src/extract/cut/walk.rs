@@ -4,9 +4,7 @@ use memchr::{memchr2, memchr3};
 
 use super::View;
 use crate::batch::ErrorType;
-use crate::format::csv::Dialect;
-use crate::format::csv::line::line_end;
-use crate::format::csv::quote::closing;
+use crate::format::csv::{Dialect, closing_quote, line_end};
 
 /// What stands at the begin of a record.
 #[derive(Debug, PartialEq, Eq)]
@@ -134,7 +132,7 @@ impl<'a> Walk<'a> {
     /// Walks over the quoted part of a field, from behind its opening quote to behind its closing one.
     fn quoted(&mut self, from: usize) -> Result<usize, Walked> {
         let quote = self.dialect.quote.unwrap_or_default();
-        let close = closing(self.window, from, quote, self.dialect.escape);
+        let close = closing_quote(self.window, from, quote, self.dialect.escape);
         self.plain &= !close.escaped;
         self.reach = Reach { at: close.next, quoted: true };
         let Some(after) = close.at.map(|at| at + 1) else {

@@ -3,8 +3,7 @@
 use super::OpenInput;
 use crate::batch::{Chunk, Spot};
 use crate::extract::cut::{Cut, Cutter, Position, skip_lines};
-use crate::format::csv::Dialect;
-use crate::format::csv::separator::{FirstLine, first_line};
+use crate::format::csv::{Dialect, FirstLine, first_line};
 use crate::job;
 
 impl OpenInput {

@@ -148,18 +148,10 @@ pub fn record_span(places: &[u32]) -> Range<usize> {
     }
 }
 
-/// Which implementation is to be used; they agree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// The fast one where quotes are plain.
-    Best,
-    Scalar,
-}
-
-/// Finds the fields of every record in the chunk.
-pub fn find(chunk: &Chunk, shape: &Shape, method: Method, fields: &mut Fields) {
+/// Finds the fields of every record in the chunk, fast where quotes are plain.
+pub fn find(chunk: &Chunk, shape: &Shape, fields: &mut Fields) {
     fields.clear(shape.width);
-    let fast = method == Method::Best && chunk.plain_quotes;
+    let fast = chunk.plain_quotes;
     let Fields { places, bad, used, .. } = fields;
     let mut rows = Rows { bytes: &chunk.bytes, shape, places, bad, cursor: Cursor::default() };
     let mut from = 0;

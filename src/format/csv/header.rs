@@ -1,7 +1,7 @@
 //! Column names: read from the header, made unique, invented where there are none.
 
 use super::Dialect;
-use super::find::{Bad, Fields, Method, Shape, What, find};
+use super::find::{Bad, Fields, Shape, What, find};
 use super::layout::{Layout, NullWords};
 use super::read::read as read_rows;
 use crate::batch::{Chunk, ErrorType, Records};
@@ -38,7 +38,7 @@ pub fn records(chunk: &Chunk, dialect: &Dialect) -> usize {
 /// Every record that is not blank. None has the width 0.
 pub(super) fn every(chunk: &Chunk, dialect: &Dialect) -> Vec<Bad> {
     let mut fields = Fields::default();
-    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false }, Method::Best, &mut fields);
+    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false }, &mut fields);
     fields.bad
 }
 

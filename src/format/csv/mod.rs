@@ -1,22 +1,28 @@
 //! CSV: bytes to fields and back. Pure: no files, no threads, no clock.
 
 mod dialect;
-pub mod line;
-pub mod quote;
+mod line;
+mod quote;
 mod scan;
-pub mod find;
+mod find;
 mod layout;
 mod decode;
 mod records;
-pub mod read;
+mod read;
 pub mod header;
-pub mod encode;
-pub mod separator;
+mod encode;
+mod separator;
 pub mod sniff;
 
 pub use dialect::Dialect;
-pub use encode::CsvEncoder;
+pub use encode::{CsvEncoder, record};
 pub use find::{Fields, Shape};
 pub use layout::{Layout, NullWords};
+pub use line::{Line, line_end, rest_of_line};
+pub use quote::closing_quote;
 pub use read::{Found, Judged, read, read_lines};
 pub use records::CsvRecords;
+pub use separator::{FirstLine, first_line};
+
+#[cfg(any(test, fuzzing))]
+pub use find::find;

@@ -19,7 +19,7 @@ pub struct Closing {
 
 /// Finds the quote that closes the field whose opening quote stands just before `from`. A quote that is the last byte
 /// counts as closing, though one more quote after it would make it a doubled one.
-pub fn closing(bytes: &[u8], from: usize, quote: u8, escape: u8) -> Closing {
+pub fn closing_quote(bytes: &[u8], from: usize, quote: u8, escape: u8) -> Closing {
     if escape == quote { closing_doubled(bytes, from, quote) } else { closing_escaped(bytes, from, quote, escape) }
 }
 
@@ -50,7 +50,7 @@ fn closing_escaped(bytes: &[u8], mut from: usize, quote: u8, escape: u8) -> Clos
 /// The text of a field that begins with `quote`: without its quotes, escapes resolved, and with whatever follows the
 /// closing quote (lenient) as it stands.
 pub fn unquote<'a>(field: &'a str, quote: u8, escape: u8) -> Cow<'a, str> {
-    let close = closing(field.as_bytes(), 1, quote, escape);
+    let close = closing_quote(field.as_bytes(), 1, quote, escape);
     let end = close.at.unwrap_or(field.len());
     let inner = field.get(1..end).unwrap_or_default();
     let rest = field.get(end + 1..).unwrap_or_default();

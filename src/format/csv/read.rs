@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decode::{Decoded, decode};
-use super::find::{Fields, Method, Verdict, What, find, record_span};
+use super::find::{Fields, Verdict, What, find, record_span};
 use super::layout::Layout;
 use super::records::CsvRecords;
 use crate::batch::{Broken, Chunk, ErrorType, Reject, RowOrigin, Spot, Stage};
@@ -21,7 +21,7 @@ pub struct Found<'a> {
 
 /// Reads a chunk. `fields` is lent for its capacity.
 pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, fields: &'a mut Fields) -> Found<'a> {
-    find(chunk, &layout.shape, Method::Best, fields);
+    find(chunk, &layout.shape, fields);
     let decoded = decode(chunk, layout, fields);
     let rejects = rejects(chunk, layout, fields);
     let read = fields.rows() + fields.bad.len();
@@ -36,7 +36,7 @@ pub fn read_lines<'a>(
     fields: &'a mut Fields,
     mut judge: impl FnMut(&str, Range<usize>) -> Judged,
 ) -> Found<'a> {
-    find(chunk, &layout.shape, Method::Best, fields);
+    find(chunk, &layout.shape, fields);
     let Decoded { text, raw } = decode(chunk, layout, fields);
     let mut kept = raw.is_some().then(Vec::new);
     let verdict = |row: usize, places: &mut [u32]| {

@@ -5,7 +5,7 @@ use memchr::memchr;
 use super::Dialect;
 use super::find::{Bad, What};
 use super::header::every;
-use super::quote::closing;
+use super::quote::closing_quote;
 use crate::batch::Chunk;
 
 /// What separates fields where a comma does not, most often first.
@@ -113,7 +113,7 @@ fn has_bare(record: &[u8], dialect: &Dialect, byte: u8) -> bool {
     let mut at = 0;
     loop {
         if dialect.quote.is_some() && record.get(at).copied() == dialect.quote {
-            let close = closing(record, at + 1, dialect.quote.unwrap_or_default(), dialect.escape);
+            let close = closing_quote(record, at + 1, dialect.quote.unwrap_or_default(), dialect.escape);
             at = close.at.map_or(record.len(), |close| close + 1);
         }
         let rest = record.get(at..).unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::arrow::datatypes::DataType;
 use crate::batch::{
     Chunk, ErrorType, Failure, InputFile, Parsed, Records, Reject, RowOrigin, Selection, Spot, Stage, Values,
 };
-use crate::format::csv::encode::record;
+use crate::format::csv;
 use crate::format::read::Found;
 use crate::format::value::{Form, parse, to_text};
 use crate::types::{Type, Typing};
@@ -218,7 +218,7 @@ impl Records for StoredRecords<'_> {
             None => self.bytes(at, *column).map(<[u8]>::to_vec),
         };
         let cells: Vec<Option<Vec<u8>>> = cells.iter().map(cell).collect();
-        let raw = record(cells.iter().map(Option::as_deref));
+        let raw = csv::record(cells.iter().map(Option::as_deref));
         RowOrigin { file: Arc::clone(&self.chunk.file), line, offset, record: at, raw }
     }
 

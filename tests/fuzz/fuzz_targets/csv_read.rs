@@ -4,7 +4,4 @@
 //! `cargo fuzz run --fuzz-dir tests/fuzz csv_read`
 #![no_main]
 
-#[path = "../mill.rs"]
-mod mill;
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| mill::fuzz(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| gristmill::fuzz(data));

@@ -6,7 +6,7 @@ use memchr::memchr3;
 
 use super::Rows;
 use crate::format::csv::line::line_end;
-use crate::format::csv::quote::closing;
+use crate::format::csv::quote::closing_quote;
 
 impl Rows<'_> {
     pub(super) fn scalar(&mut self, span: Range<usize>) {
@@ -37,7 +37,7 @@ impl Rows<'_> {
         let bytes = self.bytes.get(..end).unwrap_or_default();
         let search = match dialect.quote {
             Some(quote) if bytes.get(at) == Some(&quote) => {
-                closing(bytes, at + 1, quote, dialect.escape).at.map_or(end, |close| close + 1)
+                closing_quote(bytes, at + 1, quote, dialect.escape).at.map_or(end, |close| close + 1)
             }
             _ => at,
         };

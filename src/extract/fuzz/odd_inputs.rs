@@ -1,17 +1,14 @@
 //! One case for each odd input that users of other CSV readers know: what becomes a row, what a reject, and where.
 
-#[path = "fuzz/mill.rs"]
-#[allow(dead_code)]
-mod mill;
-
 use std::sync::Arc;
 
-use gristmill::batch::{Chunk, InputFile, Records, Selection};
-use gristmill::extract::cut::{Cutter, Position};
-use gristmill::format::csv::find::{Fields, Shape};
-use gristmill::format::csv::{Dialect, Layout, NullWords, header, read};
-use gristmill::format::encoding::{Unicode, Utf16Decoder, bom};
-use mill::{Setting, mill, naive};
+use super::naive::naive;
+use super::pieces::read_in_pieces;
+use super::{Record, Setting};
+use crate::batch::{Chunk, InputFile, Records, Selection};
+use crate::extract::cut::{Cutter, Position};
+use crate::format::csv::{Dialect, Fields, Layout, NullWords, Shape, header, read};
+use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 
 fn standard(width: usize) -> Setting {
     Setting::plain(width)
@@ -20,14 +17,14 @@ fn standard(width: usize) -> Setting {
 /// Rows as `1|Ann|~` (`~` is NULL), rejects as `!TYPE line offset`.
 fn check_with(setting: Setting, input: &[u8], expected: &[&str]) {
     for feed in [1, 2, 3, 7, input.len()] {
-        let records = mill(input, &setting, || feed);
+        let records = read_in_pieces(input, &setting, || feed);
         let shown: Vec<String> = records.iter().map(shown).collect();
         assert_eq!(shown, expected, "fed {feed} bytes at a time");
         assert_eq!(records, naive(input, &setting));
     }
 }
 
-fn shown(record: &mill::Record) -> String {
+fn shown(record: &Record) -> String {
     match &record.cells {
         Ok(cells) => cells.iter().map(|cell| cell.as_deref().unwrap_or("~")).collect::<Vec<_>>().join("|"),
         Err(why) => format!("!{} {} {}", why.name(), record.line, record.offset),

@@ -1,20 +1,19 @@
 //! Properties of reading and writing CSV, over generated input.
 
-#[path = "fuzz/mill.rs"]
-mod mill;
-
 use std::sync::Arc;
 
-use gristmill::arrow::array::{ArrayRef, StringArray};
-use gristmill::batch::{Batch, Chunk, Column, Encoder, InputFile, Payload, Records, Selection};
-use gristmill::extract::cut::{Cutter, Position};
-use gristmill::format::csv::find::Fields;
-use gristmill::format::csv::{CsvEncoder, Dialect, Layout, NullWords, read};
-use gristmill::types::{Known, OutputColumn, Session, Type};
-use mill::{Record, Setting, check_accounts, first_end, layout, mill, naive, naive_first_end};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+
+use super::naive::{naive, naive_first_end};
+use super::pieces::{self, check_accounts, first_end, layout, read_in_pieces};
+use super::{Record, Setting, fuzz};
+use crate::arrow::array::{ArrayRef, StringArray};
+use crate::batch::{Batch, Chunk, Column, Encoder, InputFile, Payload, Records, Selection};
+use crate::extract::cut::{Cutter, Position};
+use crate::format::csv::{CsvEncoder, Dialect, Fields, Layout, NullWords, read};
+use crate::types::{Known, OutputColumn, Session, Type};
 
 /// Bytes of which most mean something.
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -44,7 +43,7 @@ fn any_setting() -> impl Strategy<Value = Setting> {
 }
 
 fn at_once(input: &[u8], setting: &Setting) -> Vec<Record> {
-    mill(input, setting, || usize::MAX / 2)
+    read_in_pieces(input, setting, || usize::MAX / 2)
 }
 
 proptest! {
@@ -61,8 +60,8 @@ proptest! {
     fn feeding_changes_nothing(input in any_bytes(), setting in any_setting(), feeds in vec(1..64usize, 1..20)) {
         let expected = at_once(&input, &setting);
         let mut sizes = feeds.iter().copied().cycle();
-        prop_assert_eq!(&mill(&input, &setting, || sizes.next().unwrap_or(1)), &expected);
-        prop_assert_eq!(&mill(&input, &setting, || feeds[0]), &expected);
+        prop_assert_eq!(&read_in_pieces(&input, &setting, || sizes.next().unwrap_or(1)), &expected);
+        prop_assert_eq!(&read_in_pieces(&input, &setting, || feeds[0]), &expected);
     }
 
     #[test]
@@ -135,7 +134,7 @@ proptest! {
     fn well_formed_input_reads_as_the_csv_crate_reads_it(table in any_table(), feed in 1..200usize) {
         let text = written(&table);
         let setting = Setting::plain(table.rows[0].len());
-        let records = mill(text.as_bytes(), &setting, || feed);
+        let records = read_in_pieces(text.as_bytes(), &setting, || feed);
         check_accounts(text.as_bytes(), &setting, &records);
         // Unquoted empty fields and the NULL word are NULL for us, text for the csv crate.
         let cells = records.into_iter().map(|record| record.cells.unwrap()).collect::<Vec<_>>();
@@ -184,7 +183,7 @@ proptest! {
         // The copy has the delimiter of the input and our quotes.
         let dialect = Dialect { delimiter: b',', ..Dialect::default() };
         let copy = Setting { dialect, ..Setting::plain(setting.width) };
-        let layout = Layout { null: NullWords::new(&[String::new()]), ..mill::layout(&copy) };
+        let layout = Layout { null: NullWords::new(&[String::new()]), ..pieces::layout(&copy) };
         let chunk = self::chunk(&text, &layout);
         prop_assert_eq!(with_rows(&chunk, &layout, |records| (0..records.len()).map(|row| cells(records, row, copy.width)).collect::<Vec<_>>()), expected);
     }
@@ -270,6 +269,6 @@ fn seeded_bytes_pass_the_fuzz_target() {
         let mut data = vec![random() as u8, random() as u8];
         let length = if random() % 16 == 0 { random() % 400 } else { random() % 48 };
         data.extend((0..length).map(|_| alphabet[random() % alphabet.len()]));
-        mill::fuzz(&data);
+        fuzz(&data);
     }
 }

@@ -1,0 +1,110 @@
+//! Reads any bytes twice: through cutter and field finder, fed in pieces, and byte by byte in the most naive way. What the
+//! fuzz target runs, and the properties of reading and writing CSV.
+
+mod pieces;
+mod naive;
+#[cfg(test)]
+mod odd_inputs;
+#[cfg(test)]
+mod properties;
+
+use crate::batch::ErrorType;
+use crate::format::csv::Dialect;
+
+use naive::{naive, naive_first_end};
+use pieces::{check_accounts, first_end, read_in_pieces};
+
+/// How the bytes are to be read.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub dialect: Dialect,
+    pub max_record_size: usize,
+    /// The cutter is content with so many bytes at once.
+    pub enough: usize,
+    pub width: usize,
+    pub pad: bool,
+}
+
+impl Setting {
+    /// The usual dialect, nothing limited.
+    pub fn plain(width: usize) -> Setting {
+        Setting { dialect: Dialect::default(), max_record_size: 1 << 20, enough: usize::MAX, width, pad: false }
+    }
+}
+
+/// One record that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    pub line: u64,
+    pub offset: u64,
+    pub raw: Vec<u8>,
+    pub cells: Result<Vec<Option<String>>, ErrorType>,
+}
+
+/// One execution of the fuzz target: the first bytes choose how the rest is read.
+pub fn fuzz(data: &[u8]) {
+    let [choice, sizes, input @ ..] = data else { return };
+    match choice & 128 {
+        0 => any_bytes(input, *choice, *sizes),
+        _ => well_formed(input, *choice, *sizes),
+    }
+}
+
+fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
+    let quote = if choice & 3 == 3 { None } else { Some(b'"') };
+    let escape = if choice & 4 == 4 { b'\\' } else { b'"' };
+    let comment = if choice & 8 == 8 { Some(b'#') } else { None };
+    let dialect = Dialect { delimiter: b',', quote, escape, comment, lenient: choice & 16 == 16 };
+    let max_record_size = if choice & 32 == 32 { 1 + usize::from(sizes >> 2) } else { 1 << 20 };
+    let enough = if sizes & 4 == 4 { 1 + usize::from(sizes >> 3) } else { usize::MAX };
+    let (width, pad) = (1 + usize::from(sizes & 3), choice & 64 == 64);
+    let setting = Setting { dialect, max_record_size, enough, width, pad };
+    let at_once = read_in_pieces(input, &setting, || input.len());
+    check_accounts(input, &setting, &at_once);
+    assert_eq!(at_once, naive(input, &setting));
+    let mut size = usize::from(sizes);
+    let mut feed = || {
+        size = (size * 5 + 7) % 64;
+        size
+    };
+    assert_eq!(at_once, read_in_pieces(input, &setting, &mut feed));
+    assert_eq!(first_end(input, &setting, &mut feed), naive_first_end(input, &at_once));
+}
+
+/// The bytes as cells, written as CSV, must be what the csv crate reads.
+fn well_formed(input: &[u8], choice: u8, sizes: u8) {
+    let width = 1 + usize::from(sizes & 3);
+    let text = well_formed_text(&String::from_utf8_lossy(input), width, choice);
+    let setting = Setting { enough: 1 + usize::from(sizes), ..Setting::plain(width) };
+    let records = read_in_pieces(text.as_bytes(), &setting, || 1 + usize::from(sizes));
+    check_accounts(text.as_bytes(), &setting, &records);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut expected = reader.records();
+    for record in records {
+        let cells = record.cells.expect("a well-formed row");
+        let expected = expected.next().expect("a row fewer").expect("a row of the same width");
+        for (cell, expected) in cells.iter().zip(&expected) {
+            assert!(cell.as_deref().unwrap_or(if expected == "a" { "a" } else { "" }) == expected);
+        }
+    }
+    assert!(expected.next().is_none(), "a row more");
+}
+
+/// Cells are parted by tabs; whether one is quoted without need, and which line end follows, varies with `choice`.
+fn well_formed_text(text: &str, width: usize, choice: u8) -> String {
+    let line_ends = ["\n", "\r\n", "\r", "\r\r\n"];
+    let mut written = String::new();
+    let cells: Vec<&str> = text.split('\t').collect();
+    for (row, cells) in cells.chunks_exact(width).enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            written.push_str(if column > 0 { "," } else { "" });
+            let needed = cell.starts_with('"') || cell.contains([',', '\n', '\r']) || width == 1;
+            match needed || (row + column + usize::from(choice)) % 3 == 0 {
+                true => written.push_str(&format!("\"{}\"", cell.replace('"', "\"\""))),
+                false => written.push_str(cell),
+            }
+        }
+        written.push_str(line_ends[(row * 5 + usize::from(choice)) % 4]);
+    }
+    written
+}

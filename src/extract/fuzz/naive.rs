@@ -1,0 +1,140 @@
+//! The reader that takes one byte after the other: slow, and plainly right.
+
+use super::{Record, Setting};
+use crate::batch::ErrorType;
+use crate::format::csv::Dialect;
+
+/// Every record, as `read_in_pieces` gives it.
+pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
+    let (mut at, mut line, mut records) = (0, 1, Vec::new());
+    while at < input.len() {
+        let comment = setting.dialect.comment == Some(input[at]);
+        let outcome = if comment { Err(None) } else { naive_record(input, at, setting).map_err(Some) };
+        let text_end = match &outcome {
+            Ok((_, end)) => *end,
+            Err(_) => (at..input.len()).find(|&at| line_end(input, at) > 0).unwrap_or(input.len()),
+        };
+        let kept = if outcome.is_err() { text_end.min(at + 65_536) } else { text_end };
+        let raw = &input[at..kept];
+        let cells = match outcome {
+            Ok((fields, _)) => judge(raw, fields, setting),
+            Err(why) => why.map(Err),
+        };
+        let next = if text_end < input.len() { text_end + line_end(input, text_end) } else { text_end };
+        records.extend(cells.map(|cells| Record { line, offset: at as u64, raw: raw.to_vec(), cells }));
+        line += line_ends(&input[at..next]);
+        at = next;
+    }
+    records
+}
+
+/// What `first_end` gives.
+pub fn naive_first_end(input: &[u8], records: &[Record]) -> Option<usize> {
+    let broken = [ErrorType::BadQuote, ErrorType::UnclosedQuote, ErrorType::RecordTooLarge];
+    let sound = |record: &&Record| !record.cells.as_ref().is_err_and(|why| broken.contains(why));
+    let first = records.iter().filter(|record| !record.raw.is_empty()).find(sound)?;
+    let end = first.offset as usize + first.raw.len();
+    Some(end + line_end(input, end))
+}
+
+/// Encoding before width; `None` is a blank line.
+fn judge(raw: &[u8], fields: Vec<Field>, setting: &Setting) -> Option<Result<Vec<Option<String>>, ErrorType>> {
+    if raw.is_empty() && setting.width > 1 {
+        return None;
+    }
+    let wrong = match fields.len().cmp(&setting.width) {
+        _ if std::str::from_utf8(raw).is_err() => Some(ErrorType::InvalidEncoding),
+        std::cmp::Ordering::Less if !setting.pad => Some(ErrorType::MissingColumns),
+        std::cmp::Ordering::Greater => Some(ErrorType::TooManyColumns),
+        _ => None,
+    };
+    let mut cells: Vec<_> = fields.into_iter().map(Field::cell).collect();
+    cells.resize(setting.width.max(cells.len()), None);
+    Some(wrong.map_or(Ok(cells), Err))
+}
+
+#[derive(Default)]
+struct Field {
+    quoted: bool,
+    text: Vec<u8>,
+}
+
+impl Field {
+    fn cell(self) -> Option<String> {
+        let null = !self.quoted && (self.text.is_empty() || self.text == b"a");
+        (!null).then(|| String::from_utf8_lossy(&self.text).into_owned())
+    }
+}
+
+enum State {
+    Start,
+    Plain,
+    Quoted,
+    Escaped,
+    Closed,
+}
+
+/// The fields of the record at `start` and the end of its text.
+fn naive_record(input: &[u8], start: usize, setting: &Setting) -> Result<(Vec<Field>, usize), ErrorType> {
+    let Dialect { delimiter, quote, escape, lenient, .. } = setting.dialect;
+    let mut fields = vec![Field::default()];
+    let mut state = State::Start;
+    for (at, &byte) in input.iter().enumerate().skip(start) {
+        let line_end = matches!(byte, b'\n' | b'\r');
+        let field = fields.last_mut().unwrap();
+        if line_end && matches!(state, State::Start | State::Plain | State::Closed) {
+            return Ok((fields, at));
+        }
+        if at - start >= setting.max_record_size {
+            return Err(ErrorType::RecordTooLarge);
+        }
+        state = match state {
+            State::Quoted if Some(byte) == quote => State::Closed,
+            State::Quoted if byte == escape => State::Escaped,
+            State::Closed if Some(byte) == quote && Some(escape) == quote => {
+                field.text.push(byte);
+                State::Quoted
+            }
+            State::Start | State::Plain | State::Closed if byte == delimiter => {
+                fields.push(Field::default());
+                State::Start
+            }
+            State::Start if Some(byte) == quote => {
+                field.quoted = true;
+                State::Quoted
+            }
+            State::Closed if !lenient => return Err(ErrorType::BadQuote),
+            State::Quoted | State::Escaped => {
+                field.text.push(byte);
+                State::Quoted
+            }
+            State::Start | State::Plain | State::Closed => {
+                field.text.push(byte);
+                State::Plain
+            }
+        };
+    }
+    match state {
+        State::Quoted | State::Escaped => Err(ErrorType::UnclosedQuote),
+        _ => Ok((fields, input.len())),
+    }
+}
+
+pub fn line_ends(bytes: &[u8]) -> u64 {
+    let (mut at, mut ends) = (0, 0);
+    while at < bytes.len() {
+        let length = line_end(bytes, at);
+        ends += u64::from(length > 0);
+        at += length.max(1);
+    }
+    ends
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    match &bytes[at..] {
+        [b'\r', b'\r', b'\n', ..] => 3,
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    }
+}
