@@ -99,7 +99,8 @@ impl Selection {
     }
 }
 
-/// A column of typed values and the rows that have none because their text does not fit.
+/// A column of values, and the rows that are NULL in it because they have none: their text does not fit, or what is asked of
+/// them cannot be computed.
 #[derive(Debug)]
 pub struct Parsed {
     pub array: ArrayRef,

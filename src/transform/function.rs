@@ -1,8 +1,10 @@
 //! What a function is: one row of the one table, with everything that binding, evaluation and the reference need.
 
-use crate::arrow::array::ArrayRef;
+use crate::arrow::array::{Array, ArrayRef};
+use crate::arrow::buffer::NullBuffer;
 
 use super::functions::pattern::kept::Shared;
+use crate::batch::Parsed;
 use crate::types::{Session, Type};
 
 /// One row of the function table. Overloads are several rows of one name.
@@ -79,9 +81,40 @@ pub enum Nulls {
     Own,
 }
 
-/// The work itself: pure, over whole columns. `Err` is the message of any one failing row; the evaluator then finds
-/// the failing rows by halving, so a kernel may simply stop at the first.
-pub type Kernel = fn(&Arguments) -> Result<ArrayRef, String>;
+/// The work itself: pure, over whole columns. A row that fails is NULL among the results and is told with its message, in
+/// ascending order, each row once.
+pub type Kernel = fn(&Arguments) -> Result<Parsed, Fault>;
+
+/// Why a kernel gives no results, or a loop over rows none for the row at hand.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// What is wrong with the row; with every row, where a kernel says it.
+    Wrong(String),
+    /// The rows ask for more text than `Arguments::most_text`.
+    TooMuchText,
+}
+
+impl Fault {
+    /// What a row is refused with.
+    pub fn message(self) -> String {
+        match self {
+            Fault::Wrong(message) => message,
+            Fault::TooMuchText => "the resulting text is too long".to_owned(),
+        }
+    }
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Fault {
+        Fault::Wrong(message)
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(message: &str) -> Fault {
+        Fault::Wrong(message.to_owned())
+    }
+}
 
 /// The arguments of one call.
 pub struct Arguments<'a> {
@@ -91,10 +124,25 @@ pub struct Arguments<'a> {
     /// The type promised by `Function::result`.
     pub result: Type,
     pub session: &'a Session,
-    /// Bytes of text that the results of several rows may hold together.
+    /// Bytes of text that the results may hold together.
     pub most_text: usize,
     /// The patterns that this call in the query has compiled so far.
     pub patterns: &'a Shared,
+}
+
+impl Arguments<'_> {
+    /// Which rows have no NULL among their arguments; `None` when that is all of them.
+    pub fn valid(&self) -> Option<NullBuffer> {
+        let mut valid = None;
+        for value in self.values {
+            let own = match value {
+                Value::Column(array) => array.nulls().cloned(),
+                Value::Constant(array) => array.is_null(0).then(|| NullBuffer::new_null(self.rows)),
+            };
+            valid = NullBuffer::union(valid.as_ref(), own.as_ref());
+        }
+        valid.filter(|valid| valid.null_count() > 0)
+    }
 }
 
 /// An argument: a column, or one constant for all rows.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::{ArrayRef, AsArray, StringArray};
 
-use super::eval::{Evaluation, MOST_OF_ROW, Refusals, TOO_LONG, TextBudget, take, text_bytes};
+use super::eval::{Evaluation, Refusals, TOO_LONG, TextBudget, take, text_bytes};
 use super::function::Value;
 use super::lookup::Join;
 use super::plan::{Expr, Node};
@@ -83,7 +83,7 @@ impl Select {
         if !evaluation.text.is_exceeded() {
             return Ok(self.leave_out_refused(evaluation, kept, columns, filtered));
         }
-        if records.len() > 1 || most_text < MOST_OF_ROW {
+        if !evaluation.is_alone() {
             return Err(TooMuchText);
         }
         // The row is refused for that, whatever else came of it.

@@ -35,6 +35,16 @@ impl TextBudget {
         !self.exceeded
     }
 
+    /// There is no room for what was wanted; what that is was not even made.
+    pub fn give_up(&mut self) {
+        self.exceeded = true;
+    }
+
+    /// Whether no row may ever hold more.
+    pub fn is_most_of_row(&self) -> bool {
+        self.most >= MOST_OF_ROW
+    }
+
     /// What is held now, for `settle`.
     pub fn held(&self) -> usize {
         self.held

@@ -51,7 +51,11 @@ fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
         let values: Vec<Value> = arguments.iter().map(|argument| trial(argument, sample, session)).collect();
         let rows = usize::from(sample.is_some());
         let most_text = MOST_OF_ROW;
-        (function.kernel)(&Arguments { values: &values, rows, result: expr.ty, session, most_text, patterns }).err()
+        let call = Arguments { values: &values, rows, result: expr.ty, session, most_text, patterns };
+        match (function.kernel)(&call) {
+            Ok(results) => results.failures.into_iter().next().map(|failure| failure.message),
+            Err(fault) => Some(fault.message()),
+        }
     };
     if let Some(message) = call(None) {
         return Err(message);

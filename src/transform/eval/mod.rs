@@ -60,6 +60,11 @@ impl<'a> Evaluation<'a> {
         Evaluation { records, inputs, session, output: None, refusals, columns, joins, matches, text }
     }
 
+    /// Whether there is but one row, which may hold as much text as any: if that is too little, the row is refused.
+    pub fn is_alone(&self) -> bool {
+        self.records.len() <= 1 && self.text.is_most_of_row()
+    }
+
     /// A value for each row, also of a constant.
     pub fn spread(&mut self, value: &Value, rows: usize) -> ArrayRef {
         match value {

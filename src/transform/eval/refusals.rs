@@ -13,12 +13,12 @@ pub struct Refusals {
 
 impl Refusals {
     /// The first failure of a row counts.
-    pub fn add(&mut self, row: usize, error_type: ErrorType, column: Option<&str>, message: &str) {
+    pub fn add(&mut self, row: usize, error_type: ErrorType, column: Option<&str>, message: impl Into<String>) {
         self.rows.entry(row).or_insert_with(|| Refused {
             row,
             error_type,
             column: column.map(str::to_string),
-            message: message.to_string(),
+            message: message.into(),
         });
     }
 
@@ -28,8 +28,8 @@ impl Refusals {
             // Of a group, whose result is too large.
             Known::Computed => self.add(row, ErrorType::Expression, None, message),
             Known::Declared | Known::Stored => self.add(row, ErrorType::Cast, Some(&input.name), message),
-            Known::Guessed => self.add(row, ErrorType::Cast, Some(&input.name), &guessed(input, message)),
-            Known::Finer { .. } => self.add(row, ErrorType::Cast, Some(&input.name), &finer(input, message)),
+            Known::Guessed => self.add(row, ErrorType::Cast, Some(&input.name), guessed(input, message)),
+            Known::Finer { .. } => self.add(row, ErrorType::Cast, Some(&input.name), finer(input, message)),
         }
     }
 

@@ -64,12 +64,12 @@ impl Form {
 
 fn by_key(arguments: &Arguments, form: Form) -> Outcome {
     let (json, key) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
-    texts_or_null(arguments, |row, out| form.write(member(checked(json.at(row))?, key.at(row))?, out))
+    texts_or_null(arguments, |row, out| Ok(form.write(member(checked(json.at(row))?, key.at(row))?, out)?))
 }
 
 fn by_place(arguments: &Arguments, form: Form) -> Outcome {
     let (json, place) = (input::<StringArray>(arguments, 0)?, input::<Int64Array>(arguments, 1)?);
-    texts_or_null(arguments, |row, out| form.write(element(checked(json.at(row))?, place.at(row))?, out))
+    texts_or_null(arguments, |row, out| Ok(form.write(element(checked(json.at(row))?, place.at(row))?, out)?))
 }
 
 /// By a path as PostgreSQL writes an array: `{a,0,"b c"}`.
@@ -77,7 +77,7 @@ fn by_path(arguments: &Arguments, form: Form) -> Outcome {
     let (json, path) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
     texts_or_null(arguments, |row, out| {
         let steps = steps(path.at(row))?;
-        form.write(walk(checked(json.at(row))?, steps.iter().map(String::as_str))?, out)
+        Ok(form.write(walk(checked(json.at(row))?, steps.iter().map(String::as_str))?, out)?)
     })
 }
 
@@ -86,7 +86,7 @@ fn extract(arguments: &Arguments) -> Outcome {
     let steps = (1..arguments.values.len()).map(|place| input::<StringArray>(arguments, place));
     let steps = steps.collect::<Result<Vec<_>, _>>()?;
     texts_or_null(arguments, |row, out| {
-        Form::Text.write(walk(checked(json.at(row))?, steps.iter().map(|step| step.at(row)))?, out)
+        Ok(Form::Text.write(walk(checked(json.at(row))?, steps.iter().map(|step| step.at(row)))?, out)?)
     })
 }
 

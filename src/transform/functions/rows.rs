@@ -1,25 +1,25 @@
-//! The loops that kernels run in: they read columns and constants alike, step over NULL rows and build the result.
+//! The loops that kernels run in: they read columns and constants alike, step over NULL rows, note those that fail and build
+//! the result.
 
 use std::sync::Arc;
 
-use crate::arrow::array::{Array, ArrayAccessor, ArrayRef, BooleanArray, PrimitiveArray, StringArray};
+use crate::arrow::array::{Array, ArrayAccessor, BooleanArray, PrimitiveArray, StringArray};
 use crate::arrow::array::{ArrowPrimitiveType, BooleanBufferBuilder};
 use crate::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
 
+use super::failing::Failing;
+use crate::batch::Parsed;
 use crate::cancel::{point, point_at};
-use crate::transform::function::{Arguments, Value};
+use crate::transform::function::{Arguments, Fault, Value};
 
 /// What a kernel gives.
-pub type Outcome = Result<ArrayRef, String>;
+pub type Outcome = Result<Parsed, Fault>;
 
 /// More text than this in one result column is refused: offsets are 32 bits wide.
 const MAX_COLUMN_TEXT: usize = 1 << 30;
 
 /// Bytes of text that a kernel is done with in a few milliseconds.
 const QUICK: usize = 1 << 20;
-
-/// What is said of a result that is larger, or of several rows that are together.
-const TOO_LONG: &str = "the resulting text is too long";
 
 /// An argument as an array of a known type, read by row.
 pub struct Input<'a, A> {
@@ -50,25 +50,13 @@ pub fn optional<'a, A: 'static>(arguments: &'a Arguments, place: usize) -> Resul
     Ok(Some(Input { array, constant: matches!(value, Value::Constant(_)) }))
 }
 
-/// Which rows have no NULL argument; `None` when all of them.
-pub fn validity(arguments: &Arguments) -> Option<NullBuffer> {
-    let mut nulls = None;
-    for value in arguments.values {
-        let own = match value {
-            Value::Column(array) => array.nulls().cloned(),
-            Value::Constant(array) => array.is_null(0).then(|| NullBuffer::new_null(arguments.rows)),
-        };
-        nulls = NullBuffer::union(nulls.as_ref(), own.as_ref());
-    }
-    nulls.filter(|nulls| nulls.null_count() > 0)
-}
-
 /// A point before each row where there is much text, and now and then where there is little.
 #[inline]
 fn point_before(row: usize, text: usize) {
     if text > QUICK { point() } else { point_at(row) }
 }
 
+#[inline]
 fn is_valid(nulls: &Option<NullBuffer>, row: usize) -> bool {
     nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
 }
@@ -78,14 +66,17 @@ pub fn primitives<O: ArrowPrimitiveType>(
     arguments: &Arguments,
     mut value: impl FnMut(usize) -> Result<O::Native, String>,
 ) -> Outcome {
-    let nulls = validity(arguments);
+    let (nulls, mut failing) = (arguments.valid(), Failing::default());
     let mut values = Vec::with_capacity(arguments.rows);
     let text = text_size(arguments);
     for row in 0..arguments.rows {
         point_before(row, text);
-        values.push(if is_valid(&nulls, row) { value(row)? } else { O::Native::default() });
+        values.push(match is_valid(&nulls, row) {
+            true => value(row).unwrap_or_else(|message| failing.note(row, message)),
+            false => O::Native::default(),
+        });
     }
-    Ok(column::<O>(arguments, values, nulls))
+    column::<O>(arguments, values, nulls, failing)
 }
 
 /// `primitives` of one argument.
@@ -107,7 +98,7 @@ pub fn binary<A: ArrowPrimitiveType, B: ArrowPrimitiveType, O: ArrowPrimitiveTyp
 }
 
 /// Arithmetic as a tight loop. `operation` gives a value and whether it is wrong; only when some value is wrong are the
-/// rows gone through again, for one that is not NULL.
+/// rows gone through again, for those that are not NULL.
 pub fn checked<T: ArrowPrimitiveType>(
     arguments: &Arguments,
     operation: impl Fn(T::Native, T::Native) -> (T::Native, bool),
@@ -121,15 +112,16 @@ pub fn checked<T: ArrowPrimitiveType>(
         (Some(l), None) => compute(r.iter().map(|r| (l, *r)), &operation),
         (Some(l), Some(r)) => compute(std::iter::repeat_n((l, r), arguments.rows), &operation),
     };
-    let nulls = validity(arguments);
+    let (nulls, mut failing) = (arguments.valid(), Failing::default());
     if wrong {
-        let mut rows =
-            (0..arguments.rows).filter(|row| is_valid(&nulls, *row)).map(|row| (left.at(row), right.at(row)));
-        if let Some((l, r)) = rows.find(|(l, r)| operation(*l, *r).1) {
-            return Err(message(l, r).to_string());
+        for row in (0..arguments.rows).filter(|row| is_valid(&nulls, *row)) {
+            let (l, r) = (left.at(row), right.at(row));
+            if operation(l, r).1 {
+                failing.note(row, message(l, r).to_string())
+            }
         }
     }
-    Ok(column::<T>(arguments, values, nulls))
+    column::<T>(arguments, values, nulls, failing)
 }
 
 fn compute<N: Copy>(pairs: impl Iterator<Item = (N, N)>, operation: &impl Fn(N, N) -> (N, bool)) -> (Vec<N>, bool) {
@@ -142,59 +134,76 @@ fn compute<N: Copy>(pairs: impl Iterator<Item = (N, N)>, operation: &impl Fn(N, 
     (values.collect(), any)
 }
 
-fn column<O: ArrowPrimitiveType>(arguments: &Arguments, values: Vec<O::Native>, nulls: Option<NullBuffer>) -> ArrayRef {
-    Arc::new(PrimitiveArray::<O>::new(values.into(), nulls).with_data_type(arguments.result.arrow()))
+fn column<O: ArrowPrimitiveType>(
+    arguments: &Arguments,
+    values: Vec<O::Native>,
+    nulls: Option<NullBuffer>,
+    failing: Failing,
+) -> Outcome {
+    let nulls = failing.left_out_of(nulls, arguments.rows);
+    let array = PrimitiveArray::<O>::new(values.into(), nulls).with_data_type(arguments.result.arrow());
+    Ok(failing.beside(Arc::new(array)))
 }
 
 /// A column of truth values.
 pub fn booleans(arguments: &Arguments, mut value: impl FnMut(usize) -> Result<bool, String>) -> Outcome {
-    let nulls = validity(arguments);
+    let (nulls, mut failing) = (arguments.valid(), Failing::default());
     let mut values = BooleanBufferBuilder::new(arguments.rows);
     let text = text_size(arguments);
     for row in 0..arguments.rows {
         point_before(row, text);
-        values.append(is_valid(&nulls, row) && value(row)?);
+        let mut truth = || value(row).unwrap_or_else(|message| failing.note(row, message));
+        values.append(is_valid(&nulls, row) && truth());
     }
-    Ok(Arc::new(BooleanArray::new(values.finish(), nulls)))
+    let nulls = failing.left_out_of(nulls, arguments.rows);
+    Ok(failing.beside(Arc::new(BooleanArray::new(values.finish(), nulls))))
 }
 
 /// A column of texts: `write` appends the text of one row without a NULL argument.
-pub fn texts(arguments: &Arguments, mut write: impl FnMut(usize, &mut String) -> Result<(), String>) -> Outcome {
-    let nulls = validity(arguments);
+pub fn texts(arguments: &Arguments, mut write: impl FnMut(usize, &mut String) -> Result<(), Fault>) -> Outcome {
+    let nulls = arguments.valid();
     collect_texts(arguments, |row, out| if is_valid(&nulls, row) { write(row, out).map(|()| true) } else { Ok(false) })
 }
 
 /// The same where `write` may say `false` for NULL.
 pub fn texts_or_null(
     arguments: &Arguments,
-    mut write: impl FnMut(usize, &mut String) -> Result<bool, String>,
+    mut write: impl FnMut(usize, &mut String) -> Result<bool, Fault>,
 ) -> Outcome {
-    let nulls = validity(arguments);
+    let nulls = arguments.valid();
     collect_texts(arguments, |row, out| Ok(is_valid(&nulls, row) && write(row, out)?))
 }
 
 /// A column of texts: `write` appends the text of each row, or says `false` for NULL.
 pub fn collect_texts(
     arguments: &Arguments,
-    mut write: impl FnMut(usize, &mut String) -> Result<bool, String>,
+    mut write: impl FnMut(usize, &mut String) -> Result<bool, Fault>,
 ) -> Outcome {
-    let (text, most) = (text_size(arguments), most_text(arguments));
+    let (text, most, mut failing) = (text_size(arguments), most_text(arguments), Failing::default());
     let mut out = String::with_capacity(text.min(most));
     let mut ends = Vec::with_capacity(arguments.rows + 1);
     ends.push(0);
     let mut valid = BooleanBufferBuilder::new(arguments.rows);
     for row in 0..arguments.rows {
-        point_before(row, text.max(out.len()));
-        valid.append(write(row, &mut out)?);
+        let start = out.len();
+        point_before(row, text.max(start));
+        valid.append(match write(row, &mut out) {
+            Ok(written) => written,
+            Err(Fault::TooMuchText) => return Err(Fault::TooMuchText),
+            Err(Fault::Wrong(message)) => {
+                out.truncate(start);
+                failing.note(row, message)
+            }
+        });
         if out.len() > most {
-            return Err(TOO_LONG.to_string());
+            return Err(Fault::TooMuchText);
         }
         ends.push(out.len() as i32);
     }
     let nulls = NullBuffer::new(valid.finish());
     let (offsets, bytes) = (OffsetBuffer::new(ends.into()), Buffer::from_vec(out.into_bytes()));
     let array = StringArray::try_new(offsets, bytes, Some(nulls).filter(|nulls| nulls.null_count() > 0));
-    array.map(|array| Arc::new(array) as ArrayRef).map_err(|error| error.to_string())
+    Ok(failing.beside(Arc::new(array.map_err(|error| error.to_string())?)))
 }
 
 fn most_text(arguments: &Arguments) -> usize {
@@ -203,8 +212,8 @@ fn most_text(arguments: &Arguments) -> usize {
 
 /// Refuses to write so many bytes more than there are, where that is too much: before a text is made of several, or of one
 /// several times.
-pub fn check_room(arguments: &Arguments, out: &str, more: usize) -> Result<(), String> {
-    if out.len().saturating_add(more) > most_text(arguments) { Err(TOO_LONG.to_string()) } else { Ok(()) }
+pub fn check_room(arguments: &Arguments, out: &str, more: usize) -> Result<(), Fault> {
+    if out.len().saturating_add(more) > most_text(arguments) { Err(Fault::TooMuchText) } else { Ok(()) }
 }
 
 /// About how much text goes in, which is about how much comes out.

@@ -50,7 +50,7 @@ fn guessed_columns_are_checked_where_needed() {
 }
 
 #[test]
-fn failing_rows_are_found_by_halving() {
+fn rows_that_fail_are_named_among_those_that_do_not() {
     let cells: Vec<String> = (0..37).map(|n| format!("{n} | {} | s", n % 5)).collect();
     let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
     let refused: Vec<String> = (0..37).step_by(5).map(|n| format!("{n} EXPRESSION x: division by zero")).collect();

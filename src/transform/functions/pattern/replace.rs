@@ -4,7 +4,7 @@ use crate::arrow::array::StringArray;
 use regex::{CaptureLocations, Regex};
 
 use super::kept::Patterns;
-use crate::transform::function::Arguments;
+use crate::transform::function::{Arguments, Fault};
 use crate::transform::functions::rows::{Outcome, check_room, input, texts};
 
 pub fn regexp_replace(arguments: &Arguments) -> Outcome {
@@ -25,8 +25,8 @@ fn replace(
     replacement: &str,
     all: bool,
     out: &mut String,
-    room: impl Fn(&str, usize) -> Result<(), String>,
-) -> Result<(), String> {
+    room: impl Fn(&str, usize) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let mut groups = regex.capture_locations();
     let (mut copied, mut search) = (0, 0);
     while let Some(found) = regex.captures_read_at(&mut groups, text, search) {

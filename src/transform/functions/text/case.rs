@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::arrow::array::{Array, ArrayRef, StringArray};
+use crate::arrow::array::{Array, StringArray};
 use crate::arrow::buffer::Buffer;
 
+use crate::batch::Parsed;
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, Outcome, input, texts};
 
@@ -49,7 +50,8 @@ fn ascii_column(column: &Input<StringArray>, map: fn(&mut [u8])) -> Option<Outco
     map(&mut bytes);
     let (offsets, nulls) = (column.array.offsets().clone(), column.array.nulls().cloned());
     let array = StringArray::try_new(offsets, Buffer::from_vec(bytes), nulls);
-    Some(array.map(|array| Arc::new(array) as ArrayRef).map_err(|error| error.to_string()))
+    let parsed = array.map(|array| Parsed { array: Arc::new(array), failures: Vec::new() });
+    Some(parsed.map_err(|error| error.to_string().into()))
 }
 
 /// The one character that is its capital; ß, whose capital is two, stays.

@@ -51,7 +51,7 @@ fn is_large<'a>(arguments: &Arguments, parts: impl Iterator<Item = (&'a StringAr
 /// NULL where the separator is.
 pub fn concat_ws(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
-    let Some((separator, parts)) = parts.split_first() else { return Err("argument 1 is missing".to_string()) };
+    let Some((separator, parts)) = parts.split_first() else { return Err("argument 1 is missing".into()) };
     let large = is_large(arguments, parts.iter().map(|part| (&part.texts, part.constant)), SHORT);
     collect_texts(arguments, |row, out| {
         let Some(separator) = separator.at(row) else { return Ok(false) };

@@ -3,13 +3,13 @@
 use super::concat::{Part, rendered};
 use super::fill::check_size;
 use super::more::quoted_literal;
-use crate::transform::function::Arguments;
+use crate::transform::function::{Arguments, Fault};
 use crate::transform::functions::rows::{Outcome, check_room, collect_texts};
 
 /// NULL where the template is.
 pub fn format(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
-    let Some((template, values)) = parts.split_first() else { return Err("argument 1 is missing".to_string()) };
+    let Some((template, values)) = parts.split_first() else { return Err("argument 1 is missing".into()) };
     collect_texts(arguments, |row, out| match template.at(row) {
         Some(template) => Row { arguments, values, row, next: 0 }.fill(template, out).map(|()| true),
         None => Ok(false),
@@ -25,7 +25,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn fill(&mut self, template: &str, out: &mut String) -> Result<(), String> {
+    fn fill(&mut self, template: &str, out: &mut String) -> Result<(), Fault> {
         let mut pieces = template.split('%');
         out.push_str(pieces.next().unwrap_or_default());
         while let Some(piece) = pieces.next() {
@@ -43,7 +43,7 @@ impl Row<'_> {
     }
 
     /// `[position$][-][width]type`; gives what follows it.
-    fn specifier<'t>(&mut self, piece: &'t str, start: usize, out: &mut String) -> Result<&'t str, String> {
+    fn specifier<'t>(&mut self, piece: &'t str, start: usize, out: &mut String) -> Result<&'t str, Fault> {
         let (number, after) = digits(piece)?;
         let (position, rest) = match (number, after.strip_prefix('$')) {
             (Some(number), Some(rest)) => (Some(number), rest),

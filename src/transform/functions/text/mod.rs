@@ -195,8 +195,8 @@ fn chr(arguments: &Arguments) -> Outcome {
     texts(arguments, |row, out| {
         let code = code.at(row);
         match u32::try_from(code).ok().and_then(char::from_u32) {
-            None => Err(format!("{code} is not the code point of a character")),
-            Some('\0') => Err("the null character is not permitted".to_string()),
+            None => Err(format!("{code} is not the code point of a character").into()),
+            Some('\0') => Err("the null character is not permitted".into()),
             Some(character) => {
                 out.push(character);
                 Ok(())

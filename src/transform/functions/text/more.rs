@@ -77,7 +77,7 @@ fn overlay(arguments: &Arguments) -> Outcome {
     texts(arguments, |row, out| {
         let (whole, new, from) = (whole.at(row), new.at(row), from.at(row));
         if from <= 0 {
-            return Err("negative substring length not allowed".to_string());
+            return Err("negative substring length not allowed".into());
         }
         let count = count.as_ref().map_or_else(|| new.chars().count() as i64, |count| count.at(row));
         out.push_str(between(whole, 0, from - 1));

@@ -11,7 +11,7 @@ pub fn substr(arguments: &Arguments) -> Outcome {
     texts(arguments, |row, out| {
         let start = start.at(row);
         let end = match count.as_ref().map(|count| count.at(row)) {
-            Some(count) if count < 0 => return Err("negative substring length not allowed".to_string()),
+            Some(count) if count < 0 => return Err("negative substring length not allowed".into()),
             Some(count) => start.saturating_add(count),
             None => i64::MAX,
         };

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, new_null_array};
-use crate::batch::{ErrorType, Records, Refused, Selection};
+use crate::batch::{ErrorType, Parsed, Records, Refused, Selection};
 use crate::transform::Query;
 use crate::transform::cast::cast;
 use crate::transform::eval::Refusals;
@@ -171,11 +171,12 @@ impl<'a> Single<'a> {
         }
         let (session, patterns) = (&self.query.first.session, &Default::default());
         let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, patterns };
-        (function.kernel)(&call).unwrap_or_else(|message| {
+        let Parsed { array, failures } = (function.kernel)(&call).expect("no row needs an endless text");
+        for failure in failures {
             let (row, output) = (self.row, self.output);
-            self.refuse(|refusals| refusals.add(row, ErrorType::Expression, output, &message));
-            null(result)
-        })
+            self.refuse(|refusals| refusals.add(row, ErrorType::Expression, output, failure.message));
+        }
+        array
     }
 }
 
