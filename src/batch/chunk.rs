@@ -1,27 +1,26 @@
 //! What extract hands on: whole records as bytes, and what of them is no record to mill.
 
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::ErrorType;
 use crate::arrow::array::ArrayRef;
 
-/// One input file, as messages and `_file` name it.
+/// One input, as messages, rejects and `_file` name it. Extract knows how it is opened.
 #[derive(Debug, PartialEq, Eq)]
 pub struct InputFile {
     /// Place in the list of inputs, from 0.
     pub index: usize,
     /// As the user wrote it (or as the glob found it); `-` is standard input.
-    pub path: PathBuf,
+    pub name: String,
     /// How its bytes stand for text, where they are not UTF-8: known once it has been opened.
     pub charset: OnceLock<Charset>,
 }
 
 impl InputFile {
     /// One that has not been opened.
-    pub fn new(index: usize, path: impl Into<PathBuf>) -> InputFile {
-        InputFile { index, path: path.into(), charset: OnceLock::new() }
+    pub fn new(index: usize, name: impl Into<String>) -> InputFile {
+        InputFile { index, name: name.into(), charset: OnceLock::new() }
     }
 }
 

@@ -1,15 +1,14 @@
 //! Gets a file from its first byte to its first record: encoding, lines to leave out, header.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
-use crate::batch::{Broken, Chunk, InputFile};
+use crate::batch::{Broken, Chunk};
 use crate::exit::{ExitCode, fatal};
 use crate::format::csv::{Layout, NullWords, Shape, header};
 use crate::job;
 use crate::stop::Stop;
 
+use super::input::Input;
 use super::open::OpenInput;
 use super::reader::PATIENCE;
 
@@ -27,8 +26,8 @@ pub struct Start {
 }
 
 /// Opens a file and gets it to its first line that counts.
-pub fn open(file: Arc<InputFile>, settings: &job::Extract, stop: &Stop) -> Result<OpenInput> {
-    let mut input = OpenInput::open(file)?;
+pub fn open(input: Input, settings: &job::Extract, stop: &Stop) -> Result<OpenInput> {
+    let mut input = OpenInput::open(input)?;
     read_until(&mut input, stop, |input| input.enough_to_unpack())?;
     let mut input = input.unpack(settings)?;
     read_until(&mut input, stop, |input| input.enough_to_begin())?;
@@ -50,7 +49,7 @@ pub fn start(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
         None => first_width(input, settings, stop)?,
     };
     if width > MOST_COLUMNS {
-        let path = input.file().path.display();
+        let path = &input.file().name;
         let message =
             format!("{path} has {width} columns, the most are {MOST_COLUMNS}; are extract.delimiter and quote right?");
         return Err(fatal(ExitCode::Data, message));
@@ -67,8 +66,7 @@ pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) 
         broken.map_or(Ok(()), |broken| Err(broken_header(&first, broken)))?;
         // The zone matters to times only, and a header has none.
         let names = header::read(&first, &layout(settings, 0, chrono_tz::UTC));
-        let names =
-            names.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.path.display())))?;
+        let names = names.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.name)))?;
         if names.is_some() || input.ended() {
             return Ok(names);
         }
@@ -77,7 +75,7 @@ pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) 
 }
 
 fn broken_header(first: &Chunk, broken: &Broken) -> anyhow::Error {
-    let path = first.file.path.display();
+    let path = &first.file.name;
     fatal(ExitCode::Data, format!("{path}, line {}: the header is broken: {}", broken.line, broken.message))
 }
 
@@ -94,7 +92,7 @@ fn first_width(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> R
             return Ok(0);
         }
         if input.ended() || input.buffered() > settings.max_record_size.saturating_add(FIRST_READ) {
-            let (path, bytes) = (input.file().path.display(), input.buffered());
+            let (path, bytes) = (&input.file().name, input.buffered());
             let message = format!("{path}: no sound record in its first {bytes} bytes; declare extract.columns");
             return Err(fatal(ExitCode::Data, message));
         }

@@ -1,17 +1,17 @@
 //! Cuts the inputs, one after the other, into chunks of whole records.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::batch::{Chunk, InputFile};
+use crate::batch::Chunk;
 use crate::metrics::Metrics;
 use crate::stop::Stop;
 
 use super::Source;
 use super::cut::Cutter;
 use super::head::Head;
+use super::input::Input;
 use super::open::OpenInput;
 use super::reader::{Got, PATIENCE};
 
@@ -27,7 +27,7 @@ pub struct Chunks<'a> {
     head: Head,
     /// The input being read, and those after it.
     current: Option<(Cutter, OpenInput)>,
-    waiting: std::vec::IntoIter<Arc<InputFile>>,
+    waiting: std::vec::IntoIter<Input>,
     chunk_size: usize,
     sequence: u64,
     metrics: &'a Metrics,
@@ -75,8 +75,8 @@ impl<'a> Chunks<'a> {
     }
 
     fn open_next(&mut self) -> Result<bool> {
-        let Some(file) = self.waiting.next() else { return Ok(false) };
-        let Some(input) = self.head.open_next(file, self.stop)? else { return Ok(false) };
+        let Some(input) = self.waiting.next() else { return Ok(false) };
+        let Some(input) = self.head.open_next(input, self.stop)? else { return Ok(false) };
         self.current = Some((self.head.cutter(&input, self.chunk_size), input));
         Ok(true)
     }

@@ -91,7 +91,7 @@ fn read_as_it_is(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Res
     refuse(bytes, file)?;
     let text = bytes.len() < NO_LONGER_TEXT && bytes.iter().all(|byte| byte.is_ascii_graphic());
     let cut_short = Method::ALL.into_iter().find(|method| is_begin_of_magic(*method, bytes));
-    let named = Method::of_name(file.path.as_os_str().as_encoded_bytes());
+    let named = Method::of_name(file.name.as_bytes());
     match (named, cut_short.filter(|_| !text)) {
         (Some(named), _) if is_begin_of_magic(named, bytes) || !may_be_text(bytes, settings) => {
             Err(is_not(named, bytes, file, "\"none\" reads it as it is"))
@@ -115,14 +115,14 @@ fn may_be_text(bytes: &[u8], settings: &job::Extract) -> bool {
 }
 
 fn belied(method: Method, file: &InputFile) -> String {
-    format!("{} is not {}-compressed, whatever its name says; read as it is", file.path.display(), method.name())
+    format!("{} is not {}-compressed, whatever its name says; read as it is", file.name, method.name())
 }
 
 fn is_not(method: Method, bytes: &[u8], file: &InputFile, remedy: &str) -> anyhow::Error {
     if is_begin_of_magic(method, bytes) {
         return Damage::CutShort(method).into();
     }
-    let (path, name) = (file.path.display(), method.name());
+    let (path, name) = (&file.name, method.name());
     let what = format!("{path} is not {name}-compressed: it does not begin as such a file does");
     fatal(ExitCode::Data, format!("{what}; extract.compression = {remedy}"))
 }
@@ -131,12 +131,12 @@ fn is_not(method: Method, bytes: &[u8], file: &InputFile, remedy: &str) -> anyho
 fn refuse(bytes: &[u8], file: &InputFile) -> Result<()> {
     if bytes.starts_with(PARQUET) {
         let remedy = "read it as a file with extract.format = \"parquet\"";
-        return Err(fatal(ExitCode::Data, format!("{} is a Parquet file; {remedy}", file.path.display())));
+        return Err(fatal(ExitCode::Data, format!("{} is a Parquet file; {remedy}", file.name)));
     }
     let Some((_, name, cat)) = REFUSED.iter().find(|(magic, ..)| bytes.starts_with(magic)) else {
         return Ok(());
     };
-    let path = file.path.display();
+    let path = &file.name;
     let remedy = format!("pipe it in: {cat} {path} | gristmill run - …");
     Err(fatal(ExitCode::Config, format!("{path} is {name}-compressed, which is not supported; {remedy}")))
 }

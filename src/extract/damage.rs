@@ -2,11 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
 use crate::job::Method;
 
-use super::input::STDIN;
+use super::origin::Origin;
 
 /// Why a compressed stream cannot be read on. Whoever knows how far it was read makes a message of it.
 #[derive(Debug)]
@@ -22,10 +21,13 @@ pub enum Damage {
 }
 
 impl Damage {
-    /// The error about a file of which so many lines were unpacked.
-    pub fn tell(&self, file: &InputFile, lines: u64) -> anyhow::Error {
-        let path = file.path.display().to_string();
-        let (name, path) = if path == STDIN { ("standard input", "…") } else { (path.as_str(), path.as_str()) };
+    /// The error about an input of which so many lines were unpacked.
+    pub fn tell(&self, origin: &Origin, lines: u64) -> anyhow::Error {
+        let name = origin.title();
+        let path = match origin {
+            Origin::Stdin => "…",
+            Origin::File(_) => &name,
+        };
         let piped = format!("{} {path} | gristmill run - …", self.cat());
         let good = match (lines, self) {
             (_, Damage::TooMuch(..)) => return fatal(ExitCode::Config, format!("{name}: {self}; pipe it in: {piped}")),

@@ -37,7 +37,7 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
     }
     let quiet = look.wait(input, &dialects)?;
     let samples: Vec<Sample> = dialects.iter().map(|dialect| look.sample(input, *dialect)).collect();
-    let path = input.file().path.display();
+    let path = &input.file().name;
     let guess = match judge(&samples, || look.sample(input, settings.dialect)) {
         Sniffed::Comma => return Ok(Guess::default()),
         Sniffed::Unsure { .. } if settings.columns.len() == 1 => Guess::default(),
@@ -53,7 +53,7 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
 /// The byte that a first line `sep=;` names, where the encoding has it for nothing else.
 fn said(input: &OpenInput, settings: &job::Extract, byte: u8) -> Result<Guess> {
     let dialect = Dialect { delimiter: byte, ..settings.dialect };
-    let path = input.file().path.display();
+    let path = &input.file().name;
     can_separate(settings.encoding, &dialect).map_err(|why| fatal(ExitCode::Data, format!("{path}: {why}")))?;
     Ok(Guess { delimiter: Some(byte).filter(|byte| *byte != settings.dialect.delimiter), alarm: None })
 }
@@ -165,7 +165,7 @@ fn unsure(input: &OpenInput, byte: u8, why: Doubt) -> String {
 }
 
 fn as_one_column(input: &OpenInput, byte: u8, why: &str) -> String {
-    let (path, line, shown) = (input.file().path.display(), input.at().line, name(byte));
+    let (path, line, shown) = (&input.file().name, input.at().line, name(byte));
     format!(
         "{path}, line {line}: {:?} was read as one column; {shown} may separate columns, but {why}: \
          say extract.delimiter (--delimiter '{shown}'), or declare the column (--columns) if it is one",
@@ -174,7 +174,7 @@ fn as_one_column(input: &OpenInput, byte: u8, why: &str) -> String {
 }
 
 fn instead(input: &OpenInput, byte: u8) -> anyhow::Error {
-    let (path, line, shown) = (input.file().path.display(), input.at().line, name(byte));
+    let (path, line, shown) = (&input.file().name, input.at().line, name(byte));
     let message = format!(
         "{path}, line {line}: commas give records of differing widths, and {shown} gives all of them one; say \
          extract.delimiter = \"{}\" (--delimiter '{shown}'), or \",\" if commas are right",

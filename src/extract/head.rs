@@ -3,7 +3,6 @@
 
 mod first;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -16,8 +15,9 @@ use crate::stop::Stop;
 
 use super::begin::{open, take_header};
 use super::cut::{Cutter, Limits, MOST_LINES};
-use super::input::{Resolved, resolve};
+use super::input::{Input, Resolved, resolve};
 use super::open::OpenInput;
+use super::origin::Kind;
 use super::parquet::Stored;
 use super::sample::{Enough, SAMPLE_BYTES, gather};
 use first::{First, open_first};
@@ -28,8 +28,8 @@ const PADDED_PLACES: usize = 1 << 20;
 /// The inputs, found and readable, the first one open at its first record.
 pub struct Head {
     pub settings: Arc<job::Extract>,
-    /// All files, as they are named.
-    pub inputs: Vec<PathBuf>,
+    /// All inputs, in reading order.
+    pub inputs: Vec<Input>,
     /// The header's names as they stand in the first file that is not empty; `None` without a header.
     pub header: Option<Vec<String>>,
     /// What separates fields, where that was guessed and is no comma.
@@ -39,7 +39,8 @@ pub struct Head {
     /// With `union_by_name`, each file's own header, by its place in the list of inputs.
     pub headers: Vec<Vec<String>>,
     pub first: Option<OpenInput>,
-    pub rest: Vec<Arc<InputFile>>,
+    /// Those after it.
+    pub rest: Vec<Input>,
     /// What Parquet files say of themselves; then `rest` are all files.
     pub stored: Option<Stored>,
     /// Bytes of all files together, where they are known.
@@ -53,14 +54,13 @@ impl Head {
     /// Opens the first file at its first record and checks that the others are there and have the same header. `memory`:
     /// bytes that what is read of their footers, where they have some, may take.
     pub fn open(settings: Arc<job::Extract>, memory: usize, stop: &Stop) -> Result<Head> {
-        let Resolved { files, mut warnings } = resolve(&settings.input)?;
-        let inputs: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        let Resolved { inputs, mut warnings } = resolve(&settings.input)?;
         if let job::Format::Parquet = settings.format {
-            return Ok(Head { inputs, warnings, ..Head::of_stored(settings, files, memory)? });
+            return Ok(Head { warnings, ..Head::of_stored(settings, inputs, memory)? });
         }
-        let headers = vec![Vec::new(); if settings.union_by_name { files.len() } else { 0 }];
-        let mut files = files.into_iter();
-        let First { input: first, settings, guess, start } = open_first(&mut files, settings, stop)?;
+        let headers = vec![Vec::new(); if settings.union_by_name { inputs.len() } else { 0 }];
+        let mut waiting = inputs.clone().into_iter();
+        let First { input: first, settings, guess, start } = open_first(&mut waiting, settings, stop)?;
         warnings.extend(first.warning.iter().cloned());
         let mut head = Head {
             inputs,
@@ -72,12 +72,12 @@ impl Head {
             warnings,
             alarms: guess.alarm.into_iter().collect(),
             first: Some(first),
-            rest: files.collect(),
+            rest: waiting.collect(),
             ..Head::unread(settings)
         };
         head.note_first();
-        for file in head.rest.clone() {
-            head.check(file, stop)?;
+        for input in head.rest.clone() {
+            head.check(input, stop)?;
         }
         Ok(head)
     }
@@ -101,11 +101,12 @@ impl Head {
     }
 
     /// Of Parquet files nothing is read but their footers.
-    fn of_stored(settings: Arc<job::Extract>, files: Vec<Arc<InputFile>>, memory: usize) -> Result<Head> {
-        let stored = Stored::open(&files, memory)?;
+    fn of_stored(settings: Arc<job::Extract>, inputs: Vec<Input>, memory: usize) -> Result<Head> {
+        let stored = Stored::open(&inputs, memory)?;
         let header: Vec<String> = stored.fields().iter().map(|field| field.name().clone()).collect();
         let width = header.len();
-        Ok(Head { header: Some(header), width, rest: files, stored: Some(stored), ..Head::unread(settings) })
+        let rest = inputs.clone();
+        Ok(Head { inputs, header: Some(header), width, rest, stored: Some(stored), ..Head::unread(settings) })
     }
 
     /// Only these columns are read, where a file can be read by columns.
@@ -117,8 +118,8 @@ impl Head {
     }
 
     /// Opens one of the later files, past its header, which must be the first file's. `None` when asked to stop.
-    pub fn open_next(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<OpenInput>> {
-        let mut input = self.open_later(file, stop)?;
+    pub fn open_next(&self, input: Input, stop: &Stop) -> Result<Option<OpenInput>> {
+        let mut input = self.open_later(input, stop)?;
         if self.settings.header {
             match take_header(&mut input, &self.settings, stop)? {
                 // An empty file is 0 rows where columns are declared.
@@ -130,13 +131,13 @@ impl Head {
     }
 
     /// A later file may not say that another byte separates its fields.
-    fn open_later(&self, file: Arc<InputFile>, stop: &Stop) -> Result<OpenInput> {
-        let input = open(file, &self.settings, stop)?;
+    fn open_later(&self, input: Input, stop: &Stop) -> Result<OpenInput> {
+        let input = open(input, &self.settings, stop)?;
         let own = self.settings.dialect.delimiter;
         match input.separator.filter(|byte| self.settings.delimiter_is_open && *byte != own) {
             None => Ok(input),
             Some(byte) => {
-                let (path, said, own) = (input.file().path.display(), name(byte), name(own));
+                let (path, said, own) = (&input.file().name, name(byte), name(own));
                 let message = format!(
                     "{path} begins with sep={said}, and in the first file {own} separates fields; read it by itself, or say \
                      extract.delimiter (--delimiter '{own}')"
@@ -146,19 +147,21 @@ impl Head {
         }
     }
 
-    fn check(&mut self, file: Arc<InputFile>, stop: &Stop) -> Result<()> {
-        let cannot = || format!("cannot read {}", file.path.display());
-        let found = std::fs::metadata(&file.path).or_exit(ExitCode::NoInput, cannot)?;
-        self.size = self.size.filter(|_| found.is_file()).map(|size| size + found.len());
-        if self.settings.union_by_name {
-            return if found.is_file() { self.note(file, stop) } else { Err(not_a_file(&file)) };
+    fn check(&mut self, input: Input, stop: &Stop) -> Result<()> {
+        let cannot = || format!("cannot read {}", input.file.name);
+        let kind = input.origin.kind().or_exit(ExitCode::NoInput, cannot)?;
+        self.size = self.size.zip(input.origin.size()).map(|(sum, size)| sum + size);
+        match kind {
+            Kind::File if self.settings.union_by_name => self.note(input, stop),
+            Kind::Folder | Kind::Stream if self.settings.union_by_name => Err(not_a_file(&input.file)),
+            Kind::File | Kind::Folder => {
+                let checked = self.open_next(input, stop)?;
+                self.warnings.extend(checked.and_then(|checked| checked.warning));
+                Ok(())
+            }
+            // It can be read only once: its header is compared when its turn comes.
+            Kind::Stream => Ok(()),
         }
-        // A pipe can be opened and read only once: its header is compared when its turn comes.
-        if found.is_file() || found.is_dir() {
-            let checked = self.open_next(file, stop)?;
-            self.warnings.extend(checked.and_then(|checked| checked.warning));
-        }
-        Ok(())
     }
 
     /// Keeps the first file's header as its own.
@@ -170,15 +173,16 @@ impl Head {
     }
 
     /// Keeps the header of a later file.
-    fn note(&mut self, file: Arc<InputFile>, stop: &Stop) -> Result<()> {
-        let mut input = self.open_later(Arc::clone(&file), stop)?;
+    fn note(&mut self, input: Input, stop: &Stop) -> Result<()> {
+        let file = Arc::clone(&input.file);
+        let mut input = self.open_later(input, stop)?;
         self.warnings.extend(input.warning.take());
         if !self.settings.header {
             return Ok(());
         }
         let header = take_header(&mut input, &self.settings, stop)?;
         if header.is_none() && self.settings.columns.is_empty() {
-            return Err(fatal(ExitCode::Data, format!("{} is empty: it has no header", file.path.display())));
+            return Err(fatal(ExitCode::Data, format!("{} is empty: it has no header", file.name)));
         }
         self.headers.iter_mut().skip(file.index).take(1).for_each(|own| *own = header.clone().unwrap_or_default());
         Ok(())
@@ -190,7 +194,7 @@ impl Head {
         if names == expected {
             return Ok(());
         }
-        let path = file.path.display();
+        let path = &file.name;
         let difference = expected.iter().zip(&names).enumerate().find(|(_, (expected, name))| expected != name);
         let difference = match difference {
             Some((index, (expected, name))) => {
@@ -214,7 +218,7 @@ impl Head {
         let Some(mut first) = self.first.take() else { return Ok(None) };
         let why = if wait || !first.is_slow() { gather(&mut first, &mut self.enough(), stop)? } else { None };
         if let Some(why) = why {
-            let (path, bytes) = (first.file().path.display(), first.buffered());
+            let (path, bytes) = (&first.file().name, first.buffered());
             self.warnings.push(format!("{path} {why}, so types were guessed from its first {bytes} bytes"));
         }
         let sample = first.peek(self.cutter(&first, SAMPLE_BYTES));
@@ -228,8 +232,8 @@ impl Head {
     }
 
     /// The same of one of the later files, which is opened for it.
-    pub fn sample_of(&self, file: Arc<InputFile>, stop: &Stop) -> Result<Option<Chunk>> {
-        let Some(mut input) = self.open_next(file, stop)? else { return Ok(None) };
+    pub fn sample_of(&self, input: Input, stop: &Stop) -> Result<Option<Chunk>> {
+        let Some(mut input) = self.open_next(input, stop)? else { return Ok(None) };
         gather(&mut input, &mut self.enough(), stop)?;
         Ok(Some(input.peek(self.cutter(&input, SAMPLE_BYTES))))
     }
@@ -251,6 +255,6 @@ impl Head {
 }
 
 fn not_a_file(file: &InputFile) -> anyhow::Error {
-    let path = file.path.display();
+    let path = &file.name;
     fatal(ExitCode::Config, format!("extract.union_by_name reads every file twice, and {path} is no regular file"))
 }

@@ -7,39 +7,50 @@ use anyhow::Result;
 
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
-use crate::job::{Input, is_rejects_file, matching};
-use crate::paths::is_special;
+use crate::job::{self, is_rejects_file, matching};
 
-/// The name that stands for standard input.
-pub const STDIN: &str = "-";
+use super::origin::Origin;
+
+/// One of the inputs: what chunks call it, and what opens it.
+#[derive(Clone)]
+pub struct Input {
+    pub file: Arc<InputFile>,
+    pub origin: Origin,
+}
+
+impl Input {
+    pub fn new(index: usize, origin: Origin) -> Input {
+        Input { file: Arc::new(InputFile::new(index, origin.name())), origin }
+    }
+}
 
 /// Whether bytes come that can be read only once: from standard input, under whatever name, or from a named pipe.
-pub fn is_piped(input: &Input) -> bool {
+pub fn is_piped(input: &job::Input) -> bool {
     match input {
-        Input::Stdin => true,
-        Input::Paths(paths) => paths.iter().any(|path| is_special(Path::new(path))),
+        job::Input::Stdin => Origin::Stdin.is_piped(),
+        job::Input::Paths(paths) => paths.iter().any(|path| Origin::File(path.into()).is_piped()),
     }
 }
 
 /// What the paths and globs of a job name.
 pub struct Resolved {
-    pub files: Vec<Arc<InputFile>>,
+    pub inputs: Vec<Input>,
     pub warnings: Vec<String>,
 }
 
 /// The files in reading order: as listed, and within a glob bytewise.
-pub fn resolve(input: &Input) -> Result<Resolved> {
-    let (mut paths, mut warnings) = (Vec::new(), Vec::new());
+pub fn resolve(input: &job::Input) -> Result<Resolved> {
+    let (mut origins, mut warnings) = (Vec::new(), Vec::new());
     match input {
-        Input::Stdin => paths.push(PathBuf::from(STDIN)),
-        Input::Paths(patterns) => {
+        job::Input::Stdin => origins.push(Origin::Stdin),
+        job::Input::Paths(patterns) => {
             for pattern in patterns {
-                paths.extend(expand(pattern, &mut warnings)?);
+                origins.extend(expand(pattern, &mut warnings)?.into_iter().map(Origin::File));
             }
         }
     };
-    let file = |(index, path)| Arc::new(InputFile::new(index, path));
-    Ok(Resolved { files: paths.into_iter().enumerate().map(file).collect(), warnings })
+    let inputs = origins.into_iter().enumerate().map(|(index, origin)| Input::new(index, origin));
+    Ok(Resolved { inputs: inputs.collect(), warnings })
 }
 
 /// A path that exists is itself, whatever characters it holds; anything else with wildcards is a glob.

@@ -1,6 +1,8 @@
 //! Extract: from files to chunks of whole records.
 
 pub mod input;
+pub mod origin;
+mod ranged;
 pub mod reader;
 mod damage;
 mod compression;

@@ -15,13 +15,14 @@ use super::bytes::Bytes;
 use super::compression;
 use super::cut::Position;
 use super::damage::Damage;
-use super::reader::{Got, Reader};
+use super::input::Input;
+use super::reader::Got;
 
 /// A byte order mark has no more bytes.
 const LONGEST_MARK: usize = 3;
 
 pub struct OpenInput {
-    file: Arc<InputFile>,
+    input: Input,
     source: Bytes,
     /// Turns UTF-16 into UTF-8 as it is read.
     utf16: Option<Utf16Decoder>,
@@ -46,11 +47,11 @@ pub struct OpenInput {
 }
 
 impl OpenInput {
-    pub fn open(file: Arc<InputFile>) -> Result<OpenInput> {
-        let source = Bytes::Raw(Reader::open(&file)?);
+    pub fn open(input: Input) -> Result<OpenInput> {
+        let source = Bytes::Raw(input.origin.open()?);
         let at = Position { offset: 0, line: 1 };
         Ok(OpenInput {
-            file,
+            input,
             source,
             utf16: None,
             raw: Vec::new(),
@@ -67,7 +68,7 @@ impl OpenInput {
     }
 
     pub fn file(&self) -> &Arc<InputFile> {
-        &self.file
+        &self.input.file
     }
 
     /// Size in bytes as the file lies there, where it is known beforehand.
@@ -164,13 +165,13 @@ impl OpenInput {
         let Some(damage) = error.downcast_ref::<Damage>() else { return error };
         let mut place = Spot { at: 0, line: self.at.line, offset: self.at.offset };
         place.advance(self.bytes(), self.buffered(), self.from_utf16());
-        damage.tell(&self.file, place.line - 1)
+        damage.tell(&self.input.origin, place.line - 1)
     }
 
     /// Goes on with the unpacked bytes where the first ones say that it is compressed. They must have been read, all of
     /// `enough_to_unpack`.
     pub fn unpack(self, settings: &job::Extract) -> Result<OpenInput> {
-        let found = compression::find(&self.buffer, &self.file, settings).map_err(|error| self.placed(error))?;
+        let found = compression::find(&self.buffer, self.file(), settings).map_err(|error| self.placed(error))?;
         let unpacked = OpenInput { warning: found.warning, ..self };
         let Some(method) = found.method else { return Ok(unpacked) };
         let source = unpacked.source.inflate(unpacked.buffer, method)?;
@@ -183,7 +184,7 @@ impl OpenInput {
         let (utf16, mark) = encoding(settings.encoding, bom(&self.buffer));
         if let Some(charset) = charset(settings.encoding, utf16.as_ref()) {
             // A file that is opened again has not changed its encoding.
-            self.file.charset.get_or_init(|| charset);
+            self.file().charset.get_or_init(|| charset);
         }
         self.at.offset = mark as u64;
         self.buffer.drain(..mark);

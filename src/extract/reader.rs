@@ -8,13 +8,10 @@ use std::time::Duration;
 use anyhow::Result;
 use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags, SeekFrom};
+use rustix::fs::SeekFrom;
 use rustix::io::Errno;
 
-use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
-
-use super::input::STDIN;
 
 /// How long an idle pipe may keep us from looking whether we should stop.
 pub const PATIENCE: Duration = Duration::from_millis(100);
@@ -25,7 +22,7 @@ pub struct Reader {
     name: String,
     /// Size when opened, for a regular file, which is always ready; `None` for what must be polled.
     size: Option<u64>,
-    /// Bytes read so far.
+    /// How far it has been read, from its begin; standard input from where we found it.
     offset: u64,
 }
 
@@ -41,21 +38,8 @@ pub enum Got {
 }
 
 impl Reader {
-    pub fn open(file: &InputFile) -> Result<Reader> {
-        let name = file.path.display().to_string();
-        if file.path.as_os_str() == STDIN {
-            let fd = rustix::io::dup(std::io::stdin())
-                .or_exit(ExitCode::NoInput, || "cannot read standard input".to_owned())?;
-            return Reader::new(fd, "standard input".to_owned());
-        }
-        // Without NONBLOCK, opening a FIFO would wait for its writer, deaf to signals.
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let fd = rustix::fs::open(&file.path, flags, Mode::empty())
-            .or_exit(ExitCode::NoInput, || format!("cannot open {name}"))?;
-        Reader::new(fd, name)
-    }
-
-    fn new(fd: OwnedFd, name: String) -> Result<Reader> {
+    /// What has been opened under this name.
+    pub(super) fn new(fd: OwnedFd, name: String) -> Result<Reader> {
         let file = File::from(fd);
         let meta = file.metadata().or_exit(ExitCode::NoInput, || format!("cannot open {name}"))?;
         if meta.is_dir() {
@@ -69,6 +53,21 @@ impl Reader {
         Ok(Reader { fd, name, size, offset: 0 })
     }
 
+    /// Leaves out what lies before a byte of a regular file that has just been opened.
+    pub(super) fn pass_to(&mut self, offset: u64) -> Result<()> {
+        let name = &self.name;
+        if let Some(size) = self.size.filter(|size| *size < offset) {
+            let message = format!("{name} was truncated: it ends at byte {size}, before byte {offset} to read on from");
+            return Err(fatal(ExitCode::Data, message));
+        }
+        if offset > 0 {
+            let cannot = || format!("cannot read {name} from byte {offset} on");
+            rustix::fs::seek(&self.fd, SeekFrom::Start(offset)).or_exit(ExitCode::Io, cannot)?;
+        }
+        self.offset = offset;
+        Ok(())
+    }
+
     /// What messages call it.
     pub fn name(&self) -> &str {
         &self.name
@@ -79,7 +78,7 @@ impl Reader {
         self.size
     }
 
-    /// Bytes read so far.
+    /// How far it has been read, from its begin.
     pub fn offset(&self) -> u64 {
         self.offset
     }

@@ -58,11 +58,11 @@ pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Re
         refuse_other_width(head, &found, &sample)?;
         guess(&mut columns, &of_file(sample.file.index), found.records.as_ref());
     }
-    for file in head.rest.iter().filter(|file| of_file(file.index).contains(&true)) {
-        let Some(sample) = head.sample_of(file.clone(), stop)? else { break };
+    for input in head.rest.iter().filter(|input| of_file(input.file.index).contains(&true)) {
+        let Some(sample) = head.sample_of(input.clone(), stop)? else { break };
         let mut space = Workspace::default();
         let found = read(&sample, &layout, &mut space);
-        guess(&mut columns, &of_file(file.index), found.records.as_ref());
+        guess(&mut columns, &of_file(input.file.index), found.records.as_ref());
     }
     warnings.append(&mut head.warnings);
     Ok(Columns { columns, layout, warnings })
@@ -102,7 +102,7 @@ fn refuse_other_width(head: &Head, found: &Found, sample: &Chunk) -> Result<()> 
     if found.read < TELLING_RECORDS || !found.records.is_empty() || !same {
         return Ok(());
     }
-    let path = sample.file.path.display();
+    let path = &sample.file.name;
     let delimiter = head.settings.dialect.delimiter.escape_ascii();
     Err(fatal(
         ExitCode::Data,

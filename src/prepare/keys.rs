@@ -19,7 +19,7 @@ pub fn keys_of(sample: &Chunk, settings: &Extract) -> Result<Vec<String>> {
     if !names.is_empty() {
         return Ok(names);
     }
-    let path = sample.file.path.display();
+    let path = &sample.file.name;
     let why = match fault {
         Some((row, fault)) => format!("{path}, line {}: {}", lines.spot(row).line, fault.message()),
         None => format!("{path}: no object of the sample has a key; declare extract.columns"),

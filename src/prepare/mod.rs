@@ -9,7 +9,6 @@ mod lookups;
 mod sinks;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,6 +19,7 @@ use crate::extract::Source;
 use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::extract::input::is_piped;
+use crate::extract::origin::Origin;
 use crate::extract::parquet::Groups;
 use crate::format::csv::sniff;
 use crate::job::{Job, Lookup};
@@ -196,8 +196,9 @@ impl Prepared {
 
     /// Where the run's rejects go, which know its inputs.
     pub fn rejects(&self, job: &Job, stop: &Stop) -> Result<Rejects> {
-        let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| path);
-        let inputs = Inputs::of(self.head.inputs.iter().map(PathBuf::as_path).chain(lookups));
+        let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| Origin::File(path.to_owned()));
+        let origins = self.head.inputs.iter().map(|input| input.origin.clone()).chain(lookups);
+        let inputs = Inputs::of(origins.filter_map(|origin| origin.file()));
         let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
         rejects.map_err(|error| explained(error, stop))
     }

@@ -44,7 +44,7 @@ pub fn names(origin: &str, head: &mut Head, stop: &Stop) -> Result<Names> {
     let settings = Arc::clone(&head.settings);
     let declared: Vec<String> = settings.columns.iter().map(|(name, _)| name.clone()).collect();
     if head.width == 0 && declared.is_empty() {
-        let path = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
+        let path = head.first.as_ref().map(|first| first.file().name.clone()).unwrap_or_default();
         return Err(fatal(
             ExitCode::Data,
             format!("{path} is empty: no header and no rows; declare extract.columns to load it as 0 rows"),
@@ -81,9 +81,9 @@ fn of_keys(head: &mut Head, first: usize, names: &mut Names, stop: &Stop) -> Res
     }
     names.sampled = true;
     let more = if head.settings.union_by_name { head.rest.clone() } else { Vec::new() };
-    for file in more {
-        let index = file.index;
-        if let Some(sample) = head.sample_of(file, stop)?.filter(|sample| !sample.bytes.is_empty()) {
+    for input in more {
+        let index = input.file.index;
+        if let Some(sample) = head.sample_of(input, stop)?.filter(|sample| !sample.bytes.is_empty()) {
             names.add(keys_of(&sample, &head.settings)?, index);
         }
     }

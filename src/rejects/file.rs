@@ -212,7 +212,7 @@ fn write(file: &mut csv::Writer<BufWriter<File>>, reject: &Reject) -> csv::Resul
     let (raw, escaped) = written(&origin.raw, origin.file.charset.get().copied());
     let message = if escaped { format!("escaped: {}", reject.message) } else { reject.message.clone() };
     file.write_record([
-        origin.file.path.to_string_lossy().as_ref(),
+        origin.file.name.as_str(),
         &place(origin.line),
         &place(origin.offset),
         reject.stage.name(),

@@ -1,9 +1,8 @@
 //! What the run reads: rejects hold its bytes, so nobody may read them there who may not read it; and it is never removed.
 
-use std::fs::{self, File, Metadata, Permissions};
+use std::fs::{File, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
 
 use crate::partial::without_group;
 
@@ -15,11 +14,9 @@ const OWNER: u32 = 0o600;
 pub struct Inputs(Vec<Metadata>);
 
 impl Inputs {
-    /// As they are now; `-` is standard input.
-    pub fn of<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Inputs {
-        let place = |path: &'a Path| if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
-        let found = paths.into_iter().filter_map(|path| fs::metadata(place(path)).ok());
-        Inputs(found.filter(Metadata::is_file).collect())
+    /// As they are now.
+    pub fn of(files: impl IntoIterator<Item = Metadata>) -> Inputs {
+        Inputs(files.into_iter().collect())
     }
 
     /// Lets nobody read a file who may not read all of them.

@@ -67,7 +67,7 @@ pub fn described(reject: &Reject) -> String {
     let place = match origin.line {
         // A row of a group has no place of its own.
         0 => "a row of a group".to_owned(),
-        line => format!("{}, line {line}", origin.file.path.display()),
+        line => format!("{}, line {line}", origin.file.name),
     };
     format!("{place}{column}: {} ({})", beginning(&reject.message, LONGEST_MESSAGE), reject.error_type.name())
 }

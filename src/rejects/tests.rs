@@ -192,7 +192,7 @@ fn mode(input: u32, standing: Option<u32>) -> u32 {
     file("in.csv", input);
     standing.into_iter().for_each(|mode| file("rejects.csv", mode));
     let errors = errors(folder.path(), OnError::Reject, 10, 1.0);
-    let inputs = Inputs::of([folder.path().join("in.csv").as_path()]);
+    let inputs = Inputs::of([std::fs::metadata(folder.path().join("in.csv")).unwrap()]);
     let rejects = Rejects::create(&errors, inputs, false, &AtomicBool::default()).unwrap();
     rejects.pass(1, &[reject(0, b"x")]).unwrap();
     let placed = rejects.finish().unwrap();

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
 use crate::extract::begin::{Start, open, start};
 use crate::extract::delimiter::{Guess, doubt, guess};
+use crate::extract::input::Input;
 use crate::extract::open::OpenInput;
 use crate::job;
 use crate::stop::Stop;
@@ -22,14 +22,10 @@ pub struct First {
 }
 
 /// Opens it. An empty one may be passed over where columns are declared.
-pub fn open_first(
-    files: &mut impl Iterator<Item = Arc<InputFile>>,
-    settings: Arc<job::Extract>,
-    stop: &Stop,
-) -> Result<First> {
-    let mut next = files.next();
-    while let Some(file) = next {
-        let mut input = open(file, &settings, stop)?;
+pub fn open_first(inputs: &mut impl Iterator<Item = Input>, settings: Arc<job::Extract>, stop: &Stop) -> Result<First> {
+    let mut next = inputs.next();
+    while let Some(input) = next {
+        let mut input = open(input, &settings, stop)?;
         let guess = if settings.delimiter_is_open { guess } else { doubt }(&mut input, &settings, stop)?;
         let settings = match guess.delimiter {
             Some(delimiter) => Arc::new(settings.separated_by(delimiter)),
@@ -37,7 +33,7 @@ pub fn open_first(
         };
         let start = start(&mut input, &settings, stop)?;
         let empty = settings.header && start.header.is_none() && !settings.columns.is_empty();
-        next = if empty { files.next() } else { None };
+        next = if empty { inputs.next() } else { None };
         if next.is_none() {
             return Ok(First { input, settings, guess, start });
         }

@@ -110,7 +110,7 @@ impl OpenInput {
     fn chunk_at(&self, at: Position, bytes: Vec<u8>, sequence: u64, cut: Cut) -> Chunk {
         Chunk {
             sequence,
-            file: self.file.clone(),
+            file: self.file().clone(),
             offset: at.offset,
             line: at.line,
             bytes,

@@ -1,8 +1,6 @@
 //! A regular file read at places, as the decoder asks for them.
 
-use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
-use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -11,8 +9,9 @@ use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
-use crate::batch::InputFile;
-use crate::exit::{ExitCode, OrExit, fatal};
+use crate::exit::{ExitCode, fatal};
+use crate::extract::input::Input;
+use crate::extract::ranged::Ranged;
 
 /// About what the header of a page takes up. Its values are asked for by their own.
 const HEADER: usize = 512;
@@ -22,8 +21,7 @@ const HEADER: usize = 512;
 pub struct Places(Arc<Inner>);
 
 struct Inner {
-    file: File,
-    len: u64,
+    file: Ranged,
     /// Bytes read so far.
     read: AtomicU64,
     /// What the system said when it could not read, which the decoder would call damage.
@@ -31,16 +29,14 @@ struct Inner {
 }
 
 impl Places {
-    pub fn open(input: &InputFile) -> Result<Places> {
-        let path = input.path.display();
-        let meta = std::fs::metadata(&input.path).or_exit(ExitCode::NoInput, || format!("cannot open {path}"))?;
-        if !meta.is_file() {
+    pub fn open(input: &Input) -> Result<Places> {
+        let file = input.origin.open_ranged()?.ok_or_else(|| {
+            let name = &input.file.name;
             let message =
-                format!("cannot read {path}: a parquet file is read from its end, and this is no regular file");
-            return Err(fatal(ExitCode::NoInput, message));
-        }
-        let file = File::open(&input.path).or_exit(ExitCode::NoInput, || format!("cannot open {path}"))?;
-        Ok(Places(Arc::new(Inner { file, len: meta.len(), read: AtomicU64::new(0), failure: OnceLock::new() })))
+                format!("cannot read {name}: a parquet file is read from its end, and this is no regular file");
+            fatal(ExitCode::NoInput, message)
+        })?;
+        Ok(Places(Arc::new(Inner { file, read: AtomicU64::new(0), failure: OnceLock::new() })))
     }
 
     /// Bytes read since the last call.
@@ -55,10 +51,10 @@ impl Places {
 
     /// The first and the last bytes, as many as there are of `count`.
     pub fn ends(&self, count: usize) -> io::Result<(Vec<u8>, Vec<u8>)> {
-        let count = count.min(self.0.len as usize);
+        let count = count.min(self.len() as usize);
         let (mut first, mut last) = (vec![0; count], vec![0; count]);
         self.0.file.read_exact_at(&mut first, 0)?;
-        self.0.file.read_exact_at(&mut last, self.0.len - count as u64)?;
+        self.0.file.read_exact_at(&mut last, self.len() - count as u64)?;
         Ok((first, last))
     }
 
@@ -74,7 +70,7 @@ impl Places {
 
 impl Length for Places {
     fn len(&self) -> u64 {
-        self.0.len
+        self.0.file.len()
     }
 }
 
@@ -87,7 +83,7 @@ impl ChunkReader for Places {
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         // What a damaged file asks for is not set aside before it is known to be there.
-        if start.checked_add(length as u64).is_none_or(|end| end > self.0.len) {
+        if start.checked_add(length as u64).is_none_or(|end| end > self.len()) {
             return Err(ParquetError::EOF(format!("{length} bytes at byte {start} reach beyond the end")));
         }
         let mut bytes = vec![0; length];

@@ -16,6 +16,7 @@ use super::schema::{self, Loaded};
 use crate::arrow::datatypes::Fields;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::extract::input::Input;
 
 const MAGIC: &[u8] = b"PAR1";
 /// Bytes of the footer's length, which stands before the magic at the end.
@@ -35,8 +36,9 @@ pub struct Footer {
 
 impl Footer {
     /// `memory`: bytes that it may take to hold.
-    pub fn open(file: Arc<InputFile>, memory: usize) -> Result<Footer> {
-        let places = Places::open(&file)?;
+    pub fn open(input: Input, memory: usize) -> Result<Footer> {
+        let places = Places::open(&input)?;
+        let file = input.file;
         check_ends(&file, &places)?;
         check_size(&file, &places, memory)?;
         let Loaded { metadata, nanos, fields } =
@@ -90,7 +92,7 @@ impl Footer {
             None if own.len() == expected.len() => return Ok(()),
             None => format!("it has {} columns, the first file {}", own.len(), expected.len()),
         };
-        let path = self.file.path.display();
+        let path = &self.file.name;
         Err(fatal(ExitCode::Data, format!("the columns of {path} are not those of the first file: {difference}")))
     }
 
@@ -105,7 +107,7 @@ impl Footer {
                     _ => continue,
                 };
                 let why = || {
-                    let path = self.file.path.display();
+                    let path = &self.file.name;
                     format!(
                         "is compressed with {codec} in {path}, which is not supported; write it with zstd or snappy"
                     )
@@ -119,7 +121,7 @@ impl Footer {
 }
 
 fn check_ends(file: &InputFile, places: &Places) -> Result<()> {
-    let path = file.path.display();
+    let path = &file.name;
     let (first, last) = places.ends(MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
     if first != MAGIC && first != ENCRYPTED {
         let empty = if first.is_empty() { "it is empty" } else { "it does not begin with PAR1" };
@@ -139,7 +141,7 @@ const UNFOLDED: usize = 13;
 
 /// Of many columns or row groups the footer alone may be more than there is memory for.
 fn check_size(file: &InputFile, places: &Places, memory: usize) -> Result<()> {
-    let path = file.path.display();
+    let path = &file.name;
     let (_, last) = places.ends(LENGTH + MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
     let length = last.first_chunk().map_or(0, |length| u32::from_le_bytes(*length) as usize);
     // One that is longer than its file is damage, and is told as such.
@@ -175,7 +177,7 @@ pub fn guard<T, E: Display>(
         Err(panic) => said(panic.as_ref()),
     };
     match places.failure() {
-        Some(cause) => Err(fatal(ExitCode::Io, format!("cannot read {}: {cause}", file.path.display()))),
+        Some(cause) => Err(fatal(ExitCode::Io, format!("cannot read {}: {cause}", file.name))),
         None => Err(damaged(file, &place(), why)),
     }
 }
@@ -186,5 +188,5 @@ fn said(panic: &(dyn Any + Send)) -> String {
 }
 
 pub fn damaged(file: &InputFile, place: &str, why: impl Display) -> anyhow::Error {
-    fatal(ExitCode::Data, format!("{} is damaged in {place}: {why}", file.path.display()))
+    fatal(ExitCode::Data, format!("{} is damaged in {place}: {why}", file.name))
 }

@@ -21,8 +21,9 @@ use crate::arrow::array::{Array, ArrayRef, RecordBatch};
 use crate::arrow::compute::concat;
 use crate::arrow::datatypes::Fields;
 use crate::arrow::error::ArrowError;
-use crate::batch::{Chunk, InputFile, Values};
+use crate::batch::{Chunk, Values};
 use crate::extract::Source;
+use crate::extract::input::Input;
 use crate::metrics::Metrics;
 use crate::stop::Stop;
 
@@ -35,7 +36,7 @@ const MOST_ROWS: usize = 1 << 14;
 pub struct Groups<'a> {
     stored: Stored,
     current: Option<Open>,
-    waiting: std::vec::IntoIter<Arc<InputFile>>,
+    waiting: std::vec::IntoIter<Input>,
     chunk_size: usize,
     sequence: u64,
     metrics: &'a Metrics,
@@ -75,18 +76,18 @@ impl Rows {
 impl<'a> Groups<'a> {
     pub fn new(
         stored: Stored,
-        files: Vec<Arc<InputFile>>,
+        inputs: Vec<Input>,
         chunk_size: usize,
         metrics: &'a Metrics,
         stop: &'a Stop,
     ) -> Groups<'a> {
-        Groups { stored, current: None, waiting: files.into_iter(), chunk_size, sequence: 0, metrics, stop }
+        Groups { stored, current: None, waiting: inputs.into_iter(), chunk_size, sequence: 0, metrics, stop }
     }
 
     /// Opens the next file, whose columns must still be what they were at second zero.
     fn open_next(&mut self) -> Result<bool> {
-        let Some(file) = self.waiting.next() else { return Ok(false) };
-        let footer = Footer::open(file, self.stored.memory)?;
+        let Some(input) = self.waiting.next() else { return Ok(false) };
+        let footer = Footer::open(input, self.stored.memory)?;
         footer.compare(&self.stored.first)?;
         self.current = Some(Open { footer, group: 0, rows: None, line: 1 });
         Ok(true)

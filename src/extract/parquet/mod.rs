@@ -10,13 +10,11 @@ mod tests;
 
 pub use groups::Groups;
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use crate::arrow::datatypes::{FieldRef, Fields};
-use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
+use crate::extract::input::Input;
 use crate::format::parquet::type_of;
 
 use footer::{Footer, too_large};
@@ -39,18 +37,18 @@ const COLUMN: usize = 22 << 10;
 
 impl Stored {
     /// Reads the footers, and checks that every file has the columns of the first.
-    pub fn open(files: &[Arc<InputFile>], memory: usize) -> Result<Stored> {
-        let [first, rest @ ..] = files else { return Err(fatal(ExitCode::NoInput, "extract.path names no file")) };
-        let first = Footer::open(Arc::clone(first), memory)?;
+    pub fn open(inputs: &[Input], memory: usize) -> Result<Stored> {
+        let [first, rest @ ..] = inputs else { return Err(fatal(ExitCode::NoInput, "extract.path names no file")) };
+        let first = Footer::open(first.clone(), memory)?;
         let refusals = first.fields().iter().map(refusal).collect();
         let columns = first.fields().len();
         let mut stored = Stored { first, sizes: vec![0; columns], refusals, used: vec![true; columns], memory };
         if columns == 0 {
-            return Err(fatal(ExitCode::Data, format!("{} has no columns", stored.first.file.path.display())));
+            return Err(fatal(ExitCode::Data, format!("{} has no columns", stored.first.file.name)));
         }
         stored.first.note(&mut stored.sizes, &mut stored.refusals);
-        for file in rest {
-            let footer = Footer::open(Arc::clone(file), memory)?;
+        for input in rest {
+            let footer = Footer::open(input.clone(), memory)?;
             footer.compare(&stored.first)?;
             footer.note(&mut stored.sizes, &mut stored.refusals);
         }
@@ -66,13 +64,13 @@ impl Stored {
     pub fn choose(&mut self, used: Vec<bool>, names: &[String]) -> Result<()> {
         let wanted = self.refusals.iter().zip(&used).zip(names).filter(|((_, used), _)| **used);
         if let Some((why, name)) = wanted.filter_map(|((why, _), name)| Some((why.as_ref()?, name))).next() {
-            let path = self.first.file.path.display();
+            let path = &self.first.file.name;
             let message = format!("{path}: column {name:?} {why}, or leave it out, as in select * except ({name})");
             return Err(fatal(ExitCode::Config, message));
         }
         let count = used.iter().filter(|used| **used).count();
         if count * COLUMN > self.memory {
-            let what = format!("reading {count} columns of {}", self.first.file.path.display());
+            let what = format!("reading {count} columns of {}", self.first.file.name);
             return Err(too_large(&what, count * COLUMN, self.memory, "let the query use fewer columns"));
         }
         self.used = used;

@@ -48,7 +48,7 @@ impl Loading<'_> {
 
     fn file(&self, settings: &Arc<job::Extract>, told: &mut Lookups) -> Result<Table> {
         let mut head = Head::open(Arc::clone(settings), self.room, self.stop)?;
-        let origin = head.first.as_ref().map(|first| first.file().path.display().to_string()).unwrap_or_default();
+        let origin = head.first.as_ref().map(|first| first.file().name.clone()).unwrap_or_default();
         let Names { names, warnings: said, .. } = names(&origin, &mut head, self.stop)?;
         let name = &self.lookup.name;
         let of_lookup = |warning: String| format!("lookup {name}: {}", self.lookup.moved(&warning));
@@ -139,7 +139,7 @@ fn as_cell<'a>(cell: &'a SqliteCell) -> Cell<'a> {
 fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Workspace) -> Result<()> {
     let found = read(chunk, layout, space);
     if let Some(reject) = found.rejects.first() {
-        let (path, line) = (reject.origin.file.path.display(), reject.origin.line);
+        let (path, line) = (&reject.origin.file.name, reject.origin.line);
         let message = format!("{path}, line {line}: {}; a lookup must be sound, so mend this line", reject.message);
         return Err(fatal(ExitCode::Data, message));
     }

@@ -198,7 +198,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn file(&self) -> Value {
-        let path = self.records.file().path.to_string_lossy();
+        let path = &self.records.file().name;
         Value::Constant(Arc::new(StringArray::from_iter_values([path])))
     }
 

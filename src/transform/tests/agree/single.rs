@@ -98,7 +98,7 @@ impl<'a> Single<'a> {
             Node::Guessed { value, .. } => return self.value(value),
             Node::Token(_) => unreachable!("no input is JSON here"),
             Node::RawText(column) => return texts(self.records.text(self.row, *column).as_deref()),
-            Node::File => return texts(Some(&self.records.file().path.to_string_lossy())),
+            Node::File => return texts(Some(&self.records.file().name)),
             Node::Line => return Arc::new(Int64Array::from(vec![self.records.origin(self.row).line as i64])),
             Node::Call { function, arguments, .. } => return self.call(function, arguments, expr.ty),
             Node::Cast { value, on_failure } => return self.cast(value, expr.ty, *on_failure),
