@@ -3,7 +3,7 @@
 use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::buffer::NullBuffer;
 
-use super::functions::pattern::kept::Shared;
+use super::memo::Memo;
 use crate::batch::Parsed;
 use crate::types::{Session, Type};
 
@@ -126,8 +126,8 @@ pub struct Arguments<'a> {
     pub session: &'a Session,
     /// Bytes of text that the results may hold together.
     pub most_text: usize,
-    /// The patterns that this call in the query has compiled so far.
-    pub patterns: &'a Shared,
+    /// What this call in the query has compiled so far.
+    pub memo: &'a Memo,
 }
 
 impl Arguments<'_> {

@@ -1,5 +1,6 @@
 //! Transform: SQL text to a bound query, and a chunk's records to a batch of output columns.
 
+pub mod memo;
 pub mod function;
 pub mod functions;
 pub mod forms;

@@ -3,7 +3,7 @@
 use crate::arrow::array::ArrayRef;
 
 use super::function::Function;
-use super::functions::pattern::kept::Shared;
+use super::memo::Memo;
 use crate::types::Type;
 
 /// An expression whose type is known and whose arguments already have the types it needs.
@@ -40,7 +40,7 @@ pub enum Node {
     Call {
         function: &'static Function,
         arguments: Vec<Expr>,
-        patterns: Shared,
+        memo: Memo,
     },
     /// To the expression's own type.
     Cast {

@@ -13,8 +13,8 @@ use super::unsupported;
 use super::{Binder, Bound, literal};
 use crate::transform::function::{Function, Parameter};
 use crate::transform::functions;
-use crate::transform::functions::pattern::kept::Shared;
 use crate::transform::functions::written::signatures;
+use crate::transform::memo::Memo;
 use crate::transform::plan::{Expr, Node, OnFailure};
 use crate::types::Type;
 
@@ -119,7 +119,7 @@ impl Binder<'_> {
         });
         let arguments = arguments.collect::<Result<Vec<Expr>>>()?;
         let ty = result_type(choice.function, &arguments).map_err(|message| self.source.at(at, message))?;
-        self.done(Node::Call { function: choice.function, arguments, patterns: Shared::default() }, ty, at)
+        self.done(Node::Call { function: choice.function, arguments, memo: Memo::default() }, ty, at)
     }
 
     /// The text of an argument that may be of any type, where its type has not all of its digits.

@@ -8,7 +8,7 @@ use super::value::clear;
 use crate::batch::{ErrorType, Failure, Parsed, Selection};
 use crate::cancel;
 use crate::transform::function::{Arguments, Fault, Function, Nulls, Value};
-use crate::transform::functions::pattern::kept::Shared;
+use crate::transform::memo::Memo;
 use crate::transform::plan::Expr;
 use crate::types::Type;
 
@@ -17,13 +17,13 @@ impl Evaluation<'_> {
         &mut self,
         function: &Function,
         arguments: &[Expr],
-        patterns: &Shared,
+        memo: &Memo,
         result: Type,
         selection: &Selection,
     ) -> Value {
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument, selection)).collect();
         let (rows, session, most_text) = (selection.len(), self.session, self.text.left());
-        let call = Arguments { values: &values, rows, result, session, most_text, patterns };
+        let call = Arguments { values: &values, rows, result, session, most_text, memo };
         match run(function, &call, self.is_alone()) {
             Some(Parsed { array, failures }) if self.text.allows(text_bytes(&array)) => {
                 for Failure { index, message } in failures {

@@ -46,12 +46,12 @@ fn arguments_are_constant(expr: &Expr) -> bool {
 /// Calls over no rows and then over a few unlike values: where each fails with the same words, the constants are to blame,
 /// such as a bad regular expression, and the author of the query is told.
 fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
-    let Node::Call { function, arguments, patterns } = &expr.node else { return Ok(()) };
+    let Node::Call { function, arguments, memo } = &expr.node else { return Ok(()) };
     let call = |sample: Option<usize>| {
         let values: Vec<Value> = arguments.iter().map(|argument| trial(argument, sample, session)).collect();
         let rows = usize::from(sample.is_some());
         let most_text = MOST_OF_ROW;
-        let call = Arguments { values: &values, rows, result: expr.ty, session, most_text, patterns };
+        let call = Arguments { values: &values, rows, result: expr.ty, session, most_text, memo };
         match (function.kernel)(&call) {
             Ok(results) => results.failures.into_iter().next().map(|failure| failure.message),
             Err(fault) => Some(fault.message()),

@@ -116,7 +116,7 @@ impl<'a> Evaluation<'a> {
             Node::Matched(join) => self.matched(*join, rows),
             Node::File => self.file(),
             Node::Line => self.lines(rows),
-            Node::Call { function, arguments, patterns } => self.call(function, arguments, patterns, expr.ty, rows),
+            Node::Call { function, arguments, memo } => self.call(function, arguments, memo, expr.ty, rows),
             Node::Cast { value, on_failure } => self.cast(value, expr.ty, *on_failure, rows),
             Node::Compare { comparison, left, right } => {
                 let (left, right) = (self.value(left, rows), self.value(right, rows));

@@ -7,9 +7,9 @@ use crate::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 
 use super::find;
-use super::pattern::kept::Shared;
 use crate::batch::Parsed;
 use crate::transform::function::{Arguments, Function, Parameter, Value};
+use crate::transform::memo::Memo;
 use crate::types::{Session, Type};
 
 /// An argument: its type, and one value in an array.
@@ -80,8 +80,8 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
         let values: Vec<Value> =
             arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
         let result = (function.result)(&types).unwrap();
-        let (most_text, patterns) = (usize::MAX, &Shared::default());
-        let call = Arguments { values: &values, rows: 2, result, session: &SESSION, most_text, patterns };
+        let (most_text, memo) = (usize::MAX, &Memo::default());
+        let call = Arguments { values: &values, rows: 2, result, session: &SESSION, most_text, memo };
         assert_eq!(outcome(function, &call), expected, "{name}{types:?}, constants {constants:b}");
     }
 }

@@ -3,6 +3,7 @@
 pub mod signature;
 mod failing;
 mod rows;
+mod compiled;
 pub mod arithmetic;
 pub mod decimal;
 pub mod number;

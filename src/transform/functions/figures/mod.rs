@@ -8,9 +8,10 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use crate::arrow::array::{Decimal128Array, Float64Array, Int32Array, Int64Array, StringArray};
+use crate::arrow::array::{Decimal128Array, Float64Array, Int32Array, Int64Array};
 
 use super::arithmetic::INTEGER_RANGE;
+use super::compiled::Compiled;
 use super::rows::{Outcome, input, texts};
 use super::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, TEXT, text};
 
@@ -90,23 +91,23 @@ enum Written {
     Figure(Figure),
 }
 
-/// Each row's number by its template, which is taken apart once where it is the same.
+/// Each row's number by its template; an empty one writes nothing.
 fn written(arguments: &Arguments, number: impl Fn(&Template, usize) -> Result<Written, String>) -> Outcome {
-    let templates = input::<StringArray>(arguments, 1)?;
-    let mut known = ("", Template::default());
+    let mut templates = Compiled::of(arguments, 1)?;
     texts(arguments, |row, out| {
-        let text = templates.at(row);
-        if known.0 != text {
-            known = (
-                text,
-                Template::read(text).map_err(|reason| format!("invalid template {:?}: {reason}", excerpt(text)))?,
-            );
-        }
-        match number(&known.1, row)? {
-            _ if text.is_empty() => {}
+        let Some(template) = templates.at(row, |text, _| read(text))? else { return Ok(()) };
+        match number(template, row)? {
             Written::Text(text) => out.push_str(&text),
-            Written::Figure(figure) => fill(&known.1, &figure, out)?,
+            Written::Figure(figure) => fill(template, &figure, out)?,
         }
         Ok(())
     })
+}
+
+fn read(text: &str) -> Result<Option<Template>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let template = Template::read(text);
+    template.map(Some).map_err(|reason| format!("invalid template {:?}: {reason}", excerpt(text)))
 }

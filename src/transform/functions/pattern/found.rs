@@ -4,25 +4,21 @@ use crate::arrow::array::{Int64Array, StringArray};
 use crate::arrow::datatypes::Int32Type;
 use regex::{CaptureLocations, Regex};
 
-use super::kept::Patterns;
+use super::patterns::Patterns;
 use super::replace::next_character;
 use crate::transform::function::Arguments;
 use crate::transform::functions::rows::{Input, Outcome, booleans, input, optional, primitives, texts_or_null};
 
 pub fn regexp_like(arguments: &Arguments) -> Outcome {
     let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags_at(arguments, 2)?);
-    booleans(arguments, |row| {
-        let (regex, flags) = patterns.at(row)?;
-        not_global(flags).map(|()| regex.is_match(text.at(row)))
-    })
+    booleans(arguments, |row| Ok(patterns.single_at(row)?.is_match(text.at(row))))
 }
 
 /// The first group, or the whole match where there is none.
 pub fn regexp_match(arguments: &Arguments) -> Outcome {
     let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags_at(arguments, 2)?);
     texts_or_null(arguments, |row, out| {
-        let (regex, flags) = patterns.at(row)?;
-        not_global(flags)?;
+        let regex = patterns.single_at(row)?;
         let found = nth(regex, text.at(row), 0, 1);
         let group = usize::from(regex.captures_len() > 1);
         Ok(found.and_then(|groups| piece(&groups, group, text.at(row))).map(|piece| out.push_str(piece)).is_some())
@@ -35,8 +31,7 @@ pub fn regexp_count(arguments: &Arguments) -> Outcome {
     primitives::<Int32Type>(arguments, |row| {
         let text = text.at(row);
         let start = at_least_one("start", start.as_ref().map_or(1, |start| start.at(row)))?;
-        let (regex, flags) = patterns.at(row)?;
-        not_global(flags)?;
+        let regex = patterns.single_at(row)?;
         let mut search = byte_of(text, start);
         let mut count = 0;
         while let Some(from) = search {
@@ -95,8 +90,7 @@ impl<'a> Search<'a> {
         let number = at_least_one("n", self.number.as_ref().map_or(1, |number| number.at(row)))?;
         let group = self.group.as_ref().map_or(0, |group| group.at(row));
         let group = usize::try_from(group).map_err(|_| format!("the group must not be negative, and is {group}"))?;
-        let (regex, flags) = self.patterns.at(row)?;
-        not_global(flags)?;
+        let regex = self.patterns.single_at(row)?;
         let found = byte_of(text, start).and_then(|start| nth(regex, text, start, number));
         Ok(found.filter(|groups| group < groups.len()).and_then(|groups| groups.get(group)))
     }
@@ -135,8 +129,4 @@ fn byte_of(text: &str, number: usize) -> Option<usize> {
 fn at_least_one(name: &str, number: i64) -> Result<usize, String> {
     let message = || format!("{name} must be 1 or more, and is {number}");
     usize::try_from(number).ok().filter(|number| *number > 0).ok_or_else(message)
-}
-
-fn not_global(flags: &str) -> Result<(), String> {
-    if flags.contains('g') { Err("the flag g is for regexp_replace only".to_string()) } else { Ok(()) }
 }

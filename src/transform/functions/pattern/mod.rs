@@ -1,7 +1,7 @@
 //! Patterns: `like`, regular expressions, and what is built on them.
 
-pub mod kept;
 mod like;
+mod patterns;
 mod regex;
 mod options;
 mod syntax;
@@ -16,11 +16,12 @@ mod tests;
 
 use crate::arrow::array::StringArray;
 
-use super::rows::{Outcome, booleans, input, optional};
+use super::compiled::Compiled;
+use super::rows::{Outcome, booleans, input};
 use super::signature::{BIGINT, TEXT, boolean, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
-use kept::Patterns;
 use like::Like;
+use patterns::Patterns;
 
 const GROUP: Group = Group::Pattern;
 const LIKE: &str = "text fits a pattern of % (any characters) and _ (one): 'mill' like 'm%' is true; escape names the character that makes them ordinary";
@@ -57,27 +58,16 @@ pub static FUNCTIONS: &[Function] = &[
 ];
 
 fn like(arguments: &Arguments, fold: bool) -> Outcome {
-    let (text, pattern) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
-    let escape = optional::<StringArray>(arguments, 2)?;
-    let escape = |row| escape.as_ref().map_or("\\", |escape| escape.at(row));
-    let mut like: Option<(&str, &str, Like)> = None;
+    let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Compiled::of_both(arguments, 1, 2)?);
     booleans(arguments, |row| {
-        let (pattern, escape) = (pattern.at(row), escape(row));
-        match &like {
-            Some((known, known_escape, like)) if *known == pattern && *known_escape == escape => {
-                Ok(like.fits(text.at(row)))
-            }
-            _ => {
-                let (_, _, like) = like.insert((pattern, escape, Like::new(pattern, escape, fold)?));
-                Ok(like.fits(text.at(row)))
-            }
-        }
+        let like = patterns.at(row, |pattern, escape| Like::new(pattern, escape.unwrap_or("\\"), fold))?;
+        Ok(like.fits(text.at(row)))
     })
 }
 
 fn matches(arguments: &Arguments, flags: &str, wanted: bool) -> Outcome {
     let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags(arguments, flags)?);
-    booleans(arguments, |row| Ok(patterns.at(row)?.0.is_match(text.at(row)) == wanted))
+    booleans(arguments, |row| Ok(patterns.at(row)?.regex.is_match(text.at(row)) == wanted))
 }
 
 fn starts_with(arguments: &Arguments) -> Outcome {

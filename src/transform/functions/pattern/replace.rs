@@ -3,7 +3,7 @@
 use crate::arrow::array::StringArray;
 use regex::{CaptureLocations, Regex};
 
-use super::kept::Patterns;
+use super::patterns::{Pattern, Patterns};
 use crate::transform::function::{Arguments, Fault};
 use crate::transform::functions::rows::{Outcome, check_room, input, texts};
 
@@ -11,9 +11,9 @@ pub fn regexp_replace(arguments: &Arguments) -> Outcome {
     let (text, replacement) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 2)?);
     let mut patterns = Patterns::with_flags_at(arguments, 3)?;
     texts(arguments, |row, out| {
-        let (regex, flags) = patterns.at(row)?;
+        let Pattern { regex, global } = patterns.at(row)?;
         let room = |out: &str, more| check_room(arguments, out, more);
-        replace(regex, text.at(row), replacement.at(row), flags.contains('g'), out, room)
+        replace(regex, text.at(row), replacement.at(row), *global, out, room)
     })
 }
 

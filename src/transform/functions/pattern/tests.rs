@@ -1,4 +1,4 @@
-use super::kept::{MOST_OF_CONSTANT, MOST_OF_ROW};
+use super::patterns::{MOST_OF_CONSTANT, MOST_OF_ROW};
 use super::regex::compiled;
 use crate::transform::functions::check::*;
 use crate::types::Type;

@@ -8,6 +8,7 @@ use crate::arrow::datatypes::Int32Type;
 use super::part::between;
 use super::{GROUP, format};
 use crate::transform::function::{Arguments, Function};
+use crate::transform::functions::compiled::Compiled;
 use crate::transform::functions::rows::{Outcome, input, optional, primitives, texts};
 use crate::transform::functions::signature::{ANY, BIGINT, TEXT, integer, text};
 
@@ -48,15 +49,10 @@ pub static FUNCTIONS: &[Function] = &[
 ];
 
 fn translate(arguments: &Arguments) -> Outcome {
-    let [whole, from, to] = [0, 1, 2].map(|place| input::<StringArray>(arguments, place));
-    let (whole, from, to) = (whole?, from?, to?);
-    let mut known = (("", ""), HashMap::new());
+    let (whole, mut known) = (input::<StringArray>(arguments, 0)?, Compiled::of_both(arguments, 1, 2)?);
     texts(arguments, |row, out| {
-        let pair = (from.at(row), to.at(row));
-        if known.0 != pair {
-            known = (pair, replacements(pair.0, pair.1));
-        }
-        out.extend(whole.at(row).chars().filter_map(|c| known.1.get(&c).copied().unwrap_or(Some(c))));
+        let known = known.at(row, |from, to| Ok(replacements(from, to.unwrap_or(""))))?;
+        out.extend(whole.at(row).chars().filter_map(|c| known.get(&c).copied().unwrap_or(Some(c))));
         Ok(())
     })
 }

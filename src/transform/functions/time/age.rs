@@ -1,6 +1,6 @@
 //! `age`, `date_bin` and clocks of other zones.
 
-use crate::arrow::array::{Date32Array, IntervalMonthDayNanoArray, StringArray, TimestampMicrosecondArray};
+use crate::arrow::array::{Date32Array, IntervalMonthDayNanoArray, TimestampMicrosecondArray};
 use crate::arrow::datatypes::{IntervalMonthDayNano, IntervalMonthDayNanoType, TimestampMicrosecondType};
 
 use super::clock::{instant_of, local_of};
@@ -10,6 +10,7 @@ use crate::format::value::calendar::{DAY, SECOND, days_in_month};
 use crate::format::value::zone::{self, Zone};
 use crate::nearest::nearest;
 use crate::transform::function::Arguments;
+use crate::transform::functions::compiled::Compiled;
 use crate::transform::functions::rows::{Outcome, booleans, input, optional, primitives};
 
 type Moment = TimestampMicrosecondType;
@@ -76,10 +77,9 @@ pub fn date_bin(arguments: &Arguments) -> Outcome {
 
 /// A clock's time in a zone as an instant.
 pub fn to_instant(arguments: &Arguments) -> Outcome {
-    let (zones, moments) = (input::<StringArray>(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
-    let constant = zones.constant.then(|| named(zones.at(0)));
+    let (mut zones, moments) = (Compiled::of(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
     primitives::<Moment>(arguments, |row| {
-        let zone = constant.clone().unwrap_or_else(|| named(zones.at(row)))?;
+        let zone = zones.at(row, |name, _| named(name))?;
         zone.to_utc(moments.at(row)).ok_or_else(timestamp_range)
     })
 }
@@ -97,12 +97,8 @@ pub fn date_to_clock(arguments: &Arguments) -> Outcome {
 }
 
 fn shown(arguments: &Arguments, instant: impl Fn(usize) -> Result<i64, String>) -> Outcome {
-    let zones = input::<StringArray>(arguments, 0)?;
-    let constant = zones.constant.then(|| named(zones.at(0)));
-    primitives::<Moment>(arguments, |row| {
-        let instant = instant(row)?;
-        clock_of(instant, constant.clone().unwrap_or_else(|| named(zones.at(row)))?)
-    })
+    let mut zones = Compiled::of(arguments, 0)?;
+    primitives::<Moment>(arguments, |row| clock_of(instant(row)?, *zones.at(row, |name, _| named(name))?))
 }
 
 /// What the clocks of a zone show.

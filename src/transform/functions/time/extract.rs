@@ -5,10 +5,11 @@ use crate::arrow::datatypes::*;
 
 use super::clock::local_of;
 use super::date::Date;
-use super::field::{Field, FieldInput};
+use super::field::Field;
 use super::interval::micros;
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
+use crate::transform::functions::compiled::Compiled;
 use crate::transform::functions::rows::{Outcome, input, primitives};
 
 pub fn date(arguments: &Arguments) -> Outcome {
@@ -63,8 +64,8 @@ fn extracted<A: ArrowPrimitiveType>(
     arguments: &Arguments,
     part: impl Fn(Field, A::Native) -> Result<f64, String>,
 ) -> Outcome {
-    let (fields, values) = (FieldInput::of(arguments, 0)?, input::<PrimitiveArray<A>>(arguments, 1)?);
-    primitives::<Float64Type>(arguments, |row| part(fields.at(row)?, values.at(row)))
+    let (mut fields, values) = (Compiled::of(arguments, 0)?, input::<PrimitiveArray<A>>(arguments, 1)?);
+    primitives::<Float64Type>(arguments, |row| part(*fields.at(row, |name, _| Field::parse(name))?, values.at(row)))
 }
 
 fn unsupported(field: Field, ty: &str) -> String {

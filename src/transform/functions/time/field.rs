@@ -1,10 +1,6 @@
 //! The names of the parts of a time: `extract`, `date_trunc` and interval literals share them.
 
-use crate::arrow::array::StringArray;
-
 use crate::nearest::nearest;
-use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Input, input};
 
 /// What the parts are called in full, for the nearest one.
 const NAMES: [&str; 18] = [
@@ -97,26 +93,5 @@ impl Field {
             "timezone_minute" => Field::ZoneMinute,
             _ => return None,
         })
-    }
-}
-
-/// The argument that names a field; a constant is read once.
-pub struct FieldInput<'a> {
-    names: Input<'a, StringArray>,
-    known: Option<Result<Field, String>>,
-}
-
-impl<'a> FieldInput<'a> {
-    pub fn of(arguments: &'a Arguments, place: usize) -> Result<FieldInput<'a>, String> {
-        let names = input::<StringArray>(arguments, place)?;
-        let known = names.constant.then(|| Field::parse(names.at(0)));
-        Ok(FieldInput { names, known })
-    }
-
-    pub fn at(&self, row: usize) -> Result<Field, String> {
-        match &self.known {
-            Some(known) => known.clone(),
-            None => Field::parse(self.names.at(row)),
-        }
     }
 }

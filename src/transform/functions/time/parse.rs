@@ -8,26 +8,27 @@ use crate::arrow::array::StringArray;
 use crate::arrow::datatypes::{Date32Type, TimestampMicrosecondType};
 use crate::format::value::calendar::SECOND;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Input, Outcome, input, primitives};
+use crate::transform::functions::compiled::Compiled;
+use crate::transform::functions::rows::{Outcome, input, primitives};
 
 /// Midnight of 2000-01-01, from which PostgreSQL counts, and so rounds.
 const MILLENNIUM: i64 = 946_684_800 * SECOND;
 
 pub fn to_date(arguments: &Arguments) -> Outcome {
-    let (texts, templates) = (input::<StringArray>(arguments, 0)?, Templates::of(arguments)?);
+    let (texts, mut templates) = (input::<StringArray>(arguments, 0)?, Compiled::of(arguments, 1)?);
     primitives::<Date32Type>(arguments, |row| {
         let text = texts.at(row);
-        read(text, &templates.at(row)?)?.date(text)
+        read(text, templates.at(row, |template, _| pieces(template))?)?.date(text)
     })
 }
 
 /// In the session's zone, unless the text has one.
 pub fn to_timestamp(arguments: &Arguments) -> Outcome {
     let zone = arguments.session.zone;
-    let (texts, templates) = (input::<StringArray>(arguments, 0)?, Templates::of(arguments)?);
+    let (texts, mut templates) = (input::<StringArray>(arguments, 0)?, Compiled::of(arguments, 1)?);
     primitives::<TimestampMicrosecondType>(arguments, |row| {
         let text = texts.at(row);
-        let fields = read(text, &templates.at(row)?)?;
+        let fields = read(text, templates.at(row, |template, _| pieces(template))?)?;
         let local = midnight(fields.date(text)?.into())?.checked_add(fields.time(text)?).ok_or_else(timestamp_range)?;
         let instant = match fields.offset(text)? {
             Some(offset) => checked_moment(local.checked_sub(offset))?,
@@ -43,28 +44,6 @@ fn rounded(instant: i64, places: u8) -> i64 {
     let since = instant.saturating_sub(MILLENNIUM);
     let half = since.signum() * (unit / 2);
     (since.saturating_add(half) / unit * unit).saturating_add(MILLENNIUM)
-}
-
-/// The templates of a call; a constant is taken apart once.
-struct Templates<'a> {
-    texts: Input<'a, StringArray>,
-    known: Option<Result<Vec<Piece>, String>>,
-}
-
-impl<'a> Templates<'a> {
-    fn of(arguments: &'a Arguments) -> Result<Templates<'a>, String> {
-        let texts = input::<StringArray>(arguments, 1)?;
-        let known = texts.constant.then(|| pieces(texts.at(0)));
-        Ok(Templates { texts, known })
-    }
-
-    fn at(&self, row: usize) -> Result<std::borrow::Cow<'_, [Piece]>, String> {
-        match &self.known {
-            Some(Ok(known)) => Ok(known.as_slice().into()),
-            Some(Err(message)) => Err(message.clone()),
-            None => pieces(self.texts.at(row)).map(Into::into),
-        }
-    }
 }
 
 /// Follows the template through the text. What the template does not ask for is left at its beginning, and text after

@@ -1,33 +1,42 @@
 //! `date_trunc`.
 
-use crate::arrow::array::{Date32Array, StringArray, TimestampMicrosecondArray};
+use crate::arrow::array::{Date32Array, TimestampMicrosecondArray};
 use crate::arrow::datatypes::TimestampMicrosecondType;
 
 use super::age::{clock_of, named};
 use super::date::{Date, checked_moment, midnight, timestamp_range};
-use super::field::{Field, FieldInput};
+use super::field::Field;
 use crate::format::value::calendar::{self, DAY, HOUR, MINUTE, SECOND};
 use crate::format::value::zone::Zone;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, optional, primitives};
+use crate::transform::functions::compiled::Compiled;
+use crate::transform::functions::rows::{Outcome, input, primitives};
 
 pub fn date(arguments: &Arguments) -> Outcome {
-    let (fields, dates) = (FieldInput::of(arguments, 0)?, input::<Date32Array>(arguments, 1)?);
-    primitives::<TimestampMicrosecondType>(arguments, |row| truncated(fields.at(row)?, midnight(dates.at(row).into())?))
+    let (mut fields, dates) = (Compiled::of(arguments, 0)?, input::<Date32Array>(arguments, 1)?);
+    primitives::<TimestampMicrosecondType>(arguments, |row| {
+        let field = *fields.at(row, |name, _| Field::parse(name))?;
+        truncated(field, midnight(dates.at(row).into())?)
+    })
 }
 
 pub fn timestamp(arguments: &Arguments) -> Outcome {
-    let (fields, moments) = (FieldInput::of(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
-    primitives::<TimestampMicrosecondType>(arguments, |row| truncated(fields.at(row)?, moments.at(row)))
+    let (mut fields, moments) = (Compiled::of(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
+    primitives::<TimestampMicrosecondType>(arguments, |row| {
+        truncated(*fields.at(row, |name, _| Field::parse(name))?, moments.at(row))
+    })
 }
 
 /// Cut on the clocks of the session's zone, or of one that is named. Within a day the offset stays, so that an hour that comes twice is not moved.
 pub fn timestamptz(arguments: &Arguments) -> Outcome {
-    let zones = optional::<StringArray>(arguments, 2)?;
-    let (fields, moments) = (FieldInput::of(arguments, 0)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
+    let session = Zone::Named(arguments.session.zone);
+    let (mut cuts, moments) = (Compiled::of_both(arguments, 0, 2)?, input::<TimestampMicrosecondArray>(arguments, 1)?);
     primitives::<TimestampMicrosecondType>(arguments, |row| {
-        let zone = zones.as_ref().map_or(Ok(Zone::Named(arguments.session.zone)), |zones| named(zones.at(row)))?;
-        let (field, moment) = (fields.at(row)?, moments.at(row));
+        let cut = cuts.at(row, |name, zone| {
+            let zone = zone.map_or(Ok(session), named)?;
+            Ok((Field::parse(name)?, zone))
+        });
+        let ((field, zone), moment) = (*cut?, moments.at(row));
         let local = clock_of(moment, zone)?;
         let cut = truncated(field, local)?;
         match unit(field) {

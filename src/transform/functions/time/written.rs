@@ -6,9 +6,10 @@ use chrono_tz::{OffsetName, Tz};
 use super::clock::local_of;
 use super::date::Date;
 use super::pattern::{Case, Field, Piece, Prefix, pieces};
-use crate::arrow::array::{StringArray, TimestampMicrosecondArray};
+use crate::arrow::array::TimestampMicrosecondArray;
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
+use crate::transform::functions::compiled::Compiled;
 use crate::transform::functions::rows::{Outcome, input, texts_or_null};
 
 const MONTHS: [&str; 12] = [
@@ -37,19 +38,16 @@ pub fn timestamptz(arguments: &Arguments) -> Outcome {
 }
 
 fn written(arguments: &Arguments, zone: Option<Tz>) -> Outcome {
-    let (moments, templates) = (input::<TimestampMicrosecondArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
-    let mut known: (&str, Vec<Piece>) = ("", Vec::new());
+    let moments = input::<TimestampMicrosecondArray>(arguments, 0)?;
+    let mut templates = Compiled::of(arguments, 1)?;
     texts_or_null(arguments, |row, out| {
-        let template = templates.at(row);
-        if known.0 != template {
-            known = (template, pieces(template));
-        }
+        let template = templates.at(row, |template, _| Ok(pieces(template)))?;
         // An empty template gives NULL, as in PostgreSQL.
         if template.is_empty() {
             return Ok(false);
         }
         let moment = Moment::of(moments.at(row), zone)?;
-        known.1.iter().for_each(|piece| match piece {
+        template.iter().for_each(|piece| match piece {
             Piece::Literal(text) => out.push_str(text),
             Piece::Field(field) => moment.write(field, out),
         });

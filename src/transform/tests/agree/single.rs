@@ -169,8 +169,8 @@ impl<'a> Single<'a> {
         if function.nulls == Nulls::Strict && values.iter().any(|value| value.array().is_null(0)) {
             return null(result);
         }
-        let (session, patterns) = (&self.query.first.session, &Default::default());
-        let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, patterns };
+        let (session, memo) = (&self.query.first.session, &Default::default());
+        let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, memo };
         let Parsed { array, failures } = (function.kernel)(&call).expect("no row needs an endless text");
         for failure in failures {
             let (row, output) = (self.row, self.output);
