@@ -67,38 +67,8 @@ fn every_error_is_one_of_the_query_or_of_the_row() {
     }
 }
 
-/// By each of its names.
 #[test]
-fn every_function_is_held_against_postgresql() {
-    let items: Vec<_> = answers().into_iter().chain(own_answers()).map(|(item, _)| item).collect();
-    let functions = gristmill::transform::functions::all();
-    let missing = functions
-        .flat_map(|function| function.names().map(move |name| (function.bare, name)))
-        .filter(|(bare, name)| !items.iter().any(|item| calls(item, name, *bare)))
-        .map(|(_, name)| name);
-    assert_eq!(missing.collect::<Vec<_>>(), [""; 0], "not in functions.tsv");
-}
-
-/// Whether the expression has the call `name(`, the word where it is written bare, or the operator between or before blanks.
-fn calls(item: &str, name: &str, bare: bool) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    if !name.starts_with(is_word) {
-        return item.starts_with(&format!("{name} ")) || item.contains(&format!(" {name} "));
-    }
-    let pieces: Vec<&str> = item.split(name).collect();
-    pieces.windows(2).any(|around| {
-        let (before, after) = (around[0], around[1]);
-        let operator = after.starts_with(' ') && before.ends_with(' ') || bare && !after.starts_with(is_word);
-        !before.ends_with(is_word) && (after.starts_with('(') || operator)
-    })
-}
-
-#[test]
-fn the_reference_lists_every_function() {
+fn the_reference_is_printed() {
     let reference = Folder::new().mill(["functions"]).exits(0);
-    let text = reference.stdout_text().split_whitespace().collect::<Vec<_>>().join(" ");
-    for function in gristmill::transform::functions::all() {
-        let listed = text.contains(function.name) && text.contains(function.doc);
-        assert!(listed, "{} is not in the reference", function.name);
-    }
+    assert!(reference.stdout_text().starts_with("Operators\n  a = b, "), "{}", reference.stdout_text());
 }

@@ -22,6 +22,8 @@ pub mod written;
 #[cfg(test)]
 pub mod check;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod tests;
 
 use crate::transform::function::Function;

@@ -186,9 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn every_function_is_described() {
+    fn every_function_is_described_and_listed() {
+        let reference = reference(&[]).split_whitespace().collect::<Vec<_>>().join(" ");
         for function in all() {
             assert!(!function.doc.is_empty() && !function.doc.contains('\n'), "{}", function.name);
+            let listed = reference.contains(function.name) && reference.contains(function.doc);
+            assert!(listed, "{} is not in the reference", function.name);
         }
     }
 }
