@@ -7,17 +7,15 @@
 //! encoded rows and writes them in flushes. `pipeline` joins the three as threads with bounded channels, restores the
 //! order of the chunks, checks the accounts, and only then publishes.
 //!
-//! `parts` is for programs that run the pool job their own way.
+//! `parts` is for programs that run the pool job their own way. What is public and hidden is what `main` is made of; all else
+//! is private, so that the compiler finds what is dead.
 //!
 //! What is deliberately absent: `extract`, `transform` and `load` never import each other; `format` knows no files, threads
 //! or clocks; nothing in the pool touches a stage's channel; and there is no async runtime anywhere.
 
-#[doc(hidden)]
-pub mod arrow;
-#[doc(hidden)]
-pub mod types;
-#[doc(hidden)]
-pub mod memory;
+mod arrow;
+mod types;
+mod memory;
 mod nearest;
 mod unique;
 #[doc(hidden)]
@@ -30,22 +28,16 @@ mod lock;
 mod partial;
 mod pipe;
 mod paths;
-#[doc(hidden)]
-pub mod batch;
+mod batch;
 #[doc(hidden)]
 pub mod metrics;
 #[doc(hidden)]
 pub mod job;
-#[doc(hidden)]
-pub mod extract;
-#[doc(hidden)]
-pub mod format;
-#[doc(hidden)]
-pub mod transform;
-#[doc(hidden)]
-pub mod load;
-#[doc(hidden)]
-pub mod rejects;
+mod extract;
+mod format;
+mod transform;
+mod load;
+mod rejects;
 #[doc(hidden)]
 pub mod pipeline;
 #[doc(hidden)]
@@ -53,6 +45,9 @@ pub mod prepare;
 #[doc(hidden)]
 pub mod cli;
 pub mod parts;
+
+pub use memory::keep_flat;
+pub use transform::reference;
 
 /// What the fuzz target runs; there is no such door in any other build.
 #[cfg(fuzzing)]

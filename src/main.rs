@@ -21,7 +21,7 @@ use gristmill::prepare::{self, Prepared};
 use gristmill::stop::Stop;
 
 fn main() {
-    gristmill::memory::keep_flat();
+    gristmill::keep_flat();
     let ended = catch_unwind(start).unwrap_or_else(|panic| Err(pipeline::stage::panicked("gristmill", panic.as_ref())));
     let code = ended.unwrap_or_else(|error| {
         say(&format!("gristmill: {error:#}"));
@@ -36,7 +36,7 @@ fn start() -> Result<ExitCode> {
     match Cli::typed()?.command {
         Command::Run(arguments) => run(&arguments.job()?, &arguments.output(), &stop),
         Command::Validate(arguments) => validate(&arguments.job()?, &stop),
-        Command::Functions => print(&gristmill::transform::reference()),
+        Command::Functions => print(&gristmill::reference()),
         Command::Help { topic } => print(&help(topic.as_deref())?),
     }
 }

@@ -20,7 +20,6 @@
 use anyhow::Result;
 
 pub use crate::batch::{ErrorType, InputFile, Reject, RowOrigin, Stage};
-pub use crate::memory::keep_flat;
 
 use crate::batch::{self, Payload};
 use crate::exit::{ExitCode, fatal};

@@ -75,7 +75,7 @@ const MAY_IMPORT: [(&str, &[&str]); 27] = [
         ],
     ),
     ("cli", &["console", "exit", "job", "types"]),
-    ("parts", &["batch", "exit", "extract", "job", "load", "memory", "metrics", "pipeline", "prepare", "stop"]),
+    ("parts", &["batch", "exit", "extract", "job", "load", "metrics", "pipeline", "prepare", "stop"]),
     ("main", &["cli"]),
 ];
 

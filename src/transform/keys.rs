@@ -67,11 +67,6 @@ impl Packed {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
-    pub fn truncate(&mut self, keys: usize) {
-        self.ends.truncate(keys);
-        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
-    }
-
     /// Memory held.
     pub fn memory(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()

@@ -84,11 +84,6 @@ impl Fields {
         self.places.get(from..from + self.width + 1).unwrap_or_default()
     }
 
-    /// The places of all rows.
-    pub fn places(&self) -> &[u32] {
-        self.places.get(..self.used).unwrap_or_default()
-    }
-
     /// Turns the rows that `keep` refuses, and the ragged records that are not `sound`, into records of a wrong encoding.
     /// `keep` may move the places of a row that it keeps.
     pub fn retain(&mut self, mut keep: impl FnMut(&mut [u32]) -> bool, sound: impl Fn(Range<usize>) -> bool) {

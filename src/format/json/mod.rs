@@ -7,4 +7,3 @@ pub mod token;
 
 pub use scan::{Fault, Scan};
 pub use spelling::{is_number, write_string};
-pub use string::unescape;

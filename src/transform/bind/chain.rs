@@ -67,10 +67,6 @@ impl Chain {
         !self.done.is_empty()
     }
 
-    pub fn is_filtered(&self) -> bool {
-        self.filter.is_some()
-    }
-
     /// Keeps only rows where one more condition is true.
     pub fn keep(&mut self, condition: Expr) {
         self.filter = Some(match self.filter.take() {

@@ -77,14 +77,6 @@ impl ExactSum {
         }
     }
 
-    /// The nearest double, and the one nearest to what that lacks (0 where the first is not finite).
-    pub fn parts(&self) -> (f64, f64) {
-        match self.wide {
-            None => finite_parts(two_sum(self.high, self.low)),
-            Some(_) => self.total().parts(),
-        }
-    }
-
     /// Bytes held besides the value itself.
     pub fn heap_bytes(&self) -> usize {
         self.wide.as_ref().map_or(0, |wide| size_of::<Wide>() + wide.heap_bytes())
@@ -106,8 +98,4 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let of_b = sum - a;
     let error = (a - (sum - of_b)) + (b - of_b);
     (sum, error)
-}
-
-fn finite_parts((high, low): (f64, f64)) -> (f64, f64) {
-    if high.is_finite() { (high, low) } else { (high, 0.0) }
 }

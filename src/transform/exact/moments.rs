@@ -1,4 +1,4 @@
-//! Means, variances and deviations from exact sums.
+//! Variances and deviations from exact sums.
 
 use super::magnitude::scale;
 use super::{ExactSum, Magnitude, Wide};
@@ -37,29 +37,6 @@ impl Moments {
         self.count += other.count;
         self.sum.merge(&other.sum);
         self.squares.merge(&other.squares);
-    }
-
-    /// How many numbers were added.
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// None of no number. Of like numbers it is that number.
-    pub fn mean(&self) -> Option<f64> {
-        let count = self.count as f64;
-        match self.sum.parts() {
-            _ if self.count == 0 => None,
-            parts if parts.0.is_finite() => Some(quotient(parts, count)),
-            _ => Some(self.large_mean(count)),
-        }
-    }
-
-    /// The sum is beyond doubles, though the mean may not be.
-    fn large_mean(&self, count: f64) -> f64 {
-        const DIGITS: i32 = 4;
-        let mut total = self.sum.total();
-        total.shift(-DIGITS);
-        total.special().unwrap_or_else(|| scale(quotient(total.parts(), count), DIGITS))
     }
 
     /// Over count - 1; none of fewer than two numbers. An infinity where it is beyond doubles.
@@ -113,11 +90,4 @@ fn root((number, digits): (f64, i32)) -> f64 {
     let odd = digits.rem_euclid(2);
     let even = if odd == 1 { number * DIGIT } else { number };
     scale(even.sqrt(), (digits - odd) / 2)
-}
-
-/// Two doubles by a third: the nearest double but for the rarest of ties.
-fn quotient((high, low): (f64, f64), divisor: f64) -> f64 {
-    let first = high / divisor;
-    let rest = (-first).mul_add(divisor, high);
-    first + (rest + low) / divisor
 }

@@ -1,6 +1,6 @@
 //! A sum in fixed point, as wide as its numbers need.
 
-use super::{Magnitude, finite_parts};
+use super::Magnitude;
 
 /// Bits of a digit; the rest of its word gathers carries.
 pub(super) const DIGIT: i32 = 32;
@@ -100,11 +100,6 @@ impl Wide {
         }
     }
 
-    /// Everything multiplied by a power of 2^32.
-    pub fn shift(&mut self, digits: i32) {
-        self.lowest += digits;
-    }
-
     /// The sum of the infinities and NaNs, if there are any.
     pub fn special(&self) -> Option<f64> {
         (self.special != 0.0).then_some(if self.special.is_nan() { f64::NAN } else { self.special })
@@ -124,13 +119,6 @@ impl Wide {
 
     pub fn value(&self) -> f64 {
         self.special().unwrap_or_else(|| self.magnitude().round())
-    }
-
-    pub fn parts(&self) -> (f64, f64) {
-        let high = self.value();
-        let mut rest = self.clone();
-        rest.add(-high);
-        finite_parts((high, rest.value()))
     }
 
     pub fn heap_bytes(&self) -> usize {
