@@ -145,7 +145,7 @@ impl Look<'_> {
     }
 
     fn cutter(&self, input: &OpenInput, dialect: Dialect) -> Cutter {
-        Cutter::new(dialect, self.settings.max_record_size, input.from_utf16())
+        Cutter::new(dialect, self.settings.max_record_size, input.is_utf16())
     }
 
     /// Whether there is more, and a record may still be one. Two of them are looked for.

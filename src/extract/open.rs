@@ -164,7 +164,7 @@ impl OpenInput {
     fn placed(&self, error: anyhow::Error) -> anyhow::Error {
         let Some(damage) = error.downcast_ref::<Damage>() else { return error };
         let mut place = Spot { at: 0, line: self.at.line, offset: self.at.offset };
-        place.advance(self.bytes(), self.buffered(), self.from_utf16());
+        place.advance(self.bytes(), self.buffered(), self.is_utf16());
         damage.tell(&self.input.origin, place.line - 1)
     }
 
@@ -208,7 +208,7 @@ impl OpenInput {
     }
 
     /// Whether the bytes at hand were made from UTF-16.
-    pub fn from_utf16(&self) -> bool {
+    pub fn is_utf16(&self) -> bool {
         self.utf16.is_some()
     }
 }

@@ -75,7 +75,7 @@ impl Lines {
         if self.count < SAMPLE_RECORDS + self.without_record {
             return false;
         }
-        let cutter = Cutter::new(*dialect, max_record_size, input.from_utf16());
+        let cutter = Cutter::new(*dialect, max_record_size, input.is_utf16());
         let records = header::records(&input.peek(cutter), dialect);
         self.without_record = self.count.saturating_sub(records);
         records >= SAMPLE_RECORDS

@@ -124,12 +124,12 @@ pub enum Comparison {
     GtEq,
 }
 
-/// A question that is never answered NULL.
+/// Whether a value is this: a question that is never answered NULL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Test {
-    IsNull,
-    IsTrue,
-    IsFalse,
+    Null,
+    True,
+    False,
 }
 
 impl Expr {

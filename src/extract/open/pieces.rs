@@ -9,7 +9,7 @@ use crate::job;
 impl OpenInput {
     /// What cuts this input, nothing limited.
     pub fn cutter(&self, settings: &job::Extract) -> Cutter {
-        Cutter::new(settings.dialect, settings.max_record_size, self.from_utf16())
+        Cutter::new(settings.dialect, settings.max_record_size, self.is_utf16())
     }
 
     /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.
@@ -37,7 +37,7 @@ impl OpenInput {
     pub fn take(&mut self, bytes: usize) {
         let Position { offset, line } = self.at;
         let mut place = Spot { at: 0, line, offset };
-        place.advance(self.bytes(), bytes, self.from_utf16());
+        place.advance(self.bytes(), bytes, self.is_utf16());
         self.at = Position { offset: place.offset, line: place.line };
         self.start += bytes;
     }
@@ -116,7 +116,7 @@ impl OpenInput {
             bytes,
             skips: cut.skips,
             plain_quotes: cut.plain_quotes,
-            from_utf16: self.from_utf16(),
+            from_utf16: self.is_utf16(),
             values: None,
         }
     }

@@ -167,7 +167,7 @@ impl Binder<'_> {
 /// A value in the rows where another is not NULL.
 fn where_present(other: &Expr, value: Expr) -> Expr {
     let ty = value.ty;
-    let is_null = Node::Test { test: Test::IsNull, value: Box::new(other.clone()) };
+    let is_null = Node::Test { test: Test::Null, value: Box::new(other.clone()) };
     let branches = vec![Branch { condition: Expr::boolean(is_null), result: literal::null(ty) }];
     Expr { node: Node::Case { operand: None, branches, otherwise: Some(Box::new(value)) }, ty }
 }

@@ -155,7 +155,7 @@ impl Binder<'_> {
         // Whether a value is there does not need its type.
         let value = self.typed(value)?;
         let value = Box::new(self.whole_text(&value).unwrap_or(value));
-        self.done(Node::Test { test: Test::IsNull, value }, Type::Boolean, at)
+        self.done(Node::Test { test: Test::Null, value }, Type::Boolean, at)
     }
 
     pub fn is(&self, test: Test, value: &ast::Expr, negated: bool, at: &ast::Expr) -> Result<Bound> {

@@ -80,9 +80,9 @@ pub fn test(test: Test, value: &Value) -> Value {
     let rows = value.array().len();
     let valid = validity(value, rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
     let bits = match test {
-        Test::IsNull => !&valid,
-        Test::IsTrue => booleans(value).values() & &valid,
-        Test::IsFalse => &!booleans(value).values() & &valid,
+        Test::Null => !&valid,
+        Test::True => booleans(value).values() & &valid,
+        Test::False => &!booleans(value).values() & &valid,
     };
     like(value, bits, None)
 }

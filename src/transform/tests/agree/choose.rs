@@ -22,9 +22,9 @@ impl Single<'_> {
 
     pub fn test(&mut self, test: Test, value: &Expr) -> bool {
         match test {
-            Test::IsNull => self.value(value).is_null(0),
-            Test::IsTrue => self.truth(value) == Some(true),
-            Test::IsFalse => self.truth(value) == Some(false),
+            Test::Null => self.value(value).is_null(0),
+            Test::True => self.truth(value) == Some(true),
+            Test::False => self.truth(value) == Some(false),
         }
     }
 
