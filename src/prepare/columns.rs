@@ -11,13 +11,10 @@ use crate::extract::sample::SAMPLE_RECORDS;
 use crate::format::guess::Guesser;
 use crate::format::json::token::is_nested;
 use crate::format::{Found, Layout, Workspace, read};
-use crate::job::Job;
 use crate::stop::Stop;
-use crate::transform;
 use crate::types::{InputColumn, Known, Session, Type, Typing};
 
 use super::layout::layout;
-use super::lookups;
 use super::names::{Names, names};
 use super::stored;
 
@@ -29,43 +26,60 @@ pub struct Columns {
     pub columns: Vec<InputColumn>,
     pub layout: Layout,
     pub warnings: Vec<String>,
+    /// For each column the place in the list of inputs of the file that has it first; its sample tells the type.
+    owners: Vec<usize>,
+    /// A sample was needed for the names, and has been waited for.
+    sampled: bool,
 }
 
-/// Settles names and types. A pipe is waited for only where something must be guessed.
-pub fn columns(job: &Job, head: &mut Head, session: &Session, stop: &Stop) -> Result<Columns> {
-    let Names { names, owners, mut warnings, sampled, .. } = names(&job.origin, head, stop)?;
+/// Settles names, and types as far as no value has to be looked at. `origin` is what declares columns, for messages.
+pub fn columns(origin: &str, head: &mut Head, session: &Session, stop: &Stop) -> Result<Columns> {
+    let Names { names, owners, warnings, sampled, .. } = names(origin, head, stop)?;
     head.width = names.len();
-    let known: HashMap<&str, &Typing> =
-        job.extract.columns.iter().map(|(name, typing)| (name.as_str(), typing)).collect();
+    let settings = &head.settings;
+    let known: HashMap<&str, &Typing> = settings.columns.iter().map(|(name, typing)| (name.as_str(), typing)).collect();
     let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(&known, name)).collect();
     let layout = layout(head, &names, session);
     match &layout {
-        Layout::Parquet(layout) => stored::types(job, layout, &mut columns)?,
+        Layout::Parquet(layout) => stored::types(origin, settings, layout, &mut columns)?,
         Layout::Jsonl(_) => columns.iter_mut().for_each(|column| column.is_json = true),
         Layout::Csv(_) | Layout::Union(_) | Layout::Text(_) => {}
     }
-    let mentioned = transform::mentions(&job.transform.query, &lookups::declared(job), &names)?;
-    let to_guess = |(column, mentioned): (&InputColumn, &bool)| {
-        column.known == Known::Guessed && *mentioned && !job.extract.all_text
-    };
-    let to_guess: Vec<bool> = columns.iter().zip(&mentioned).map(to_guess).collect();
-    let of_file = |index: usize| -> Vec<bool> {
-        to_guess.iter().zip(&owners).map(|(to_guess, owner)| *to_guess && *owner == index).collect()
-    };
-    if let Some(sample) = head.sample(to_guess.contains(&true) && !sampled, stop)? {
-        let mut space = Workspace::default();
-        let found = read(&sample, &layout, &mut space);
-        refuse_other_width(head, &found, &sample)?;
-        guess(&mut columns, &of_file(sample.file.index), found.records.as_ref());
+    Ok(Columns { columns, layout, warnings, owners, sampled })
+}
+
+impl Columns {
+    /// The names, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.name.clone()).collect()
     }
-    for input in head.rest.iter().filter(|input| of_file(input.file.index).contains(&true)) {
-        let Some(sample) = head.sample_of(input.clone(), stop)? else { break };
-        let mut space = Workspace::default();
-        let found = read(&sample, &layout, &mut space);
-        guess(&mut columns, &of_file(input.file.index), found.records.as_ref());
+
+    /// Guesses the types of the columns that are `wanted`, where nobody has said them. A pipe is waited for only where
+    /// something must be guessed.
+    pub fn guess(&mut self, wanted: &[bool], head: &mut Head, stop: &Stop) -> Result<()> {
+        let open = |(column, wanted): (&InputColumn, &bool)| {
+            column.known == Known::Guessed && *wanted && !head.settings.all_text
+        };
+        let wanted: Vec<bool> = self.columns.iter().zip(wanted).map(open).collect();
+        let owners = &self.owners;
+        let of_file = |index: usize| -> Vec<bool> {
+            wanted.iter().zip(owners).map(|(wanted, owner)| *wanted && *owner == index).collect()
+        };
+        if let Some(sample) = head.sample(wanted.contains(&true) && !self.sampled, stop)? {
+            let mut space = Workspace::default();
+            let found = read(&sample, &self.layout, &mut space);
+            refuse_other_width(head, &found, &sample)?;
+            guess(&mut self.columns, &of_file(sample.file.index), found.records.as_ref());
+        }
+        for input in head.rest.iter().filter(|input| of_file(input.file.index).contains(&true)) {
+            let Some(sample) = head.sample_of(input.clone(), stop)? else { break };
+            let mut space = Workspace::default();
+            let found = read(&sample, &self.layout, &mut space);
+            guess(&mut self.columns, &of_file(input.file.index), found.records.as_ref());
+        }
+        self.warnings.append(&mut head.warnings);
+        Ok(())
     }
-    warnings.append(&mut head.warnings);
-    Ok(Columns { columns, layout, warnings })
 }
 
 fn declared(known: &HashMap<&str, &Typing>, name: &str) -> InputColumn {

@@ -11,16 +11,17 @@ use crate::exit::{ExitCode, fatal};
 use crate::extract::input::is_piped;
 use crate::job::{Job, Lookup, LookupSource};
 use crate::stop::{Stop, Stopped};
-use crate::transform;
+use crate::transform::Parsed;
 use crate::transform::lookup::Table;
 use crate::types::Session;
 
 use loading::Loading;
 
-/// The lookups that are joined, and what there is to say of them.
+/// The job's lookups, and what there is to say of them.
 #[derive(Default)]
 pub struct Lookups {
-    pub tables: Vec<Arc<Table>>,
+    /// In job order; `None` of one that is not joined.
+    pub tables: Vec<Option<Arc<Table>>>,
     pub warnings: Vec<String>,
     /// Warnings that the data may be misread.
     pub alarms: Vec<String>,
@@ -28,8 +29,19 @@ pub struct Lookups {
     pub delimiters: Vec<String>,
 }
 
-/// Names of the job's lookups.
-pub fn declared(job: &Job) -> Vec<String> {
+impl Lookups {
+    pub fn rows(&self) -> usize {
+        self.tables.iter().flatten().map(|table| table.len()).sum()
+    }
+
+    /// Bytes that they hold.
+    pub fn memory(&self) -> usize {
+        self.tables.iter().flatten().map(|table| table.memory()).sum()
+    }
+}
+
+/// Their names, joined or not.
+pub fn names(job: &Job) -> Vec<String> {
     job.lookups.iter().map(|lookup| lookup.name.clone()).collect()
 }
 
@@ -48,25 +60,24 @@ pub fn room(job: &Job) -> usize {
 }
 
 /// Reads every lookup that the query joins.
-pub fn load(job: &Job, session: &Session, stop: &Stop) -> Result<Lookups> {
+pub fn load(job: &Job, query: &Parsed, session: &Session, stop: &Stop) -> Result<Lookups> {
     let mut lookups = Lookups::default();
-    let joined = transform::joins(&job.transform.query, &declared(job))?;
-    for (lookup, joined) in job.lookups.iter().zip(joined) {
-        if !joined {
+    for (place, lookup) in job.lookups.iter().enumerate() {
+        if !query.joins(place) {
+            lookups.tables.push(None);
             lookups.warnings.push(format!("lookup {} is not joined by the query", lookup.name));
             continue;
         }
-        let held: usize = lookups.tables.iter().map(|table| table.memory()).sum();
         let loading = Loading {
             lookup,
             session,
             stop,
             chunk_size: job.run.chunk_size.get(),
             limit: job.run.memory_limit,
-            room: room(job).saturating_sub(held),
+            room: room(job).saturating_sub(lookups.memory()),
         };
         let table = loading.load(&mut lookups).map_err(|error| told(lookup, error))?;
-        lookups.tables.push(Arc::new(table));
+        lookups.tables.push(Some(Arc::new(table)));
     }
     Ok(lookups)
 }

@@ -30,10 +30,11 @@ use crate::pipeline::scratch::Scratch;
 use crate::pipeline::{Asked, Line, explained};
 use crate::rejects::{self, Inputs, Rejects};
 use crate::stop::{Stop, Stopped};
-use crate::transform::{self, Query, Sources, Table, lookup};
+use crate::transform::{self, Parsed, Query, Sources, Table};
 use crate::types::{InputColumn, Known, Session, Type};
 
 use columns::columns;
+use lookups::Lookups;
 use sinks::open;
 
 /// A job whose input, query and target fit together.
@@ -67,12 +68,12 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
 fn check(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     let piped = is_piped(&job.extract.input);
     if piped && job.extract.columns.is_empty() {
-        transform::mentions(&job.transform.query, &lookups::declared(job), &[])?;
+        parsed(job)?;
         let remedy = "names and types were not checked, for validate reads no pipe; declare extract.columns";
         return Ok(vec![format!("{}: ok, but {remedy}", job.origin)]);
     }
     if let Some(lookup) = lookups::piped(job) {
-        transform::mentions(&job.transform.query, &lookups::declared(job), &[])?;
+        parsed(job)?;
         let origin = &job.origin;
         return Ok(vec![format!(
             "{origin}: ok, but names and types were not checked, for validate reads no pipe, and lookup {lookup} is one"
@@ -102,9 +103,10 @@ pub fn prepare(job: &Job, stop: &Stop) -> Result<Prepared> {
     given_up_at(stop, || open_and_fit(job, stop))
 }
 
-/// Work of this thread that a signal may end.
-fn given_up_at<T>(stop: &Stop, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let done = cancel::until(stop.flag(), work).unwrap_or_else(|Cancelled| Err(Stopped.into()));
+/// Work that a signal may end, in which queries are parsed and bound.
+fn given_up_at<T: Send>(stop: &Stop, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    let done =
+        cancel::until(stop.flag(), || transform::on_deep_stack(work)).unwrap_or_else(|Cancelled| Err(Stopped.into()));
     done.map_err(|error| explained(error, stop))
 }
 
@@ -113,15 +115,21 @@ fn open_and_fit(job: &Job, stop: &Stop) -> Result<Prepared> {
     fit(job, head, job.run.dry_run, stop)
 }
 
+/// The query, whose syntax is right.
+fn parsed(job: &Job) -> Result<Parsed> {
+    transform::parse(&job.transform.query, &lookups::names(job))
+}
+
 /// Column types -> expression types -> sink types. A dry run creates nothing.
 fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
-    let known = columns(job, &mut head, &session, stop)?;
-    let lookups = lookups::load(job, &session, stop)?;
+    let mut known = columns(&job.origin, &mut head, &session, stop)?;
+    let (names, query) = (known.names(), parsed(job)?);
+    known.guess(&query.mentions(&names), &mut head, stop)?;
+    let lookups = lookups::load(job, &query, &session, stop)?;
     let sources = Sources { columns: &known.columns, lookups: &lookups.tables, session };
-    let query = transform::bind(&job.transform.query, job.transform.limit, &sources)?;
-    let memory_limit = left_of(job, &lookups.tables, &query)?;
-    let names: Vec<String> = known.columns.iter().map(|column| column.name.clone()).collect();
+    let query = transform::bind(query, job.transform.limit, &sources)?;
+    let memory_limit = left_of(job, &lookups, &query)?;
     head.choose(query.first.uses(), &names)?;
     // That the rejects file can be created is known before the target is touched.
     job.errors.rejects.as_deref().map_or(Ok(()), rejects::check)?;
@@ -163,12 +171,10 @@ fn most_text(memory_limit: usize, threads: NonZeroUsize) -> usize {
 }
 
 /// What the lookups leave of the memory that may be used.
-fn left_of(job: &Job, lookups: &[Arc<lookup::Table>], query: &Query) -> Result<usize> {
-    let tables: usize = lookups.iter().map(|table| table.memory()).sum();
-    let held = tables + query.joins().map(|join| join.index.memory()).sum::<usize>();
-    let rows = lookups.iter().map(|table| table.len()).sum();
+fn left_of(job: &Job, lookups: &Lookups, query: &Query) -> Result<usize> {
+    let held = lookups.memory() + query.joins().map(|join| join.index.memory()).sum::<usize>();
     match held > lookups::room(job) {
-        true => Err(lookups::too_large("what the query looks up", rows, held, job.run.memory_limit)),
+        true => Err(lookups::too_large("what the query looks up", lookups.rows(), held, job.run.memory_limit)),
         false => Ok(job.run.memory_limit - held),
     }
 }

@@ -38,7 +38,8 @@ fn join(
     pseudo: bool,
     sources: &Sources,
 ) -> Result<Table> {
-    let lookup = sources.lookups.get(join.lookup).ok_or_else(|| anyhow!("lookup {} was not read", join.name))?;
+    let lookup = sources.lookups.get(join.lookup).and_then(Option::as_ref);
+    let lookup = lookup.ok_or_else(|| anyhow!("lookup {} was not read", join.name))?;
     let shared = shared(&chain.scope(before.to_vec()), join, source)?;
     let begin = chain.items.len();
     let first = chain.extend(lookup.columns.iter().map(|column| column.column.clone()));

@@ -25,8 +25,8 @@ type Listed = (Vec<(OutputColumn, Expr)>, Vec<Term>);
 /// What a query may read.
 pub struct Sources<'a> {
     pub columns: &'a [InputColumn],
-    /// In the order of the names that the query was parsed with.
-    pub lookups: &'a [Arc<lookup::Table>],
+    /// In the order of the names that the query was parsed with; `None` of one that it does not join.
+    pub lookups: &'a [Option<Arc<lookup::Table>>],
     pub session: Session,
 }
 

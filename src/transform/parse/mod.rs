@@ -31,7 +31,7 @@ const MAX_TOKENS: usize = 100_000;
 /// Selects may read each other, so that as many may be walked, one inside the other.
 const MAX_SELECTS: usize = 100;
 
-/// One `select`, not yet bound.
+/// One `select`, not yet bound. Its tree may be deep, and is walked, and freed, by recursion.
 pub struct Select {
     pub items: Vec<SelectItem>,
     pub items_source: Source,
@@ -68,7 +68,8 @@ pub fn parse(text: &QueryText, lookups: &[String]) -> Result<Select> {
 }
 
 impl Select {
-    /// Whether the query may read or write each of these columns: before types are known, so by the words alone.
+    /// For each column of the input whether the query may read or write it: before types are known, so by the words alone. It
+    /// may say so of a column too many, never of one too few: these decide whether anything has to be guessed.
     pub fn mentions(&self, names: &[String]) -> Vec<bool> {
         let star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
         let all = self.input_select().items.iter().any(star);

@@ -1,10 +1,10 @@
 //! Lookups joined: what a join means, and which are refused with what words.
 
-use crate::transform::{MOST_OF_ROW, Sources, bind};
+use crate::transform::MOST_OF_ROW;
 use std::sync::Arc;
 
 use super::records::Cells;
-use super::{bound, columns, query, rows, session};
+use super::{bind_with, bound, columns, query, rows, session};
 use crate::batch::{ErrorType, Records};
 use crate::job::{Lookup, LookupSource, Missing, QueryText};
 use crate::transform::lookup::{Builder, Cell, Table};
@@ -200,7 +200,7 @@ fn a_long_text_of_every_row_is_too_much_at_once() {
     for list in ["long.text", "upper(long.text) as x"] {
         let text = QueryText::Sql { text: sql(list), origin: "job".to_string() };
         let columns = columns("id bigint");
-        let query = bind(&text, None, &Sources { columns: &columns, lookups: &lookups, session: session() }).unwrap();
+        let query = bind_with(&lookups, &text, None, &columns, session()).unwrap();
         assert_eq!(query.first.mill(&one, MOST_OF_ROW).expect("a single row has what it asks for").kept.len(), 1);
         assert!(query.first.mill(&many, MOST_OF_ROW).is_err(), "{list}");
     }

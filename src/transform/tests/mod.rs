@@ -11,11 +11,13 @@ mod joins;
 mod naive_joins;
 mod agree;
 
+use std::sync::Arc;
+
 use crate::arrow::array::{Array, ArrayRef};
 use crate::transform::MOST_OF_ROW;
 
 use self::records::Cells;
-use super::{Query, Sources};
+use super::{Query, Sources, lookup, on_deep_stack, parse};
 use crate::batch::{Batch, Column, Records};
 use crate::format::value::to_text;
 use crate::job::QueryText;
@@ -54,7 +56,19 @@ fn query(sql: &str, input: &str) -> anyhow::Result<Query> {
 
 /// Binds a query that may join the lookups of `joins`.
 fn bind(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: Session) -> anyhow::Result<Query> {
-    super::bind(text, limit, &Sources { columns, lookups: &joins::lookups(), session })
+    bind_with(&joins::lookups(), text, limit, columns, session)
+}
+
+fn bind_with(
+    lookups: &[Arc<lookup::Table>],
+    text: &QueryText,
+    limit: Option<u64>,
+    columns: &[InputColumn],
+    session: Session,
+) -> anyhow::Result<Query> {
+    let names: Vec<String> = lookups.iter().map(|lookup| lookup.name.clone()).collect();
+    let lookups: Vec<_> = lookups.iter().cloned().map(Some).collect();
+    on_deep_stack(|| super::bind(parse(text, &names)?, limit, &Sources { columns, lookups: &lookups, session }))
 }
 
 fn bound(sql: &str, input: &str) -> Query {

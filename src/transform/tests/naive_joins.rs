@@ -4,10 +4,10 @@ use crate::transform::MOST_OF_ROW;
 use proptest::prelude::*;
 
 use super::records::Cells;
-use super::{columns, joins, rows, session};
+use super::{bind_with, columns, joins, rows, session};
 use crate::batch::Records;
 use crate::job::{Missing, QueryText};
-use crate::transform::{Query, Sources, bind};
+use crate::transform::Query;
 
 /// Cells of a row, `None` for NULL.
 type Row = Vec<Option<String>>;
@@ -117,7 +117,7 @@ impl Case {
             [lookup("first_one", ONE, missing[0], &self.one), lookup("first_two", TWO, missing[1], &self.two)];
         let text = QueryText::Sql { text: sql, origin: "job".to_string() };
         let columns = columns(INPUT);
-        let query = bind(&text, None, &Sources { columns: &columns, lookups: &lookups, session: session() });
+        let query = bind_with(&lookups, &text, None, &columns, session());
         milled(&query.expect("a query that binds"), &self.input)
     }
 }

@@ -70,7 +70,7 @@ fn mentions() {
     let columns = ["a", "B", "c d"].map(str::to_string);
     let mentions = |sql: &str| {
         let text = QueryText::Sql { text: sql.to_string(), origin: "x".to_string() };
-        crate::transform::mentions(&text, &[], &columns).expect("a good query")
+        crate::transform::parse(&text, &[]).expect("a good query").mentions(&columns)
     };
     assert_eq!(mentions("select A from input where 'b' <> 'c d'"), [true, false, false]);
     assert_eq!(mentions("select \"b\", \"c d\" from input"), [false, false, true]);
