@@ -3,6 +3,7 @@
 mod scan;
 mod spelling;
 mod string;
+pub mod part;
 pub mod token;
 
 pub use scan::{Fault, Scan};

@@ -51,12 +51,26 @@ impl<'a> Scan<'a> {
             }
             Some(_) => return self.fail("no JSON object begins here"),
         }
+        self.nothing_follows("something follows the object; one object a line is read")?;
+        Ok(true)
+    }
+
+    /// Hands on where each element stands of the one array that the text is, blanks around them left out. What was handed
+    /// on before a fault does not count.
+    pub fn array(&mut self, mut element: impl FnMut(Range<usize>)) -> Result<(), Fault> {
         self.blanks();
-        if self.at < self.bytes.len() {
-            self.fail("something follows the object; one object a line is read")
-        } else {
-            Ok(true)
+        if !self.take(b'[') {
+            return self.fail("no JSON array begins here");
         }
+        self.blanks();
+        let mut ended = self.take(b']');
+        while !ended {
+            let start = self.at;
+            self.value(1)?;
+            element(start..self.at);
+            ended = self.ends(b']')?;
+        }
+        self.nothing_follows("something follows the array")
     }
 
     /// Where the one value stands that the text is, blanks around it left out.
@@ -65,8 +79,8 @@ impl<'a> Scan<'a> {
         let start = self.at;
         self.value(0)?;
         let end = self.at;
-        self.blanks();
-        if self.at < self.bytes.len() { self.fail("something follows the value") } else { Ok(start..end) }
+        self.nothing_follows("something follows the value")?;
+        Ok(start..end)
     }
 
     /// Where the next element stands of an array that has been checked; none at its end.
@@ -78,6 +92,11 @@ impl<'a> Scan<'a> {
         let end = self.at;
         self.blanks();
         Some(start..end)
+    }
+
+    fn nothing_follows(&mut self, what: &'static str) -> Result<(), Fault> {
+        self.blanks();
+        if self.at < self.bytes.len() { self.fail(what) } else { Ok(()) }
     }
 
     fn members(
