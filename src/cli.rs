@@ -13,8 +13,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::job::settings::Setting;
-use crate::job::{columns, units};
+use crate::job::{Setting, columns, units};
 use crate::types::Type;
 
 /// Batch ETL for large CSV files: extract from files, transform with SQL, load into files and databases

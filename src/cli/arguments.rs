@@ -7,9 +7,7 @@ use toml::Value;
 
 use crate::cli::{Output, RunArguments, ValidateArguments};
 use crate::exit::{ExitCode, fatal};
-use crate::job::changes::Changes;
-use crate::job::settings::Setting;
-use crate::job::{Job, foreign};
+use crate::job::{Changes, Job, Setting, foreign};
 
 impl RunArguments {
     /// Reads the job file or builds the job of SOURCE and TARGET, and checks it.

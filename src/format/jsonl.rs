@@ -1,13 +1,16 @@
 //! JSONL: one object a line. Written with its keys in column order; `read` takes them in any.
 
-pub mod keys;
-pub mod read;
+mod keys;
+mod read;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod properties;
 
 use std::sync::Arc;
+
+pub use keys::{Keys, keys};
+pub use read::{Layout, read};
 
 use super::json::{is_number, token, write_string};
 use super::lost::Lost;

@@ -9,7 +9,7 @@ const LONGEST_CHARACTER: usize = 4;
 
 /// The bytes as text, and whether some had to be escaped: then those that are not text, or would come back as others, are
 /// `\xHH` and every backslash is doubled. Bytes of UTF-16 come as the decoder has made them.
-pub fn written(raw: &[u8], charset: Option<Charset>) -> (String, bool) {
+pub fn raw_text(raw: &[u8], charset: Option<Charset>) -> (String, bool) {
     match whole(raw, charset) {
         Some(text) => (text, false),
         None => (escaped(raw, charset), true),

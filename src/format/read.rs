@@ -12,7 +12,7 @@ pub enum Layout {
     /// Files of CSV with columns of their own.
     Union(union::Layout),
     Text(text::Layout),
-    Jsonl(jsonl::read::Layout),
+    Jsonl(jsonl::Layout),
     Parquet(parquet::Layout),
 }
 
@@ -48,7 +48,7 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, space: &'a mut Workspace) 
         }
         Layout::Union(layout) => union::read(chunk, layout, space),
         Layout::Text(layout) => text::read(chunk, layout, space),
-        Layout::Jsonl(layout) => jsonl::read::read(chunk, layout, space),
+        Layout::Jsonl(layout) => jsonl::read(chunk, layout, space),
         Layout::Parquet(layout) => parquet::read(chunk, layout),
     }
 }

@@ -4,12 +4,12 @@
 //! `environment`), `vocabulary` refuses unknown keys, `file` mirrors what was written, and `check` makes it a `Job`: `extract`,
 //! `lookup`, `load` and `target` are its parts.
 
-pub mod changes;
+mod changes;
 pub mod columns;
 mod compression;
 mod compose;
 mod environment;
-pub mod settings;
+mod settings;
 mod key;
 pub mod later;
 mod vocabulary;
@@ -24,6 +24,7 @@ mod target;
 mod rejects;
 mod wildcards;
 
+pub use changes::Changes;
 pub use check::{delimiter, foreign};
 pub use compression::{Compression, Method};
 pub use extract::{Encoding, Extract, Format, Input, Ragged};
@@ -31,6 +32,7 @@ pub use key::Key;
 pub use load::{BatchLimits, Breaker, Hooks, Load, Mode, Retry, WhenFull};
 pub use lookup::{Lookup, LookupSource, Missing};
 pub use rejects::is_rejects_file;
+pub use settings::Setting;
 pub use target::{Codec, Figure, Lines, Parts, Secret, Target, TextFormat};
 #[cfg(test)]
 pub use vocabulary::KEYS;

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::format::template::Template;
+use crate::format::Template;
 
 /// Where rows go.
 #[derive(Debug, Clone, PartialEq, Eq)]

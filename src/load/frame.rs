@@ -11,7 +11,7 @@ use crate::batch::Encoder;
 use crate::exit::{ExitCode, fatal};
 use crate::format::csv::CsvEncoder;
 use crate::format::jsonl::JsonlEncoder;
-use crate::format::template::{Template, TemplateEncoder};
+use crate::format::{Template, TemplateEncoder};
 use crate::job::{Figure, Lines, TextFormat};
 use crate::nearest::nearest;
 use crate::types::{OutputColumn, Session};

@@ -10,9 +10,7 @@ use super::array;
 use super::cell::{Cell, Check, IntoJson};
 use super::convert::converted;
 use crate::batch::{Batch, Column, ErrorType, Failure, Parsed, Records, Refused, RowOrigin};
-use crate::format::guess::has_leading_zeros;
-use crate::format::spelling::comes_back;
-use crate::format::value;
+use crate::format::{comes_back, has_leading_zeros, value};
 use crate::types::{Type, Typing};
 
 /// The rows of a batch that fit, and why the others do not.

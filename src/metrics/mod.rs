@@ -1,13 +1,18 @@
 //! What a run counts while it runs: relaxed atomics, updated once per batch.
 
 mod histogram;
+mod figures;
 pub mod progress;
-pub mod summary;
-pub mod summary_file;
+mod summary;
+mod summary_file;
 pub mod table;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
+
+pub use figures::{bytes, grouped};
+pub use summary::{Flushes, RejectSummary, RowAccounts, SinkSummary, StageSummary, Summary};
+pub use summary_file::SummaryFile;
 
 use histogram::Histogram;
 

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::console::say;
 
 use super::Metrics;
-use super::table::{bytes, duration, grouped};
+use super::figures::{bytes, duration, grouped};
 
 /// How often the line is drawn: often enough to look alive, seldom enough to cost nothing.
 const EVERY: Duration = Duration::from_millis(200);

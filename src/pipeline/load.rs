@@ -12,8 +12,7 @@ use crate::batch::Encoded;
 use crate::exit::{ExitCode, fatal};
 use crate::job::{BatchLimits, WhenFull};
 use crate::load::{self, Account, ClosedPipe, LoadCounters, Sink};
-use crate::metrics::Metrics;
-use crate::metrics::table::grouped;
+use crate::metrics::{Metrics, grouped};
 use crate::rejects::Rejects;
 use crate::stop::{Stop, Stopped};
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::job::Job;
 use crate::load::Trigger;
-use crate::metrics::summary::{Flushes, RejectSummary, RowAccounts, SinkSummary, StageSummary, Summary};
-use crate::metrics::{Metrics, StageMeter, peak_rss};
+use crate::metrics::{
+    Flushes, Metrics, RejectSummary, RowAccounts, SinkSummary, StageMeter, StageSummary, Summary, peak_rss,
+};
 
 use super::Outcome;
 use super::publish::Fate;

@@ -3,7 +3,7 @@
 use anyhow::Error;
 
 use crate::exit::{ExitCode, fatal};
-use crate::metrics::table::{bytes, grouped};
+use crate::metrics::{bytes, grouped};
 use crate::transform::Held;
 
 /// The limit, what was reached, and what to do; `fed`: bytes of what an earlier part of the query has gathered.

@@ -8,9 +8,8 @@ use crate::batch::{Chunk, ErrorType, Records, Reject};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::head::Head;
 use crate::extract::sample::SAMPLE_RECORDS;
-use crate::format::guess::Guesser;
 use crate::format::json::token::is_nested;
-use crate::format::{Found, Layout, Workspace, read};
+use crate::format::{Found, Guesser, Layout, Workspace, read};
 use crate::stop::Stop;
 use crate::types::{InputColumn, Known, Session, Type, Typing};
 

@@ -7,7 +7,7 @@ use crate::exit::{ExitCode, fatal};
 use crate::extract::begin;
 use crate::extract::sample::SAMPLE_RECORDS;
 use crate::format::csv::{self, Fields};
-use crate::format::jsonl::keys::keys;
+use crate::format::jsonl::keys;
 use crate::job::Extract;
 
 /// The keys in order of first appearance.

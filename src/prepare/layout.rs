@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::extract::begin;
 use crate::extract::head::Head;
 use crate::format::csv::{NullWords, header};
-use crate::format::jsonl::keys::Keys;
+use crate::format::jsonl::Keys;
 use crate::format::parquet::{self, StoredColumn};
-use crate::format::text::year::Latest;
+use crate::format::text::Latest;
 use crate::format::union::FileLayout;
 use crate::format::{Layout, jsonl, text, union};
 use crate::job::Format;
@@ -45,7 +45,7 @@ pub fn layout(head: &Head, names: &[String], session: &Session) -> Layout {
         Format::Jsonl => {
             // Where columns are declared, these are the keys that the job wants.
             let keys = Keys::new(names.to_vec(), !settings.columns.is_empty());
-            Layout::Jsonl(jsonl::read::Layout { lines: of_width(1), keys })
+            Layout::Jsonl(jsonl::Layout { lines: of_width(1), keys })
         }
     }
 }

@@ -14,7 +14,7 @@ use super::inputs::Inputs;
 use super::work::{WorkFile, take_over};
 use crate::batch::{REJECTS_HEADER, Reject};
 use crate::exit::{ExitCode, OrExit, fatal};
-use crate::format::raw::written;
+use crate::format::raw_text;
 use crate::job::is_rejects_file;
 use crate::partial::{dress_as, sync_folder};
 use crate::paths::{check_file, folder_of, follow_links, is_special};
@@ -209,7 +209,7 @@ fn write(file: &mut csv::Writer<BufWriter<File>>, reject: &Reject) -> csv::Resul
     let origin = &reject.origin;
     // A row of a group has no line of its own.
     let place = |number: u64| if origin.line == 0 { String::new() } else { number.to_string() };
-    let (raw, escaped) = written(&origin.raw, origin.file.charset.get().copied());
+    let (raw, escaped) = raw_text(&origin.raw, origin.file.charset.get().copied());
     let message = if escaped { format!("escaped: {}", reject.message) } else { reject.message.clone() };
     file.write_record([
         origin.file.name.as_str(),

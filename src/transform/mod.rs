@@ -1,26 +1,26 @@
 //! Transform: SQL text to a bound query, and a chunk's records to a batch of output columns.
 
-pub mod memo;
-pub mod function;
-pub mod functions;
-pub mod forms;
+mod memo;
+mod function;
+mod functions;
+mod forms;
 mod deep;
-pub mod parse;
-pub mod bind;
-pub mod plan;
-pub mod gather;
-pub mod pick;
-pub mod eval;
-pub mod cast;
-pub mod keys;
-pub mod group;
+mod parse;
+mod bind;
+mod plan;
+mod gather;
+mod pick;
+mod eval;
+mod cast;
+mod keys;
+mod group;
 pub mod lookup;
-pub mod top;
-pub mod gathered;
-pub mod table;
-pub mod select;
-pub mod query;
-pub mod exact;
+mod top;
+mod gathered;
+mod table;
+mod select;
+mod query;
+mod exact;
 
 #[cfg(test)]
 mod tests;

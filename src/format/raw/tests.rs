@@ -76,7 +76,7 @@ fn encoder(encoding: &'static Encoding) -> impl Fn(&str) -> Vec<u8> {
 
 #[track_caller]
 fn check_bytes(raw: &[u8], encoding: &'static Encoding) -> bool {
-    let (text, escaped) = written(raw, Some(Charset::Other(encoding)));
+    let (text, escaped) = raw_text(raw, Some(Charset::Other(encoding)));
     assert_eq!(restored(&text, escaped, encoder(encoding)), raw, "{} {text:?}", encoding.name());
     escaped
 }
@@ -112,7 +112,7 @@ fn long_characters_come_back() {
 
 #[track_caller]
 fn check(encoding: &'static Encoding, raw: &[u8], text: &str, escaped: bool) {
-    assert_eq!(written(raw, Some(Charset::Other(encoding))), (text.to_owned(), escaped));
+    assert_eq!(raw_text(raw, Some(Charset::Other(encoding))), (text.to_owned(), escaped));
     check_bytes(raw, encoding);
 }
 
@@ -148,7 +148,7 @@ fn what_does_not_come_back_is_escaped_with_its_backslashes() {
 #[test]
 fn utf_8_is_text_as_it_stands_or_escaped() {
     let check = |raw: &[u8], text: &str, escaped: bool| {
-        assert_eq!(written(raw, None), (text.to_owned(), escaped));
+        assert_eq!(raw_text(raw, None), (text.to_owned(), escaped));
         assert_eq!(restored(text, escaped, |text| text.as_bytes().to_vec()), raw);
     };
     ["", "1,a", r"C:\x41\", "größe\0", "a\r\nb"].iter().for_each(|text| check(text.as_bytes(), text, false));
@@ -170,7 +170,7 @@ fn utf_16_is_text_or_has_its_own_bytes() {
             let (mut decoder, mut made) = (Utf16Decoder::new(big_endian), Vec::new());
             decoder.decode(&raw, &mut made);
             decoder.finish(&mut made);
-            assert_eq!(written(&made, Some(decoder.charset())), (text.to_owned(), escaped));
+            assert_eq!(raw_text(&made, Some(decoder.charset())), (text.to_owned(), escaped));
             let encode = |text: &str| text.encode_utf16().flat_map(|unit| bytes(&unit)).collect::<Vec<u8>>();
             assert_eq!(restored(text, escaped, encode), raw);
         }

@@ -1,9 +1,11 @@
 //! Text: lines that a pattern takes apart.
 
 mod pattern;
-pub mod ready;
+mod ready;
 mod read;
-pub mod year;
+mod year;
 
 pub use pattern::Pattern;
 pub use read::{Layout, read};
+pub use ready::ready_names;
+pub use year::Latest;

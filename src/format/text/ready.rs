@@ -65,6 +65,6 @@ pub fn find(name: &str) -> Option<&'static Ready> {
 }
 
 /// Their names, for messages.
-pub fn names() -> String {
+pub fn ready_names() -> String {
     READY.iter().map(|ready| ready.name).collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::format::text::{Pattern, ready};
+use crate::format::text::{Pattern, ready_names};
 use crate::job::check::choice;
 use crate::job::check::extract::{extension, uncompressed};
 use crate::job::file::ExtractFile;
@@ -85,7 +85,7 @@ fn whole_files(input: &Input) -> Result<(), Problem> {
 
 fn pattern(text: Option<&str>) -> Result<Arc<Pattern>, Problem> {
     let example = r"as in '(?<level>\w+) (?<message>.*)'";
-    let ready = ready::names();
+    let ready = ready_names();
     let missing = || {
         Problem::at(
             PATTERN,

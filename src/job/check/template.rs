@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::format::template::Template;
+use crate::format::Template;
 use crate::job::check::choice;
 use crate::job::file::LoadFile;
 use crate::job::problem::Problem;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::batch::{Encoded, Payload};
 use crate::exit::ExitCode;
-use crate::format::template::Template;
+use crate::format::Template;
 use crate::job::{BatchLimits, Breaker, Figure, Hooks, Key, Lines, Load, Mode, Retry, Target, WhenFull};
 use crate::load::ClosedPipe;
 use crate::types::{Known, OutputColumn, Session, Type};

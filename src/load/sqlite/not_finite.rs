@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
 use crate::arrow::datatypes::Float64Type;
-use crate::format::lost::Lost;
+use crate::format::Lost;
 use crate::format::value::trim;
 
 /// Which columns have lost a NaN.

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::doubles::{Ended, Run};
 use crate::exit::ExitCode;
-use crate::metrics::table::grouped;
+use crate::metrics::grouped;
 
 /// So many rows, cut into chunks of `chunk` rows; `bad` says which are.
 fn run(rows: usize, chunk: usize, bad: fn(usize) -> bool, max_errors: u64, max_error_ratio: f64) -> Ended {

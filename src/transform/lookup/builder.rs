@@ -7,8 +7,7 @@ use chrono_tz::Tz;
 use super::table::{Column, Table};
 use crate::arrow::array::{ArrayRef, StringArray, StringBuilder};
 use crate::cancel;
-use crate::format::guess::Guesser;
-use crate::format::value;
+use crate::format::{Guesser, value};
 use crate::job::{Key, Lookup};
 use crate::types::{InputColumn, Known, Type, Typing};
 
