@@ -81,6 +81,17 @@ fn texts_of_a_row_are_counted_before_they_are_made() {
     }
 }
 
+/// Where there is little memory a text of twelve megabytes is made alone, and else among others.
+#[test]
+fn a_long_text_is_the_same_whatever_the_memory() {
+    let folder = Folder::with("in.csv", "id,name\n1,a\n2,b\n3,c\n");
+    let query = "select id, length(repeat(name, case id when 2 then 12000000 else 1 end)) as n from input";
+    for memory in ["40MiB", "256MiB"] {
+        folder.mill(["run", "in.csv", "out.csv", "--sql", query, "--memory-limit", memory]).exits(0);
+        assert_eq!(folder.text("out.csv"), "id,n\n1,1\n2,12000000\n3,1\n", "{memory}");
+    }
+}
+
 #[test]
 fn constants_of_a_query_and_keys_of_a_lookup_are_counted() {
     let folder = Folder::with("in.csv", "id,name\n1,abcdefghij\n");

@@ -18,6 +18,8 @@ mod call;
 mod fold;
 
 pub use budget::{MOST_OF_ROW, TOO_LONG, TextBudget, text_bytes};
+#[cfg(test)]
+pub use call::run;
 pub use fold::{Nothing, fold};
 pub use joins::Matches;
 pub use refusals::Refusals;

@@ -4,6 +4,7 @@ mod records;
 mod evaluation;
 mod typing;
 mod failures;
+mod budget;
 mod refused;
 mod properties;
 mod identity;

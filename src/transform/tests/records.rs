@@ -1,7 +1,7 @@
 //! Records made of cells in memory.
 
 use std::borrow::Cow;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use crate::batch::{InputFile, Parsed, Records, RowOrigin, Selection, Spot};
@@ -32,7 +32,12 @@ impl Cells {
 
     /// One row by itself.
     pub fn only(&self, row: usize) -> Cells {
-        Cells { rows: vec![self.rows[row].clone()], file: self.file.clone(), line: self.line + row as u64 }
+        self.part(row..row + 1)
+    }
+
+    /// Some rows by themselves.
+    pub fn part(&self, rows: Range<usize>) -> Cells {
+        Cells { line: self.line + rows.start as u64, rows: self.rows[rows].to_vec(), file: self.file.clone() }
     }
 }
 

@@ -18,7 +18,8 @@ pub fn giving(ty: Type) -> Vec<Call> {
     calls.filter(|call| call.result() == Some(ty)).collect()
 }
 
-fn ways(function: &'static Function) -> Vec<Call> {
+/// The ways to call a function.
+pub fn ways(function: &'static Function) -> Vec<Call> {
     let count = function.parameters.len();
     let most = if function.variadic { count + 2 } else { count };
     let parameter = |place: usize| match function.parameters[place.min(count - 1)] {

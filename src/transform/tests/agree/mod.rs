@@ -6,6 +6,7 @@
 mod calls;
 mod chance;
 mod choose;
+mod kernels;
 mod order;
 mod samples;
 mod single;
@@ -47,7 +48,7 @@ fn random_expressions_agree() {
     (0..count).into_par_iter().for_each(|index| {
         let (sql, query, records, attempts) = case(first + index, &calls);
         tried.fetch_add(attempts, Ordering::Relaxed);
-        match fates(&query, &records, &(0..records.len()).collect::<Vec<_>>()) {
+        match fates(&query, &records, &(0..records.len()).collect::<Vec<_>>(), MOST_OF_ROW) {
             Ok(fates) => compare(&format!("expression {index}: {sql}"), &query, &records, &fates),
             Err(TooMuchText) => _ = given_up.fetch_add(1, Ordering::Relaxed),
         }
@@ -89,6 +90,41 @@ fn sql(writer: &mut Writer) -> String {
     sql
 }
 
+/// How much text may be held decides how rows are taken apart, and not what comes of them.
+#[test]
+fn room_for_text_changes_nothing() {
+    let (first, count) = (setting("GRISTMILL_SEED", 1) << 32, setting("GRISTMILL_EXPRESSIONS", EXPRESSIONS) / 4);
+    let (calls, divided) = (write::calls(), AtomicUsize::new(0));
+    (0..count).into_par_iter().for_each(|index| {
+        let (sql, query, records, _) = case(first + index, &calls);
+        let rows: Vec<usize> = (0..records.len()).collect();
+        let Ok(whole) = fates(&query, &records, &rows, MOST_OF_ROW) else { return };
+        let most = *Chance::new(first + index).pick(&[0, 10, 100, 1000]);
+        let parts = taken_apart(&query, &records, 0, most, &divided);
+        assert_eq!(parts, whole, "in {most} bytes, expression {index}: {sql}\n{records}");
+    });
+    let divided = divided.into_inner();
+    assert!(divided > count as usize, "{count} queries were divided {divided} times");
+}
+
+/// What becomes of rows of which only so much text may be held, but for one alone; the first of them is row `first`.
+fn taken_apart(query: &Query, records: &Cells, first: usize, most: usize, divided: &AtomicUsize) -> Vec<Fate> {
+    let rows: Vec<usize> = (first..first + records.len()).collect();
+    match (fates(query, records, &rows, most), records.len()) {
+        (Ok(fates), _) => fates,
+        (Err(TooMuchText), 1) => {
+            fates(query, records, &rows, MOST_OF_ROW).expect("one row has the text that it asks for")
+        }
+        (Err(TooMuchText), count) => {
+            divided.fetch_add(1, Ordering::Relaxed);
+            let (left, right) = (records.part(0..count / 2), records.part(count / 2..count));
+            let mut fates = taken_apart(query, &left, first, most, divided);
+            fates.extend(taken_apart(query, &right, first + count / 2, most, divided));
+            fates
+        }
+    }
+}
+
 /// A function that no query calls is one whose calls the writer has to be taught.
 #[test]
 fn every_function_is_called() {
@@ -115,8 +151,8 @@ fn strike(expr: &Expr, missing: &mut HashSet<*const Function>) {
 }
 
 /// What becomes of each row of a chunk; they are `rows` of a larger one.
-fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, TooMuchText> {
-    let batch = query.first.mill(records, MOST_OF_ROW)?;
+fn fates(query: &Query, records: &Cells, rows: &[usize], most_text: usize) -> Result<Vec<Fate>, TooMuchText> {
+    let batch = query.first.mill(records, most_text)?;
     let mut fates: Vec<Fate> = rows.iter().map(|_| Fate::Filtered).collect();
     for index in 0..batch.kept.len() {
         let row = batch.kept.row(index);
@@ -140,7 +176,8 @@ fn fates(query: &Query, records: &Cells, rows: &[usize]) -> Result<Vec<Fate>, To
 fn compare(sql: &str, query: &Query, records: &Cells, fates_of_columns: &[Fate]) {
     for (row, fate) in fates_of_columns.iter().enumerate() {
         let cells = || records.only(row).to_string();
-        let alone = fates(query, &records.only(row), &[row]).expect("one row has the text that it asks for");
+        let alone =
+            fates(query, &records.only(row), &[row], MOST_OF_ROW).expect("one row has the text that it asks for");
         assert_eq!(&alone[0], fate, "row {row} alone, and among others\n{sql}\n{}", cells());
         let single = Single::new(query, records, row).fate();
         assert_eq!(&single, fate, "row {row} by itself, and in columns\n{sql}\n{}", cells());
