@@ -1,6 +1,6 @@
 //! Arguments whose texts are compiled before anything can be done with them: a pattern, a template, the name of a unit.
 
-use super::rows::{Input, input, optional};
+use super::input::{Input, input, optional};
 use crate::arrow::array::StringArray;
 use crate::transform::function::Arguments;
 use crate::transform::memo::Kept;

@@ -4,7 +4,8 @@ use crate::arrow::array::{ArrowNativeTypeOp, Decimal128Array};
 use crate::arrow::datatypes::{Decimal128Type, i256};
 
 use super::arithmetic::{ADD, BY_ZERO, DIVIDE, MULTIPLY, NEGATE, REMAINDER, SUBTRACT};
-use super::rows::{Outcome, input, primitives, unary};
+use super::input::input;
+use super::rows::{Outcome, primitives, unary};
 use super::signature::{DECIMAL, Typed, same};
 use crate::transform::function::{Arguments, Function, Group, Parameter};
 use crate::types::{MAX_PRECISION, Type};

@@ -4,7 +4,8 @@ use crate::arrow::array::StringArray;
 use md5::{Digest, Md5};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
-use super::rows::{Outcome, input, texts};
+use super::input::input;
+use super::rows::{Outcome, texts};
 use super::signature::{TEXT, text};
 use crate::transform::function::{Arguments, Function, Group};
 

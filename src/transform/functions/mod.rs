@@ -1,6 +1,7 @@
 //! The one table of functions and operators, which binding, evaluation and the reference all read.
 
 pub mod signature;
+mod input;
 mod failing;
 mod rows;
 mod compiled;

@@ -4,7 +4,8 @@ use crate::arrow::array::{Decimal128Array, Float64Array, Int64Array};
 use crate::arrow::datatypes::{Decimal128Type, Float64Type};
 
 use super::decimal::{decimal, fitting, size};
-use super::rows::{Outcome, input, optional, primitives, unary};
+use super::input::{input, optional};
+use super::rows::{Outcome, primitives, unary};
 use super::signature::{BIGINT, DECIMAL, DOUBLE, Typed, double, same};
 use crate::transform::function::{Arguments, Function, Group};
 use crate::types::{MAX_PRECISION, Type};

@@ -1,13 +1,13 @@
-//! The loops that kernels run in: they read columns and constants alike, step over NULL rows, note those that fail and build
-//! the result.
+//! The loops that kernels run in: they step over NULL rows, note those that fail and build the result.
 
 use std::sync::Arc;
 
-use crate::arrow::array::{Array, ArrayAccessor, BooleanArray, PrimitiveArray, StringArray};
+use crate::arrow::array::{Array, BooleanArray, PrimitiveArray, StringArray};
 use crate::arrow::array::{ArrowPrimitiveType, BooleanBufferBuilder};
 use crate::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
 
 use super::failing::Failing;
+use super::input::input;
 use crate::batch::Parsed;
 use crate::cancel::{point, point_at};
 use crate::transform::function::{Arguments, Fault, Value};
@@ -20,35 +20,6 @@ const MAX_COLUMN_TEXT: usize = 1 << 30;
 
 /// Bytes of text that a kernel is done with in a few milliseconds.
 const QUICK: usize = 1 << 20;
-
-/// An argument as an array of a known type, read by row.
-pub struct Input<'a, A> {
-    pub array: &'a A,
-    pub constant: bool,
-}
-
-impl<'a, A> Input<'a, A>
-where
-    &'a A: ArrayAccessor,
-{
-    pub fn at(&self, row: usize) -> <&'a A as ArrayAccessor>::Item {
-        self.array.value(if self.constant { 0 } else { row })
-    }
-}
-
-/// The argument at `place`, which the binder has made an `A`.
-pub fn input<'a, A: 'static>(arguments: &'a Arguments, place: usize) -> Result<Input<'a, A>, String> {
-    optional(arguments, place)?.ok_or_else(|| format!("argument {} is missing", place + 1))
-}
-
-/// The argument at `place`, where there is one.
-pub fn optional<'a, A: 'static>(arguments: &'a Arguments, place: usize) -> Result<Option<Input<'a, A>>, String> {
-    let Some(value) = arguments.values.get(place) else { return Ok(None) };
-    let array = value.array().as_any().downcast_ref::<A>();
-    let array =
-        array.ok_or_else(|| format!("argument {} has the wrong type {}", place + 1, value.array().data_type()))?;
-    Ok(Some(Input { array, constant: matches!(value, Value::Constant(_)) }))
-}
 
 /// A point before each row where there is much text, and now and then where there is little.
 #[inline]

@@ -3,8 +3,9 @@
 use crate::arrow::datatypes::{Float64Type, Int32Type};
 
 use super::arithmetic::{INTEGER_RANGE, OVERFLOW};
+use super::input::input;
 use super::number::positive;
-use super::rows::{Outcome, binary, input, primitives, unary};
+use super::rows::{Outcome, binary, primitives, unary};
 use super::signature::{BIGINT, DOUBLE, double, integer};
 use crate::arrow::array::{Float64Array, Int64Array};
 use crate::transform::function::{Arguments, Function, Group};

@@ -4,7 +4,8 @@ use crate::arrow::array::PrimitiveArray;
 use crate::arrow::datatypes::{ArrowPrimitiveType, Decimal128Type, Int32Type, Int64Type};
 
 use super::arithmetic::{BIGINT_RANGE, INTEGER_RANGE};
-use super::rows::{Outcome, binary, input, texts, unary};
+use super::input::input;
+use super::rows::{Outcome, binary, texts, unary};
 use super::signature::{BIGINT, INTEGER, bigint, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
 use crate::types::Type;

@@ -12,7 +12,8 @@ use crate::arrow::array::{Decimal128Array, Float64Array, Int32Array, Int64Array}
 
 use super::arithmetic::INTEGER_RANGE;
 use super::compiled::Compiled;
-use super::rows::{Outcome, input, texts};
+use super::input::input;
+use super::rows::{Outcome, texts};
 use super::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, TEXT, text};
 
 use crate::excerpt::excerpt;

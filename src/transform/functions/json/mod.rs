@@ -10,7 +10,9 @@ mod tests;
 use crate::arrow::array::{Int64Array, StringArray};
 use crate::arrow::datatypes::Int32Type;
 
-use super::rows::{Outcome, input, primitives, texts_or_null};
+use super::compiled::Compiled;
+use super::input::input;
+use super::rows::{Outcome, primitives, texts_or_null};
 use super::signature::{BIGINT, JSON, TEXT, integer, json, text};
 use crate::format::json::token;
 use crate::transform::function::{Arguments, Function, Group};
@@ -76,20 +78,11 @@ fn by_place(arguments: &Arguments, form: Form) -> Outcome {
     texts_or_null(arguments, |row, out| Ok(form.write(step::element(json.at(row), place.at(row))?, out)?))
 }
 
-/// By a path as PostgreSQL writes an array: `{a,0,"b c"}`. Of a constant the steps are read once; what is wrong with it is
-/// still an error of the rows that take it.
+/// By a path as PostgreSQL writes an array: `{a,0,"b c"}`.
 fn by_path(arguments: &Arguments, form: Form) -> Outcome {
-    let (json, path) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 1)?);
-    let constant = path.constant.then(|| path::steps(path.at(0)));
+    let (json, mut paths) = (input::<StringArray>(arguments, 0)?, Compiled::of(arguments, 1)?);
     texts_or_null(arguments, |row, out| {
-        let own;
-        let steps = match &constant {
-            Some(steps) => steps.as_ref().map_err(String::clone)?,
-            None => {
-                own = path::steps(path.at(row))?;
-                &own
-            }
-        };
+        let steps = paths.at(row, |path, _| path::steps(path))?;
         Ok(form.write(walk(json.at(row), steps.iter().map(String::as_str))?, out)?)
     })
 }

@@ -7,7 +7,8 @@ use regex::{CaptureLocations, Regex};
 use super::patterns::Patterns;
 use super::replace::next_character;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Input, Outcome, booleans, input, optional, primitives, texts_or_null};
+use crate::transform::functions::input::{Input, input, optional};
+use crate::transform::functions::rows::{Outcome, booleans, primitives, texts_or_null};
 
 pub fn regexp_like(arguments: &Arguments) -> Outcome {
     let (text, mut patterns) = (input::<StringArray>(arguments, 0)?, Patterns::with_flags_at(arguments, 2)?);

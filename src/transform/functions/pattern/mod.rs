@@ -17,7 +17,8 @@ mod tests;
 use crate::arrow::array::StringArray;
 
 use super::compiled::Compiled;
-use super::rows::{Outcome, booleans, input};
+use super::input::input;
+use super::rows::{Outcome, booleans};
 use super::signature::{BIGINT, TEXT, boolean, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
 use like::Like;

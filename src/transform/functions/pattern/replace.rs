@@ -5,7 +5,8 @@ use regex::{CaptureLocations, Regex};
 
 use super::patterns::{Pattern, Patterns};
 use crate::transform::function::{Arguments, Fault};
-use crate::transform::functions::rows::{Outcome, check_room, input, texts};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, check_room, texts};
 
 pub fn regexp_replace(arguments: &Arguments) -> Outcome {
     let (text, replacement) = (input::<StringArray>(arguments, 0)?, input::<StringArray>(arguments, 2)?);

@@ -7,7 +7,8 @@ use crate::arrow::buffer::Buffer;
 
 use crate::batch::Parsed;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Input, Outcome, input, texts};
+use crate::transform::functions::input::{Input, input};
+use crate::transform::functions::rows::{Outcome, texts};
 
 pub fn upper(arguments: &Arguments) -> Outcome {
     mapped(arguments, <[u8]>::make_ascii_uppercase, to_upper)

@@ -5,7 +5,8 @@ use crate::arrow::datatypes::{DataType, TimeUnit};
 
 use crate::format::value::to_text;
 use crate::transform::function::{Arguments, Value};
-use crate::transform::functions::rows::{Outcome, check_room, collect_texts, input, texts};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, check_room, collect_texts, texts};
 use crate::types::{Session, Type};
 
 pub fn join(arguments: &Arguments) -> Outcome {

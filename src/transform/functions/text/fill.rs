@@ -3,7 +3,8 @@
 use crate::arrow::array::{Int64Array, StringArray};
 
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, optional, texts};
+use crate::transform::functions::input::{input, optional};
+use crate::transform::functions::rows::{Outcome, texts};
 
 /// Enough for any cell, and small beside the memory of a run.
 const MAX_SIZE: usize = 16 << 20;

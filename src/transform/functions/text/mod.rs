@@ -14,7 +14,8 @@ mod tests;
 
 use crate::arrow::array::{Int64Array, StringArray};
 
-use super::rows::{Outcome, input, texts};
+use super::input::input;
+use super::rows::{Outcome, texts};
 use super::signature::{ANY, BIGINT, TEXT, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
 

@@ -9,7 +9,8 @@ use super::part::between;
 use super::{GROUP, format};
 use crate::transform::function::{Arguments, Function};
 use crate::transform::functions::compiled::Compiled;
-use crate::transform::functions::rows::{Outcome, input, optional, primitives, texts};
+use crate::transform::functions::input::{input, optional};
+use crate::transform::functions::rows::{Outcome, primitives, texts};
 use crate::transform::functions::signature::{ANY, BIGINT, TEXT, integer, text};
 
 const OVERLAY: &str = "characters from a position on, as many as the second text has or as said, replaced by it: overlay('mull' placing 'i' from 2) = 'mill'";

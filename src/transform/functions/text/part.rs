@@ -3,7 +3,8 @@
 use crate::arrow::array::{Int64Array, StringArray};
 
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, optional, texts};
+use crate::transform::functions::input::{input, optional};
+use crate::transform::functions::rows::{Outcome, texts};
 
 pub fn substr(arguments: &Arguments) -> Outcome {
     let (whole, start) = (input::<StringArray>(arguments, 0)?, input::<Int64Array>(arguments, 1)?);

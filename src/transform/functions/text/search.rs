@@ -4,7 +4,8 @@ use crate::arrow::array::StringArray;
 use crate::arrow::datatypes::Int32Type;
 
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, primitives};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, primitives};
 
 pub fn length(arguments: &Arguments) -> Outcome {
     let text = input::<StringArray>(arguments, 0)?;

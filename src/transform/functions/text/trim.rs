@@ -3,7 +3,8 @@
 use crate::arrow::array::StringArray;
 
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, optional, texts};
+use crate::transform::functions::input::{input, optional};
+use crate::transform::functions::rows::{Outcome, texts};
 
 pub fn both(arguments: &Arguments) -> Outcome {
     trimmed(arguments, |text, set| text.trim_matches(|character| set.contains(character)))

@@ -11,7 +11,8 @@ use crate::format::value::zone::{self, Zone};
 use crate::nearest::nearest;
 use crate::transform::function::Arguments;
 use crate::transform::functions::compiled::Compiled;
-use crate::transform::functions::rows::{Outcome, booleans, input, optional, primitives};
+use crate::transform::functions::input::{input, optional};
+use crate::transform::functions::rows::{Outcome, booleans, primitives};
 
 type Moment = TimestampMicrosecondType;
 

@@ -10,7 +10,8 @@ use super::interval::micros;
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
 use crate::transform::functions::compiled::Compiled;
-use crate::transform::functions::rows::{Outcome, input, primitives};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, primitives};
 
 pub fn date(arguments: &Arguments) -> Outcome {
     extracted::<Date32Type>(arguments, |field, days| {

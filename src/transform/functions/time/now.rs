@@ -9,7 +9,8 @@ use super::date::{checked_date, checked_moment, midnight, timestamp_range};
 use crate::format::value::calendar::{self, DAY, HOUR, MINUTE};
 use crate::format::value::zone;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, input, optional, primitives, unary};
+use crate::transform::functions::input::{input, optional};
+use crate::transform::functions::rows::{Outcome, primitives, unary};
 
 pub fn now(arguments: &Arguments) -> Outcome {
     primitives::<TimestampMicrosecondType>(arguments, |_| Ok(arguments.session.now))

@@ -9,7 +9,8 @@ use crate::arrow::datatypes::{Date32Type, TimestampMicrosecondType};
 use crate::format::value::calendar::SECOND;
 use crate::transform::function::Arguments;
 use crate::transform::functions::compiled::Compiled;
-use crate::transform::functions::rows::{Outcome, input, primitives};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, primitives};
 
 /// Midnight of 2000-01-01, from which PostgreSQL counts, and so rounds.
 const MILLENNIUM: i64 = 946_684_800 * SECOND;

@@ -9,7 +9,8 @@ use super::date::{Date, checked_date, checked_moment, midnight, timestamp_range}
 use super::interval::{from_micros, micros, negate};
 use crate::format::value::calendar::DAY;
 use crate::transform::function::Arguments;
-use crate::transform::functions::rows::{Outcome, binary, input, primitives};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, binary, primitives};
 
 /// Which argument is the interval, and whether it is taken away.
 #[derive(Clone, Copy)]

@@ -10,7 +10,8 @@ use crate::format::value::calendar::{self, DAY, HOUR, MINUTE, SECOND};
 use crate::format::value::zone::Zone;
 use crate::transform::function::Arguments;
 use crate::transform::functions::compiled::Compiled;
-use crate::transform::functions::rows::{Outcome, input, primitives};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, primitives};
 
 pub fn date(arguments: &Arguments) -> Outcome {
     let (mut fields, dates) = (Compiled::of(arguments, 0)?, input::<Date32Array>(arguments, 1)?);

@@ -10,7 +10,8 @@ use crate::arrow::array::TimestampMicrosecondArray;
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
 use crate::transform::functions::compiled::Compiled;
-use crate::transform::functions::rows::{Outcome, input, texts_or_null};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, texts_or_null};
 
 const MONTHS: [&str; 12] = [
     "January",
