@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::ErrorType;
+use super::{Begin, ErrorType};
 use crate::arrow::array::ArrayRef;
 
 /// One input, as messages, rejects and `_file` name it. Extract knows how it is opened.
@@ -62,6 +62,8 @@ pub struct Chunk {
     pub from_utf16: bool,
     /// The rows of a file that holds values.
     pub values: Option<Values>,
+    /// Where the input can be opened again behind it; `None` within a line that is passed over in pieces, and of a part.
+    pub upto: Option<Begin>,
 }
 
 /// Rows of a file that holds values, as its decoder made them.
@@ -106,7 +108,8 @@ impl Chunk {
         self.bytes.len() + self.values.as_ref().map_or(0, Values::size)
     }
 
-    /// Takes off what stands from `place` on, where a record begins; the rest keeps the sequence number.
+    /// Takes off what stands from `place` on, where a record begins; the rest keeps the sequence number, and alone reaches to
+    /// where the whole did.
     pub fn split_off(&mut self, place: Spot) -> Chunk {
         if let Some(values) = &mut self.values {
             let rest = values.slice(place.at, values.rows - place.at);
@@ -123,7 +126,7 @@ impl Chunk {
     }
 
     /// A further chunk of the same file and number, which begins at `place`.
-    fn with(&self, place: Spot, bytes: Vec<u8>, skips: Vec<Skip>, values: Option<Values>) -> Chunk {
+    fn with(&mut self, place: Spot, bytes: Vec<u8>, skips: Vec<Skip>, values: Option<Values>) -> Chunk {
         Chunk {
             sequence: self.sequence,
             file: Arc::clone(&self.file),
@@ -134,6 +137,7 @@ impl Chunk {
             plain_quotes: self.plain_quotes,
             from_utf16: self.from_utf16,
             values,
+            upto: self.upto.take(),
         }
     }
 }

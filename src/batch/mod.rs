@@ -1,11 +1,15 @@
 //! The nouns that travel: what extract hands to transform, what leaves the pool, and what is said of a bad row.
 
+mod place;
 mod chunk;
 mod records;
 mod reject;
 mod encoded;
+mod reach;
 
 pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Skip, Spot, Values};
 pub use encoded::{Encoded, Encoder, Payload};
+pub use place::{Accounts, Begin, Place};
+pub use reach::{Gaps, Reach, Span};
 pub use records::{Batch, Column, Failure, Parsed, Records, Selection};
 pub use reject::{ErrorType, REJECTS_HEADER, Refused, Reject, RowOrigin, Stage, rejects_header};

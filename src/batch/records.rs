@@ -89,6 +89,14 @@ impl Selection {
         }
     }
 
+    /// Where the row of that number in the chunk stands in the selection, if it is selected.
+    pub fn index(&self, row: usize) -> Option<usize> {
+        match self {
+            Selection::All(rows) => (row < *rows).then_some(row),
+            Selection::Rows(rows) => rows.binary_search(&(row as u32)).ok(),
+        }
+    }
+
     pub fn iter(&self) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
         (0..self.len()).map(|index| self.row(index))
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::batch::Chunk;
+use crate::batch::{Begin, Chunk};
 use crate::metrics::Metrics;
 use crate::stop::Stop;
 
@@ -83,6 +83,12 @@ impl<'a> Chunks<'a> {
 }
 
 impl Source for Chunks<'_> {
+    fn begin(&self) -> Option<Begin> {
+        let (_, first) = self.current.as_ref()?;
+        let mut inputs = std::iter::once(first.input()).chain(self.waiting.as_slice());
+        inputs.all(|input| input.origin.can_reopen()).then(|| first.here())
+    }
+
     fn next(&mut self, mut buffer: Vec<u8>) -> Result<Option<Chunk>> {
         if buffer.capacity() > OUTGROWN * self.chunk_size {
             buffer = Vec::new();

@@ -108,6 +108,11 @@ impl Cutter {
         self.passing.as_ref().and_then(Passing::broken_so_far)
     }
 
+    /// Whether the last cut ended within a line that is passed over: a cutter that began there would take the rest for records.
+    pub fn is_passing(&self) -> bool {
+        self.passing.is_some()
+    }
+
     /// Cuts the whole records that there are, or as many as are enough for one cut. The caller keeps the bytes not taken and
     /// comes back, with more appended; when nothing was taken it should at least double what it holds. `end`: no more bytes
     /// will come, so all can be taken. Call once with `end` even when no bytes are left: a broken line that was passed over

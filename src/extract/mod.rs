@@ -22,7 +22,7 @@ mod fuzz;
 
 use anyhow::Result;
 
-use crate::batch::Chunk;
+use crate::batch::{Begin, Chunk};
 
 #[cfg(fuzzing)]
 pub use fuzz::fuzz;
@@ -31,4 +31,8 @@ pub use fuzz::fuzz;
 pub trait Source: Send {
     /// The next chunk, read into `buffer` (empty, perhaps with room). `None` at the end, or when the run was asked to stop.
     fn next(&mut self, buffer: Vec<u8>) -> Result<Option<Chunk>>;
+    /// Where the first chunk begins, asked before it is read; `None` where the input cannot be opened again behind a chunk.
+    fn begin(&self) -> Option<Begin> {
+        None
+    }
 }

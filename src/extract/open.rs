@@ -67,6 +67,10 @@ impl OpenInput {
         })
     }
 
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+
     pub fn file(&self) -> &Arc<InputFile> {
         &self.input.file
     }

@@ -1,11 +1,10 @@
 //! Decides when collected rows are written: enough of them, enough bytes, or waiting long enough. Copies no row.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Instant;
 
-use super::Part;
-use crate::batch::Encoded;
+use super::{Delivery, Part};
+use crate::batch::{Place, Reach};
 use crate::job::BatchLimits;
 
 /// A flush takes at most this many encoded batches, so that a filter that keeps a row here and there does not collect
@@ -21,12 +20,14 @@ pub enum Trigger {
     End = 3,
 }
 
-/// Rows to be written now, in input order; never empty.
+/// Rows to be written now, in input order; none where only a place is to be told.
 #[derive(Debug)]
 pub struct Flush {
     pub parts: Vec<Part>,
     pub rows: usize,
     pub trigger: Trigger,
+    /// How far the input has been dealt with once they are written; `None` where the job tells of no place.
+    pub upto: Option<Place>,
 }
 
 /// Rows that wait for their flush.
@@ -36,27 +37,37 @@ pub struct Batcher {
     /// Waiting rows and their encoded bytes.
     rows: usize,
     bytes: usize,
+    /// A place behind all rows that have come, which no flush has told yet.
+    reached: Option<Place>,
+    /// When rows came last, or a place was told without any.
+    quiet_since: Instant,
 }
 
 /// The rest of one encoded batch, and when it came.
 struct Waiting {
     part: Part,
+    reach: Option<Reach>,
     since: Instant,
 }
 
 impl Batcher {
-    pub fn new(limits: BatchLimits) -> Batcher {
-        Batcher { limits, waiting: VecDeque::new(), rows: 0, bytes: 0 }
+    pub fn new(limits: BatchLimits, now: Instant) -> Batcher {
+        Batcher { limits, waiting: VecDeque::new(), rows: 0, bytes: 0, reached: None, quiet_since: now }
     }
 
-    pub fn push(&mut self, encoded: Arc<Encoded>, now: Instant) {
-        let part = Part { rows: 0..encoded.rows(), encoded };
+    pub fn push(&mut self, Delivery { part, reach }: Delivery, now: Instant) {
         if part.rows.is_empty() {
             return;
         }
         self.rows += part.rows.len();
         self.bytes += part.span().len();
-        self.waiting.push_back(Waiting { part, since: now });
+        self.waiting.push_back(Waiting { part, reach, since: now });
+        (self.reached, self.quiet_since) = (None, now);
+    }
+
+    /// The input has been dealt with up to a place behind all rows that have come, if one is given.
+    pub fn reach(&mut self, place: Option<Place>) {
+        self.reached = place.or(self.reached);
     }
 
     /// The next flush that is due; call it until it returns `None`.
@@ -67,23 +78,35 @@ impl Batcher {
         if full {
             return Some(self.take(Trigger::Bytes));
         }
-        let due = self.deadline().is_some_and(|deadline| now >= deadline);
-        due.then(|| self.take(Trigger::Period))
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return None;
+        }
+        self.quiet_since = now;
+        self.rest(Trigger::Period)
     }
 
-    /// When the oldest waiting row comes of age.
+    /// When the oldest waiting row comes of age; where none waits, a place without rows.
     pub fn deadline(&self) -> Option<Instant> {
-        self.waiting.front().and_then(|oldest| oldest.since.checked_add(self.limits.period))
+        let since = self.waiting.front().map_or(self.quiet_since, |oldest| oldest.since);
+        since.checked_add(self.limits.period)
     }
 
     /// What is left after the last batch; call it until it returns `None`.
     pub fn finish(&mut self) -> Option<Flush> {
-        (self.rows > 0).then(|| self.take(Trigger::End))
+        self.rest(Trigger::End)
+    }
+
+    /// Rows that wait, or else a place that does.
+    fn rest(&mut self, trigger: Trigger) -> Option<Flush> {
+        match self.rows {
+            0 => self.reached.take().map(|place| Flush { parts: Vec::new(), rows: 0, trigger, upto: Some(place) }),
+            _ => Some(self.take(trigger)),
+        }
     }
 
     /// As many rows as one flush may hold. A limit that cuts it short, or is met exactly, is the trigger; else `otherwise`.
     fn take(&mut self, otherwise: Trigger) -> Flush {
-        let mut flush = Flush { parts: Vec::new(), rows: 0, trigger: otherwise };
+        let mut flush = Flush { parts: Vec::new(), rows: 0, trigger: otherwise, upto: None };
         let mut room = self.limits.byte_size.get();
         while let Some(front) = self.waiting.front_mut() {
             let rows_left = self.limits.count.map_or(usize::MAX, |count| count.get() - flush.rows);
@@ -97,6 +120,7 @@ impl Batcher {
             flush.rows += part.rows.len();
             self.rows -= part.rows.len();
             self.bytes -= size;
+            flush.upto = front.reach.as_ref().map(|reach| reach.behind(part.rows.end, part.encoded.rows()));
             front.part.rows.start = part.rows.end;
             if front.part.rows.is_empty() {
                 self.waiting.pop_front();
@@ -105,6 +129,9 @@ impl Batcher {
             if oversized || flush.parts.len() == MAX_PARTS {
                 break;
             }
+        }
+        if self.waiting.is_empty() {
+            flush.upto = self.reached.take().or(flush.upto);
         }
         flush.trigger = self.trigger(&flush, room, otherwise);
         flush

@@ -52,13 +52,15 @@ impl Loaded {
 }
 
 impl LoadCounters {
-    /// Counts a flush that was written, with which `rejected` rows were refused, of this flush or kept from an earlier one;
+    /// Counts a flush that was written, as one only if it has rows, with which `rejected` rows were refused, of this flush or kept from an earlier one;
     /// `kept` wait by now, and `bytes` is the sink's total.
     pub fn flushed(&self, flush: &Flush, rejected: usize, kept: usize, bytes: u64) {
         self.rows.fetch_add(flush.rows as u64, Relaxed);
         self.settled(rejected, kept);
         self.bytes.store(bytes, Relaxed);
-        if let Some(flushes) = self.flushes.get(flush.trigger as usize) {
+        if flush.rows > 0
+            && let Some(flushes) = self.flushes.get(flush.trigger as usize)
+        {
             flushes.fetch_add(1, Relaxed);
         }
     }

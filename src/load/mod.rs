@@ -8,6 +8,7 @@ mod array;
 mod cell;
 mod convert;
 mod counters;
+mod delivery;
 mod file;
 mod frame;
 mod made;
@@ -37,11 +38,12 @@ use anyhow::Result;
 pub use account::Account;
 pub use batcher::{Batcher, Flush, Trigger};
 pub use counters::{LoadCounters, Loaded};
+pub use delivery::{Delivery, Reached};
 pub use null::NullEncoder;
 pub use retry::Tried;
 pub use stage::{prepare, run};
 
-use crate::batch::{Encoded, Encoder, Payload, Reject};
+use crate::batch::{Encoded, Encoder, Payload, Place, Reject};
 use crate::exit::ExitCode;
 use crate::job::{Load, Mode, Target};
 use crate::paths::display_name;
@@ -50,8 +52,10 @@ use crate::types::{OutputColumn, Session};
 /// The writing half of a sink. Dropping it without `publish` leaves the target as it was and removes what is half done, but
 /// for what it `commits`.
 pub trait Sink: Send {
-    /// Writes one flush. Rows that the target refuses come back as rejects, in input order; an error ends the run.
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>>;
+    /// Writes one flush. Rows that the target refuses come back as rejects, in input order; an error ends the run. `upto`:
+    /// how far the input has been dealt with once the flush is written, where the job can go on there; a flush without rows
+    /// only says that, and shows in no target.
+    fn write(&mut self, flush: &[Part], upto: Option<&Place>) -> Result<Vec<Reject>>;
     /// How many of the rows written are neither in the target nor rejected by now: what they refer to may be yet to come.
     fn kept(&self) -> usize {
         0

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Account, Part, Sink};
-use crate::batch::{Batch, Encoded, Encoder, Payload, Records, Refused, Reject};
+use crate::batch::{Batch, Encoded, Encoder, Payload, Place, Records, Refused, Reject};
 
 /// Counts rows.
 pub struct NullEncoder;
@@ -19,7 +19,7 @@ impl Encoder for NullEncoder {
 pub struct NullSink;
 
 impl Sink for NullSink {
-    fn write(&mut self, _: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, _: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
         Ok(Vec::new())
     }
 

@@ -1,38 +1,45 @@
 //! The load stage: receive encoded rows, write them in flushes, and make them durable. It never publishes: a closed
 //! channel looks the same after success and after failure upstream, so only the wiring can know.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::{Account, Batcher, Flush, LoadCounters, Sink};
-use crate::batch::{Encoded, Reject};
+use super::{Account, Batcher, Delivery, Flush, LoadCounters, Reached, Sink};
+use crate::batch::Reject;
 use crate::job::BatchLimits;
 
-/// Writes what comes until the channel closes or a write fails. Rejects go to `on_reject` flush by flush.
+/// Writes what comes until the channel closes or a write fails. `reached`: how far the input has been dealt with where that
+/// comes without rows. Rejects go to `on_reject` flush by flush.
 pub fn run(
-    encoded: Receiver<Arc<Encoded>>,
+    deliveries: Receiver<Delivery>,
+    reached: &Reached,
     sink: &mut dyn Sink,
     limits: BatchLimits,
     counters: &LoadCounters,
     mut on_reject: impl FnMut(Vec<Reject>) -> Result<()>,
 ) -> Result<()> {
     let meter = &counters.meter;
-    let mut batcher = Batcher::new(limits);
+    let mut batcher = Batcher::new(limits, Instant::now());
+    let mut taken = 0;
     loop {
-        let arrival = meter.starved(|| receive(&encoded, batcher.deadline()));
+        let arrival = meter.starved(|| receive(&deliveries, batcher.deadline()));
         let now = Instant::now();
         match arrival {
-            Arrival::Batch(batch) => batcher.push(batch, now),
+            Arrival::Rows(delivery) => {
+                batcher.push(delivery, now);
+                taken += 1;
+            }
             Arrival::Deadline => {}
             Arrival::End => break,
         }
+        batcher.reach(reached.take(taken));
         while let Some(flush) = batcher.next_flush(now) {
             on_reject(meter.work(|| write(sink, &flush, counters))?)?;
         }
     }
+    batcher.reach(reached.take(taken));
     while let Some(flush) = batcher.finish() {
         on_reject(meter.work(|| write(sink, &flush, counters))?)?;
     }
@@ -52,27 +59,27 @@ pub fn prepare(sink: &mut dyn Sink, counters: &LoadCounters, account: &Account) 
 }
 
 enum Arrival {
-    Batch(Arc<Encoded>),
-    /// The oldest waiting row has come of age.
+    Rows(Delivery),
+    /// What waits, or may wait beside the channel, has come of age.
     Deadline,
     End,
 }
 
-/// The next batch, or what else ended the wait.
-fn receive(encoded: &Receiver<Arc<Encoded>>, deadline: Option<Instant>) -> Arrival {
+/// The next rows, or what else ended the wait.
+fn receive(deliveries: &Receiver<Delivery>, deadline: Option<Instant>) -> Arrival {
     let received = match deadline {
-        Some(deadline) => encoded.recv_deadline(deadline),
-        None => encoded.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(deadline) => deliveries.recv_deadline(deadline),
+        None => deliveries.recv().map_err(|_| RecvTimeoutError::Disconnected),
     };
     match received {
-        Ok(batch) => Arrival::Batch(batch),
+        Ok(delivery) => Arrival::Rows(delivery),
         Err(RecvTimeoutError::Timeout) => Arrival::Deadline,
         Err(RecvTimeoutError::Disconnected) => Arrival::End,
     }
 }
 
 fn write(sink: &mut dyn Sink, flush: &Flush, counters: &LoadCounters) -> Result<Vec<Reject>> {
-    let outcome = sink.write(&flush.parts);
+    let outcome = sink.write(&flush.parts, flush.upto.as_ref());
     counters.tried(sink.tried());
     let rejects = outcome?;
     counters.flushed(flush, rejects.len(), sink.kept(), sink.bytes_written());

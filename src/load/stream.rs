@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::patient::Patient;
 use super::text::TextWriter;
 use super::{Account, Part, Sink};
-use crate::batch::Reject;
+use crate::batch::{Place, Reject};
 
 /// A sink whose rows are gone once written: there is nothing to take back. Its footer tells that they are all there, and so
 /// waits for the run to have succeeded.
@@ -21,7 +21,7 @@ impl Stream {
 }
 
 impl Sink for Stream {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
         self.writer.write(flush)?;
         Ok(Vec::new())
     }

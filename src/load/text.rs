@@ -23,8 +23,11 @@ impl<W: Write> TextWriter<W> {
         TextWriter { out, name, frame, written: 0 }
     }
 
-    /// Writes the parts' lines with as few calls as the system takes.
+    /// Writes the parts' lines with as few calls as the system takes; nothing, be it a header, without parts.
     pub fn write(&mut self, parts: &[Part]) -> Result<()> {
+        if parts.is_empty() {
+            return Ok(());
+        }
         self.write_header()?;
         let mut slices = Vec::with_capacity(parts.len());
         for part in parts {

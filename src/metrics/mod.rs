@@ -14,6 +14,8 @@ pub use figures::{bytes, grouped};
 pub use summary::{Flushes, RejectSummary, RowAccounts, SinkSummary, StageSummary, Summary};
 pub use summary_file::SummaryFile;
 
+use crate::batch::Accounts;
+
 use histogram::Histogram;
 
 /// A number that stages add to and the progress line reads.
@@ -69,6 +71,29 @@ pub struct Rows {
     pub refused: Counter,
     /// Handed to each sink.
     pub output: Counter,
+}
+
+impl Rows {
+    /// Goes on with the accounts of an earlier run.
+    pub fn resume(&self, accounts: &Accounts) {
+        let Accounts { read, filtered, broken, refused, output } = *accounts;
+        self.read.add(read);
+        self.filtered.add(filtered);
+        self.broken.add(broken);
+        self.refused.add(refused);
+        self.output.add(output);
+    }
+
+    /// The accounts so far, of a query that gathers nothing.
+    pub fn accounts(&self) -> Accounts {
+        Accounts {
+            read: self.read.get(),
+            filtered: self.filtered.get(),
+            broken: self.broken.get(),
+            refused: self.refused.get(),
+            output: self.output.get(),
+        }
+    }
 }
 
 /// One stage's time: what is neither blocked nor starved is busy.

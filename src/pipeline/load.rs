@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use anyhow::{Error, Result};
 use crossbeam_channel::{Receiver, Sender};
 
-use crate::batch::Encoded;
+use crate::batch::Place;
 use crate::exit::{ExitCode, fatal};
 use crate::job::{BatchLimits, WhenFull};
-use crate::load::{self, Account, ClosedPipe, LoadCounters, Sink};
+use crate::load::{self, Account, ClosedPipe, Delivery, LoadCounters, Reached, Sink};
 use crate::metrics::{Metrics, grouped};
 use crate::rejects::Rejects;
 use crate::stop::{Stop, Stopped};
@@ -34,6 +34,8 @@ pub struct Role {
 pub struct Destination {
     pub role: Role,
     pub sink: Box<dyn Sink>,
+    /// What an earlier run has brought it: rows up to there are left out.
+    pub done: Option<Place>,
     /// Which of the forms that rows are encoded in it takes.
     pub form: usize,
     /// Raised while it has no room, where it drops rows and takes a form that no other sink takes.
@@ -46,6 +48,8 @@ pub struct Destination {
 
 pub struct Load<'a> {
     pub destination: Destination,
+    /// How far the input has been dealt with, beside the rows that come.
+    pub reached: Arc<Reached>,
     /// There is no other sink.
     pub alone: bool,
     pub rejects: &'a Rejects,
@@ -64,14 +68,14 @@ pub enum Ended {
 }
 
 impl Stage for Load<'_> {
-    type In = Arc<Encoded>;
+    type In = Delivery;
     type Out = ();
     type Report = Ended;
     const NAME: &'static str = "load";
 
-    fn run(mut self, encoded: Receiver<Arc<Encoded>>, _: Sender<()>) -> Result<Ended> {
+    fn run(mut self, deliveries: Receiver<Delivery>, _: Sender<()>) -> Result<Ended> {
         let unheeded = Cell::new(false);
-        let ended = match self.write(encoded.clone(), &unheeded) {
+        let ended = match self.write(deliveries.clone(), &unheeded) {
             Ok(None) => return Ok(Ended::Prepared(self.destination.sink)),
             Ok(Some(why)) => Ended::Failed(fatal(ExitCode::Budget, why)),
             // The rejects have ended the run, not the sink.
@@ -82,7 +86,7 @@ impl Stage for Load<'_> {
         };
         // What is half done goes now, and rows that still come are taken, so that nobody waits for this sink.
         drop(self.destination.sink);
-        encoded.iter().for_each(drop);
+        deliveries.iter().for_each(drop);
         Ok(ended)
     }
 }
@@ -90,12 +94,13 @@ impl Stage for Load<'_> {
 impl Load<'_> {
     /// Writes and prepares; where no row is left to load for rejects, says so instead. `unheeded` tells that an error is one
     /// of the rejects.
-    fn write(&mut self, encoded: Receiver<Arc<Encoded>>, unheeded: &Cell<bool>) -> Result<Option<String>> {
+    fn write(&mut self, deliveries: Receiver<Delivery>, unheeded: &Cell<bool>) -> Result<Option<String>> {
         let (rejects, metrics, stop) = (self.rejects, self.metrics, self.stop);
         let refused = |refused: Vec<_>| rejects.refused(&refused).inspect_err(|_| unheeded.set(true));
+        let reached = &self.reached;
         let Destination { role, sink, batch, stop: given_up, .. } = &mut self.destination;
         let run = || {
-            load::run(encoded, sink.as_mut(), *batch, &role.counters, refused)?;
+            load::run(deliveries, reached, sink.as_mut(), *batch, &role.counters, refused)?;
             // When the run was asked to stop nothing will be published, so nothing need be made durable.
             if given_up.load(SeqCst) {
                 return Ok(None);

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use crossbeam_channel::Receiver;
 
-use crate::batch::Encoded;
 use crate::job::WhenFull;
+use crate::load::{Delivery, Reached};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
 use crate::stop::Stop;
@@ -22,13 +22,18 @@ use super::stage::{Running, join, stage};
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 /// A sink with the way to it.
-type Connected = (Destination, Receiver<Arc<Encoded>>);
+pub struct Connected {
+    destination: Destination,
+    deliveries: Receiver<Delivery>,
+    reached: Arc<Reached>,
+}
 
-/// Makes the way to each sink.
-pub fn connect(sinks: Vec<Destination>) -> (Vec<Outlet>, Vec<Connected>) {
-    let connect = |sink: Destination| {
-        let (outlet, rows) = Outlet::new(&sink);
-        (outlet, (sink, rows))
+/// Makes the way to each sink. `before`: output rows before those that will come.
+pub fn connect(sinks: Vec<Destination>, before: u64) -> (Vec<Outlet>, Vec<Connected>) {
+    let connect = |destination: Destination| {
+        let reached = Arc::default();
+        let (outlet, deliveries) = Outlet::new(&destination, Arc::clone(&reached), before);
+        (outlet, Connected { destination, deliveries, reached })
     };
     sinks.into_iter().map(connect).unzip()
 }
@@ -58,11 +63,11 @@ impl<'scope> Loads<'scope> {
         Shared { rejects, metrics, stop }: Shared<'a>,
     ) -> Result<Loads<'scope>> {
         let alone = sinks.len() == 1;
-        let start = |(destination, rows): Connected| {
+        let start = |Connected { destination, deliveries, reached }: Connected| {
             let hurry = (destination.when_full == WhenFull::Drop)
                 .then(|| Hurry::new(destination.stop.clone(), destination.role.counters.clone()));
-            let load = Load { destination, alone, rejects, metrics, stop };
-            let (_, running) = stage(scope, load, rows, 0)?;
+            let load = Load { destination, reached, alone, rejects, metrics, stop };
+            let (_, running) = stage(scope, load, deliveries, 0)?;
             Ok(Loading { running, hurry })
         };
         sinks.into_iter().map(start).collect::<Result<_>>().map(Loads)

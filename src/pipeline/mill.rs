@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::batch::{Batch, Chunk, Encoded, Encoder, InputFile, Records, Refused, Reject, Spot, Stage};
+use crate::batch::{Batch, Begin, Chunk, Encoded, Encoder, Gaps, InputFile, Records, Refused, Reject, Spot, Stage};
 use crate::cancel;
 use crate::excerpt;
 use crate::format::{Layout, Workspace, read};
@@ -50,6 +50,8 @@ pub struct Milled {
     pub made: Made,
     /// The chunk's buffer, to be read into again.
     pub buffer: Option<Vec<u8>>,
+    /// Where the input can be opened again behind what was milled, if it can be there.
+    pub upto: Option<Begin>,
     /// What is still to be milled of the same work, in parts, the last of them next: the whole would have been too much at
     /// once.
     pub rest: Vec<Work>,
@@ -68,6 +70,8 @@ pub struct Written {
     pub encoded: Encoded,
     /// Refused by the encoder, in input order.
     pub refused: Vec<Reject>,
+    /// Where among the output rows those stand that were refused.
+    pub gaps: Gaps,
 }
 
 impl Mill {
@@ -89,7 +93,7 @@ impl Mill {
             }
         };
         self.scratch.give_back(space);
-        (milled.buffer, milled.rest) = (Some(chunk.bytes), rest);
+        (milled.buffer, milled.upto, milled.rest) = (Some(chunk.bytes), chunk.upto, rest);
         milled
     }
 
@@ -144,6 +148,7 @@ impl Mill {
             ordinals: self.ordinals(step, records, &batch),
             made,
             buffer: None,
+            upto: None,
             rest: Vec::new(),
         }
     }
@@ -163,7 +168,8 @@ impl Form {
         let encoder = if unwanted { &NullEncoder } else { self.encoder.as_ref() };
         let (mut encoded, refused) = encoder.encode(records, batch);
         encoded.shrink();
-        Written { encoded, refused: rejects(records, refused, Some(&self.sink)) }
+        let gaps = Gaps::new(refused.iter().filter_map(|refused| batch.kept.index(refused.row)));
+        Written { encoded, refused: rejects(records, refused, Some(&self.sink)), gaps }
     }
 }
 
@@ -191,7 +197,7 @@ fn merge(mut rejects: Vec<Reject>, more: Vec<Reject>) -> Vec<Reject> {
 impl Written {
     /// Rows that came, the refused ones included: as many in every form.
     fn rows(&self) -> usize {
-        self.encoded.rows() + self.refused.len()
+        self.encoded.rows() + self.gaps.len()
     }
 
     /// Bytes held until they are written, about.
@@ -225,11 +231,13 @@ impl Milled {
         self.ordinals.truncate(limit);
         self.read = self.ordinals.last().map_or(0, |last| last + 1);
         let read = self.read;
+        self.upto = None;
         let before = |rejects: &mut Vec<Reject>| rejects.truncate(rejects.partition_point(|r| r.origin.record < read));
         before(&mut self.rejects);
         match &mut self.made {
             Made::Encoded(forms) => forms.iter_mut().for_each(|form| {
                 before(&mut form.refused);
+                form.gaps.truncate(form.refused.len());
                 form.encoded.truncate(limit - form.refused.len());
             }),
             Made::Part(part) => part.truncate(limit),

@@ -9,6 +9,7 @@ pub mod scratch;
 pub mod mill;
 pub mod flight;
 pub mod phase;
+mod tracker;
 pub mod room;
 pub mod transform;
 pub mod outlet;
@@ -28,6 +29,7 @@ use anyhow::{Context, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
+use crate::batch::Place;
 use crate::cancel;
 use crate::extract::Source;
 use crate::metrics::Metrics;
@@ -53,6 +55,8 @@ const CHUNKS_PER_THREAD: usize = 2;
 /// What a run is made of; a test puts its own parts in.
 pub struct Line<'a> {
     pub source: Box<dyn Source + 'a>,
+    /// Where the source begins; `None` where the input cannot be opened again.
+    pub begin: Option<Place>,
     pub job: Job,
     /// What gathers rows before they are put out, in order.
     pub gatherers: Vec<Gatherer>,
@@ -69,17 +73,34 @@ pub struct Line<'a> {
 
 /// Runs the line to its end. `Ok` tells of each sink, in job order; those that have prepared are not published.
 pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
-    let Line { source: chunks, job, gatherers, forms, sinks, limit, threads, memory_limit, asked: _ } = line;
+    let Line { source: chunks, begin, job, gatherers, forms, sinks, limit, threads, memory_limit, asked: _ } = line;
+    // What is gathered is known at the end only, and then is all there is.
+    let begin = begin.filter(|_| gatherers.is_empty());
+    let done = begin.map(|begin| begin.accounts).unwrap_or_default();
+    metrics.rows.resume(&done);
+    let limit = limit.map(|limit| limit.saturating_sub(done.output));
     let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit, forms };
-    let (outlets, sinks) = connect(sinks);
+    let (outlets, sinks) = connect(sinks, done.output);
     let whole = AtomicBool::new(false);
     let (buffers, empty) = buffers(budget.chunks + CHUNKS_WAITING + 1);
     thread::scope(|scope| {
         // Owned by transform, whose end is the pool's end; the scope then waits for the pool's threads too.
         let pool = pool(scope, threads, stop)?;
         let extract = Extract { source: chunks, buffers: empty, whole: &whole, metrics };
-        let transform =
-            Transform { job, pool, budget, gatherers, limit, whole: &whole, rejects, metrics, outlets, buffers, stop };
+        let transform = Transform {
+            job,
+            pool,
+            budget,
+            gatherers,
+            limit,
+            begin,
+            whole: &whole,
+            rejects,
+            metrics,
+            outlets,
+            buffers,
+            stop,
+        };
 
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;
         let (_, transform) = stage(scope, transform, chunks, 0)?;

@@ -1,13 +1,14 @@
 //! Where transform hands encoded rows to the sinks: each form made once, shared by all sinks that take it.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use crate::batch::{Encoded, Payload};
+use crate::batch::{Encoded, Gaps, Payload, Place, Reach, Span};
 use crate::job::WhenFull;
-use crate::load::LoadCounters;
+use crate::load::{Delivery, LoadCounters, Part, Reached};
 use crate::metrics::Metrics;
 
 use super::load::Destination;
@@ -20,7 +21,14 @@ const BATCHES_BEFORE_DROPPING: usize = 16;
 
 /// The way to one sink.
 pub struct Outlet {
-    sender: Sender<Arc<Encoded>>,
+    sender: Sender<Delivery>,
+    sent: Cell<u64>,
+    /// Tells the sink of places that come without rows.
+    reached: Arc<Reached>,
+    /// What an earlier run has brought the sink.
+    done: Option<Place>,
+    /// Output rows still to be left out, for the sink has them.
+    has: Cell<u64>,
     /// Which of the forms the sink takes.
     form: usize,
     when_full: WhenFull,
@@ -30,14 +38,25 @@ pub struct Outlet {
 }
 
 impl Outlet {
-    pub fn new(sink: &Destination) -> (Outlet, Receiver<Arc<Encoded>>) {
-        let (form, when_full, counters) = (sink.form, sink.when_full, sink.role.counters.clone());
-        let capacity = match when_full {
+    /// `before`: output rows before those that will come.
+    pub fn new(sink: &Destination, reached: Arc<Reached>, before: u64) -> (Outlet, Receiver<Delivery>) {
+        let capacity = match sink.when_full {
             WhenFull::Block => BATCHES_WAITING,
             WhenFull::Drop => BATCHES_BEFORE_DROPPING,
         };
         let (sender, receiver) = bounded(capacity);
-        (Outlet { sender, form, when_full, counters, unwanted: sink.unwanted.clone() }, receiver)
+        let outlet = Outlet {
+            sender,
+            sent: Cell::new(0),
+            reached,
+            done: sink.done,
+            has: Cell::new(sink.done.map_or(0, |done| done.output().saturating_sub(before))),
+            form: sink.form,
+            when_full: sink.when_full,
+            counters: sink.role.counters.clone(),
+            unwanted: sink.unwanted.clone(),
+        };
+        (outlet, receiver)
     }
 
     /// The memory that rows take which the sink keeps for later.
@@ -45,42 +64,74 @@ impl Outlet {
         self.counters.kept_bytes()
     }
 
-    /// Counts the rows that the sink's encoder refused.
-    pub fn account(&self, forms: &[Written]) {
-        self.counters.refused(forms.get(self.form).map_or(0, |form| form.refused.len()));
+    /// Counts the rows that the sink's encoder refused, and forgets those that an earlier run has rejected.
+    pub fn account(&self, forms: &mut [Written]) {
+        let Some(form) = forms.get_mut(self.form) else { return };
+        if self.has.get() > 0 {
+            form.refused.drain(..form.gaps.among(self.has.get() as usize));
+        }
+        self.counters.refused(form.refused.len());
     }
 
     /// Whether the sink still takes rows.
-    fn send(&self, encoded: Arc<Encoded>, metrics: &Metrics) -> bool {
-        match self.when_full {
-            WhenFull::Block => metrics.transform.blocked(|| self.sender.send(encoded)).is_ok(),
-            WhenFull::Drop => self.send_or_drop(encoded),
+    fn hand_on(&self, encoded: &Arc<Encoded>, gaps: &Gaps, span: Option<Span>, metrics: &Metrics) -> bool {
+        let rows = self.leave_out(encoded.rows(), gaps)..encoded.rows();
+        if rows.is_empty() {
+            span.inspect(|span| self.reach(span.upto));
+            return true;
+        }
+        let reach = span.map(|span| Reach { span, gaps: gaps.clone() });
+        self.send(Delivery { part: Part { encoded: Arc::clone(encoded), rows }, reach }, metrics)
+    }
+
+    /// How many of the encoded rows the sink has, those that come first.
+    fn leave_out(&self, rows: usize, gaps: &Gaps) -> usize {
+        let output = (rows + gaps.len()).min(self.has.get() as usize);
+        self.has.update(|has| has - output as u64);
+        if output > 0 { output - gaps.among(output) } else { 0 }
+    }
+
+    /// Tells the sink, which may have come further in an earlier run.
+    fn reach(&self, place: Place) {
+        if self.done.is_none_or(|done| done.order() <= place.order()) {
+            self.reached.set(place, self.sent.get());
         }
     }
 
-    fn send_or_drop(&self, encoded: Arc<Encoded>) -> bool {
-        let is_counted_only = self.unwanted.is_some() && matches!(encoded.payload, Payload::Nothing);
-        let sent = if is_counted_only { Err(TrySendError::Full(encoded)) } else { self.sender.try_send(encoded) };
+    fn send(&self, delivery: Delivery, metrics: &Metrics) -> bool {
+        let sent = match self.when_full {
+            WhenFull::Block => metrics.transform.blocked(|| self.sender.send(delivery)).is_ok(),
+            WhenFull::Drop => return self.send_or_drop(delivery),
+        };
+        self.sent.update(|sent| sent + 1);
+        sent
+    }
+
+    fn send_or_drop(&self, delivery: Delivery) -> bool {
+        let is_counted_only = self.unwanted.is_some() && matches!(delivery.part.encoded.payload, Payload::Nothing);
+        let sent = if is_counted_only { Err(TrySendError::Full(delivery)) } else { self.sender.try_send(delivery) };
         if let Some(unwanted) = &self.unwanted {
             unwanted.store(self.sender.is_full(), Relaxed);
         }
         match sent {
-            Ok(()) => true,
-            Err(TrySendError::Full(encoded)) => {
-                self.counters.dropped(encoded.rows());
-                true
+            Ok(()) => self.sent.update(|sent| sent + 1),
+            Err(TrySendError::Full(Delivery { part, reach })) => {
+                self.counters.dropped(part.rows.len());
+                reach.inspect(|reach| self.reach(reach.span.upto));
             }
-            Err(TrySendError::Disconnected(_)) => false,
+            Err(TrySendError::Disconnected(_)) => return false,
         }
+        true
     }
 }
 
-/// Hands each outlet its form; false once a sink takes no more, which ends the run.
-pub fn send(outlets: &[Outlet], forms: Vec<Encoded>, metrics: &Metrics) -> bool {
-    let forms: Vec<Arc<Encoded>> = forms.into_iter().map(Arc::new).collect();
+/// Hands each outlet its form; false once a sink takes no more, which ends the run. `span`: what of the input it was made of,
+/// where the run tells of that.
+pub fn send(outlets: &[Outlet], forms: Vec<Written>, span: Option<Span>, metrics: &Metrics) -> bool {
+    let forms: Vec<_> = forms.into_iter().map(|form| (Arc::new(form.encoded), form.gaps)).collect();
     let sent = outlets.iter().all(|outlet| match forms.get(outlet.form) {
-        Some(encoded) if encoded.rows() > 0 => outlet.send(encoded.clone(), metrics),
-        _ => true,
+        Some((encoded, gaps)) => outlet.hand_on(encoded, gaps, span, metrics),
+        None => true,
     });
     metrics.waiting.batches.set(outlets.iter().map(|outlet| outlet.sender.len()).max().unwrap_or(0));
     sent

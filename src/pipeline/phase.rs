@@ -4,7 +4,7 @@
 use anyhow::Result;
 use crossbeam_channel::{Receiver, TryRecvError, never, select};
 
-use crate::batch::{self, Chunk};
+use crate::batch::{self, Chunk, Span};
 use crate::transform::{Held, Part};
 
 use super::flight::{Budget, Flight, Landed};
@@ -13,6 +13,7 @@ use super::order::Reorder;
 use super::outlet::{self, Outlet};
 use super::room::too_large;
 use super::stage::panicked;
+use super::tracker::Tracker;
 use super::transform::Transform;
 use super::work::{Gathered, Work};
 
@@ -43,6 +44,8 @@ pub struct Phase<'a> {
     pub goal: Goal,
     /// Rows still to be let through.
     limit: Option<u64>,
+    /// How far the input has been passed on, where the run tells of that.
+    tracker: Option<Tracker>,
     flight: Flight,
     order: Reorder<Landed>,
     ended: bool,
@@ -59,7 +62,8 @@ enum Event {
 impl<'a> Phase<'a> {
     pub fn new(transform: &'a Transform<'a>, feed: Feed, limit: Option<u64>, goal: Goal) -> Phase<'a> {
         let flight = Flight::new(&transform.job, transform.budget);
-        Phase { transform, feed, goal, limit, flight, order: Reorder::default(), ended: false, passed: 0 }
+        let tracker = transform.begin.map(Tracker::new);
+        Phase { transform, feed, goal, limit, tracker, flight, order: Reorder::default(), ended: false, passed: 0 }
     }
 
     pub fn reads_input(&self) -> bool {
@@ -157,21 +161,25 @@ impl<'a> Phase<'a> {
             }
             self.limit = Some(left - milled.output() as u64);
         }
+        let output = milled.output();
         self.account(&mut milled)?;
         if let Some(buffer) = milled.buffer {
             // Full means that extract has enough buffers to go round.
             let _enough = self.transform.buffers.try_send(buffer).is_err();
         }
         match milled.made {
-            Made::Encoded(forms) => Ok(self.send(forms)),
+            Made::Encoded(forms) => {
+                let accounts = || self.transform.metrics.rows.accounts();
+                let span = self.tracker.as_mut().map(|tracker| tracker.pass(output, milled.upto, accounts()));
+                Ok(self.send(forms, span))
+            }
             Made::Part(part) => self.gather(*part),
         }
     }
 
-    fn send(&mut self, forms: Vec<Written>) -> Downstream {
+    fn send(&mut self, forms: Vec<Written>, span: Option<Span>) -> Downstream {
         self.flight.expect(forms.iter().map(Written::bytes).sum());
-        let encoded = forms.into_iter().map(|form| form.encoded).collect();
-        match outlet::send(&self.transform.outlets, encoded, self.transform.metrics) {
+        match outlet::send(&self.transform.outlets, forms, span, self.transform.metrics) {
             true => Downstream::Open,
             false => Downstream::Stopped,
         }
@@ -214,13 +222,14 @@ impl<'a> Phase<'a> {
         rows.filtered.add(milled.filtered as u64);
         rows.broken.add(broken as u64);
         rows.refused.add((milled.rejects.len() - broken) as u64);
-        match &milled.made {
+        let output = milled.output();
+        match &mut milled.made {
             Made::Part(part) => match part.as_ref() {
                 Part::Groups(groups) => rows.aggregated.add(groups.rows as u64),
                 Part::First(_) => {}
             },
             Made::Encoded(forms) => {
-                rows.output.add(milled.output() as u64);
+                rows.output.add(output as u64);
                 self.transform.outlets.iter().for_each(|outlet| outlet.account(forms));
             }
         }

@@ -5,4 +5,5 @@ mod doubles;
 mod failures;
 mod flow;
 mod sinks;
+mod places;
 mod budget;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crossbeam_channel::{Receiver, Sender};
 use rayon::ThreadPool;
 
-use crate::batch::Chunk;
+use crate::batch::{Chunk, Place};
 use crate::cancel::{self, Cancelled};
 use crate::metrics::Metrics;
 use crate::rejects::Rejects;
@@ -28,6 +28,8 @@ pub struct Transform<'a> {
     pub gatherers: Vec<Gatherer>,
     /// Output rows to let through.
     pub limit: Option<u64>,
+    /// Where the input begins, where the run tells of places.
+    pub begin: Option<Place>,
     /// Extract has read all that there is: what is gathered of less is no result.
     pub whole: &'a AtomicBool,
     pub rejects: &'a Rejects,

@@ -14,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 
+use crate::batch::Place;
 use crate::cancel::{self, Cancelled};
 use crate::extract::Source;
 use crate::extract::chunks::Chunks;
@@ -185,6 +186,7 @@ impl Prepared {
         let mill = self.mill;
         let source = source(self.head, self.chunk_size.get(), metrics, stop);
         Line {
+            begin: source.begin().map(Place::first),
             source,
             limit: mill.query.limit,
             asked: Asked {

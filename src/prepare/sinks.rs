@@ -60,7 +60,16 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
         let (batch, when_full) = (load.batch, load.when_full);
         let unwanted =
             skippable(loads, load).then(|| sinks.forms.get(form).map(|form| form.unwanted.clone())).flatten();
-        sinks.sinks.push(Destination { role, sink: opened.sink, form, unwanted, batch, when_full, stop: flag });
+        sinks.sinks.push(Destination {
+            role,
+            sink: opened.sink,
+            done: None,
+            form,
+            unwanted,
+            batch,
+            when_full,
+            stop: flag,
+        });
     }
     Ok(sinks)
 }

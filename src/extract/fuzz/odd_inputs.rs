@@ -128,7 +128,18 @@ fn cut(bytes: Vec<u8>, from_utf16: bool, offset: u64) -> Chunk {
     let cut = cutter.cut(&bytes, Position { offset, line: 1 }, true);
     let file = Arc::new(InputFile::new(0, "input.csv"));
     let plain_quotes = cut.plain_quotes;
-    Chunk { sequence: 0, file, offset, line: 1, bytes, skips: cut.skips, plain_quotes, from_utf16, values: None }
+    Chunk {
+        sequence: 0,
+        file,
+        offset,
+        line: 1,
+        bytes,
+        skips: cut.skips,
+        plain_quotes,
+        from_utf16,
+        values: None,
+        upto: None,
+    }
 }
 
 #[test]

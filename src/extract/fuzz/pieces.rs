@@ -72,6 +72,7 @@ fn chunk(bytes: Vec<u8>, at: Position, cut: Cut) -> Chunk {
         plain_quotes: cut.plain_quotes,
         from_utf16: false,
         values: None,
+        upto: None,
     }
 }
 

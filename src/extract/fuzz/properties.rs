@@ -207,6 +207,7 @@ fn chunk(input: &[u8], layout: &Layout) -> Chunk {
         plain_quotes: cut.plain_quotes,
         from_utf16: false,
         values: None,
+        upto: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is cut off the bytes at hand, or only looked at.
 
 use super::OpenInput;
-use crate::batch::{Chunk, Spot};
+use crate::batch::{Begin, Chunk, Spot};
 use crate::extract::cut::{Cut, Cutter, Position, skip_lines};
 use crate::format::csv::{Dialect, FirstLine, first_line};
 use crate::job;
@@ -55,7 +55,13 @@ impl OpenInput {
         }
         self.least = 0;
         let bytes = self.split_off(cut.taken, std::mem::take(spare));
-        Some(self.chunk(bytes, sequence, cut))
+        let chunk = self.chunk(bytes, sequence, cut);
+        Some(Chunk { upto: (!cutter.is_passing()).then(|| self.here()), ..chunk })
+    }
+
+    /// Where it can be opened again to go on with the bytes at hand.
+    pub fn here(&self) -> Begin {
+        Begin { file: self.file().index, offset: self.at.offset, line: self.at.line }
     }
 
     /// Takes so many bytes off the front, copying whichever is less: them or what remains.
@@ -118,6 +124,7 @@ impl OpenInput {
             plain_quotes: cut.plain_quotes,
             from_utf16: self.is_utf16(),
             values: None,
+            upto: None,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::arrow::array::{Array, ArrayRef, RecordBatch};
 use crate::arrow::compute::concat;
 use crate::arrow::datatypes::Fields;
 use crate::arrow::error::ArrowError;
-use crate::batch::{Chunk, Values};
+use crate::batch::{Begin, Chunk, Values};
 use crate::extract::Source;
 use crate::extract::input::Input;
 use crate::metrics::Metrics;
@@ -112,14 +112,20 @@ impl<'a> Groups<'a> {
             plain_quotes: true,
             from_utf16: false,
             values: None,
+            upto: None,
         };
         open.line += values.rows as u64;
+        let upto = Some(open.here());
         self.metrics.bytes_read.add(open.footer.places.newly_read());
-        Ok(Some(Chunk { values: Some(values), ..chunk }))
+        Ok(Some(Chunk { values: Some(values), upto, ..chunk }))
     }
 }
 
 impl Source for Groups<'_> {
+    fn begin(&self) -> Option<Begin> {
+        self.waiting.as_slice().first().map(|input| Begin { file: input.file.index, offset: 0, line: 1 })
+    }
+
     fn next(&mut self, _buffer: Vec<u8>) -> Result<Option<Chunk>> {
         while !self.stop.asked() {
             let start = Instant::now();
@@ -138,6 +144,12 @@ impl Source for Groups<'_> {
 }
 
 impl Open {
+    /// Where the file can be opened again to go on with its next row.
+    fn here(&self) -> Begin {
+        let group = self.group - usize::from(self.rows.is_some());
+        Begin { file: self.footer.file.index, offset: group as u64, line: self.line }
+    }
+
     /// Turns to the next row group, unless there is none.
     fn begin_group(&mut self, used: &[bool], chunk_size: usize) -> Result<bool> {
         let Some(group) = self.footer.groups().get(self.group) else { return Ok(false) };

@@ -156,6 +156,7 @@ mod tests {
             plain_quotes: false,
             from_utf16: false,
             values: None,
+            upto: None,
         };
         let sample = |delimiter| Sample::of(&chunk, Dialect { delimiter, ..Dialect::default() }, 100);
         let samples: Vec<Sample> = OTHERS.map(sample).into_iter().filter(Sample::divides).collect();

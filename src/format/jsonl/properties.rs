@@ -34,6 +34,7 @@ fn chunk(bytes: Vec<u8>) -> Chunk {
         plain_quotes: true,
         from_utf16: false,
         values: None,
+        upto: None,
     }
 }
 

@@ -15,7 +15,7 @@ use super::frame::Frame;
 use super::null::NullSink;
 use super::text::TextWriter;
 use super::{Account, Part, Setting, Sink};
-use crate::batch::Reject;
+use crate::batch::{Place, Reject};
 use crate::job::{Figure, TextFormat};
 use crate::partial::Partial;
 use crate::paths::{check_file, follow_links, is_special};
@@ -67,7 +67,7 @@ struct FileSink {
 }
 
 impl Sink for FileSink {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
         self.writer.write(flush)?;
         Ok(Vec::new())
     }

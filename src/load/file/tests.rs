@@ -88,7 +88,7 @@ fn part(line: &str) -> Part {
 }
 
 fn load(mut sink: Box<dyn Sink>, line: &str) -> Result<()> {
-    sink.write(&[part(line)])?;
+    sink.write(&[part(line)], None)?;
     sink.prepare(&Account::default())?;
     sink.publish()
 }
@@ -134,7 +134,7 @@ fn a_load_without_rows_leaves_a_header() {
 fn nothing_shows_before_publish_and_nothing_stays_without() {
     let place = Place::with("old");
     let mut sink = place.open("out.csv", Mode::Replace).unwrap();
-    sink.write(&[part("1,2\n")]).unwrap();
+    sink.write(&[part("1,2\n")], None).unwrap();
     sink.prepare(&Account::default()).unwrap();
     assert_eq!((place.read().as_str(), place.names()), ("old", vec![".out.csv.partial".into(), "out.csv".into()]));
     drop(sink);
@@ -288,7 +288,7 @@ fn a_pipe_has_the_footer_of_a_template_only_when_all_went_well() {
     let place = with_pipe(false);
     let mut reader = fs::File::options().read(true).write(true).open(place.path("pipe")).unwrap();
     let mut sink = place.open_as("pipe", Mode::Replace, template("end"), false).unwrap();
-    sink.write(&[part("1\n")]).unwrap();
+    sink.write(&[part("1\n")], None).unwrap();
     sink.prepare(&Account::default()).unwrap();
     let mut read = [0; 16];
     let before = reader.read(&mut read).unwrap();

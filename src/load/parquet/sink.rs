@@ -10,7 +10,7 @@ use rayon::ThreadPool;
 use super::folder::PartFolder;
 use super::slab::Slab;
 use super::writer::{Format, Writer};
-use crate::batch::Reject;
+use crate::batch::{Place, Reject};
 use crate::exit::{ExitCode, OrExit};
 use crate::job::{Figure, Parts};
 use crate::load::{Account, Part, Sink};
@@ -98,7 +98,7 @@ impl ParquetSink {
 }
 
 impl Sink for ParquetSink {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
         for part in flush {
             let mut rest = part.clone();
             while !rest.rows.is_empty() {

@@ -14,7 +14,7 @@ use super::shape::{compare, holds_rows, locked};
 use super::state::State;
 use super::transaction::{Check, Worked};
 use super::trial::of_the_job;
-use crate::batch::Reject;
+use crate::batch::{Place, Reject};
 use crate::job::Figure;
 use crate::load::{Account, Part, Sink, Tried};
 
@@ -30,7 +30,10 @@ pub struct Target {
 }
 
 impl Sink for Target {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
+        if flush.is_empty() {
+            return Ok(Vec::new());
+        }
         let rejects = self.write_with_kept(flush)?;
         self.progress.bytes += flush.iter().filter_map(Part::text).map(|bytes| bytes.len() as u64).sum::<u64>();
         Ok(rejects)

@@ -12,7 +12,7 @@ use super::keys::{Key, referring, watches};
 use super::settle::next_refused;
 use super::table::{Table, attached, has_index, holds_rows};
 use super::target::Target;
-use crate::batch::Reject;
+use crate::batch::{Place, Reject};
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
 use crate::load::quote::quote;
@@ -133,7 +133,10 @@ fn has_triggers(database: &Database, table: &str) -> Result<bool> {
 }
 
 impl Sink for Direct {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
+        if flush.is_empty() {
+            return Ok(Vec::new());
+        }
         self.begin()?;
         self.insert.rows(&self.database, flush, self.kept.as_mut())
     }

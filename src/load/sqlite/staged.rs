@@ -13,7 +13,7 @@ use super::settle::next_refused;
 use super::swap::{rename, swap};
 use super::table::{Attached, Table, attached, has_index, holds_rows};
 use super::target::Target;
-use crate::batch::Reject;
+use crate::batch::{Place, Reject};
 use crate::load::quote::quote;
 use crate::load::{Account, Part, Sink};
 use crate::lock::LockFile;
@@ -135,7 +135,10 @@ fn refers_to_itself(database: &Database, table: &Table) -> Result<bool> {
 }
 
 impl Sink for Staged {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
+        if flush.is_empty() {
+            return Ok(Vec::new());
+        }
         self.begin()?;
         self.database.transaction(|| self.insert.rows(&self.database, flush, self.kept.as_mut()))
     }

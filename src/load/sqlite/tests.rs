@@ -117,7 +117,7 @@ fn rows(ids: Range<i64>) -> Part {
 fn finish(mut sink: Box<dyn Sink>, flushes: &[(i64, i64)]) -> Result<Vec<Reject>> {
     let mut rejects = Vec::new();
     for (first, end) in flushes {
-        rejects.extend(sink.write(&[rows(*first..*end)])?);
+        rejects.extend(sink.write(&[rows(*first..*end)], None)?);
     }
     while let Some(settled) = sink.settle()? {
         rejects.extend(settled);
@@ -176,7 +176,7 @@ fn check_dropped(schema: &str, mode: Mode, journal: &str) {
     }
     let before = (!schema.is_empty()).then(|| shop.list("select sql from sqlite_schema"));
     let mut sink = shop.open(mode);
-    sink.write(&[rows(1..3)]).unwrap();
+    sink.write(&[rows(1..3)], None).unwrap();
     sink.prepare(&Account::default()).unwrap();
     drop(sink);
     match before {

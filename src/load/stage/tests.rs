@@ -1,16 +1,19 @@
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{bounded, unbounded};
+use crossbeam_channel::{Sender, bounded, unbounded};
 
 use super::*;
-use crate::batch::{ErrorType, InputFile, Payload, RowOrigin, Stage};
+use crate::batch::{Begin, Encoded, ErrorType, Gaps, InputFile, Payload, Place, Reach, RowOrigin, Span, Stage};
 use crate::load::{Loaded, Part, Trigger};
 
 /// Remembers how many rows each flush had; fails at the `fails_at`th.
 #[derive(Default)]
 struct Double {
     flushes: Vec<usize>,
+    /// The output rows of each place that was told, and whether without rows.
+    places: Vec<(u64, bool)>,
     fails_at: Option<usize>,
     prepared: bool,
     /// Rows that it keeps of each flush, and refuses one by one at the end.
@@ -19,7 +22,11 @@ struct Double {
 }
 
 impl Sink for Double {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], upto: Option<&Place>) -> Result<Vec<Reject>> {
+        self.places.extend(upto.map(|place| (place.rows, flush.is_empty())));
+        if flush.is_empty() {
+            return Ok(Vec::new());
+        }
         self.flushes.push(flush.iter().map(|part| part.rows.len()).sum());
         anyhow::ensure!(self.fails_at != Some(self.flushes.len()), "broken on purpose");
         self.kept += self.keeps;
@@ -59,8 +66,16 @@ fn reject() -> Reject {
     Reject { origin, stage, sink: None, column: None, error_type, message: "kept in vain".into() }
 }
 
-fn batch(rows: usize) -> Arc<Encoded> {
-    Arc::new(Encoded { payload: Payload::Nothing, ends: vec![0; rows], origins: Vec::new() })
+/// Behind so many output rows.
+fn place(rows: u64) -> Place {
+    Place::first(Begin { file: 0, offset: 0, line: 1 }).on(rows)
+}
+
+/// So many rows, with as many before them.
+fn delivery(rows: usize, before: u64) -> Delivery {
+    let encoded = Arc::new(Encoded { payload: Payload::Nothing, ends: vec![0; rows], origins: Vec::new() });
+    let span = Span { from: place(before), upto: place(before + rows as u64) };
+    Delivery { part: Part { encoded, rows: 0..rows }, reach: Some(Reach { span, gaps: Gaps::default() }) }
 }
 
 fn limits(count: usize, period: Duration) -> BatchLimits {
@@ -71,10 +86,17 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 fn load(sink: &mut Double, sizes: &[usize]) -> Result<Loaded> {
     let (sender, receiver) = unbounded();
-    sizes.iter().for_each(|rows| sender.send(batch(*rows)).unwrap());
+    let (reached, mut before) = (Reached::default(), 0);
+    for (sent, rows) in sizes.iter().enumerate() {
+        sender.send(delivery(*rows, before)).unwrap();
+        before += *rows as u64;
+        reached.set(place(before), sent as u64);
+    }
+    // A chunk without output rows.
+    reached.set(place(before + 1), sizes.len() as u64);
     drop(sender);
     let counters = LoadCounters::default();
-    run(receiver, sink, limits(10, HOUR), &counters, |_| Ok(()))?;
+    run(receiver, &reached, sink, limits(10, HOUR), &counters, |_| Ok(()))?;
     prepare(sink, &counters, &Account::default())?;
     Ok(counters.read())
 }
@@ -84,6 +106,7 @@ fn writes_what_comes_and_prepares() {
     let mut sink = Double::default();
     let loaded = load(&mut sink, &[4, 0, 12, 7]).unwrap();
     assert_eq!(sink.flushes, [10, 10, 3]);
+    assert_eq!(sink.places, [(10, false), (20, false), (24, false)]);
     assert!(sink.prepared);
     assert_eq!(loaded, Loaded { rows: 23, rejected: 0, bytes: 7, flushes: [2, 0, 0, 1], ..Loaded::default() });
 }
@@ -93,6 +116,7 @@ fn nothing_to_write_is_still_prepared() {
     let mut sink = Double::default();
     assert_eq!(load(&mut sink, &[]).unwrap().rows, 0);
     assert!(sink.prepared && sink.flushes.is_empty());
+    assert_eq!(sink.places, [(1, true)]);
 }
 
 #[test]
@@ -109,9 +133,9 @@ fn old_rows_are_written_while_the_channel_is_idle() {
     std::thread::scope(|scope| {
         let loader = scope.spawn(|| {
             let soon = limits(0, Duration::from_millis(1));
-            run(receiver, &mut Double::default(), soon, &counters, |_| Ok(()))
+            run(receiver, &Reached::default(), &mut Double::default(), soon, &counters, |_| Ok(()))
         });
-        sender.send(batch(3)).unwrap();
+        sender.send(delivery(3, 0)).unwrap();
         while counters.read().rows == 0 {
             std::thread::yield_now();
         }
@@ -119,6 +143,46 @@ fn old_rows_are_written_while_the_channel_is_idle() {
         loader.join().unwrap().unwrap();
         assert_eq!(counters.read().flushes(Trigger::Period), 1);
     });
+}
+
+/// Hands on the places that it is told.
+struct Telling(Sender<Place>);
+
+impl Sink for Telling {
+    fn write(&mut self, flush: &[Part], upto: Option<&Place>) -> Result<Vec<Reject>> {
+        assert!(flush.is_empty());
+        upto.map_or(Ok(()), |place| self.0.send(*place))?;
+        Ok(Vec::new())
+    }
+
+    fn prepare(&mut self, _: &Account) -> Result<()> {
+        Ok(())
+    }
+
+    fn publish(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn bytes_written(&self) -> u64 {
+        0
+    }
+}
+
+#[test]
+fn a_place_without_rows_is_told_while_the_channel_is_idle() {
+    let (idle, deliveries) = bounded(1);
+    let (places, told) = unbounded();
+    let (counters, reached) = (LoadCounters::default(), Reached::default());
+    let soon = limits(0, Duration::from_millis(1));
+    std::thread::scope(|scope| {
+        scope.spawn(|| run(deliveries, &reached, &mut Telling(places), soon, &counters, |_| Ok(())));
+        for rows in 1..4 {
+            reached.set(place(rows), 0);
+            assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(place(rows)));
+        }
+        drop(idle);
+    });
+    assert_eq!(counters.read().flushes, [0; 4]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
-use crate::batch::{Chunk, Encoded, ErrorType, InputFile, Payload, Reject, RowOrigin, Stage};
+use crate::batch::{Begin, Chunk, Encoded, ErrorType, Gaps, InputFile, Payload, Place, Reject, RowOrigin, Stage};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::Source;
 use crate::job::{BatchLimits, Errors, OnError, WhenFull};
@@ -28,13 +28,13 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// What breaks, at which call (from 0), and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
-    pub place: Place,
+    pub call: Call,
     pub nth: usize,
     pub how: How,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Call {
     Read,
     Job,
     Write,
@@ -57,6 +57,8 @@ pub struct Seen {
     pub jobs_running: AtomicUsize,
     pub most_jobs_running: AtomicUsize,
     pub written: Mutex<Vec<u8>>,
+    /// The places that were told, each with how many rows came with it.
+    pub told: Mutex<Vec<(usize, Place)>>,
     pub published: AtomicBool,
     /// Greater than that of whatever was published before.
     pub published_as: AtomicUsize,
@@ -66,7 +68,7 @@ pub struct Seen {
 /// Counts publications.
 static ORDER: AtomicUsize = AtomicUsize::new(0);
 
-/// A run with doubles. Rows are lines; one that begins with `bad` is rejected.
+/// A run with doubles. Rows are lines; one that begins with `bad` is rejected, and one with `out` left out.
 pub struct Run {
     pub chunks: Vec<Vec<u8>>,
     pub threads: usize,
@@ -82,6 +84,9 @@ pub struct Run {
     pub gate: Option<Receiver<()>>,
     /// Sinks after the first, which is required.
     pub others: Vec<Other>,
+    /// What an earlier run has brought the first sink: the chunks are those from there on.
+    pub done: Option<Place>,
+    pub period: Duration,
 }
 
 /// One more sink.
@@ -92,12 +97,13 @@ pub struct Other {
     pub fault: Option<Fault>,
     pub gate: Option<Receiver<()>>,
     pub seen: Arc<Seen>,
+    pub done: Option<Place>,
 }
 
 impl Default for Other {
     fn default() -> Other {
         let (when_full, seen) = (WhenFull::Block, Arc::default());
-        Other { required: true, when_full, is_database: false, fault: None, gate: None, seen }
+        Other { required: true, when_full, is_database: false, fault: None, gate: None, seen, done: None }
     }
 }
 
@@ -123,6 +129,8 @@ impl Run {
             takes: |_| Duration::ZERO,
             gate: None,
             others: Vec::new(),
+            done: None,
+            period: LIMIT,
         }
     }
 
@@ -161,17 +169,21 @@ impl Run {
     fn line(self, seen: &Arc<Seen>, stop: &Stop) -> Line<'static> {
         let (fault, takes) = (self.fault, self.takes);
         let watched = seen.clone();
-        let first = Other { fault, gate: self.gate, seen: seen.clone(), ..Other::default() };
-        let sinks = std::iter::once(first).chain(self.others).map(|sink| sink.destination(stop.part()));
+        let first = Other { fault, gate: self.gate, seen: seen.clone(), done: self.done, ..Other::default() };
+        let sinks = std::iter::once(first).chain(self.others);
+        let sinks: Vec<_> = sinks.map(|sink| sink.destination(self.period, stop.part())).collect();
+        let begins = sinks.iter().filter_map(|sink| sink.done).min_by_key(Place::order);
+        let begin = begins.map_or(Place::first(BEGIN), |done| Place { rows: 0, ..done });
         Line {
-            source: Box::new(Feed { chunks: self.chunks.into_iter(), fault, seen: seen.clone() }),
+            source: Box::new(Feed { chunks: self.chunks.into_iter(), begin: begin.begin, fault, seen: seen.clone() }),
+            begin: Some(begin),
             job: Arc::new(move |work| match work {
                 Work::Chunk(chunk) => watched.job(fault, takes, chunk),
                 Work::Rows(_) => panic!("nothing is gathered here"),
             }),
             gatherers: Vec::new(),
             forms: 1,
-            sinks: sinks.collect(),
+            sinks,
             limit: self.limit,
             threads: NonZeroUsize::new(self.threads).unwrap(),
             memory_limit: self.memory_limit,
@@ -181,24 +193,28 @@ impl Run {
 }
 
 impl Other {
-    fn destination(self, stop: Arc<AtomicBool>) -> Destination {
-        let Other { required, when_full, is_database, fault, gate, seen } = self;
+    fn destination(self, period: Duration, stop: Arc<AtomicBool>) -> Destination {
+        let Other { required, when_full, is_database, fault, gate, seen, done } = self;
         Destination {
             role: Role { name: "double".into(), required, is_database, counters: Arc::default(), hurry: None },
+            done,
             sink: Box::new(Bin { writes: 0, fault, seen, gate, stop: stop.clone() }),
             form: 0,
             unwanted: None,
             // Every row is a flush of its own.
-            batch: BatchLimits { count: NonZeroUsize::new(1), byte_size: NonZeroUsize::MAX, period: LIMIT },
+            batch: BatchLimits { count: NonZeroUsize::new(1), byte_size: NonZeroUsize::MAX, period },
             when_full,
             stop,
         }
     }
 }
 
-fn strike(fault: Option<Fault>, place: Place, nth: usize) -> Result<()> {
+/// Where the first chunk begins.
+pub const BEGIN: Begin = Begin { file: 0, offset: 0, line: 1 };
+
+fn strike(fault: Option<Fault>, call: Call, nth: usize) -> Result<()> {
     match fault {
-        Some(fault) if fault.place == place && fault.nth == nth => match fault.how {
+        Some(fault) if fault.call == call && fault.nth == nth => match fault.how {
             How::Error(code) => Err(fatal(code, "broken on purpose")),
             How::Closed => Err(crate::load::ClosedPipe.into()),
             How::Panic => panic!("broken on purpose"),
@@ -209,6 +225,8 @@ fn strike(fault: Option<Fault>, place: Place, nth: usize) -> Result<()> {
 
 struct Feed {
     chunks: std::vec::IntoIter<Vec<u8>>,
+    /// Where the next one begins.
+    begin: Begin,
     fault: Option<Fault>,
     seen: Arc<Seen>,
 }
@@ -216,19 +234,23 @@ struct Feed {
 impl Source for Feed {
     fn next(&mut self, _: Vec<u8>) -> Result<Option<Chunk>> {
         let nth = self.seen.chunks_read.load(SeqCst);
-        strike(self.fault, Place::Read, nth)?;
+        strike(self.fault, Call::Read, nth)?;
         let Some(bytes) = self.chunks.next() else { return Ok(None) };
         self.seen.chunks_read.store(nth + 1, SeqCst);
+        let Begin { offset, line, .. } = self.begin;
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        self.begin = Begin { offset: offset + bytes.len() as u64, line: line + lines as u64, ..BEGIN };
         Ok(Some(Chunk {
             sequence: nth as u64,
             file: file(),
-            offset: 0,
-            line: 1,
+            offset,
+            line,
             bytes,
             skips: Vec::new(),
             plain_quotes: true,
             from_utf16: false,
             values: None,
+            upto: Some(self.begin),
         }))
     }
 }
@@ -237,7 +259,7 @@ impl Seen {
     fn job(&self, fault: Option<Fault>, takes: fn(u64) -> Duration, chunk: Chunk) -> Milled {
         let _running = Running::new(self);
         thread::sleep(takes(chunk.sequence));
-        strike(fault, Place::Job, chunk.sequence as usize).expect("a job breaks by a panic");
+        strike(fault, Call::Job, chunk.sequence as usize).expect("a job breaks by a panic");
         mill(chunk)
     }
 }
@@ -259,11 +281,14 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Lines as they are; those that begin with `bad` become rejects.
+/// Lines as they are; those that begin with `bad` become rejects, and those with `out` are left out.
 fn mill(chunk: Chunk) -> Milled {
     let lines: Vec<&[u8]> = chunk.bytes.split_inclusive(|byte| *byte == b'\n').collect();
     let (mut text, mut ends, mut ordinals, mut rejects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (record, line) in lines.iter().enumerate() {
+        if line.starts_with(b"out") {
+            continue;
+        }
         if line.starts_with(b"bad") {
             rejects.push(reject(record));
             continue;
@@ -272,14 +297,16 @@ fn mill(chunk: Chunk) -> Milled {
         ends.push(text.len());
         ordinals.push(record);
     }
+    let filtered = lines.len() - ends.len() - rejects.len();
     let encoded = Encoded { payload: Payload::Text(text), ends, origins: Vec::new() };
     Milled {
         read: lines.len(),
-        filtered: 0,
+        filtered,
         rejects,
         ordinals,
-        made: Made::Encoded(vec![Written { encoded, refused: Vec::new() }]),
+        made: Made::Encoded(vec![Written { encoded, refused: Vec::new(), gaps: Gaps::default() }]),
         buffer: Some(Vec::new()),
+        upto: chunk.upto,
         rest: Vec::new(),
     }
 }
@@ -314,9 +341,13 @@ impl Bin {
 }
 
 impl Sink for Bin {
-    fn write(&mut self, flush: &[Part]) -> Result<Vec<Reject>> {
+    fn write(&mut self, flush: &[Part], upto: Option<&Place>) -> Result<Vec<Reject>> {
+        self.seen.told.lock().unwrap().extend(upto.map(|place| (flush.len(), *place)));
+        if flush.is_empty() {
+            return Ok(Vec::new());
+        }
         self.wait()?;
-        strike(self.fault, Place::Write, self.writes)?;
+        strike(self.fault, Call::Write, self.writes)?;
         self.writes += 1;
         for part in flush {
             let Payload::Text(text) = &part.encoded.payload else { continue };
@@ -328,11 +359,11 @@ impl Sink for Bin {
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {
-        strike(self.fault, Place::Prepare, 0)
+        strike(self.fault, Call::Prepare, 0)
     }
 
     fn publish(&mut self) -> Result<()> {
-        strike(self.fault, Place::Publish, 0)?;
+        strike(self.fault, Call::Publish, 0)?;
         self.seen.published.store(true, SeqCst);
         self.seen.published_as.store(ORDER.fetch_add(1, SeqCst), SeqCst);
         Ok(())

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use crossbeam_channel::bounded;
 
-use super::doubles::{Ended, Fault, How, Other, Place, Run, Seen};
+use super::doubles::{Call, Ended, Fault, How, Other, Run, Seen};
 use crate::exit::ExitCode;
 use crate::job::WhenFull;
 
@@ -19,8 +19,8 @@ fn whole(seen: &Seen) -> bool {
     seen.published.load(SeqCst) && *seen.written.lock().unwrap() == chunks().concat()
 }
 
-fn fault(place: Place, nth: usize, how: How) -> Option<Fault> {
-    Some(Fault { place, nth, how })
+fn fault(call: Call, nth: usize, how: How) -> Option<Fault> {
+    Some(Fault { call, nth, how })
 }
 
 /// A run with one sink more, and what that one saw.
@@ -51,39 +51,39 @@ fn a_limit_holds_for_each() {
 
 #[test]
 fn a_required_sink_that_fails_leaves_nothing() {
-    for (place, nth) in [(Place::Write, 0), (Place::Write, 30), (Place::Write, CHUNKS - 1), (Place::Prepare, 0)] {
+    for (call, nth) in [(Call::Write, 0), (Call::Write, 30), (Call::Write, CHUNKS - 1), (Call::Prepare, 0)] {
         for how in [How::Error(ExitCode::Io), How::Panic] {
-            let (ended, seen) = run(Other { fault: fault(place, nth, how), ..Other::default() });
+            let (ended, seen) = run(Other { fault: fault(call, nth, how), ..Other::default() });
             let code = if matches!(how, How::Panic) { ExitCode::Failure } else { ExitCode::Io };
-            assert_eq!(ended.outcome.code, code, "{place:?} {nth}");
-            assert!(!seen.published.load(SeqCst) && !ended.seen.published.load(SeqCst), "{place:?} {nth}");
-            assert!(seen.sink_dropped.load(SeqCst) && ended.seen.sink_dropped.load(SeqCst), "{place:?} {nth}");
+            assert_eq!(ended.outcome.code, code, "{call:?} {nth}");
+            assert!(!seen.published.load(SeqCst) && !ended.seen.published.load(SeqCst), "{call:?} {nth}");
+            assert!(seen.sink_dropped.load(SeqCst) && ended.seen.sink_dropped.load(SeqCst), "{call:?} {nth}");
         }
     }
 }
 
 #[test]
 fn an_optional_sink_that_fails_fails_alone() {
-    let places =
-        [(Place::Write, 0), (Place::Write, 30), (Place::Write, CHUNKS - 1), (Place::Prepare, 0), (Place::Publish, 0)];
-    for (place, nth) in places {
+    let calls =
+        [(Call::Write, 0), (Call::Write, 30), (Call::Write, CHUNKS - 1), (Call::Prepare, 0), (Call::Publish, 0)];
+    for (call, nth) in calls {
         for (how, when_full) in [(How::Error(ExitCode::Io), WhenFull::Block), (How::Panic, WhenFull::Drop)] {
-            let fault = fault(place, nth, how);
+            let fault = fault(call, nth, how);
             let (ended, seen) = run(Other { required: false, when_full, fault, ..Other::default() });
             let outcome = &ended.outcome;
-            assert_eq!((outcome.code, outcome.error.as_deref()), (ExitCode::Rejects, None), "{place:?} {nth}");
+            assert_eq!((outcome.code, outcome.error.as_deref()), (ExitCode::Rejects, None), "{call:?} {nth}");
             assert_eq!(outcome.balanced, Some(true));
-            assert!(whole(&ended.seen) && !seen.published.load(SeqCst), "{place:?} {nth}");
+            assert!(whole(&ended.seen) && !seen.published.load(SeqCst), "{call:?} {nth}");
             let why = outcome.sinks[1].failed.as_deref().unwrap_or_default();
             assert!(why.ends_with("broken on purpose"), "{why}");
-            assert!(seen.sink_dropped.load(SeqCst), "{place:?} {nth}");
+            assert!(seen.sink_dropped.load(SeqCst), "{call:?} {nth}");
         }
     }
 }
 
 #[test]
 fn a_closed_pipe_is_the_end_of_that_sink_only() {
-    let (ended, seen) = run(Other { fault: fault(Place::Write, 5, How::Closed), ..Other::default() });
+    let (ended, seen) = run(Other { fault: fault(Call::Write, 5, How::Closed), ..Other::default() });
     assert_eq!((ended.outcome.code, ended.outcome.error.as_deref()), (ExitCode::Ok, None));
     assert!(whole(&ended.seen) && !seen.published.load(SeqCst));
 }
@@ -125,7 +125,7 @@ fn databases_are_published_first_and_a_failure_names_them() {
     let (ended, _) = run(database);
     assert!(seen.published_as.load(SeqCst) < ended.seen.published_as.load(SeqCst));
 
-    let fault = fault(Place::Publish, 0, How::Error(ExitCode::Io));
+    let fault = fault(Call::Publish, 0, How::Error(ExitCode::Io));
     let others = vec![Other { is_database: true, ..Other::default() }];
     let ended = Run { fault, others, ..Run::of(chunks()) }.run();
     let message = "broken on purpose; published before that, and complete: double";

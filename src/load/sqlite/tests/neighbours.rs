@@ -22,7 +22,7 @@ fn readers_are_waited_for_before_a_row_is_written() {
         let shop = Shop::new(OLD);
         let mut sink = shop.open_with(mode, &columns(), false, true).unwrap().sink;
         let reader = reader(&shop);
-        let error = sink.write(&[rows(10..10 + count)]).expect_err("it waits, and its run is to end");
+        let error = sink.write(&[rows(10..10 + count)], None).expect_err("it waits, and its run is to end");
         assert!(error.is::<Stopped>(), "{mode:?}: {error}");
         drop(reader);
     }
@@ -50,7 +50,7 @@ fn readers_that_come_and_go_let_a_load_through() {
         }
         thread::sleep(Duration::from_millis(100));
         let begun = Instant::now();
-        sink.write(&[rows(1..3)]).unwrap();
+        sink.write(&[rows(1..3)], None).unwrap();
         sink.publish().unwrap();
         loaded.store(true, Relaxed);
         assert!(begun.elapsed() < Duration::from_secs(5));
@@ -63,7 +63,7 @@ fn a_write_ahead_log_keeps_nobody_waiting() {
     let shop = Shop::new(&format!("pragma journal_mode = wal; {OLD}"));
     let mut sink = shop.open_with(Mode::Append, &columns(), false, true).unwrap().sink;
     let reader = reader(&shop);
-    sink.write(&[rows(10..20_010)]).unwrap();
+    sink.write(&[rows(10..20_010)], None).unwrap();
     sink.publish().unwrap();
     drop((sink, reader));
     assert_eq!(shop.list("select count(*) from t"), "20001");
@@ -94,8 +94,8 @@ fn two_runs_make_one_file() {
     let shop = Shop::new("");
     let mut first = shop.open(Mode::Append);
     let mut second = shop.open_table("other \"x\"", Mode::Replace, &columns(), false, false).unwrap().sink;
-    first.write(&[rows(1..3)]).unwrap();
-    second.write(&[rows(1..4)]).unwrap();
+    first.write(&[rows(1..3)], None).unwrap();
+    second.write(&[rows(1..4)], None).unwrap();
     first.publish().unwrap();
     second.publish().unwrap();
     drop((first, second));
@@ -108,7 +108,7 @@ fn a_table_of_the_same_name_made_meanwhile_stays() {
     for mode in [Mode::Append, Mode::Truncate, Mode::Replace, Mode::Upsert] {
         let shop = Shop::new("");
         let mut sink = shop.open(mode);
-        sink.write(&[rows(1..3)]).unwrap();
+        sink.write(&[rows(1..3)], None).unwrap();
         shop.connect().execute_batch("create table T (id); insert into t values (7)").unwrap();
         let error = sink.publish().unwrap_err();
         assert_eq!(ExitCode::of(&error), ExitCode::TryAgain, "{error}");
@@ -121,7 +121,7 @@ fn a_table_of_the_same_name_made_meanwhile_stays() {
 fn a_second_run_is_refused_at_once() {
     let shop = Shop::new(OLD);
     let mut first = shop.open(Mode::Append);
-    first.write(&[rows(10..20_010)]).unwrap();
+    first.write(&[rows(10..20_010)], None).unwrap();
     for mode in [Mode::Append, Mode::Truncate, Mode::Replace] {
         let begun = Instant::now();
         let (code, message) = shop.refused(mode, &columns());
@@ -141,9 +141,9 @@ fn loads_of_two_tables_take_turns() {
     // The first holds nothing yet.
     finish(shop.open_table("other", Mode::Append, &columns(), false, false).unwrap().sink, &[(1, 3)]).unwrap();
     let mut waiting = shop.open_table("third", Mode::Append, &columns(), false, false).unwrap().sink;
-    first.write(&[rows(1..3)]).unwrap();
+    first.write(&[rows(1..3)], None).unwrap();
     let waiting = thread::spawn(move || {
-        waiting.write(&[rows(1..3)]).unwrap();
+        waiting.write(&[rows(1..3)], None).unwrap();
         waiting.publish().unwrap();
     });
     thread::sleep(Duration::from_millis(100));
@@ -158,7 +158,7 @@ fn a_file_that_goes_before_the_end_is_not_committed_to() {
     for mode in [Mode::Append, Mode::Truncate, Mode::Replace] {
         let shop = Shop::new(OLD);
         let mut sink = shop.open(mode);
-        sink.write(&[rows(1..3)]).unwrap();
+        sink.write(&[rows(1..3)], None).unwrap();
         fs::remove_file(shop.path()).unwrap();
         shop.connect().execute_batch("create table theirs (x)").unwrap();
         let error = sink.publish().unwrap_err();
@@ -181,7 +181,7 @@ fn an_empty_file_of_somebody_else_stays() {
 fn an_interrupted_replace_waits_for_a_reader_to_take_its_table_away() {
     let shop = Shop::new(OLD);
     let mut sink = shop.open(Mode::Replace);
-    sink.write(&[rows(1..3)]).unwrap();
+    sink.write(&[rows(1..3)], None).unwrap();
     let reader = shop.connect();
     reader.execute_batch("begin; select count(*) from sqlite_schema").unwrap();
     let dropped = thread::spawn(move || drop(sink));
@@ -198,7 +198,7 @@ fn a_lock_is_waited_for() {
     let holder = shop.connect();
     holder.execute_batch("begin immediate").unwrap();
     let loader = thread::spawn(move || {
-        sink.write(&[rows(1..3)]).unwrap();
+        sink.write(&[rows(1..3)], None).unwrap();
         sink.publish().unwrap();
     });
     thread::sleep(Duration::from_millis(100));
@@ -214,7 +214,7 @@ fn waiting_for_a_lock_ends_with_the_run() {
     holder.execute_batch("begin immediate").unwrap();
     for mode in [Mode::Append, Mode::Replace] {
         let mut sink = shop.open_with(mode, &columns(), false, true).unwrap().sink;
-        assert!(sink.write(&[rows(1..3)]).unwrap_err().is::<Stopped>());
+        assert!(sink.write(&[rows(1..3)], None).unwrap_err().is::<Stopped>());
     }
 }
 

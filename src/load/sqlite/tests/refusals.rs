@@ -71,7 +71,7 @@ fn bad_rows_among_many_are_found() {
         ));
         let mut sink = shop.open(mode);
         let parts = [rows(0..3000), rows(3000..6000), rows(6000..9000), rows(8999..9001)];
-        let rejects = sink.write(&parts).unwrap();
+        let rejects = sink.write(&parts, None).unwrap();
         sink.prepare(&Account::default()).unwrap();
         sink.publish().unwrap();
         let found: Vec<i64> = rejects.iter().map(|reject| reject.origin.line as i64).collect();
@@ -93,7 +93,7 @@ fn a_row_that_stands_before_the_one_it_refers_to_is_kept() {
     let Payload::Columns(arrays) = &mut encoded.payload else { unreachable!() };
     // Row 1 refers to row 2, which is not there yet.
     arrays.push(Arc::new(Int64Array::from(vec![Some(2), None, Some(2)])));
-    let rejects = sink.write(&[part]).unwrap();
+    let rejects = sink.write(&[part], None).unwrap();
     assert_eq!((rejects.len(), sink.kept()), (0, 1));
     assert_eq!((sink.settle().unwrap().is_none(), sink.kept()), (true, 0));
     sink.publish().unwrap();

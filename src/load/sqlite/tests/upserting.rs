@@ -6,8 +6,10 @@ use super::*;
 fn check(schema: &str, expected: &str, refused: &[(u64, &str)]) {
     let shop = Shop::new(schema);
     let mut sink = shop.open(Mode::Upsert);
-    let mut rejects = sink.write(&[rows(1..4)]).unwrap();
-    rejects.extend(sink.write(&[named(&[(Some(3), "x"), (Some(4), "y"), (Some(3), "z"), (None, "nobody")])]).unwrap());
+    let mut rejects = sink.write(&[rows(1..4)], None).unwrap();
+    rejects.extend(
+        sink.write(&[named(&[(Some(3), "x"), (Some(4), "y"), (Some(3), "z"), (None, "nobody")])], None).unwrap(),
+    );
     sink.prepare(&Account::default()).unwrap();
     sink.publish().unwrap();
     assert_eq!(shop.list("select coalesce(id, '-') || name from t order by id"), expected, "{schema}");
@@ -68,7 +70,7 @@ fn other_columns_stay() {
     let mut part = rows(1..3);
     let Payload::Columns(arrays) = &mut Arc::get_mut(&mut part.encoded).unwrap().payload else { unreachable!() };
     arrays.pop();
-    assert!(sink.write(&[part]).unwrap().is_empty());
+    assert!(sink.write(&[part], None).unwrap().is_empty());
     sink.publish().unwrap();
     assert_eq!(shop.list("select id || n from t"), "11 27");
 }
