@@ -46,7 +46,7 @@ pub struct Batcher {
 /// The rest of one encoded batch, and when it came.
 struct Waiting {
     part: Part,
-    reach: Option<Reach>,
+    reach: Option<Box<Reach>>,
     since: Instant,
 }
 

@@ -11,7 +11,7 @@ use crate::batch::{Place, Reach};
 pub struct Delivery {
     pub part: Part,
     /// How far they reach; `None` where the job tells of no place.
-    pub reach: Option<Reach>,
+    pub reach: Option<Box<Reach>>,
 }
 
 /// The last place that lies behind everything on its way to a sink. Of many stretches of the input without rows only the end of

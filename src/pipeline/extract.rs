@@ -36,7 +36,7 @@ impl Stage for Extract<'_> {
                 self.whole.store(true, Relaxed);
                 return Ok(());
             };
-            if self.metrics.extract.blocked(|| chunks.send(chunk)).is_err() {
+            if self.metrics.extract.blocked(|| chunks.send(chunk).is_err()) {
                 return Ok(());
             }
             self.metrics.waiting.chunks.set(chunks.len());

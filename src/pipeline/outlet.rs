@@ -80,7 +80,7 @@ impl Outlet {
             span.inspect(|span| self.reach(span.upto));
             return true;
         }
-        let reach = span.map(|span| Reach { span, gaps: gaps.clone() });
+        let reach = span.map(|span| Box::new(Reach { span, gaps: gaps.clone() }));
         self.send(Delivery { part: Part { encoded: Arc::clone(encoded), rows }, reach }, metrics)
     }
 
@@ -100,7 +100,7 @@ impl Outlet {
 
     fn send(&self, delivery: Delivery, metrics: &Metrics) -> bool {
         let sent = match self.when_full {
-            WhenFull::Block => metrics.transform.blocked(|| self.sender.send(delivery)).is_ok(),
+            WhenFull::Block => metrics.transform.blocked(|| self.sender.send(delivery).is_ok()),
             WhenFull::Drop => return self.send_or_drop(delivery),
         };
         self.sent.update(|sent| sent + 1);

@@ -146,7 +146,7 @@ fn delivery(output: &[Option<usize>], before: u64) -> Delivery {
     let sizes: Vec<usize> = output.iter().flatten().copied().collect();
     let gaps = Gaps::new((0..output.len()).filter(|row| output[*row].is_none()));
     let span = Span { from: place(before), upto: place(before + output.len() as u64) };
-    Delivery { reach: Some(Reach { span, gaps }), ..rows(&sizes) }
+    Delivery { reach: Some(Box::new(Reach { span, gaps })), ..rows(&sizes) }
 }
 
 proptest! {

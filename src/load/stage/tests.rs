@@ -75,7 +75,7 @@ fn place(rows: u64) -> Place {
 fn delivery(rows: usize, before: u64) -> Delivery {
     let encoded = Arc::new(Encoded { payload: Payload::Nothing, ends: vec![0; rows], origins: Vec::new() });
     let span = Span { from: place(before), upto: place(before + rows as u64) };
-    Delivery { part: Part { encoded, rows: 0..rows }, reach: Some(Reach { span, gaps: Gaps::default() }) }
+    Delivery { part: Part { encoded, rows: 0..rows }, reach: Some(Box::new(Reach { span, gaps: Gaps::default() })) }
 }
 
 fn limits(count: usize, period: Duration) -> BatchLimits {

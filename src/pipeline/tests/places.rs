@@ -29,8 +29,12 @@ fn chunks_behind(offset: u64, lines: usize) -> Vec<Vec<u8>> {
 
 /// What becomes of the lines before a place in the input.
 fn accounts(offset: u64) -> Accounts {
-    let before = &LINES.concat()[..offset as usize];
-    let begin_with = |word: &str| before.lines().filter(|line| line.starts_with(word)).count() as u64;
+    let ends = LINES.iter().scan(0, |end, line| {
+        *end += line.len() as u64;
+        Some((*end, line))
+    });
+    let before: Vec<&str> = ends.take_while(|(end, _)| *end <= offset).map(|(_, line)| *line).collect();
+    let begin_with = |word: &str| before.iter().filter(|line| line.starts_with(word)).count() as u64;
     let (read, filtered, refused) = (begin_with(""), begin_with("out"), begin_with("bad"));
     Accounts { read, filtered, broken: 0, refused, output: read - filtered - refused }
 }
