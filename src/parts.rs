@@ -23,13 +23,13 @@ pub use crate::batch::{ErrorType, InputFile, Reject, RowOrigin, Stage};
 
 use crate::batch::{self, Payload};
 use crate::exit::{ExitCode, fatal};
-use crate::extract::head::Head;
+use crate::extract::{self, Head};
 use crate::job::{Changes, Job, Setting};
 use crate::load::header;
 use crate::metrics::Metrics;
 use crate::pipeline::mill::{self, Made, Milled, Written};
 use crate::pipeline::work::Work;
-use crate::prepare::{prepare, source};
+use crate::prepare::prepare;
 use crate::stop::Stop;
 
 /// An input and a query that fit together, taken apart.
@@ -104,7 +104,7 @@ impl Input {
     /// names the file and the place where reading broke off.
     pub fn each(self, stop: &Stop, mut take: impl FnMut(Chunk) -> Option<Vec<u8>>) -> Result<()> {
         let metrics = Metrics::default();
-        let mut chunks = source(self.head, self.chunk_size, &metrics, stop);
+        let mut chunks = extract::source(self.head, self.chunk_size, &metrics, stop);
         let mut buffer = Vec::new();
         while let Some(chunk) = chunks.next(buffer)? {
             let Some(mut empty) = take(Chunk(chunk)) else { break };

@@ -2,24 +2,26 @@
 //! and kept, so that a pipe loses nothing.
 
 mod first;
+mod samples;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::batch::{Chunk, InputFile};
+use crate::arrow::datatypes::FieldRef;
+use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::format::csv;
 use crate::format::csv::sniff::name;
 use crate::job;
 use crate::stop::Stop;
 
-use super::begin::{open, take_header};
+use super::begin::{layout, open, take_header};
 use super::cut::{Cutter, Limits, MOST_LINES};
 use super::input::{Input, Resolved, resolve};
 use super::open::OpenInput;
 use super::origin::Kind;
 use super::parquet::Stored;
-use super::sample::{Enough, SAMPLE_BYTES, gather};
 use first::{First, open_first};
 
 /// Places of fields that the padded rows of one chunk may have: each has as many as the header, however few its bytes.
@@ -38,11 +40,14 @@ pub struct Head {
     pub width: usize,
     /// With `union_by_name`, each file's own header, by its place in the list of inputs.
     pub headers: Vec<Vec<String>>,
-    pub first: Option<OpenInput>,
+    /// The first file that is not empty.
+    pub(super) first: Option<OpenInput>,
     /// Those after it.
-    pub rest: Vec<Input>,
+    pub(super) rest: Vec<Input>,
     /// What Parquet files say of themselves; then `rest` are all files.
-    pub stored: Option<Stored>,
+    pub(super) stored: Option<Stored>,
+    /// A pipe has been given time to bring a sample.
+    waited: bool,
     /// Bytes of all files together, where they are known.
     pub size: Option<u64>,
     pub warnings: Vec<String>,
@@ -94,6 +99,7 @@ impl Head {
             first: None,
             rest: Vec::new(),
             stored: None,
+            waited: false,
             size: None,
             warnings: Vec::new(),
             alarms: Vec::new(),
@@ -212,34 +218,24 @@ impl Head {
         ))
     }
 
-    /// The first records of the first file, enough to guess types from; they stay to be read. `wait`: a pipe is given time
-    /// to bring them.
-    pub fn sample(&mut self, wait: bool, stop: &Stop) -> Result<Option<Chunk>> {
-        let Some(mut first) = self.first.take() else { return Ok(None) };
-        let why = if wait || !first.is_slow() { gather(&mut first, &mut self.enough(), stop)? } else { None };
-        if let Some(why) = why {
-            let (path, bytes) = (&first.file().name, first.buffered());
-            self.warnings.push(format!("{path} {why}, so types were guessed from its first {bytes} bytes"));
-        }
-        let sample = first.peek(self.cutter(&first, SAMPLE_BYTES));
-        self.first = Some(first);
-        Ok(Some(sample))
+    /// The place in the list of inputs of the first file that is not empty.
+    pub fn first_index(&self) -> usize {
+        self.first.as_ref().map_or(0, |first| first.file().index)
     }
 
-    /// Why the first file cannot be read to its end, as far as it has been read.
-    pub fn broken(&mut self) -> Option<anyhow::Error> {
-        self.first.as_mut().and_then(OpenInput::broken)
+    /// Its name; empty where nothing has been opened.
+    pub fn first_name(&self) -> &str {
+        self.first.as_ref().map_or("", |first| &first.file().name)
     }
 
-    /// The same of one of the later files, which is opened for it.
-    pub fn sample_of(&self, input: Input, stop: &Stop) -> Result<Option<Chunk>> {
-        let Some(mut input) = self.open_next(input, stop)? else { return Ok(None) };
-        gather(&mut input, &mut self.enough(), stop)?;
-        Ok(Some(input.peek(self.cutter(&input, SAMPLE_BYTES))))
+    /// The columns of Parquet files.
+    pub fn stored_fields(&self) -> impl Iterator<Item = &FieldRef> {
+        self.stored.iter().flat_map(|stored| stored.fields())
     }
 
-    fn enough(&self) -> Enough<'_> {
-        Enough::new(&self.settings, &[self.settings.dialect])
+    /// How records of so many fields are to be read.
+    pub fn lines(&self, width: usize, zone: chrono_tz::Tz) -> csv::Layout {
+        layout(&self.settings, width, zone)
     }
 
     /// What cuts an input of ours into chunks of about so many bytes.

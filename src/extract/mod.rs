@@ -1,21 +1,21 @@
 //! Extract: from files to chunks of whole records.
 
-pub mod input;
+mod input;
 pub mod origin;
 mod ranged;
-pub mod reader;
+mod reader;
 mod damage;
 mod compression;
 mod inflate;
 mod bytes;
-pub mod cut;
-pub mod open;
-pub mod begin;
+mod cut;
+mod open;
+mod begin;
 mod delimiter;
-pub mod sample;
-pub mod head;
-pub mod chunks;
-pub mod parquet;
+mod sample;
+mod head;
+mod chunks;
+mod parquet;
 pub mod sqlite;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
@@ -23,9 +23,26 @@ mod fuzz;
 use anyhow::Result;
 
 use crate::batch::{Begin, Chunk};
+use crate::metrics::Metrics;
+use crate::stop::Stop;
+
+use chunks::Chunks;
+use parquet::Groups;
+
+pub use head::Head;
+pub use input::is_piped;
+pub use sample::SAMPLE_RECORDS;
 
 #[cfg(fuzzing)]
 pub use fuzz::fuzz;
+
+/// The chunks of all inputs, from where `head` has read the first to.
+pub fn source<'a>(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Box<dyn Source + 'a> {
+    match head.stored.take() {
+        Some(stored) => Box::new(Groups::new(stored, head.rest, chunk_size, metrics, stop)),
+        None => Box::new(Chunks::new(head, chunk_size, metrics, stop)),
+    }
+}
 
 /// Where chunks come from.
 pub trait Source: Send {

@@ -1,21 +1,20 @@
-//! The input's columns: names from the header, types declared by the job or guessed from a sample.
+//! The input's columns: their names, and types that are declared by the job, those of the file, or guessed from a sample.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::batch::{Chunk, ErrorType, Records, Reject};
 use crate::exit::{ExitCode, fatal};
-use crate::extract::head::Head;
-use crate::extract::sample::SAMPLE_RECORDS;
+use crate::extract::{Head, SAMPLE_RECORDS};
 use crate::format::json::token::is_nested;
 use crate::format::{Found, Guesser, Layout, Workspace, read};
+use crate::job::Extract;
 use crate::stop::Stop;
-use crate::types::{InputColumn, Known, Session, Type, Typing};
+use crate::types::{InputColumn, Known, Type, Typing};
 
-use super::layout::layout;
-use super::names::{Names, names};
-use super::stored;
+use super::names::Names;
 
 /// So many records of one other width than the header's are no accident.
 const TELLING_RECORDS: usize = 10;
@@ -27,27 +26,23 @@ pub struct Columns {
     pub warnings: Vec<String>,
     /// For each column the place in the list of inputs of the file that has it first; its sample tells the type.
     owners: Vec<usize>,
-    /// A sample was needed for the names, and has been waited for.
-    sampled: bool,
-}
-
-/// Settles names, and types as far as no value has to be looked at. `origin` is what declares columns, for messages.
-pub fn columns(origin: &str, head: &mut Head, session: &Session, stop: &Stop) -> Result<Columns> {
-    let Names { names, owners, warnings, sampled, .. } = names(origin, head, stop)?;
-    head.width = names.len();
-    let settings = &head.settings;
-    let known: HashMap<&str, &Typing> = settings.columns.iter().map(|(name, typing)| (name.as_str(), typing)).collect();
-    let mut columns: Vec<InputColumn> = names.iter().map(|name| declared(&known, name)).collect();
-    let layout = layout(head, &names, session);
-    match &layout {
-        Layout::Parquet(layout) => stored::types(origin, settings, layout, &mut columns)?,
-        Layout::Jsonl(_) => columns.iter_mut().for_each(|column| column.is_json = true),
-        Layout::Csv(_) | Layout::Union(_) | Layout::Text(_) => {}
-    }
-    Ok(Columns { columns, layout, warnings, owners, sampled })
 }
 
 impl Columns {
+    /// Columns of these names, with the types that the job declares for them.
+    pub fn new(Names { names, owners, warnings, .. }: Names, layout: Layout, settings: &Extract) -> Columns {
+        let declared: HashMap<&str, &Typing> =
+            settings.columns.iter().map(|(name, typing)| (name.as_str(), typing)).collect();
+        let column = |name: String| {
+            let (typing, known) = match declared.get(name.as_str()) {
+                Some(typing) => (Typing::clone(typing), Known::Declared),
+                None => (Typing::from(Type::Text), Known::Guessed),
+            };
+            InputColumn { name, typing, known, is_json: false }
+        };
+        Columns { columns: names.into_iter().map(column).collect(), layout, warnings, owners }
+    }
+
     /// The names, in order.
     pub fn names(&self) -> Vec<String> {
         self.columns.iter().map(|column| column.name.clone()).collect()
@@ -56,37 +51,30 @@ impl Columns {
     /// Guesses the types of the columns that are `wanted`, where nobody has said them. A pipe is waited for only where
     /// something must be guessed.
     pub fn guess(&mut self, wanted: &[bool], head: &mut Head, stop: &Stop) -> Result<()> {
-        let open = |(column, wanted): (&InputColumn, &bool)| {
-            column.known == Known::Guessed && *wanted && !head.settings.all_text
-        };
-        let wanted: Vec<bool> = self.columns.iter().zip(wanted).map(open).collect();
+        let settings = Arc::clone(&head.settings);
+        let is_open = |column: &InputColumn| column.known == Known::Guessed && !settings.all_text;
+        let wanted: Vec<bool> =
+            self.columns.iter().zip(wanted).map(|(column, wanted)| *wanted && is_open(column)).collect();
         let owners = &self.owners;
         let of_file = |index: usize| -> Vec<bool> {
             wanted.iter().zip(owners).map(|(wanted, owner)| *wanted && *owner == index).collect()
         };
-        if let Some(sample) = head.sample(wanted.contains(&true) && !self.sampled, stop)? {
-            let mut space = Workspace::default();
-            let found = read(&sample, &self.layout, &mut space);
-            refuse_other_width(head, &found, &sample)?;
-            guess(&mut self.columns, &of_file(sample.file.index), found.records.as_ref());
-        }
-        for input in head.rest.iter().filter(|input| of_file(input.file.index).contains(&true)) {
-            let Some(sample) = head.sample_of(input.clone(), stop)? else { break };
-            let mut space = Workspace::default();
-            let found = read(&sample, &self.layout, &mut space);
-            guess(&mut self.columns, &of_file(input.file.index), found.records.as_ref());
-        }
-        self.warnings.append(&mut head.warnings);
-        Ok(())
+        let (first, layout, columns) = (head.first_index(), &self.layout, &mut self.columns);
+        head.samples(
+            wanted.contains(&true),
+            |index| of_file(index).contains(&true),
+            stop,
+            |sample| {
+                let mut space = Workspace::default();
+                let found = read(sample, layout, &mut space);
+                if sample.file.index == first {
+                    refuse_other_width(&settings, &found, sample)?;
+                }
+                guess(columns, &of_file(sample.file.index), found.records.as_ref());
+                Ok(())
+            },
+        )
     }
-}
-
-fn declared(known: &HashMap<&str, &Typing>, name: &str) -> InputColumn {
-    let (typing, known) = match known.get(name) {
-        Some(typing) => (Typing::clone(typing), Known::Declared),
-        None => (Typing::from(Type::Text), Known::Guessed),
-    };
-    InputColumn { name: name.to_owned(), typing, known, is_json: false }
 }
 
 /// Guesses the types of the columns that are `wanted`.
@@ -108,7 +96,7 @@ fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
 }
 
 /// One message at the start rather than a million rejects.
-fn refuse_other_width(head: &Head, found: &Found, sample: &Chunk) -> Result<()> {
+fn refuse_other_width(settings: &Extract, found: &Found, sample: &Chunk) -> Result<()> {
     let [first, rest @ ..] = found.rejects.as_slice() else { return Ok(()) };
     let is_width = |reject: &Reject| matches!(reject.error_type, ErrorType::MissingColumns | ErrorType::TooManyColumns);
     let same = is_width(first) && rest.iter().all(|reject| reject.message == first.message);
@@ -116,7 +104,7 @@ fn refuse_other_width(head: &Head, found: &Found, sample: &Chunk) -> Result<()> 
         return Ok(());
     }
     let path = &sample.file.name;
-    let delimiter = head.settings.dialect.delimiter.escape_ascii();
+    let delimiter = settings.dialect.delimiter.escape_ascii();
     Err(fatal(
         ExitCode::Data,
         format!(

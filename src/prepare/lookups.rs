@@ -8,7 +8,7 @@ use anyhow::{Error, Result};
 
 use crate::batch::CHUNK_CHARGE;
 use crate::exit::{ExitCode, fatal};
-use crate::extract::input::is_piped;
+use crate::extract::is_piped;
 use crate::job::{Job, Lookup, LookupSource};
 use crate::stop::{Stop, Stopped};
 use crate::transform::Parsed;

@@ -1,10 +1,8 @@
 //! Second zero: everything that can be wrong with a job is found here, before the first row is milled.
 
-mod columns;
 mod names;
-mod keys;
-mod stored;
-mod layout;
+mod columns;
+mod formats;
 mod lookups;
 mod sinks;
 
@@ -16,12 +14,8 @@ use anyhow::Result;
 
 use crate::batch::Place;
 use crate::cancel::{self, Cancelled};
-use crate::extract::Source;
-use crate::extract::chunks::Chunks;
-use crate::extract::head::Head;
-use crate::extract::input::is_piped;
 use crate::extract::origin::Origin;
-use crate::extract::parquet::Groups;
+use crate::extract::{self, Head, is_piped};
 use crate::format::csv::sniff;
 use crate::job::{Job, Lookup};
 use crate::metrics::Metrics;
@@ -34,7 +28,7 @@ use crate::stop::{Stop, Stopped};
 use crate::transform::{self, Parsed, Query, Sources, Table};
 use crate::types::{InputColumn, Known, Session, Type};
 
-use columns::columns;
+use formats::describe;
 use lookups::Lookups;
 use sinks::open;
 
@@ -124,7 +118,7 @@ fn parsed(job: &Job) -> Result<Parsed> {
 /// Column types -> expression types -> sink types. A dry run creates nothing.
 fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared> {
     let session = Session { zone: job.run.timezone, now: now() };
-    let mut known = columns(&job.origin, &mut head, &session, stop)?;
+    let mut known = describe(&job.origin, &mut head, &session, stop)?;
     let (names, query) = (known.names(), parsed(job)?);
     known.guess(&query.mentions(&names), &mut head, stop)?;
     let lookups = lookups::load(job, &query, &session, stop)?;
@@ -136,6 +130,7 @@ fn fit(job: &Job, mut head: Head, dry_run: bool, stop: &Stop) -> Result<Prepared
     job.errors.rejects.as_deref().map_or(Ok(()), rejects::check)?;
     let sinks = open(job, &query.columns, session, dry_run, stop)?;
     let mut warnings = known.warnings;
+    warnings.append(&mut head.warnings);
     warnings.extend(lookups.warnings);
     warnings.extend(sinks.warnings);
     let alarms = std::mem::take(&mut head.alarms).into_iter().chain(lookups.alarms).collect();
@@ -184,7 +179,7 @@ impl Prepared {
     /// The parts of the run, ready to be joined.
     pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
         let mill = self.mill;
-        let source = source(self.head, self.chunk_size.get(), metrics, stop);
+        let source = extract::source(self.head, self.chunk_size.get(), metrics, stop);
         Line {
             begin: source.begin().map(Place::first),
             source,
@@ -232,14 +227,6 @@ impl Prepared {
         let mut told = self.delimiters.clone();
         told.extend((!types.is_empty()).then_some(types));
         if told.is_empty() { Vec::new() } else { vec![format!("guessed {}", told.join(" and "))] }
-    }
-}
-
-/// The chunks of an input, from where its head was read to.
-pub fn source<'a>(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Box<dyn Source + 'a> {
-    match head.stored.take() {
-        Some(stored) => Box::new(Groups::new(stored, head.rest, chunk_size, metrics, stop)),
-        None => Box::new(Chunks::new(head, chunk_size, metrics, stop)),
     }
 }
 

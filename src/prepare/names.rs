@@ -1,18 +1,14 @@
 //! The names of the input's columns, and which file has each of them first.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::exit::{ExitCode, fatal};
-use crate::extract::head::Head;
+use crate::extract::Head;
 use crate::format::csv::header;
-use crate::job::Format;
 use crate::nearest::nearest;
-use crate::stop::Stop;
-
-use super::keys::keys_of;
+use crate::types::Typing;
 
 /// The input's columns in order.
 #[derive(Debug, Default)]
@@ -21,14 +17,31 @@ pub struct Names {
     /// The place in the list of inputs of the file that has the column first; its sample tells the type.
     pub owners: Vec<usize>,
     pub warnings: Vec<String>,
-    /// A sample was needed for the names, and has been waited for.
-    pub sampled: bool,
     known: HashSet<String>,
 }
 
 impl Names {
+    /// Those of the first file.
+    pub fn of_first(head: &Head, names: impl IntoIterator<Item = String>) -> Names {
+        let mut first = Names::default();
+        first.add(names, head.first_index());
+        first
+    }
+
+    /// Those of the first file's header.
+    pub fn of_header(head: &Head, header: &[String]) -> Names {
+        let (names, warnings) = header::names(header.iter());
+        Names { warnings, ..Names::of_first(head, names) }
+    }
+
+    /// Those that the job declares, if it does.
+    pub fn declared(head: &Head) -> Option<Names> {
+        let declared = &head.settings.columns;
+        (!declared.is_empty()).then(|| Names::of_first(head, declared.iter().map(|(name, _)| name.clone())))
+    }
+
     /// Appends those of a file that are new.
-    fn add(&mut self, names: impl IntoIterator<Item = String>, owner: usize) {
+    pub fn add(&mut self, names: impl IntoIterator<Item = String>, owner: usize) {
         for name in names {
             if self.known.insert(name.clone()) {
                 self.names.push(name);
@@ -36,67 +49,27 @@ impl Names {
             }
         }
     }
-}
 
-/// Finds the names, in files as far as they tell them, else in what the job declares.
-/// `origin` is what declares them, for messages.
-pub fn names(origin: &str, head: &mut Head, stop: &Stop) -> Result<Names> {
-    let settings = Arc::clone(&head.settings);
-    let declared: Vec<String> = settings.columns.iter().map(|(name, _)| name.clone()).collect();
-    if head.width == 0 && declared.is_empty() {
-        let path = head.first.as_ref().map(|first| first.file().name.clone()).unwrap_or_default();
-        return Err(fatal(
-            ExitCode::Data,
-            format!("{path} is empty: no header and no rows; declare extract.columns to load it as 0 rows"),
-        ));
-    }
-    let first = head.first.as_ref().map_or(0, |first| first.file().index);
-    let mut names = Names::default();
-    match (&head.header, &settings.format) {
-        (Some(_), _) => {
-            of_headers(head, first, &mut names);
-            refuse_unknown(origin, &declared, &names.names)?;
-        }
-        (None, _) if !declared.is_empty() => names.add(declared, first),
-        (None, Format::Jsonl) => of_keys(head, first, &mut names, stop)?,
-        (None, _) => names.add((1..=head.width).map(|n| format!("column_{n}")), first),
-    }
-    Ok(names)
-}
-
-fn of_headers(head: &Head, first: usize, names: &mut Names) {
-    let header = head.header.as_deref().unwrap_or_default();
-    let (texts, warnings) = header::names(header.iter());
-    names.add(texts, first);
-    names.warnings = warnings;
-    for (index, header) in head.headers.iter().enumerate() {
-        names.add(header::names(header.iter()).0, index);
+    /// Columns are declared of a header, which must have them. `origin` is what declares them.
+    pub fn refuse_unknown(&self, origin: &str, declared: &[(String, Typing)]) -> Result<()> {
+        let Some((unknown, _)) = declared.iter().find(|(name, _)| !self.known.contains(name)) else { return Ok(()) };
+        let nearest = nearest(unknown, self.names.iter().map(String::as_str));
+        let nearest = nearest.map(|name| format!("; nearest is {name:?}")).unwrap_or_default();
+        Err(fatal(
+            ExitCode::Config,
+            format!("{origin}: extract.columns declares {unknown:?}, which the header does not have{nearest}"),
+        ))
     }
 }
 
-fn of_keys(head: &mut Head, first: usize, names: &mut Names, stop: &Stop) -> Result<()> {
-    // A pipe is waited for, because nothing else tells its keys.
-    if let Some(sample) = head.sample(true, stop)? {
-        names.add(keys_of(&sample, &head.settings)?, first);
+/// An empty input has no columns, unless they are declared.
+pub fn refuse_empty(head: &Head) -> Result<()> {
+    if head.width > 0 || !head.settings.columns.is_empty() {
+        return Ok(());
     }
-    names.sampled = true;
-    let more = if head.settings.union_by_name { head.rest.clone() } else { Vec::new() };
-    for input in more {
-        let index = input.file.index;
-        if let Some(sample) = head.sample_of(input, stop)?.filter(|sample| !sample.bytes.is_empty()) {
-            names.add(keys_of(&sample, &head.settings)?, index);
-        }
-    }
-    Ok(())
-}
-
-fn refuse_unknown(origin: &str, declared: &[String], names: &[String]) -> Result<()> {
-    let known: HashSet<&String> = names.iter().collect();
-    let Some(unknown) = declared.iter().find(|name| !known.contains(name)) else { return Ok(()) };
-    let nearest = nearest(unknown, names.iter().map(String::as_str));
-    let nearest = nearest.map(|name| format!("; nearest is {name:?}")).unwrap_or_default();
+    let path = head.first_name();
     Err(fatal(
-        ExitCode::Config,
-        format!("{origin}: extract.columns declares {unknown:?}, which the header does not have{nearest}"),
+        ExitCode::Data,
+        format!("{path} is empty: no header and no rows; declare extract.columns to load it as 0 rows"),
     ))
 }

@@ -8,18 +8,15 @@ use anyhow::Result;
 use crate::batch::{Chunk, Records};
 use crate::cancel::point_at;
 use crate::exit::{ExitCode, fatal};
-use crate::extract::Source;
-use crate::extract::chunks::Chunks;
-use crate::extract::head::Head;
 use crate::extract::sqlite::{SqliteCell, SqliteTable};
+use crate::extract::{self, Head};
 use crate::format::csv::sniff;
 use crate::format::json::token::is_nested;
 use crate::format::{Layout, Workspace, read};
 use crate::job::{self, Lookup, LookupSource};
 use crate::metrics::Metrics;
 use crate::nearest::nearest;
-use crate::prepare::layout::layout;
-use crate::prepare::names::{Names, names};
+use crate::prepare::formats::describe;
 use crate::stop::Stop;
 use crate::transform::lookup::{Builder, Cell, Table, declaration, undeclarable};
 use crate::types::{Session, Typing};
@@ -48,18 +45,17 @@ impl Loading<'_> {
 
     fn file(&self, settings: &Arc<job::Extract>, told: &mut Lookups) -> Result<Table> {
         let mut head = Head::open(Arc::clone(settings), self.room, self.stop)?;
-        let origin = head.first.as_ref().map(|first| first.file().name.clone()).unwrap_or_default();
-        let Names { names, warnings: said, .. } = names(&origin, &mut head, self.stop)?;
+        let origin = head.first_name().to_owned();
+        let described = describe(&origin, &mut head, self.session, self.stop)?;
+        let (names, layout) = (described.names(), described.layout);
         let name = &self.lookup.name;
         let of_lookup = |warning: String| format!("lookup {name}: {}", self.lookup.moved(&warning));
-        told.warnings.extend(said.into_iter().map(|warning| format!("lookup {name}: {warning}")));
+        told.warnings.extend(described.warnings.into_iter().map(|warning| format!("lookup {name}: {warning}")));
         told.alarms.extend(std::mem::take(&mut head.alarms).into_iter().map(of_lookup));
         told.delimiters.extend(head.delimiter.map(|byte| format!("delimiter {} of lookup {name}", sniff::name(byte))));
-        head.width = names.len();
-        let layout = layout(&head, &names, self.session);
         let mut builder = self.builder(names, &settings.columns, settings.all_text, &origin)?;
         let metrics = Metrics::default();
-        let mut chunks = Chunks::new(head, self.chunk_size, &metrics, self.stop);
+        let mut chunks = extract::source(head, self.chunk_size, &metrics, self.stop);
         let mut space = Workspace::default();
         let mut buffer = Vec::new();
         while let Some(chunk) = chunks.next(buffer)? {
