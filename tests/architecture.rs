@@ -1,11 +1,17 @@
 //! The structure, checked: who may import whom, and what may never be in the dependency tree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Each module and those it may import. `prepare` puts together what `pipeline` runs, and both may import all that a row meets; `main` and `cli` use the public API.
+#[path = "architecture/source.rs"]
+mod source;
+
+use source::{code, functions, imports, module_of, rust_files};
+
+/// Each module and those it imports. `prepare` puts together what `pipeline` runs, and both may import all that a row meets;
+/// `main` and `cli` use the public API.
 const MAY_IMPORT: [(&str, &[&str]); 27] = [
     ("arrow", &[]),
     ("memory", &[]),
@@ -21,11 +27,11 @@ const MAY_IMPORT: [(&str, &[&str]); 27] = [
     ("pipe", &["exit", "paths", "stop"]),
     ("paths", &["exit"]),
     ("batch", &["arrow", "types"]),
-    ("metrics", &["types", "console", "batch", "exit", "partial", "pipe", "paths", "stop"]),
-    ("format", &["arrow", "cancel", "types", "batch", "unique"]),
+    ("metrics", &["batch", "console", "exit", "partial", "pipe", "paths"]),
+    ("format", &["arrow", "types", "batch", "unique"]),
     ("job", &["nearest", "types", "exit", "paths", "batch", "format"]),
     ("stop", &["exit"]),
-    ("rejects", &["cancel", "excerpt", "batch", "exit", "format", "lock", "partial", "pipe", "paths", "stop", "job"]),
+    ("rejects", &["cancel", "excerpt", "batch", "exit", "format", "lock", "partial", "pipe", "paths", "job"]),
     (
         "extract",
         &["arrow", "excerpt", "nearest", "types", "exit", "paths", "batch", "format", "job", "metrics", "stop"],
@@ -76,7 +82,7 @@ const MAY_IMPORT: [(&str, &[&str]); 27] = [
     ),
     ("cli", &["console", "exit", "job", "types"]),
     ("parts", &["batch", "exit", "extract", "job", "load", "metrics", "pipeline", "prepare", "stop"]),
-    ("main", &["cli"]),
+    ("main", &["cli", "console", "exit", "job", "keep_flat", "metrics", "pipeline", "prepare", "reference", "stop"]),
 ];
 
 /// Runtimes, and crates that hide one.
@@ -95,17 +101,26 @@ const BANNED: [&str; 12] = [
     "object_store",
 ];
 
+/// What `transform` gathers rows in: there are several kinds of each, and only `transform` may ask which.
+const KINDS: [&str; 4] = ["Gather", "Gatherer", "Held", "Part"];
+
+/// No function has more lines.
+const LONGEST_FUNCTION: usize = 60;
+
+/// As many as a reader of the wiring can keep in mind.
+const MOST_FILES_OF_PIPELINE: usize = 20;
+
 #[test]
 fn modules_import_only_what_stands_below_them() {
     let mut wrong = Vec::new();
-    for file in rust_files(Path::new("src")) {
+    for (file, text) in source() {
         let module = module_of(&file);
         let allowed = MAY_IMPORT.iter().find(|(name, _)| *name == module);
         let Some((_, allowed)) = allowed else {
             assert_eq!(module, "lib", "src/{module} has no line in MAY_IMPORT");
             continue;
         };
-        for imported in imports(&fs::read_to_string(&file).unwrap()) {
+        for imported in imports(&text) {
             if imported != module && !allowed.contains(&imported.as_str()) {
                 wrong.push(format!("{} imports {imported}", file.display()));
             }
@@ -115,10 +130,63 @@ fn modules_import_only_what_stands_below_them() {
 }
 
 #[test]
+fn nothing_is_allowed_that_is_not_used() {
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, text) in source() {
+        used.entry(module_of(&file)).or_default().extend(imports(&text));
+    }
+    let unused = |(module, allowed): &(&str, &'static [&str])| {
+        let used = used.get(*module).cloned().unwrap_or_default();
+        let idle = allowed.iter().filter(move |name| !used.contains(**name));
+        idle.map(|name| format!("{module}: {name}")).collect::<Vec<_>>()
+    };
+    let unused: Vec<String> = MAY_IMPORT.iter().flat_map(unused).collect();
+    assert!(unused.is_empty(), "MAY_IMPORT is to lose what is no longer imported:\n{}", unused.join("\n"));
+}
+
+#[test]
+fn pipeline_and_prepare_ask_what_is_gathered_by_methods() {
+    let mut wrong = Vec::new();
+    for (file, text) in source().filter(|(file, _)| ["pipeline", "prepare"].contains(&module_of(file).as_str())) {
+        for word in code(&text).split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':') {
+            let kind = word.rsplit_once("::").and_then(|(path, kind)| Some((path.rsplit("::").next()?, kind)));
+            if kind.is_some_and(|(noun, kind)| KINDS.contains(&noun) && kind.starts_with(char::is_uppercase)) {
+                wrong.push(format!("{} says {word}; let transform's type answer by a method", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "kinds that only transform knows:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_wiring_fits_a_readers_head() {
+    let files: Vec<_> = fs::read_dir("src/pipeline").unwrap().map(|entry| entry.unwrap().path()).collect();
+    let count = files.iter().filter(|path| path.is_file() && !path.ends_with("tests.rs")).count();
+    assert!(count <= MOST_FILES_OF_PIPELINE, "src/pipeline has {count} files; what is no wiring belongs elsewhere");
+}
+
+#[test]
+fn no_function_is_long() {
+    let mut long = Vec::new();
+    for (file, text) in source() {
+        let found = functions(&text).into_iter().filter(|(_, lines)| *lines > LONGEST_FUNCTION);
+        long.extend(found.map(|(name, lines)| format!("{}: {lines} lines: {name}", file.display())));
+    }
+    assert!(long.is_empty(), "functions of more than {LONGEST_FUNCTION} lines:\n{}", long.join("\n"));
+}
+
+#[test]
 fn the_reader_of_imports_sees_every_form() {
     let text = "use crate::load::Sink;\nuse crate::{batch::Chunk, job};\nlet x = crate::extract::cut::Cutter::new();\n// crate::no";
     let expected = ["load", "batch", "job", "extract"].map(str::to_owned);
     assert_eq!(imports(text), BTreeSet::from(expected));
+}
+
+#[test]
+fn the_reader_of_functions_counts_their_lines() {
+    let text =
+        "fn a() {}\nimpl B {\n    pub(super) fn c(\n        d: u8,\n    ) {\n        e();\n    }\n}\nlet f = |fn_| 1;";
+    assert_eq!(functions(text), [("a() {}", 1), ("c(", 5)]);
 }
 
 #[test]
@@ -139,57 +207,10 @@ fn no_async_runtime_is_in_the_tree() {
     assert!(found.is_empty(), "an async runtime crept in: {found:?}");
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => files.extend(rust_files(&path)),
-            false if path.extension().is_some_and(|extension| extension == "rs") => files.push(path),
-            false => {}
-        }
-    }
-    files
-}
-
-/// The top-level module that a file belongs to.
-fn module_of(file: &Path) -> String {
-    let below = file.strip_prefix("src").unwrap();
-    let first = below.components().next().unwrap().as_os_str().to_string_lossy();
-    first.trim_end_matches(".rs").to_owned()
-}
-
-/// The top-level modules that a file names through `crate::` (or, in the binary, `gristmill::`), comments left out.
-fn imports(text: &str) -> BTreeSet<String> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    let mut found = BTreeSet::new();
-    for rest in code.split("crate::").skip(1) {
-        match rest.strip_prefix('{') {
-            Some(group) => found.extend(group_names(group)),
-            None => found.extend(name(rest)),
-        }
-    }
-    found
-}
-
-/// The first names in a `{a::b, c}` group, nested groups skipped.
-fn group_names(group: &str) -> Vec<String> {
-    let (mut depth, mut names, mut item) = (0, Vec::new(), String::new());
-    for character in group.chars() {
-        match character {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => names.extend(name(std::mem::take(&mut item).trim())),
-            _ if depth == 0 => item.push(character),
-            _ => {}
-        }
-    }
-    names.extend(name(item.trim()));
-    names
-}
-
-fn name(text: &str) -> Option<String> {
-    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    (!name.is_empty()).then_some(name)
+/// Each file of the source with its text.
+fn source() -> impl Iterator<Item = (PathBuf, String)> {
+    rust_files(Path::new("src")).into_iter().map(|file| {
+        let text = fs::read_to_string(&file).unwrap();
+        (file, text)
+    })
 }

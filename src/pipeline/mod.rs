@@ -10,7 +10,7 @@ pub mod mill;
 pub mod flight;
 pub mod phase;
 mod tracker;
-pub mod room;
+mod memory_limit;
 pub mod transform;
 pub mod outlet;
 pub mod load;

@@ -8,10 +8,10 @@ use crate::batch::{self, Chunk, Span};
 use crate::transform::{Held, Part};
 
 use super::flight::{Budget, Flight, Landed};
+use super::memory_limit::too_large;
 use super::mill::{Made, Milled, Written};
 use super::order::Reorder;
 use super::outlet::{self, Outlet};
-use super::room::too_large;
 use super::stage::panicked;
 use super::tracker::Tracker;
 use super::transform::Transform;
@@ -224,10 +224,7 @@ impl<'a> Phase<'a> {
         rows.refused.add((milled.rejects.len() - broken) as u64);
         let output = milled.output();
         match &mut milled.made {
-            Made::Part(part) => match part.as_ref() {
-                Part::Groups(groups) => rows.aggregated.add(groups.rows as u64),
-                Part::First(_) => {}
-            },
+            Made::Part(part) => rows.aggregated.add(part.aggregated() as u64),
             Made::Encoded(forms) => {
                 rows.output.add(output as u64);
                 self.transform.outlets.iter().for_each(|outlet| outlet.account(forms));

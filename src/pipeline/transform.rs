@@ -73,10 +73,8 @@ impl Transform<'_> {
         }
         let Some(held) = phase.finish()? else { return Ok(None) };
         let rows = &self.metrics.rows;
-        match &held {
-            Held::Groups(groups) => rows.groups.add(groups.count() as u64),
-            Held::Top(top) => rows.filtered.add(top.entered - top.ordered() as u64),
-        }
+        rows.groups.add(held.groups() as u64);
+        rows.filtered.add(held.left_out());
         Ok(Some(held))
     }
 }

@@ -76,6 +76,14 @@ impl Part {
         }
     }
 
+    /// Of these, how many went into groups.
+    pub fn aggregated(&self) -> usize {
+        match self {
+            Part::Groups(groups) => groups.rows,
+            Part::First(_) => 0,
+        }
+    }
+
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
         match self {
@@ -128,6 +136,38 @@ impl Held {
         match self {
             Held::Groups(shares) => shares.count(),
             Held::Top(top) => top.kept(),
+        }
+    }
+
+    /// What `count` counts, as messages name it.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Held::Groups(_) => "groups",
+            Held::Top(_) => "rows to be ordered",
+        }
+    }
+
+    /// What to do where they are too many.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Held::Groups(_) => "group by fewer different values, or filter rows before",
+            Held::Top(_) => "let the query keep fewer rows",
+        }
+    }
+
+    /// Groups, each of which is a row of the result.
+    pub fn groups(&self) -> usize {
+        match self {
+            Held::Groups(shares) => shares.count(),
+            Held::Top(_) => 0,
+        }
+    }
+
+    /// Rows that entered and are not in the result, at the end.
+    pub fn left_out(&self) -> u64 {
+        match self {
+            Held::Groups(_) => 0,
+            Held::Top(top) => top.entered - top.ordered() as u64,
         }
     }
 

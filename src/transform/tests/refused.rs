@@ -206,6 +206,10 @@ fn groups() {
         "select i from input order by 2 limit 1",
         "1:30: order by 2: the select list has no column in that place, it has 1",
     );
+}
+
+#[test]
+fn aggregates() {
     refused("select summ(i) from input", "1:8: unknown function \"summ\"; nearest is \"sum\"");
     select("sum(s)", "1:8: sum(text) is not possible; write cast(s as double), or declare the column");
     select("sum(i, n)", "1:8: sum takes one value");
@@ -231,6 +235,10 @@ fn groups() {
         "select distinct on (i) * from input order by n limit 1",
         "1:46: distinct on takes the first row in input order; leave order by out, or put it around this select",
     );
+}
+
+#[test]
+fn selects_that_read_selects() {
     refused("select x.i from (select i from input) y", "1:8: unknown table \"x\"; the only table is y");
     refused("select n from (select i from input) y", "1:8: unknown column \"n\"; the only column is i");
     refused("with a as (select i from input) select i from b", "1:47: unknown table \"b\"; there are a, input");

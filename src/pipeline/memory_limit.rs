@@ -1,4 +1,4 @@
-//! What a run says that has gathered more than it may hold.
+//! What a run says that has gathered more than `run.memory_limit` lets it hold.
 
 use anyhow::Error;
 
@@ -14,12 +14,10 @@ pub fn too_large(held: &Held, fed: usize, limit: usize) -> Error {
         0 => String::new(),
         fed => format!(" beside {} of what the query gathers before", bytes(fed as f64)),
     };
-    let (what, remedy) = match held {
-        Held::Groups(_) => ("groups", "group by fewer different values, or filter rows before"),
-        Held::Top(_) => ("rows to be ordered", "let the query keep fewer rows"),
-    };
     let message = format!(
-        "run.memory_limit of {limit} is reached: {count} {what} take {size}{beside}; raise it with --memory-limit, {remedy}"
+        "run.memory_limit of {limit} is reached: {count} {} take {size}{beside}; raise it with --memory-limit, {}",
+        held.what(),
+        held.remedy()
     );
     fatal(ExitCode::Config, message)
 }
