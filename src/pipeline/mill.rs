@@ -115,7 +115,7 @@ impl Mill {
         let mut rest = Vec::new();
         loop {
             cancel::point();
-            let table = select.table(rows.held.columns(&rows.places), rows.places.len(), &self.nowhere);
+            let table = select.table(rows.held.columns(&rows.ids), rows.ids.len(), &self.nowhere);
             match self.select(select, &table) {
                 Ok(batch) => return Milled { rest, ..self.milled(rows.step, &table, batch) },
                 Err(TooMuchText) => rest.push(Work::Rows(rows.split_off())),

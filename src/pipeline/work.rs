@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::batch::{CHUNK_CHARGE, Chunk};
-use crate::transform::{Cursor, Held, Places};
+use crate::transform::{Cursor, Held, RowIds};
 
 /// Gathered rows that make one pool job: about as many as a chunk of the input has.
 const ROWS_OF_A_JOB: usize = 1 << 14;
@@ -23,7 +23,7 @@ pub struct Rows {
     /// Gatherings that they have come through.
     pub step: usize,
     pub held: Arc<Held>,
-    pub places: Places,
+    pub ids: RowIds,
 }
 
 impl Work {
@@ -38,7 +38,7 @@ impl Work {
     pub fn charge(&self, forms: usize) -> usize {
         let bytes = match self {
             Work::Chunk(chunk) => chunk.size(),
-            Work::Rows(rows) => bytes_of_a_row(&rows.held) * rows.places.len(),
+            Work::Rows(rows) => bytes_of_a_row(&rows.held) * rows.ids.len(),
         };
         bytes * (CHUNK_CHARGE + forms.saturating_sub(1))
     }
@@ -52,8 +52,8 @@ fn bytes_of_a_row(held: &Held) -> usize {
 impl Rows {
     /// Takes off the second half.
     pub fn split_off(&mut self) -> Rows {
-        let places = self.places.split_off(self.places.len() / 2);
-        Rows { sequence: self.sequence, step: self.step, held: Arc::clone(&self.held), places }
+        let ids = self.ids.split_off(self.ids.len() / 2);
+        Rows { sequence: self.sequence, step: self.step, held: Arc::clone(&self.held), ids }
     }
 }
 
@@ -78,12 +78,12 @@ impl Iterator for Gathered {
     type Item = Work;
 
     fn next(&mut self) -> Option<Work> {
-        let places = self.held.next(&mut self.cursor, self.rows_of_a_job);
-        if places.is_empty() {
+        let ids = self.held.next(&mut self.cursor, self.rows_of_a_job);
+        if ids.is_empty() {
             return None;
         }
         let sequence = self.sequence;
         self.sequence += 1;
-        Some(Work::Rows(Rows { sequence, step: self.step, held: Arc::clone(&self.held), places }))
+        Some(Work::Rows(Rows { sequence, step: self.step, held: Arc::clone(&self.held), ids }))
     }
 }

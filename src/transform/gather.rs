@@ -9,6 +9,9 @@ pub enum Gather {
     Top(TopPlan),
 }
 
+/// Rows that are held, by where they stand: which share or part, and which row of it.
+pub type RowIds = Vec<(u32, u32)>;
+
 /// Rows to groups: a group's row is its keys and then its aggregates.
 pub struct GroupPlan {
     /// Types of the keys, which are the first columns of the rows gathered; none: all rows are one group.

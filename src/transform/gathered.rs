@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use super::gather::{Gather, GroupPlan, TopPlan};
+use super::gather::{Gather, GroupPlan, RowIds, TopPlan};
 use super::group::{Cursor, Groups, Rows, Shares};
 use super::top::{Bar, First, Top};
 use crate::arrow::array::ArrayRef;
 use crate::batch::{Batch, Failure, Records};
-
-/// Where rows that are held stand: which share or part, and which row of it.
-pub type Places = Vec<(u32, u32)>;
 
 /// What a pool job needs to gather its own rows.
 #[derive(Clone)]
@@ -188,22 +185,22 @@ impl Held {
     }
 
     /// The next rows of the result, in order; none at its end.
-    pub fn next(&self, cursor: &mut Cursor, count: usize) -> Places {
+    pub fn next(&self, cursor: &mut Cursor, count: usize) -> RowIds {
         match self {
             Held::Groups(shares) => shares.next(cursor, count),
             Held::Top(top) => {
-                let places = top.order(cursor.passed, count);
-                cursor.passed += places.len();
-                places
+                let ids = top.order(cursor.passed, count);
+                cursor.passed += ids.len();
+                ids
             }
         }
     }
 
     /// Their columns, and for each the rows that have no value.
-    pub fn columns(&self, places: &Places) -> Vec<(ArrayRef, Vec<Failure>)> {
+    pub fn columns(&self, ids: &RowIds) -> Vec<(ArrayRef, Vec<Failure>)> {
         match self {
-            Held::Groups(shares) => shares.columns(places),
-            Held::Top(top) => top.columns(places).into_iter().map(|column| (column, Vec::new())).collect(),
+            Held::Groups(shares) => shares.columns(ids),
+            Held::Top(top) => top.columns(ids).into_iter().map(|column| (column, Vec::new())).collect(),
         }
     }
 }

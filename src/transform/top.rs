@@ -3,8 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::gather::TopPlan;
-use super::gathered::Places;
+use super::gather::{RowIds, TopPlan};
 use super::keys::{Keys, Packed};
 use super::pick::{pick, sure};
 use crate::arrow::array::{Array, ArrayRef, new_empty_array};
@@ -93,7 +92,7 @@ pub struct Top {
     /// Rows of all parts.
     pub entered: u64,
     /// At the end, the rows in their order.
-    order: Places,
+    order: RowIds,
 }
 
 impl Top {
@@ -119,10 +118,10 @@ impl Top {
     /// Lets all but the best rows go.
     fn prune(&mut self) {
         let limit = self.plan.limit.map_or(self.rows, |limit| limit as usize);
-        let mut picked = self.places();
-        best(&mut picked, limit, |place| (self.key(*place), *place));
+        let mut picked = self.ids();
+        best(&mut picked, limit, |id| (self.key(*id), *id));
         let mut keys = Packed::default();
-        picked.iter().for_each(|place| keys.push(self.key(*place)));
+        picked.iter().for_each(|id| keys.push(self.key(*id)));
         if let Some(worst) = (0..keys.count()).map(|index| keys.get(index)).max().filter(|_| keys.count() == limit) {
             self.bar.set(worst);
         }
@@ -132,11 +131,11 @@ impl Top {
     }
 
     /// The columns of some rows; each is let go of in the parts before the next is picked, so that no two are held twice.
-    fn take_columns(&mut self, places: &Places) -> Vec<ArrayRef> {
-        let places = wide(places);
+    fn take_columns(&mut self, ids: &RowIds) -> Vec<ArrayRef> {
+        let ids = wide(ids);
         let mut taken = Vec::new();
         for column in 0..self.width() {
-            taken.push(self.column(column, &places));
+            taken.push(self.column(column, &ids));
             for values in self.parts.iter_mut().filter_map(|part| part.columns.get_mut(column)) {
                 *values = new_empty_array(values.data_type());
             }
@@ -146,7 +145,7 @@ impl Top {
 
     /// Settles the order.
     pub fn finish(&mut self) {
-        let mut order = self.places();
+        let mut order = self.ids();
         if !self.plan.keys.is_empty() {
             let mut compared = 0;
             order.sort_unstable_by(|one, other| {
@@ -159,9 +158,9 @@ impl Top {
         self.order = order;
     }
 
-    fn places(&self) -> Places {
-        let places = |(part, first): (u32, &First)| (0..first.kept() as u32).map(move |row| (part, row));
-        (0..).zip(&self.parts).flat_map(places).collect()
+    fn ids(&self) -> RowIds {
+        let ids = |(part, first): (u32, &First)| (0..first.kept() as u32).map(move |row| (part, row));
+        (0..).zip(&self.parts).flat_map(ids).collect()
     }
 
     fn key(&self, (part, row): (u32, u32)) -> &[u8] {
@@ -177,7 +176,7 @@ impl Top {
     }
 
     /// Some of the ordered rows.
-    pub fn order(&self, from: usize, count: usize) -> Places {
+    pub fn order(&self, from: usize, count: usize) -> RowIds {
         self.order.iter().skip(from).take(count).copied().collect()
     }
 
@@ -186,14 +185,14 @@ impl Top {
     }
 
     /// The columns of some rows.
-    pub fn columns(&self, places: &Places) -> Vec<ArrayRef> {
-        let places = wide(places);
-        (0..self.width()).map(|column| self.column(column, &places)).collect()
+    pub fn columns(&self, ids: &RowIds) -> Vec<ArrayRef> {
+        let ids = wide(ids);
+        (0..self.width()).map(|column| self.column(column, &ids)).collect()
     }
 
-    fn column(&self, column: usize, places: &[(usize, usize)]) -> ArrayRef {
+    fn column(&self, column: usize, ids: &[(usize, usize)]) -> ArrayRef {
         let parts: Vec<&dyn Array> = self.parts.iter().map(|part| part.columns[column].as_ref()).collect();
-        sure(interleave(&parts, places))
+        sure(interleave(&parts, ids))
     }
 
     fn width(&self) -> usize {
@@ -201,8 +200,8 @@ impl Top {
     }
 }
 
-fn wide(places: &Places) -> Vec<(usize, usize)> {
-    places.iter().map(|(part, row)| (*part as usize, *row as usize)).collect()
+fn wide(ids: &RowIds) -> Vec<(usize, usize)> {
+    ids.iter().map(|(part, row)| (*part as usize, *row as usize)).collect()
 }
 
 /// Keeps the `limit` least, in the order they stand in.

@@ -11,8 +11,7 @@ use super::share::Share;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::compute::interleave;
 use crate::batch::Failure;
-use crate::transform::gather::GroupPlan;
-use crate::transform::gathered::Places;
+use crate::transform::gather::{GroupPlan, RowIds};
 use crate::transform::pick::sure;
 
 /// Parts that wait until they are merged together.
@@ -134,23 +133,23 @@ impl Shares {
     }
 
     /// Where the next groups stand, share and number, in the order in which they first appeared.
-    pub fn next(&self, cursor: &mut Cursor, count: usize) -> Places {
+    pub fn next(&self, cursor: &mut Cursor, count: usize) -> RowIds {
         if cursor.heads.is_empty() {
             cursor.next = vec![0; self.shares.len()];
             cursor.heads = (0..self.shares.len()).map(|share| self.head(share, 0)).collect();
         }
-        let mut places = Vec::with_capacity(count);
-        while places.len() < count {
+        let mut ids = Vec::with_capacity(count);
+        while ids.len() < count {
             let Some(share) = cursor.heads.iter().min().filter(|head| **head != NO_HEAD).map(|head| head % MOST_SHARES)
             else {
                 break;
             };
             let share = share as usize;
-            places.push((share as u32, cursor.next[share] as u32));
+            ids.push((share as u32, cursor.next[share] as u32));
             cursor.next[share] += 1;
             cursor.heads[share] = self.head(share, cursor.next[share]);
         }
-        places
+        ids
     }
 
     /// When a share's group first appeared, and the share, in one number.
@@ -159,21 +158,21 @@ impl Shares {
     }
 
     /// Keys and aggregates of some groups, and for each column the groups that have no value.
-    pub fn columns(&self, places: &Places) -> Vec<(ArrayRef, Vec<Failure>)> {
+    pub fn columns(&self, ids: &RowIds) -> Vec<(ArrayRef, Vec<Failure>)> {
         let key = |(share, group): &(u32, u32)| self.shares[*share as usize].key(*group as usize);
         let keys = match self.plan.keys.is_empty() {
             true => Vec::new(),
-            false => self.packing.columns(places.iter().map(key)),
+            false => self.packing.columns(ids.iter().map(key)),
         };
         let keys = keys.into_iter().map(|column| (column, Vec::new()));
-        keys.chain((0..self.plan.aggregates.len()).map(|index| self.aggregate(index, places))).collect()
+        keys.chain((0..self.plan.aggregates.len()).map(|index| self.aggregate(index, ids))).collect()
     }
 
     /// Each share finishes its own groups, and their values are put in order.
-    fn aggregate(&self, index: usize, places: &Places) -> (ArrayRef, Vec<Failure>) {
+    fn aggregate(&self, index: usize, ids: &RowIds) -> (ArrayRef, Vec<Failure>) {
         let mut groups: Vec<Vec<u32>> = vec![Vec::new(); self.shares.len()];
-        let mut ordered = Vec::with_capacity(places.len());
-        for (share, group) in places {
+        let mut ordered = Vec::with_capacity(ids.len());
+        for (share, group) in ids {
             let groups = &mut groups[*share as usize];
             ordered.push((*share as usize, groups.len()));
             groups.push(*group);
