@@ -9,7 +9,7 @@ pub enum Gather {
     Top(TopPlan),
 }
 
-/// Rows that are held, by where they stand: which share or part, and which row of it.
+/// Rows that are held, by where they stand: which partition or part, and which row of it.
 pub type RowIds = Vec<(u32, u32)>;
 
 /// Rows to groups: a group's row is its keys and then its aggregates.
@@ -19,14 +19,14 @@ pub struct GroupPlan {
     pub aggregates: Vec<Aggregate>,
 }
 
-/// Parts that groups are divided into by the hash of their keys; a fixed number, so that the answer cannot depend on the
-/// machine.
-const SHARES: usize = 32;
+/// Partitions that groups are divided into by the hash of their keys; a fixed number, so that the answer cannot depend on
+/// the machine.
+const PARTITIONS: usize = 32;
 
 impl GroupPlan {
-    /// How many parts the groups are divided into.
-    pub fn shares(&self) -> usize {
-        if self.keys.is_empty() { 1 } else { SHARES }
+    /// How many partitions the groups are divided into.
+    pub fn partitions(&self) -> usize {
+        if self.keys.is_empty() { 1 } else { PARTITIONS }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A bound query: selects, and what gathers the rows of each for the next.
 
-use super::gathered::Gatherer;
+use super::held::Gatherer;
 use super::lookup::Join;
 use super::select::Select;
 use crate::types::OutputColumn;

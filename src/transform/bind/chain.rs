@@ -5,7 +5,7 @@ use sqlparser::ast::Ident;
 use super::scope::{Index, Named, Scope, Table};
 use crate::job::Missing;
 use crate::transform::gather::Gather;
-use crate::transform::gathered::Gatherer;
+use crate::transform::held::Gatherer;
 use crate::transform::lookup::Join;
 use crate::transform::plan::{Expr, Node};
 use crate::transform::query::{Query, Step};

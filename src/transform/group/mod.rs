@@ -1,5 +1,5 @@
 //! Grouping: a pool job groups the rows of its own chunk; the chunks' groups are then merged, in the order of the input, by
-//! jobs that each own a share of all possible keys.
+//! jobs that each own a partition of all possible keys.
 
 mod packing;
 mod key;
@@ -12,13 +12,13 @@ mod column;
 mod extreme;
 mod firsts;
 mod unique;
-mod groups;
-mod share;
-mod shares;
+mod part;
+mod partition;
+mod all;
 
-pub use groups::Groups;
+pub use all::{AllGroups, Cursor};
 pub use key::Key;
 pub use packing::Packing;
+pub use part::PartGroups;
 pub use rows::Rows;
-pub use shares::{Cursor, Shares};
 pub use table::KeyTable;

@@ -1,8 +1,8 @@
-//! Those groups whose keys hash to one value.
+//! Those groups whose keys hash to one value: what one thread merges by itself.
 
 use super::column::{Accumulate, accumulator};
-use super::groups::Groups;
 use super::key::Key;
+use super::part::PartGroups;
 use super::table::{KeyTable, TOUCHED};
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
@@ -10,7 +10,7 @@ use crate::cancel;
 use crate::transform::gather::GroupPlan;
 use crate::transform::keys::grow_for;
 
-pub struct Share {
+pub struct Partition {
     index: usize,
     table: KeyTable,
     /// When each group first appeared; ascending.
@@ -18,14 +18,14 @@ pub struct Share {
     aggregates: Vec<Box<dyn Accumulate>>,
 }
 
-impl Share {
-    pub fn new(plan: &GroupPlan, index: usize) -> Share {
+impl Partition {
+    pub fn new(plan: &GroupPlan, index: usize) -> Partition {
         let aggregates = plan.aggregates.iter().map(accumulator).collect();
-        Share { index, table: KeyTable::default(), first: Vec::new(), aggregates }
+        Partition { index, table: KeyTable::default(), first: Vec::new(), aggregates }
     }
 
     /// Takes its groups of some parts, which come with the number of their first group.
-    pub fn merge(&mut self, parts: &[(u64, Groups)]) {
+    pub fn merge(&mut self, parts: &[(u64, PartGroups)]) {
         for (first, part) in parts {
             let pairs = self.merge_keys(*first, part);
             let groups = self.count();
@@ -38,8 +38,8 @@ impl Share {
     }
 
     /// Its groups of one part, and the numbers that they have here.
-    fn merge_keys(&mut self, first: u64, part: &Groups) -> Vec<(u32, u32)> {
-        let mine = part.of_share(self.index);
+    fn merge_keys(&mut self, first: u64, part: &PartGroups) -> Vec<(u32, u32)> {
+        let mine = part.of_partition(self.index);
         let mut pairs = Vec::with_capacity(mine.len());
         for start in mine.clone().step_by(TOUCHED) {
             cancel::point();

@@ -1,13 +1,13 @@
-//! All groups of a run, in shares by the hash of their keys: each share is merged by one job at a time, and none needs
-//! another.
+//! All groups of a run, in partitions by the hash of their keys: each partition is merged by one job at a time, and none
+//! needs another.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::groups::Groups;
 use super::packing::Packing;
-use super::share::Share;
+use super::part::PartGroups;
+use super::partition::Partition;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::compute::interleave;
 use crate::batch::Failure;
@@ -21,17 +21,17 @@ const FEW_GROUPS: usize = 2048;
 /// Of so many groups that there are, one waits.
 const WORTH: usize = 8;
 
-/// There are no more than so many shares.
-const MOST_SHARES: u64 = 1 << 6;
-/// A share has no more groups.
+/// There are no more than so many partitions.
+const MOST_PARTITIONS: u64 = 1 << 6;
+/// A partition has no more groups.
 const NO_HEAD: u64 = u64::MAX;
 
 /// Everything grouped so far.
-pub struct Shares {
+pub struct AllGroups {
     plan: Arc<GroupPlan>,
-    shares: Vec<Share>,
+    partitions: Vec<Partition>,
     /// Parts of the rows to be merged next, in the order of the input, with the number that the first group of each has.
-    waiting: Vec<(u64, Groups)>,
+    waiting: Vec<(u64, PartGroups)>,
     waiting_groups: usize,
     waiting_memory: usize,
     /// Groups of all parts, which numbers the groups of the next.
@@ -42,16 +42,16 @@ pub struct Shares {
 /// How far the groups have been handed out.
 #[derive(Default)]
 pub struct Cursor {
-    /// The next group of each share, and when it first appeared.
+    /// The next group of each partition, and when it first appeared.
     next: Vec<usize>,
     heads: Vec<u64>,
     pub passed: usize,
 }
 
-impl Shares {
-    pub fn new(plan: &Arc<GroupPlan>) -> Shares {
-        Shares {
-            shares: (0..plan.shares()).map(|index| Share::new(plan, index)).collect(),
+impl AllGroups {
+    pub fn new(plan: &Arc<GroupPlan>) -> AllGroups {
+        AllGroups {
+            partitions: (0..plan.partitions()).map(|index| Partition::new(plan, index)).collect(),
             waiting: Vec::new(),
             waiting_groups: 0,
             waiting_memory: 0,
@@ -62,7 +62,7 @@ impl Shares {
     }
 
     /// Takes the groups of a later part, to be merged when enough wait.
-    pub fn take(&mut self, part: Groups) {
+    pub fn take(&mut self, part: PartGroups) {
         let first = self.passed;
         self.passed += part.count() as u64;
         self.waiting_groups += part.count();
@@ -80,18 +80,18 @@ impl Shares {
         self.waiting.len() >= MOST_PARTS && self.waiting_groups > enough
     }
 
-    /// Merges the parts that wait, share by share on the threads of the pool that this is called in. Where that may come to
-    /// more than `limit` bytes, one after the other, to stop as soon as it does; what then still waits is of no use.
+    /// Merges the parts that wait, partition by partition on the threads of the pool that this is called in. Where that may
+    /// come to more than `limit` bytes, one after the other, to stop as soon as it does; what then still waits is of no use.
     pub fn merge(&mut self, limit: usize) {
-        let Shares { shares, waiting, .. } = self;
-        let memory = |shares: &[Share]| shares.iter().map(Share::memory).sum::<usize>();
-        if memory(shares) + self.waiting_memory <= limit / 2 {
-            shares.par_iter_mut().for_each(|share| share.merge(waiting));
+        let AllGroups { partitions, waiting, .. } = self;
+        let memory = |partitions: &[Partition]| partitions.iter().map(Partition::memory).sum::<usize>();
+        if memory(partitions) + self.waiting_memory <= limit / 2 {
+            partitions.par_iter_mut().for_each(|partition| partition.merge(waiting));
             return self.merged();
         }
         for part in waiting.drain(..) {
-            shares.par_iter_mut().for_each(|share| share.merge(std::slice::from_ref(&part)));
-            if memory(shares) > limit {
+            partitions.par_iter_mut().for_each(|partition| partition.merge(std::slice::from_ref(&part)));
+            if memory(partitions) > limit {
                 break;
             }
         }
@@ -99,8 +99,8 @@ impl Shares {
     }
 
     fn merge_here(&mut self) {
-        let Shares { shares, waiting, .. } = self;
-        shares.iter_mut().for_each(|share| share.merge(waiting));
+        let AllGroups { partitions, waiting, .. } = self;
+        partitions.iter_mut().for_each(|partition| partition.merge(waiting));
         self.merged();
     }
 
@@ -113,9 +113,9 @@ impl Shares {
     pub fn finish(&mut self, limit: usize) {
         self.merge(limit);
         if self.plan.keys.is_empty() {
-            self.shares.iter_mut().for_each(Share::be_one_group);
+            self.partitions.iter_mut().for_each(Partition::be_one_group);
         }
-        self.shares.par_iter_mut().for_each(Share::settle);
+        self.partitions.par_iter_mut().for_each(Partition::settle);
     }
 
     /// Groups; those of parts that wait may be counted twice.
@@ -124,42 +124,43 @@ impl Shares {
     }
 
     fn merged_groups(&self) -> usize {
-        self.shares.iter().map(Share::count).sum()
+        self.partitions.iter().map(Partition::count).sum()
     }
 
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
-        self.shares.iter().map(Share::memory).sum::<usize>() + self.waiting_memory
+        self.partitions.iter().map(Partition::memory).sum::<usize>() + self.waiting_memory
     }
 
-    /// Where the next groups stand, share and number, in the order in which they first appeared.
+    /// Where the next groups stand, partition and number, in the order in which they first appeared.
     pub fn next(&self, cursor: &mut Cursor, count: usize) -> RowIds {
         if cursor.heads.is_empty() {
-            cursor.next = vec![0; self.shares.len()];
-            cursor.heads = (0..self.shares.len()).map(|share| self.head(share, 0)).collect();
+            cursor.next = vec![0; self.partitions.len()];
+            cursor.heads = (0..self.partitions.len()).map(|partition| self.head(partition, 0)).collect();
         }
         let mut ids = Vec::with_capacity(count);
         while ids.len() < count {
-            let Some(share) = cursor.heads.iter().min().filter(|head| **head != NO_HEAD).map(|head| head % MOST_SHARES)
+            let Some(partition) =
+                cursor.heads.iter().min().filter(|head| **head != NO_HEAD).map(|head| head % MOST_PARTITIONS)
             else {
                 break;
             };
-            let share = share as usize;
-            ids.push((share as u32, cursor.next[share] as u32));
-            cursor.next[share] += 1;
-            cursor.heads[share] = self.head(share, cursor.next[share]);
+            let partition = partition as usize;
+            ids.push((partition as u32, cursor.next[partition] as u32));
+            cursor.next[partition] += 1;
+            cursor.heads[partition] = self.head(partition, cursor.next[partition]);
         }
         ids
     }
 
-    /// When a share's group first appeared, and the share, in one number.
-    fn head(&self, share: usize, group: usize) -> u64 {
-        self.shares[share].first(group).map_or(NO_HEAD, |first| first * MOST_SHARES + share as u64)
+    /// When a partition's group first appeared, and the partition, in one number.
+    fn head(&self, partition: usize, group: usize) -> u64 {
+        self.partitions[partition].first(group).map_or(NO_HEAD, |first| first * MOST_PARTITIONS + partition as u64)
     }
 
     /// Keys and aggregates of some groups, and for each column the groups that have no value.
     pub fn columns(&self, ids: &RowIds) -> Vec<(ArrayRef, Vec<Failure>)> {
-        let key = |(share, group): &(u32, u32)| self.shares[*share as usize].key(*group as usize);
+        let key = |(partition, group): &(u32, u32)| self.partitions[*partition as usize].key(*group as usize);
         let keys = match self.plan.keys.is_empty() {
             true => Vec::new(),
             false => self.packing.columns(ids.iter().map(key)),
@@ -168,21 +169,21 @@ impl Shares {
         keys.chain((0..self.plan.aggregates.len()).map(|index| self.aggregate(index, ids))).collect()
     }
 
-    /// Each share finishes its own groups, and their values are put in order.
+    /// Each partition finishes its own groups, and their values are put in order.
     fn aggregate(&self, index: usize, ids: &RowIds) -> (ArrayRef, Vec<Failure>) {
-        let mut groups: Vec<Vec<u32>> = vec![Vec::new(); self.shares.len()];
+        let mut groups: Vec<Vec<u32>> = vec![Vec::new(); self.partitions.len()];
         let mut ordered = Vec::with_capacity(ids.len());
-        for (share, group) in ids {
-            let groups = &mut groups[*share as usize];
-            ordered.push((*share as usize, groups.len()));
+        for (partition, group) in ids {
+            let groups = &mut groups[*partition as usize];
+            ordered.push((*partition as usize, groups.len()));
             groups.push(*group);
         }
         let finished: Vec<_> =
-            self.shares.iter().zip(&groups).map(|(share, groups)| share.finish(index, groups)).collect();
+            self.partitions.iter().zip(&groups).map(|(partition, groups)| partition.finish(index, groups)).collect();
         let arrays: Vec<&dyn Array> = finished.iter().map(|(array, _)| array.as_ref()).collect();
         let array = sure(interleave(&arrays, &ordered));
-        let failed = |(place, (share, at)): (usize, &(usize, usize))| {
-            let failure = finished[*share].1.iter().find(|failure| failure.index == *at)?;
+        let failed = |(place, (partition, at)): (usize, &(usize, usize))| {
+            let failure = finished[*partition].1.iter().find(|failure| failure.index == *at)?;
             Some(Failure { index: place, message: failure.message.clone() })
         };
         let failures = match finished.iter().all(|(_, failures)| failures.is_empty()) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::gather::{Gather, GroupPlan, RowIds, TopPlan};
-use super::group::{Cursor, Groups, Rows, Shares};
+use super::group::{AllGroups, Cursor, PartGroups, Rows};
 use super::top::{Bar, First, Top};
 use crate::arrow::array::ArrayRef;
 use crate::batch::{Batch, Failure, Records};
@@ -17,13 +17,13 @@ pub enum Gatherer {
 
 /// The rows of one pool job, gathered.
 pub enum Part {
-    Groups(Groups),
+    Groups(PartGroups),
     First(First),
 }
 
 /// Everything gathered so far, in the order of the input.
 pub enum Held {
-    Groups(Shares),
+    Groups(AllGroups),
     Top(Top),
 }
 
@@ -46,7 +46,7 @@ impl Gatherer {
     /// The rows that a select has kept of some records; what is kept of their columns is moved out.
     pub fn part(&self, records: &dyn Records, batch: &mut Batch) -> Part {
         match self {
-            Gatherer::Group(plan) => Part::Groups(Groups::of(plan, &Rows { records, batch })),
+            Gatherer::Group(plan) => Part::Groups(PartGroups::of(plan, &Rows { records, batch })),
             Gatherer::Top(plan, bar) => {
                 let columns = Rows { records, batch }.all();
                 batch.columns.clear();
@@ -58,7 +58,7 @@ impl Gatherer {
     /// Nothing gathered yet.
     pub fn held(&self) -> Held {
         match self {
-            Gatherer::Group(plan) => Held::Groups(Shares::new(plan)),
+            Gatherer::Group(plan) => Held::Groups(AllGroups::new(plan)),
             Gatherer::Top(plan, bar) => Held::Top(Top::new(plan, bar)),
         }
     }
@@ -101,7 +101,7 @@ impl Held {
     /// Takes a later part; a little that waits is merged here.
     pub fn take(&mut self, part: Part) {
         match (self, part) {
-            (Held::Groups(shares), Part::Groups(groups)) => shares.take(groups),
+            (Held::Groups(groups), Part::Groups(part)) => groups.take(part),
             (Held::Top(top), Part::First(first)) => top.take(first),
             (Held::Groups(_), Part::First(_)) | (Held::Top(_), Part::Groups(_)) => {}
         }
@@ -109,21 +109,21 @@ impl Held {
 
     /// So many parts wait that merging them is worth the pool's while.
     pub fn is_due(&self) -> bool {
-        matches!(self, Held::Groups(shares) if shares.is_due())
+        matches!(self, Held::Groups(groups) if groups.is_due())
     }
 
     /// Merges the parts that wait, on the threads of the pool that this is called in; gives up where they come to more than
     /// `limit` bytes.
     pub fn merge(&mut self, limit: usize) {
-        if let Held::Groups(shares) = self {
-            shares.merge(limit);
+        if let Held::Groups(groups) = self {
+            groups.merge(limit);
         }
     }
 
     /// All parts have been taken: whatever waits is merged, and the order settled.
     pub fn finish(&mut self, limit: usize) {
         match self {
-            Held::Groups(shares) => shares.finish(limit),
+            Held::Groups(groups) => groups.finish(limit),
             Held::Top(top) => top.finish(),
         }
     }
@@ -131,7 +131,7 @@ impl Held {
     /// Groups or rows held.
     pub fn count(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.count(),
+            Held::Groups(groups) => groups.count(),
             Held::Top(top) => top.kept(),
         }
     }
@@ -155,7 +155,7 @@ impl Held {
     /// Groups, each of which is a row of the result.
     pub fn groups(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.count(),
+            Held::Groups(groups) => groups.count(),
             Held::Top(_) => 0,
         }
     }
@@ -171,7 +171,7 @@ impl Held {
     /// Rows of the result, at the end.
     pub fn rows(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.count(),
+            Held::Groups(groups) => groups.count(),
             Held::Top(top) => top.ordered(),
         }
     }
@@ -179,7 +179,7 @@ impl Held {
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
         match self {
-            Held::Groups(shares) => shares.memory(),
+            Held::Groups(groups) => groups.memory(),
             Held::Top(top) => top.memory(),
         }
     }
@@ -187,7 +187,7 @@ impl Held {
     /// The next rows of the result, in order; none at its end.
     pub fn next(&self, cursor: &mut Cursor, count: usize) -> RowIds {
         match self {
-            Held::Groups(shares) => shares.next(cursor, count),
+            Held::Groups(groups) => groups.next(cursor, count),
             Held::Top(top) => {
                 let ids = top.order(cursor.passed, count);
                 cursor.passed += ids.len();
@@ -199,7 +199,7 @@ impl Held {
     /// Their columns, and for each the rows that have no value.
     pub fn columns(&self, ids: &RowIds) -> Vec<(ArrayRef, Vec<Failure>)> {
         match self {
-            Held::Groups(shares) => shares.columns(ids),
+            Held::Groups(groups) => groups.columns(ids),
             Held::Top(top) => top.columns(ids).into_iter().map(|column| (column, Vec::new())).collect(),
         }
     }

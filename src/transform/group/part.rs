@@ -1,4 +1,4 @@
-//! The groups of some rows: keys, and a state of each aggregate for each.
+//! The groups of the rows of one pool job: keys, and a state of each aggregate for each.
 
 use std::ops::Range;
 
@@ -13,27 +13,27 @@ use crate::transform::gather::GroupPlan;
 const TRIED: usize = 1024;
 
 /// A key may have several groups here, where looking for the first was not worth it. Once all rows are in, keys and hashes
-/// stand in the order of their shares, so that a merge reads what belongs together.
-pub struct Groups {
+/// stand in the order of their partitions, so that a merge reads what belongs together.
+pub struct PartGroups {
     table: KeyTable,
     hashes: Vec<u64>,
     aggregates: Vec<Box<dyn Accumulate>>,
     /// Rows that entered.
     pub rows: usize,
-    /// The number of each group, in the order of their shares, and where each share's begin.
-    by_share: Vec<u32>,
+    /// The number of each group, in the order of their partitions, and where each partition's begin.
+    by_partition: Vec<u32>,
     starts: Vec<usize>,
 }
 
-impl Groups {
+impl PartGroups {
     /// Groups rows by the columns that come first.
-    pub fn of(plan: &GroupPlan, rows: &Rows) -> Groups {
-        let mut groups = Groups {
+    pub fn of(plan: &GroupPlan, rows: &Rows) -> PartGroups {
+        let mut groups = PartGroups {
             table: KeyTable::default(),
             hashes: Vec::new(),
             aggregates: plan.aggregates.iter().map(accumulator).collect(),
             rows: rows.count(),
-            by_share: Vec::new(),
+            by_partition: Vec::new(),
             starts: Vec::new(),
         };
         let numbers = groups.number(plan, rows);
@@ -46,7 +46,7 @@ impl Groups {
                 aggregate.read(&rows.column(column, &winners));
             }
         }
-        groups.divide(plan.shares());
+        groups.divide(plan.partitions());
         groups
     }
 
@@ -75,26 +75,26 @@ impl Groups {
         self.add(key);
     }
 
-    /// Sorts the groups into shares, in each of which they stay in order.
-    fn divide(&mut self, shares: usize) {
-        let mut starts = vec![0; shares + 1];
-        self.hashes.iter().for_each(|hash| starts[share_of(*hash, shares) + 1] += 1);
-        (0..shares).for_each(|share| starts[share + 1] += starts[share]);
+    /// Sorts the groups into partitions, in each of which they stay in order.
+    fn divide(&mut self, partitions: usize) {
+        let mut starts = vec![0; partitions + 1];
+        self.hashes.iter().for_each(|hash| starts[partition_of(*hash, partitions) + 1] += 1);
+        (0..partitions).for_each(|partition| starts[partition + 1] += starts[partition]);
         let mut next = starts.clone();
-        self.by_share = vec![0; self.hashes.len()];
+        self.by_partition = vec![0; self.hashes.len()];
         for (group, hash) in (0..).zip(&self.hashes) {
-            let place = &mut next[share_of(*hash, shares)];
-            self.by_share[*place] = group;
+            let place = &mut next[partition_of(*hash, partitions)];
+            self.by_partition[*place] = group;
             *place += 1;
         }
-        self.hashes = self.by_share.iter().map(|group| self.hashes[*group as usize]).collect();
-        self.table.arrange(&self.by_share);
+        self.hashes = self.by_partition.iter().map(|group| self.hashes[*group as usize]).collect();
+        self.table.arrange(&self.by_partition);
         self.starts = starts;
     }
 
-    /// Where the groups of one share stand.
-    pub fn of_share(&self, share: usize) -> Range<usize> {
-        self.starts[share]..self.starts[share + 1]
+    /// Where the groups of one partition stand.
+    pub fn of_partition(&self, partition: usize) -> Range<usize> {
+        self.starts[partition]..self.starts[partition + 1]
     }
 
     /// Nearly every row so far is a group of its own, so looking for the others is left to the merge.
@@ -124,7 +124,7 @@ impl Groups {
 
     /// The number of the group that stands at a place.
     pub fn number_at(&self, place: usize) -> u32 {
-        self.by_share[place]
+        self.by_partition[place]
     }
 
     pub fn key_at(&self, place: usize) -> Key<'_> {
@@ -146,7 +146,7 @@ impl Groups {
     }
 }
 
-/// By the upper bits, which the table inside a share does not use.
-fn share_of(hash: u64, shares: usize) -> usize {
-    (hash >> 40) as usize % shares
+/// By the upper bits, which the table inside a partition does not use.
+fn partition_of(hash: u64, partitions: usize) -> usize {
+    (hash >> 40) as usize % partitions
 }
