@@ -104,7 +104,7 @@ impl Input {
     /// names the file and the place where reading broke off.
     pub fn each(self, stop: &Stop, mut take: impl FnMut(Chunk) -> Option<Vec<u8>>) -> Result<()> {
         let metrics = Metrics::default();
-        let mut chunks = extract::source(self.head, self.chunk_size, &metrics, stop);
+        let mut chunks = extract::source(self.head, None, self.chunk_size, &metrics, stop);
         let mut buffer = Vec::new();
         while let Some(chunk) = chunks.next(buffer)? {
             let Some(mut empty) = take(Chunk(chunk)) else { break };

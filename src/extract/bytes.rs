@@ -5,8 +5,10 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::job::Method;
+use crate::stop::Stop;
 
 use super::inflate::Inflating;
+use super::origin::Origin;
 use super::reader::{Got, Reader};
 
 /// The bytes of an input.
@@ -21,6 +23,18 @@ impl Bytes {
         match self {
             Bytes::Raw(reader) => Ok(Bytes::Inflated(Box::new(Inflating::start(reader, first, method)?))),
             inflated => Ok(inflated),
+        }
+    }
+
+    /// The same input, opened again, from a byte of what is read of it on. `None` where the run is asked to stop before that has
+    /// been unpacked.
+    pub fn again_at(&self, origin: &Origin, offset: u64, stop: &Stop) -> Result<Option<Bytes>> {
+        match self {
+            Bytes::Raw(_) => origin.open_at(offset).map(|reader| Some(Bytes::Raw(reader))),
+            Bytes::Inflated(inflating) => {
+                let mut again = Inflating::start(origin.open()?, Vec::new(), inflating.method())?;
+                Ok(again.pass_to(offset, stop)?.then(|| Bytes::Inflated(Box::new(again))))
+            }
         }
     }
 

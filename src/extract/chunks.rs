@@ -28,6 +28,8 @@ pub struct Chunks<'a> {
     /// The input being read, and those after it.
     current: Option<(Cutter, OpenInput)>,
     waiting: std::vec::IntoIter<Input>,
+    /// Where to begin, if not where the head stopped, as long as nothing has been read.
+    begin: Option<Begin>,
     chunk_size: usize,
     sequence: u64,
     metrics: &'a Metrics,
@@ -48,7 +50,12 @@ impl<'a> Chunks<'a> {
     pub fn new(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Chunks<'a> {
         let current = head.first.take().map(|first| (head.cutter(&first, chunk_size), first));
         let waiting = std::mem::take(&mut head.rest).into_iter();
-        Chunks { head, current, waiting, chunk_size, sequence: 0, metrics, stop }
+        Chunks { head, current, waiting, begin: None, chunk_size, sequence: 0, metrics, stop }
+    }
+
+    /// Those from `begin` on.
+    pub fn at(self, begin: Option<Begin>) -> Chunks<'a> {
+        Chunks { begin, ..self }
     }
 
     fn step(&mut self, buffer: &mut Vec<u8>) -> Result<Step> {
@@ -74,6 +81,21 @@ impl<'a> Chunks<'a> {
         })
     }
 
+    /// Leaves out what stands before `begin`; false where the run is asked to stop.
+    fn go_to(&mut self, begin: Begin) -> Result<bool> {
+        let is_before = |file: usize| file < begin.file;
+        if self.current.as_ref().is_some_and(|(_, input)| is_before(input.file().index)) {
+            self.current = None;
+        }
+        while self.waiting.as_slice().first().is_some_and(|input| is_before(input.file.index)) {
+            self.waiting.next();
+        }
+        if self.current.is_none() && !self.open_next()? {
+            return Ok(false);
+        }
+        self.current.as_mut().map_or(Ok(true), |(_, input)| input.go_on_at(begin, self.stop))
+    }
+
     fn open_next(&mut self) -> Result<bool> {
         let Some(input) = self.waiting.next() else { return Ok(false) };
         let Some(input) = self.head.open_next(input, self.stop)? else { return Ok(false) };
@@ -86,12 +108,17 @@ impl Source for Chunks<'_> {
     fn begin(&self) -> Option<Begin> {
         let (_, first) = self.current.as_ref()?;
         let mut inputs = std::iter::once(first.input()).chain(self.waiting.as_slice());
-        inputs.all(|input| input.origin.can_reopen()).then(|| first.here())
+        inputs.all(|input| input.origin.can_reopen()).then(|| self.begin.unwrap_or(first.here()))
     }
 
     fn next(&mut self, mut buffer: Vec<u8>) -> Result<Option<Chunk>> {
         if buffer.capacity() > OUTGROWN * self.chunk_size {
             buffer = Vec::new();
+        }
+        if let Some(begin) = self.begin.take()
+            && !self.go_to(begin)?
+        {
+            return Ok(None);
         }
         while !self.stop.asked() {
             match self.step(&mut buffer)? {

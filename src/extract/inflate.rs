@@ -13,8 +13,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::job::Method;
+use crate::stop::Stop;
 
-use super::reader::{Got, Reader};
+use super::reader::{Got, PATIENCE, Reader};
 use compressed::Compressed;
 use members::Blocks;
 
@@ -24,6 +25,7 @@ const AHEAD: usize = 4;
 /// The unpacked bytes of an input.
 pub struct Inflating {
     name: String,
+    method: Method,
     size: Option<u64>,
     slow: bool,
     /// What the thread tells of itself while it runs.
@@ -61,6 +63,7 @@ impl Inflating {
         let thread = thread.or_exit(ExitCode::Failure, || format!("cannot start a thread to unpack {name}"))?;
         Ok(Inflating {
             name,
+            method,
             size,
             slow,
             shared,
@@ -71,6 +74,29 @@ impl Inflating {
             thread: Some(thread),
             failed: false,
         })
+    }
+
+    /// What unpacks it.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Leaves out the first bytes; false where the run is asked to stop before they have been unpacked. Where there are fewer it
+    /// is exit 65.
+    pub fn pass_to(&mut self, offset: u64, stop: &Stop) -> Result<bool> {
+        let mut left = offset;
+        while left > 0 && !stop.asked() {
+            if self.taken == self.block.len() && self.next_block(PATIENCE)? == Got::End {
+                let (name, end) = (&self.name, offset - left);
+                let message =
+                    format!("{name} was truncated: it unpacks to {end} bytes, and byte {offset} is to be read on from");
+                return Err(fatal(ExitCode::Data, message));
+            }
+            let bytes = left.min((self.block.len() - self.taken) as u64);
+            self.taken += bytes as usize;
+            left -= bytes;
+        }
+        Ok(left == 0)
     }
 
     /// Size as it is compressed.

@@ -36,11 +36,17 @@ pub use sample::SAMPLE_RECORDS;
 #[cfg(fuzzing)]
 pub use fuzz::fuzz;
 
-/// The chunks of all inputs, from where `head` has read the first to.
-pub fn source<'a>(mut head: Head, chunk_size: usize, metrics: &'a Metrics, stop: &'a Stop) -> Box<dyn Source + 'a> {
+/// The chunks of all inputs, from where `head` has read the first to, or from `begin`.
+pub fn source<'a>(
+    mut head: Head,
+    begin: Option<Begin>,
+    chunk_size: usize,
+    metrics: &'a Metrics,
+    stop: &'a Stop,
+) -> Box<dyn Source + 'a> {
     match head.stored.take() {
-        Some(stored) => Box::new(Groups::new(stored, head.rest, chunk_size, metrics, stop)),
-        None => Box::new(Chunks::new(head, chunk_size, metrics, stop)),
+        Some(stored) => Box::new(Groups::new(stored, head.rest, chunk_size, metrics, stop).at(begin)),
+        None => Box::new(Chunks::new(head, chunk_size, metrics, stop).at(begin)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! An open input with the bytes read but not yet cut.
 
 mod pieces;
+mod behind;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -38,6 +38,11 @@ impl Utf16Decoder {
         Utf16Decoder { big_endian, half: None, high: None }
     }
 
+    /// Another, which begins anew with the same encoding.
+    pub fn anew(&self) -> Utf16Decoder {
+        Utf16Decoder::new(self.big_endian)
+    }
+
     /// Appends `bytes` to `text`, but for what may be the begin of a character that goes on.
     pub fn decode(&mut self, bytes: &[u8], text: &mut Vec<u8>) {
         let mut bytes = bytes;

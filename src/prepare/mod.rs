@@ -179,9 +179,10 @@ impl Prepared {
     /// The parts of the run, ready to be joined.
     pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
         let mill = self.mill;
-        let source = extract::source(self.head, self.chunk_size.get(), metrics, stop);
+        let begin = earliest(&self.sinks).map(|done| Place { rows: 0, ..done });
+        let source = extract::source(self.head, begin.map(|begin| begin.begin), self.chunk_size.get(), metrics, stop);
         Line {
-            begin: source.begin().map(Place::first),
+            begin: begin.or_else(|| source.begin().map(Place::first)),
             source,
             limit: mill.query.limit,
             asked: Asked {
@@ -228,6 +229,12 @@ impl Prepared {
         told.extend((!types.is_empty()).then_some(types));
         if told.is_empty() { Vec::new() } else { vec![format!("guessed {}", told.join(" and "))] }
     }
+}
+
+/// The first place that all sinks have come to in an earlier run, if all have.
+fn earliest(sinks: &[Destination]) -> Option<Place> {
+    let done: Option<Vec<Place>> = sinks.iter().map(|sink| sink.done).collect();
+    done?.into_iter().min_by_key(Place::order)
 }
 
 /// Microseconds since 1970.

@@ -3,6 +3,7 @@
 mod file;
 mod footer;
 mod groups;
+mod rows;
 mod schema;
 mod twice;
 #[cfg(test)]

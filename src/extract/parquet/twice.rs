@@ -8,6 +8,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader
 use parquet::errors::ParquetError;
 
 use super::file::Places;
+use super::rows::Slices;
 use crate::arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, RecordBatch, StructArray};
 use crate::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 use crate::arrow::error::ArrowError;
@@ -19,15 +20,14 @@ pub fn reader(
     nanos: Option<&ArrowReaderMetadata>,
     fields: &Fields,
     used: &[bool],
-    group: usize,
-    slice: usize,
+    slices: Slices,
 ) -> Result<Option<ParquetRecordBatchReader>, ParquetError> {
     let both = fields.iter().zip(used).enumerate().filter(|(_, (field, used))| **used && has_any(field));
     let roots: Vec<usize> = both.map(|(root, _)| root).collect();
     let Some(metadata) = nanos.filter(|_| !roots.is_empty()) else { return Ok(None) };
     let columns = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), roots);
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(places.clone(), metadata.clone());
-    builder.with_row_groups(vec![group]).with_projection(columns).with_batch_size(slice).build().map(Some)
+    slices.of(builder, columns).map(Some)
 }
 
 /// Whether a column, or a part of it, is such timestamps.

@@ -55,7 +55,7 @@ impl Loading<'_> {
         told.delimiters.extend(head.delimiter.map(|byte| format!("delimiter {} of lookup {name}", sniff::name(byte))));
         let mut builder = self.builder(names, &settings.columns, settings.all_text, &origin)?;
         let metrics = Metrics::default();
-        let mut chunks = extract::source(head, self.chunk_size, &metrics, self.stop);
+        let mut chunks = extract::source(head, None, self.chunk_size, &metrics, self.stop);
         let mut space = Workspace::default();
         let mut buffer = Vec::new();
         while let Some(chunk) = chunks.next(buffer)? {
