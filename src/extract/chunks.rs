@@ -166,3 +166,6 @@ fn fill(input: &mut OpenInput, target: usize, metrics: &Metrics, stop: &Stop) ->
     metrics.extract.waited(waited);
     Ok(waited)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! A source that is opened at a place gives what stands behind it, and nothing else.
+
+use std::fs;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use flate2::write::GzEncoder;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::batch::{Begin, Broken, Chunk};
+use crate::extract::{Head, source};
+use crate::job::{Changes, Job, Setting};
+use crate::metrics::Metrics;
+use crate::stop::Stop;
+
+/// How a text lies in its file.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    utf16: Option<bool>,
+    mark: bool,
+    gzip: bool,
+}
+
+impl Form {
+    fn file(self, text: &str) -> Vec<u8> {
+        let text = if self.mark || self.utf16.is_some() { format!("\u{feff}{text}") } else { text.to_owned() };
+        let bytes = match self.utf16 {
+            None => text.into_bytes(),
+            Some(true) => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Some(false) => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        };
+        if !self.gzip {
+            return bytes;
+        }
+        let mut packed = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&bytes).unwrap();
+        packed.finish().unwrap()
+    }
+}
+
+fn any_form() -> impl Strategy<Value = Form> {
+    let utf16 = select(vec![None, None, Some(true), Some(false)]);
+    (utf16, any::<bool>(), any::<bool>()).prop_map(|(utf16, mark, gzip)| Form { utf16, mark, gzip })
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    let piece = select(vec![
+        "a",
+        "b,c",
+        "é",
+        "😀",
+        "\n",
+        "\n",
+        "\r\n",
+        "\"x\ny\"",
+        "\"",
+        "#",
+        "#note\n",
+        "\n\n",
+        "long long long ",
+        ",",
+    ]);
+    vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+/// A piece of what was read: a byte of sound records, or a broken one.
+#[derive(Debug, PartialEq)]
+enum Read {
+    Byte(usize, u8),
+    Broken(usize, Broken),
+}
+
+fn read(chunks: &[Chunk]) -> Vec<Read> {
+    chunks.iter().flat_map(read_in).collect()
+}
+
+fn read_in(chunk: &Chunk) -> Vec<Read> {
+    let (mut read, mut from) = (Vec::new(), 0);
+    let byte = |byte: &u8| Read::Byte(chunk.file.index, *byte);
+    for skip in &chunk.skips {
+        read.extend(chunk.bytes[from..skip.span.start].iter().map(byte));
+        read.extend(skip.broken.clone().map(|broken| Read::Broken(chunk.file.index, broken)));
+        from = skip.span.end;
+    }
+    read.extend(chunk.bytes[from..].iter().map(byte));
+    read
+}
+
+/// The chunks of all files in the folder, from a place on.
+fn chunks(folder: &Path, begin: Option<Begin>, chunk_size: usize, settings: &[&str]) -> Vec<Chunk> {
+    let settings = settings.iter().map(|text| Setting::parse(text).unwrap()).collect();
+    let path = folder.join("*.csv").display().to_string();
+    let job = Job::from_arguments(&path, "null:", Changes { settings, ..Changes::default() }).unwrap();
+    let (metrics, stop) = (Metrics::default(), Stop::default());
+    let head = Head::open(job.extract.clone(), usize::MAX, &stop).unwrap();
+    let mut chunks = source(head, begin, chunk_size, &metrics, &stop);
+    assert!(chunks.begin().is_some() && (begin.is_none() || chunks.begin() == begin));
+    std::iter::from_fn(|| chunks.next(Vec::new()).unwrap()).collect()
+}
+
+const SETTINGS: [&str; 5] = [
+    "extract.header=false",
+    "extract.columns.a=\"text\"",
+    "extract.columns.b=\"text\"",
+    "extract.comment=\"#\"",
+    "extract.max_record_size=\"30B\"",
+];
+
+fn folder_of(files: &[(String, Form)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (index, (text, form)) in files.iter().enumerate() {
+        fs::write(folder.path().join(format!("{index}.csv")), form.file(text)).unwrap();
+    }
+    folder
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_rest_is_the_same_from_every_place_and_whatever_the_chunks(
+        files in vec((any_text(), any_form()), 1..4),
+        sizes in (1_usize..90, 1_usize..90),
+        skip in 0_u64..3,
+        chosen in vec(any::<Index>(), 1..6),
+    ) {
+        let folder = folder_of(&files);
+        let skip = format!("extract.skip={skip}");
+        let settings = [&SETTINGS[..], &[&skip]].concat();
+        let whole = chunks(folder.path(), None, sizes.0, &settings);
+        let opened: Vec<usize> = (0..whole.len()).filter(|chunk| whole[*chunk].upto.is_some()).collect();
+        prop_assert!(whole.is_empty() || !opened.is_empty());
+        for chunk in chosen.iter().filter(|_| !opened.is_empty()).map(|index| opened[index.index(opened.len())]) {
+            let rest = chunks(folder.path(), whole[chunk].upto, sizes.1, &settings);
+            prop_assert_eq!(read(&rest), read(&whole[chunk + 1..]));
+            if let (Some(last), Some(same)) = (rest.last(), whole.last()) {
+                prop_assert_eq!(last.upto, same.upto);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_that_is_passed_over_in_pieces_cannot_be_opened_within() {
+    let text = format!("1,a\n2,{}\n3,c\n", "x".repeat(1000));
+    let folder = folder_of(&[(text, Form { utf16: None, mark: false, gzip: false })]);
+    let chunks = chunks(folder.path(), None, 40, &SETTINGS);
+    let opened: Vec<(u64, u64)> = chunks.iter().filter_map(|chunk| chunk.upto).map(|at| (at.offset, at.line)).collect();
+    assert!(chunks.len() > 5, "{}", chunks.len());
+    assert_eq!(opened, [(1011, 4)]);
+}
+
+#[test]
+fn what_became_shorter_than_the_place_is_refused() {
+    for gzip in [false, true] {
+        let form = Form { utf16: None, mark: false, gzip };
+        let folder = folder_of(&[("1,a\n".to_owned(), form)]);
+        let settings = Setting::parse("extract.header=false").unwrap();
+        let path = folder.path().join("0.csv").display().to_string();
+        let changes = Changes { settings: vec![settings], ..Changes::default() };
+        let job = Job::from_arguments(&path, "null:", changes).unwrap();
+        let (metrics, stop) = (Metrics::default(), Stop::default());
+        let head = Head::open(job.extract.clone(), usize::MAX, &stop).unwrap();
+        let begin = Begin { file: 0, offset: 1000, line: 100 };
+        let error = source(head, Some(begin), NonZeroUsize::MIN.get(), &metrics, &stop).next(Vec::new()).unwrap_err();
+        assert!(error.to_string().contains("0.csv was truncated: it "), "{error}");
+    }
+}
