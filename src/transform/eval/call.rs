@@ -1,6 +1,7 @@
 //! Calls of the function table's kernels.
 
 use crate::arrow::array::new_null_array;
+use crate::arrow::buffer::NullBuffer;
 
 use super::Evaluation;
 use super::budget::text_bytes;
@@ -42,21 +43,21 @@ impl Evaluation<'_> {
 /// What comes of each row; nothing where their texts are too much together. A row that is `alone` then fails.
 pub fn run(function: &Function, call: &Arguments, alone: bool) -> Option<Parsed> {
     cancel::point();
+    let valid = if function.nulls == Nulls::Strict { call.valid() } else { None };
     let results = match (function.kernel)(call) {
         Ok(results) => results,
         Err(Fault::TooMuchText) if !alone => return None,
-        Err(fault) => return Some(refused(function, call, &fault.message())),
+        Err(fault) => refused(call, valid.as_ref(), &fault.message()),
     };
-    match (function.nulls, call.valid()) {
-        (Nulls::Strict, Some(valid)) => Some(Parsed { array: clear(&results.array, &valid), ..results }),
-        _ => Some(results),
-    }
+    Some(match valid {
+        Some(valid) => Parsed { array: clear(&results.array, &valid), ..results },
+        None => results,
+    })
 }
 
-/// Every row fails that has no NULL to answer for it.
-fn refused(function: &Function, call: &Arguments, message: &str) -> Parsed {
-    let valid = if function.nulls == Nulls::Strict { call.valid() } else { None };
-    let counts = |row: &usize| valid.as_ref().is_none_or(|valid| valid.is_valid(*row));
+/// Every row fails that counts.
+fn refused(call: &Arguments, valid: Option<&NullBuffer>, message: &str) -> Parsed {
+    let counts = |row: &usize| valid.is_none_or(|valid| valid.is_valid(*row));
     let failures = (0..call.rows).filter(counts).map(|index| Failure { index, message: message.to_owned() });
     Parsed { array: new_null_array(&call.result.arrow(), call.rows), failures: failures.collect() }
 }
