@@ -21,6 +21,7 @@ mod table;
 mod select;
 mod query;
 mod exact;
+mod units;
 
 #[cfg(test)]
 mod tests;

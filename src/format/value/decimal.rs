@@ -107,8 +107,15 @@ fn read_exponent(bytes: &[u8]) -> Result<i64, Fault> {
     Ok(if negative { -value } else { value })
 }
 
-/// Ten to the power of at most 38.
+/// Ten to the power of at most 38; more is larger than every decimal.
+#[inline]
 pub fn power(exponent: u32) -> i128 {
+    power_of_ten(exponent).unwrap_or(i128::MAX)
+}
+
+/// Ten to a power, where 128 bits hold it: up to 38.
+#[inline]
+pub fn power_of_ten(exponent: u32) -> Option<i128> {
     const POWERS: [i128; 39] = {
         let mut powers = [1; 39];
         let mut exponent = 1;
@@ -118,7 +125,7 @@ pub fn power(exponent: u32) -> i128 {
         }
         powers
     };
-    POWERS.get(exponent as usize).copied().unwrap_or(i128::MAX)
+    POWERS.get(exponent as usize).copied()
 }
 
 /// Writes every digit after the point, zeros at the end included.

@@ -6,6 +6,7 @@ use crate::arrow::array::{
     ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int32Array, Int64Array, StringArray, new_null_array,
 };
 
+use crate::format::value::power_of_ten;
 use crate::transform::cast::cast;
 use crate::transform::plan::{Expr, Node};
 use crate::types::{MAX_PRECISION, Session, Type};
@@ -62,7 +63,7 @@ fn units(text: &str) -> Option<(Option<i128>, u8)> {
         return None;
     }
     let scale = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
-    let shift = 10_i128.checked_pow(u32::try_from((-scale).max(0)).unwrap_or(u32::MAX));
+    let shift = power_of_ten(u32::try_from((-scale).max(0)).unwrap_or(u32::MAX));
     let value = digits.parse::<i128>().ok().zip(shift).and_then(|(value, shift)| value.checked_mul(shift));
     let value = if digits.bytes().all(|byte| byte == b'0') { Some(0) } else { value };
     Some((value.map(|value| value * sign), u8::try_from(scale.max(0)).unwrap_or(u8::MAX)))

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray};
 use crate::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
 
+use crate::format::value::power_of_ten;
+use crate::transform::units::Rescaling;
 use crate::types::Type;
 
 /// A value that does not fit is NULL.
@@ -31,7 +33,10 @@ where
         Type::Integer => Arc::new(numbers.unary_opt::<_, Int32Type>(|number| number.try_into().ok())),
         Type::BigInt => Arc::new(numbers.unary::<_, Int64Type>(Into::into)),
         Type::Double => Arc::new(numbers.unary::<_, Float64Type>(|number| number.into() as f64)),
-        _ => decimal_column(numbers, to, |number| Some((i128::from(number.into()), 0))),
+        _ => {
+            let whole = Rescaling::new(0, places(to));
+            decimal_column(numbers, to, |number| whole.apply(number.into().into()))
+        }
     }
 }
 
@@ -40,36 +45,47 @@ fn doubles(array: &ArrayRef, to: Type) -> ArrayRef {
     match to {
         Type::Integer => Arc::new(numbers.unary_opt::<_, Int32Type>(|number| whole(number)?.try_into().ok())),
         Type::BigInt => Arc::new(numbers.unary_opt::<_, Int64Type>(whole)),
-        _ => decimal_column(numbers, to, digits),
+        _ => decimal_column(numbers, to, |number| {
+            let (units, scale) = digits(number)?;
+            Rescaling::new(scale, places(to)).apply(units)
+        }),
     }
 }
 
 fn decimals(array: &ArrayRef, scale: u8, to: Type) -> ArrayRef {
     let numbers = array.as_primitive::<Decimal128Type>();
+    let whole = Rescaling::new(scale, 0);
     match to {
-        Type::Integer => Arc::new(numbers.unary_opt::<_, Int32Type>(|units| rescale(units, scale, 0)?.try_into().ok())),
-        Type::BigInt => Arc::new(numbers.unary_opt::<_, Int64Type>(|units| rescale(units, scale, 0)?.try_into().ok())),
-        Type::Double => Arc::new(numbers.unary::<_, Float64Type>(|units| to_double(units, scale))),
-        _ => decimal_column(numbers, to, |units| Some((units, scale))),
+        Type::Integer => Arc::new(numbers.unary_opt::<_, Int32Type>(|units| whole.apply(units)?.try_into().ok())),
+        Type::BigInt => Arc::new(numbers.unary_opt::<_, Int64Type>(|units| whole.apply(units)?.try_into().ok())),
+        Type::Double => {
+            let divisor = exact_power(scale);
+            Arc::new(numbers.unary::<_, Float64Type>(|units| to_double(units, scale, divisor)))
+        }
+        _ => {
+            let other = Rescaling::new(scale, places(to));
+            decimal_column(numbers, to, |units| other.apply(units))
+        }
     }
 }
 
-/// A column of decimals from units and their scale.
+/// Digits after the point of a type.
+fn places(ty: Type) -> u8 {
+    if let Type::Decimal { scale, .. } = ty { scale } else { 0 }
+}
+
+/// A column of decimals from units that have its scale.
 fn decimal_column<A: ArrowPrimitiveType>(
     array: &PrimitiveArray<A>,
     to: Type,
-    units: impl Fn(A::Native) -> Option<(i128, u8)>,
+    units: impl Fn(A::Native) -> Option<i128>,
 ) -> ArrayRef {
-    let Type::Decimal { precision, scale } = to else {
+    let Type::Decimal { precision, .. } = to else {
         return crate::arrow::array::new_null_array(&to.arrow(), array.values().len());
     };
     let limit = 10_i128.pow(u32::from(precision));
     let fits = |units: &i128| *units > -limit && *units < limit;
-    let convert = |value| {
-        let (units, from) = units(value)?;
-        rescale(units, from, scale).filter(fits)
-    };
-    Arc::new(array.unary_opt::<_, Decimal128Type>(convert).with_data_type(to.arrow()))
+    Arc::new(array.unary_opt::<_, Decimal128Type>(|value| units(value).filter(fits)).with_data_type(to.arrow()))
 }
 
 /// Half to even; nothing for NaN and what 64 bits cannot hold.
@@ -80,25 +96,19 @@ fn whole(number: f64) -> Option<i64> {
     (rounded >= -limit && rounded < limit).then_some(rounded as i64)
 }
 
-/// Brings units of one scale to another, half away from zero.
-pub fn rescale(units: i128, from: u8, to: u8) -> Option<i128> {
-    if to >= from {
-        return units.checked_mul(10_i128.checked_pow(u32::from(to - from))?);
-    }
-    let factor = 10_i128.checked_pow(u32::from(from - to))?;
-    let (quotient, rest) = (units / factor, units % factor);
-    let up = rest.unsigned_abs() * 2 >= factor.unsigned_abs();
-    Some(quotient + if up { units.signum() } else { 0 })
+/// The power of ten that a double holds exactly.
+fn exact_power(exponent: u8) -> Option<f64> {
+    (exponent <= 22).then(|| 10_f64.powi(i32::from(exponent)))
 }
 
-/// The double nearest to a decimal.
-fn to_double(units: i128, scale: u8) -> f64 {
+/// The double nearest to a decimal; `divisor` is the power of ten of its scale, where that is exact.
+fn to_double(units: i128, scale: u8, divisor: Option<f64>) -> f64 {
     /// Up to here both numbers are exact, so their quotient is rounded once.
     const EXACT: u128 = 1 << 53;
-    if units.unsigned_abs() <= EXACT && scale <= 22 {
-        return units as f64 / 10_f64.powi(i32::from(scale));
+    match divisor {
+        Some(divisor) if units.unsigned_abs() <= EXACT => units as f64 / divisor,
+        _ => format!("{units}e-{scale}").parse().unwrap_or(f64::NAN),
     }
-    format!("{units}e-{scale}").parse().unwrap_or(f64::NAN)
 }
 
 /// The 15 digits that PostgreSQL takes of a double, as units and their scale.
@@ -112,11 +122,11 @@ fn digits(number: f64) -> Option<(i128, u8)> {
     let units: i128 = mantissa.replace('.', "").parse().ok()?;
     let scale = 14 - exponent;
     if scale < 0 {
-        return Some((units.checked_mul(10_i128.checked_pow(scale.unsigned_abs())?)?, 0));
+        return Some((units.checked_mul(power_of_ten(scale.unsigned_abs())?)?, 0));
     }
     // Beyond 38 digits after the point no decimal has a place for what is left.
     if scale > 38 {
-        let factor = 10_i128.checked_pow((scale - 38) as u32);
+        let factor = power_of_ten((scale - 38) as u32);
         return Some((factor.map_or(0, |factor| units / factor), 38));
     }
     Some((units, scale as u8))

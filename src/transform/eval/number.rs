@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::arrow::datatypes::IntervalMonthDayNano;
+use crate::format::value::power_of_ten;
 
 /// NaN equals itself and is greater than every number; 0 equals -0.
 pub fn order_doubles(left: f64, right: f64) -> Ordering {
@@ -11,18 +12,15 @@ pub fn order_doubles(left: f64, right: f64) -> Ordering {
 
 /// Decimals of different scales compare by value, also where bringing them to one scale overflows.
 pub fn order_decimals(left_scale: i8, right_scale: i8) -> impl Fn(i128, i128) -> Ordering {
+    let power = |exponent: i8| power_of_ten(exponent.max(0) as u32).unwrap_or(i128::MAX);
     let scale = left_scale.max(right_scale);
-    let (left_factor, right_factor) = (power_of_ten(scale - left_scale), power_of_ten(scale - right_scale));
+    let (left_factor, right_factor) = (power(scale - left_scale), power(scale - right_scale));
     move |left, right| match (left.checked_mul(left_factor), right.checked_mul(right_factor)) {
         (Some(left), Some(right)) => left.cmp(&right),
         // At most one factor is not 1: the side that overflows is the larger one by magnitude.
         (None, _) => left.cmp(&0),
         (_, None) => 0.cmp(&right),
     }
-}
-
-fn power_of_ten(exponent: i8) -> i128 {
-    10_i128.checked_pow(exponent.max(0) as u32).unwrap_or(i128::MAX)
 }
 
 /// A month counts 30 days and a day 24 hours.

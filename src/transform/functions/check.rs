@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::arrow::array::*;
 use crate::arrow::datatypes::{DataType, IntervalMonthDayNano};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use proptest::prelude::*;
 
 use super::find;
 use crate::batch::Parsed;
@@ -80,10 +81,32 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
         let values: Vec<Value> =
             arguments.iter().enumerate().map(|(i, (_, array))| value(array, constants >> i & 1)).collect();
         let result = (function.result)(&types).unwrap();
-        let (most_text, memo) = (usize::MAX, &Memo::default());
-        let call = Arguments { values: &values, rows: 2, result, session: &SESSION, most_text, memo };
-        assert_eq!(outcome(function, &call), expected, "{name}{types:?}, constants {constants:b}");
+        assert_eq!(outcome(function, &values, result), expected, "{name}{types:?}, constants {constants:b}");
     }
+}
+
+/// What the kernel gives for so many rows.
+pub fn call(function: &Function, values: &[Value], rows: usize, result: Type) -> Parsed {
+    let (most_text, memo) = (usize::MAX, &Memo::default());
+    let parsed = (function.kernel)(&Arguments { values, rows, result, session: &SESSION, most_text, memo }).unwrap();
+    assert_eq!((parsed.array.data_type(), parsed.array.len()), (&result.arrow(), rows), "{}", function.name);
+    parsed
+}
+
+/// Digits in all and after the point of decimals, and so many of their units, numbers of every size alike.
+pub fn decimals(count: usize) -> impl Strategy<Value = (u8, u8, Vec<i128>)> {
+    let sizes = (1u8..=38).prop_flat_map(|precision| (Just(precision), 0..=precision));
+    sizes.prop_flat_map(move |(precision, scale)| {
+        let limit = 10_i128.pow(precision.into());
+        let units = (any::<i128>(), 0u32..127).prop_map(move |(number, shift)| (number >> shift) % limit);
+        (Just(precision), Just(scale), proptest::collection::vec(units, count))
+    })
+}
+
+/// They as a column.
+pub fn decimal_column((precision, scale, units): &(u8, u8, Vec<i128>)) -> (Type, Value) {
+    let ty = Type::Decimal { precision: *precision, scale: *scale };
+    (ty, Value::Column(Arc::new(Decimal128Array::from(units.clone()).with_data_type(ty.arrow()))))
 }
 
 fn value(array: &ArrayRef, constant: usize) -> Value {
@@ -106,9 +129,8 @@ fn takes(function: &Function, types: &[Type]) -> bool {
         })
 }
 
-fn outcome(function: &Function, call: &Arguments) -> String {
-    let Parsed { array, failures } = (function.kernel)(call).unwrap();
-    assert_eq!((array.data_type(), array.len()), (&call.result.arrow(), call.rows), "{}", function.name);
+fn outcome(function: &Function, values: &[Value], result: Type) -> String {
+    let Parsed { array, failures } = call(function, values, 2, result);
     assert_eq!(rendered(&array, 0), rendered(&array, 1), "{}", function.name);
     match failures.as_slice() {
         [] => rendered(&array, 0),
