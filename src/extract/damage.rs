@@ -25,7 +25,7 @@ impl Damage {
     pub fn tell(&self, origin: &Origin, lines: u64) -> anyhow::Error {
         let name = origin.title();
         let path = match origin {
-            Origin::Stdin => "…",
+            Origin::Stdin | Origin::Command(_) => "…",
             Origin::File(_) => &name,
         };
         let piped = format!("{} {path} | gristmill run - …", self.cat());

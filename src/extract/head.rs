@@ -2,6 +2,7 @@
 //! and kept, so that a pipe loses nothing.
 
 mod first;
+mod later;
 mod samples;
 
 use std::sync::Arc;
@@ -9,18 +10,14 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::arrow::datatypes::FieldRef;
-use crate::batch::InputFile;
-use crate::exit::{ExitCode, OrExit, fatal};
 use crate::format::csv;
-use crate::format::csv::sniff::name;
 use crate::job;
 use crate::stop::Stop;
 
-use super::begin::{layout, open, take_header};
+use super::begin::layout;
 use super::cut::{Cutter, Limits, MOST_LINES};
 use super::input::{Input, Resolved, resolve};
 use super::open::OpenInput;
-use super::origin::Kind;
 use super::parquet::Stored;
 use first::{First, open_first};
 
@@ -59,14 +56,20 @@ impl Head {
     /// Opens the first file at its first record and checks that the others are there and have the same header. `memory`:
     /// bytes that what is read of their footers, where they have some, may take.
     pub fn open(settings: Arc<job::Extract>, memory: usize, stop: &Stop) -> Result<Head> {
-        let Resolved { inputs, mut warnings } = resolve(&settings.input)?;
-        if let job::Format::Parquet = settings.format {
-            return Ok(Head { warnings, ..Head::of_stored(settings, inputs, memory)? });
-        }
+        let Resolved { inputs, warnings } = resolve(&settings.input)?;
+        let mut head = match settings.format {
+            job::Format::Parquet => Head::of_stored(settings, inputs, memory)?,
+            _ => Head::of(settings, inputs, stop)?,
+        };
+        head.warnings.splice(..0, warnings);
+        Ok(head)
+    }
+
+    /// The same of inputs that are known, and are no Parquet files.
+    pub(super) fn of(settings: Arc<job::Extract>, inputs: Vec<Input>, stop: &Stop) -> Result<Head> {
         let headers = vec![Vec::new(); if settings.union_by_name { inputs.len() } else { 0 }];
         let mut waiting = inputs.clone().into_iter();
         let First { input: first, settings, guess, start } = open_first(&mut waiting, settings, stop)?;
-        warnings.extend(first.warning.iter().cloned());
         let mut head = Head {
             inputs,
             header: start.header,
@@ -74,7 +77,7 @@ impl Head {
             width: start.width,
             headers,
             size: first.size(),
-            warnings,
+            warnings: first.warning.iter().cloned().collect(),
             alarms: guess.alarm.into_iter().collect(),
             first: Some(first),
             rest: waiting.collect(),
@@ -123,101 +126,6 @@ impl Head {
         Ok(())
     }
 
-    /// Opens one of the later files, past its header, which must be the first file's. `None` when asked to stop.
-    pub fn open_next(&self, input: Input, stop: &Stop) -> Result<Option<OpenInput>> {
-        let mut input = self.open_later(input, stop)?;
-        if self.settings.header {
-            match take_header(&mut input, &self.settings, stop)? {
-                // An empty file is 0 rows where columns are declared.
-                None if !self.settings.columns.is_empty() => {}
-                names => self.compare(input.file(), names.unwrap_or_default())?,
-            }
-        }
-        Ok((!stop.asked()).then_some(input))
-    }
-
-    /// A later file may not say that another byte separates its fields.
-    fn open_later(&self, input: Input, stop: &Stop) -> Result<OpenInput> {
-        let input = open(input, &self.settings, stop)?;
-        let own = self.settings.dialect.delimiter;
-        match input.separator.filter(|byte| self.settings.delimiter_is_open && *byte != own) {
-            None => Ok(input),
-            Some(byte) => {
-                let (path, said, own) = (&input.file().name, name(byte), name(own));
-                let message = format!(
-                    "{path} begins with sep={said}, and in the first file {own} separates fields; read it by itself, or say \
-                     extract.delimiter (--delimiter '{own}')"
-                );
-                Err(fatal(ExitCode::Data, message))
-            }
-        }
-    }
-
-    fn check(&mut self, input: Input, stop: &Stop) -> Result<()> {
-        let cannot = || format!("cannot read {}", input.file.name);
-        let kind = input.origin.kind().or_exit(ExitCode::NoInput, cannot)?;
-        self.size = self.size.zip(input.origin.size()).map(|(sum, size)| sum + size);
-        match kind {
-            Kind::File if self.settings.union_by_name => self.note(input, stop),
-            Kind::Folder | Kind::Stream if self.settings.union_by_name => Err(not_a_file(&input.file)),
-            Kind::File | Kind::Folder => {
-                let checked = self.open_next(input, stop)?;
-                self.warnings.extend(checked.and_then(|checked| checked.warning));
-                Ok(())
-            }
-            // It can be read only once: its header is compared when its turn comes.
-            Kind::Stream => Ok(()),
-        }
-    }
-
-    /// Keeps the first file's header as its own.
-    fn note_first(&mut self) {
-        let index = self.first.as_ref().map_or(0, |first| first.file().index);
-        if let (Some(header), Some(own)) = (&self.header, self.headers.get_mut(index)) {
-            own.clone_from(header);
-        }
-    }
-
-    /// Keeps the header of a later file.
-    fn note(&mut self, input: Input, stop: &Stop) -> Result<()> {
-        let file = Arc::clone(&input.file);
-        let mut input = self.open_later(input, stop)?;
-        self.warnings.extend(input.warning.take());
-        if !self.settings.header {
-            return Ok(());
-        }
-        let header = take_header(&mut input, &self.settings, stop)?;
-        if header.is_none() && self.settings.columns.is_empty() {
-            return Err(fatal(ExitCode::Data, format!("{} is empty: it has no header", file.name)));
-        }
-        self.headers.iter_mut().skip(file.index).take(1).for_each(|own| *own = header.clone().unwrap_or_default());
-        Ok(())
-    }
-
-    fn compare(&self, file: &InputFile, names: Vec<String>) -> Result<()> {
-        let own = self.headers.get(file.index);
-        let expected = own.or(self.header.as_ref()).map(Vec::as_slice).unwrap_or_default();
-        if names == expected {
-            return Ok(());
-        }
-        let path = &file.name;
-        let difference = expected.iter().zip(&names).enumerate().find(|(_, (expected, name))| expected != name);
-        let difference = match difference {
-            Some((index, (expected, name))) => {
-                format!("column {} is {name:?}, in the first file {expected:?}", index + 1)
-            }
-            None => format!("it has {} columns, the first file {}", names.len(), expected.len()),
-        };
-        let remedy = "extract.union_by_name = true matches columns by name";
-        if own.is_some() {
-            return Err(fatal(ExitCode::Data, format!("the header of {path} is another than at the start of the run")));
-        }
-        Err(fatal(
-            ExitCode::Data,
-            format!("the header of {path} is not that of the first file: {difference}; {remedy}"),
-        ))
-    }
-
     /// The place in the list of inputs of the first file that is not empty.
     pub fn first_index(&self) -> usize {
         self.first.as_ref().map_or(0, |first| first.file().index)
@@ -248,9 +156,4 @@ impl Head {
         let is_narrow = self.width < 2 || self.headers.iter().any(|header| header.len() < 2);
         input.cutter(&self.settings).with_blank_rows(is_narrow).within(Limits { bytes, lines })
     }
-}
-
-fn not_a_file(file: &InputFile) -> anyhow::Error {
-    let path = &file.name;
-    fatal(ExitCode::Config, format!("extract.union_by_name reads every file twice, and {path} is no regular file"))
 }

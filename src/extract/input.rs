@@ -15,12 +15,12 @@ use super::origin::Origin;
 #[derive(Clone)]
 pub struct Input {
     pub file: Arc<InputFile>,
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
 }
 
 impl Input {
     pub fn new(index: usize, origin: Origin) -> Input {
-        Input { file: Arc::new(InputFile::new(index, origin.name())), origin }
+        Input { file: Arc::new(InputFile::new(index, origin.name())), origin: Arc::new(origin) }
     }
 }
 

@@ -1,11 +1,15 @@
 //! What an input is: something that opens for its bytes, may know its size, may open again, and has a name.
 
+mod command;
+
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use rustix::fs::{Mode, OFlags};
+
+pub use command::{Command, Running};
 
 use super::ranged::Ranged;
 use super::reader::Reader;
@@ -18,6 +22,8 @@ pub enum Origin {
     Stdin,
     /// What stands at a path: a regular file, a named pipe, a device.
     File(PathBuf),
+    /// What a program writes to its standard output.
+    Command(Command),
 }
 
 /// What an origin is, as far as that can be told before it is opened.
@@ -36,6 +42,7 @@ impl Origin {
         match self {
             Origin::Stdin => "-".to_owned(),
             Origin::File(path) => path.display().to_string(),
+            Origin::Command(command) => command.name().to_owned(),
         }
     }
 
@@ -43,14 +50,14 @@ impl Origin {
     pub fn title(&self) -> String {
         match self {
             Origin::Stdin => "standard input".to_owned(),
-            Origin::File(_) => self.name(),
+            Origin::File(_) | Origin::Command(_) => self.name(),
         }
     }
 
     /// Fails where nothing is there.
     pub fn kind(&self) -> io::Result<Kind> {
         match self {
-            Origin::Stdin => Ok(Kind::Stream),
+            Origin::Stdin | Origin::Command(_) => Ok(Kind::Stream),
             Origin::File(path) => Ok(match fs::metadata(path)? {
                 found if found.is_file() => Kind::File,
                 found if found.is_dir() => Kind::Folder,
@@ -62,7 +69,7 @@ impl Origin {
     /// Bytes that lie there, where that is known before it is opened.
     pub fn size(&self) -> Option<u64> {
         match self {
-            Origin::Stdin => None,
+            Origin::Stdin | Origin::Command(_) => None,
             Origin::File(_) => self.file().map(|found| found.len()),
         }
     }
@@ -72,6 +79,7 @@ impl Origin {
         let found = match self {
             Origin::Stdin => rustix::io::dup(io::stdin()).map(File::from).ok()?.metadata(),
             Origin::File(path) => fs::metadata(path),
+            Origin::Command(_) => return None,
         };
         found.ok().filter(Metadata::is_file)
     }
@@ -79,7 +87,7 @@ impl Origin {
     /// Whether its bytes can be read only once: they are sent, or those of a descriptor that somebody gave us.
     pub fn is_piped(&self) -> bool {
         match self {
-            Origin::Stdin => true,
+            Origin::Stdin | Origin::Command(_) => true,
             Origin::File(path) => is_descriptor(path) || self.kind().is_ok_and(|kind| kind == Kind::Stream),
         }
     }
@@ -87,7 +95,7 @@ impl Origin {
     /// Whether `open_at` can open it anywhere, now and when the run is done again: it is a regular file with a name.
     pub fn can_reopen(&self) -> bool {
         match self {
-            Origin::Stdin => false,
+            Origin::Stdin | Origin::Command(_) => false,
             Origin::File(path) => !is_descriptor(path) && self.kind().is_ok_and(|kind| kind == Kind::File),
         }
     }
@@ -95,16 +103,22 @@ impl Origin {
     /// Opens it at its begin. Exit 66 where nothing can be read there.
     pub fn open(&self) -> Result<Reader> {
         let title = self.title();
-        let fd = match self {
-            Origin::Stdin => rustix::io::dup(io::stdin()).or_exit(ExitCode::NoInput, || format!("cannot read {title}")),
+        match self {
+            Origin::Stdin => {
+                let fd = rustix::io::dup(io::stdin());
+                Reader::new(fd.or_exit(ExitCode::NoInput, || format!("cannot read {title}"))?, title)
+            }
             Origin::File(path) => {
                 // Without NONBLOCK, opening a FIFO would wait for its writer, deaf to signals.
                 let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-                rustix::fs::open(path, flags, Mode::empty())
-                    .or_exit(ExitCode::NoInput, || format!("cannot open {title}"))
+                let fd = rustix::fs::open(path, flags, Mode::empty());
+                Reader::new(fd.or_exit(ExitCode::NoInput, || format!("cannot open {title}"))?, title)
             }
-        };
-        Reader::new(fd?, title)
+            Origin::Command(command) => {
+                let (output, running) = command.start()?;
+                Ok(Reader::new(output, title)?.written_by(running))
+            }
+        }
     }
 
     /// Opens it at a byte of what lies there, compressed or not. Only what `can_reopen` opens elsewhere than at its begin; a

@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::SeekFrom;
 use rustix::io::Errno;
 
+use super::origin::Running;
 use crate::exit::{ExitCode, OrExit, fatal};
 
 /// How long an idle pipe may keep us from looking whether we should stop.
@@ -24,6 +25,8 @@ pub struct Reader {
     size: Option<u64>,
     /// How far it has been read, from its begin; standard input from where we found it.
     offset: u64,
+    /// Who writes it, where that is a program of ours.
+    writer: Option<Running>,
 }
 
 /// What one attempt to read came to.
@@ -50,7 +53,12 @@ impl Reader {
         // Standard input may stand in the middle of a file.
         let passed = rustix::fs::seek(&fd, SeekFrom::Current(0)).unwrap_or(0);
         let size = (!polled).then(|| meta.len().saturating_sub(passed));
-        Ok(Reader { fd, name, size, offset: 0 })
+        Ok(Reader { fd, name, size, offset: 0, writer: None })
+    }
+
+    /// Its bytes are whole only if the program that writes them ends well.
+    pub(super) fn written_by(self, writer: Running) -> Reader {
+        Reader { writer: Some(writer), ..self }
     }
 
     /// Leaves out what lies before a byte of a regular file that has just been opened.
@@ -96,7 +104,7 @@ impl Reader {
         // Exact, so that a chunk is no larger than asked for: all the room there is gets filled.
         buffer.reserve_exact(want);
         match rustix::io::read(&self.fd, spare_capacity(buffer)) {
-            Ok(0) => self.end(),
+            Ok(0) => self.end(patience),
             Ok(bytes) => {
                 self.offset += bytes as u64;
                 Ok(Got::Bytes)
@@ -118,8 +126,12 @@ impl Reader {
         }
     }
 
-    /// A regular file that ends before its size was cut short while we read it.
-    fn end(&self) -> Result<Got> {
+    /// A regular file that ends before its size was cut short while we read it. A program may close its output and fail
+    /// later.
+    fn end(&mut self, patience: Duration) -> Result<Got> {
+        if let Some(writer) = &mut self.writer {
+            return Ok(if writer.has_ended(patience)? { Got::End } else { Got::Nothing });
+        }
         match self.size {
             Some(size) if self.offset < size => Err(fatal(
                 ExitCode::Data,

@@ -200,9 +200,10 @@ impl Prepared {
 
     /// Where the run's rejects go, which know its inputs.
     pub fn rejects(&self, job: &Job, stop: &Stop) -> Result<Rejects> {
-        let lookups = job.lookups.iter().filter_map(Lookup::place).map(|(path, _)| Origin::File(path.to_owned()));
-        let origins = self.head.inputs.iter().map(|input| input.origin.clone()).chain(lookups);
-        let inputs = Inputs::of(origins.filter_map(|origin| origin.file()));
+        let inputs = self.head.inputs.iter().filter_map(|input| input.origin.file());
+        let lookups = job.lookups.iter().filter_map(Lookup::place);
+        let lookups = lookups.filter_map(|(path, _)| Origin::File(path.to_owned()).file());
+        let inputs = Inputs::of(inputs.chain(lookups));
         let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
         rejects.map_err(|error| explained(error, stop))
     }
