@@ -1,9 +1,9 @@
 //! Extract: from files to chunks of whole records.
 
+mod origin;
 mod input;
-pub mod origin;
-mod ranged;
 mod reader;
+mod ranged;
 mod damage;
 mod compression;
 mod inflate;
@@ -16,7 +16,7 @@ mod sample;
 mod head;
 mod chunks;
 mod parquet;
-pub mod sqlite;
+mod sqlite;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
 
@@ -31,7 +31,9 @@ use parquet::Groups;
 
 pub use head::Head;
 pub use input::is_piped;
+pub use origin::Origin;
 pub use sample::SAMPLE_RECORDS;
+pub use sqlite::{SqliteCell, SqliteTable};
 
 #[cfg(fuzzing)]
 pub use fuzz::fuzz;

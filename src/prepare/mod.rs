@@ -14,8 +14,7 @@ use anyhow::Result;
 
 use crate::batch::Place;
 use crate::cancel::{self, Cancelled};
-use crate::extract::origin::Origin;
-use crate::extract::{self, Head, is_piped};
+use crate::extract::{self, Head, Origin, is_piped};
 use crate::format::csv::sniff;
 use crate::job::{Job, Lookup};
 use crate::metrics::Metrics;

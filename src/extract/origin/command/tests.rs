@@ -11,8 +11,7 @@ use crate::extract::chunks::Chunks;
 use crate::extract::head::Head;
 use crate::extract::input::Input;
 use crate::extract::origin::{Kind, Origin};
-use crate::job::Job;
-use crate::job::changes::Changes;
+use crate::job::{Changes, Job};
 use crate::metrics::Metrics;
 use crate::stop::Stop;
 
