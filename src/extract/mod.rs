@@ -1,4 +1,13 @@
-//! Extract: from files to chunks of whole records.
+//! Extract: from inputs to chunks of whole records.
+//!
+//! An `Origin` is what an input is, and all that is asked of one: standard input, a file or a command opens as a `Reader`, or
+//! as something `Ranged`. `Bytes` are those of a reader, as they lie there or inflated, and an `OpenInput` holds what has been
+//! read of them and not yet cut; `begin` gets it to its first record. A `Head` does that at second zero, with the guess of the
+//! delimiter and the sample of the types, and looks at the files after the first. `Chunks` goes on from there: it has the
+//! `Cutter` cut one input after the other. Parquet files have a footer for a head, and `Groups` for chunks.
+//!
+//! Tables of SQLite databases, which lookups are read from, are the exception: that library opens its files by itself, so they
+//! have a path and no origin.
 
 mod origin;
 mod input;

@@ -22,7 +22,7 @@ pub enum Origin {
     Stdin,
     /// What stands at a path: a regular file, a named pipe, a device.
     File(PathBuf),
-    /// What a program writes to its standard output.
+    /// What a program writes to its standard output. No key of a job names one yet.
     Command(Command),
 }
 

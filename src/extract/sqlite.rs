@@ -1,4 +1,5 @@
-//! The rows of a table of a SQLite database, which is only read.
+//! The rows of a table of a SQLite database, which is only read. SQLite opens, locks and reads the file by itself, so this is
+//! a path and no `Origin`.
 
 use std::path::Path;
 
