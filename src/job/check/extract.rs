@@ -5,8 +5,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::format::value::check_format;
+use crate::job::check::file_name::{extension, uncompressed};
 use crate::job::check::foreign::{PLAIN_FILE, foreign};
-use crate::job::check::{choice, dialect, encoding, format, run};
+use crate::job::check::{choice, dialect, encoding, input_format, run};
 use crate::job::file::{ColumnFile, ExtractFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
@@ -15,7 +16,7 @@ use crate::types::{Type, Typing};
 
 pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     let input = input(file.path.clone())?;
-    let format = format::check(&file, &input)?;
+    let format = input_format::check(&file, &input)?;
     let is_tsv = first(&input).is_some_and(|path| extension(uncompressed(path)) == "tsv");
     let dialect = match format {
         Format::Csv => dialect::check(&file, if is_tsv { b'\t' } else { b',' })?,
@@ -144,15 +145,4 @@ fn typing(key: &Key, column: ColumnFile) -> Result<Typing, Problem> {
 
 fn first(input: &Input) -> Option<&str> {
     input.paths().first().map(String::as_str)
-}
-
-/// The path without an ending that says how it is compressed.
-pub fn uncompressed(path: &str) -> &str {
-    let ending = Method::of_name(path.as_bytes()).map_or(0, |method| method.ending().len());
-    path.get(..path.len() - ending).unwrap_or(path)
-}
-
-/// In lower case, without the dot.
-pub fn extension(path: &str) -> String {
-    Path::new(path).extension().map_or_else(String::new, |extension| extension.to_string_lossy().to_ascii_lowercase())
 }

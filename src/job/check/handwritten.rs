@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::Table;
 
-use crate::job::check::extract::extension;
+use crate::job::check::file_name::extension;
 
 /// No job file is longer.
 const LONGEST: u64 = 1 << 20;

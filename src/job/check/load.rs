@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::job::check::{choice, retry, run, target, template};
+use crate::job::check::{choice, output_format, retry, run, target};
 use crate::job::file::{BatchFile, LoadFile, Size, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
@@ -21,7 +21,7 @@ pub fn check(sections: Vec<LoadFile>) -> Result<Vec<Load>, Problem> {
 }
 
 fn one(section: LoadFile, key: &Key) -> Result<Load, Problem> {
-    let format = template::format(&section)?;
+    let format = output_format::check(&section)?;
     let to = section
         .to
         .ok_or_else(|| Problem::at("load.to", "is missing; name a file, sqlite:FILE?table=NAME, - or null:"))?;

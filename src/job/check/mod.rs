@@ -2,21 +2,22 @@
 //! the input or the target.
 
 mod choice;
+mod file_name;
+mod extract;
+mod input_format;
 mod dialect;
 mod encoding;
-mod extract;
-mod foreign;
-mod format;
-mod binary;
-mod handwritten;
-mod load;
 mod lookup;
-mod paths;
 mod query;
+mod load;
+mod target;
+mod foreign;
+mod handwritten;
+mod binary;
+mod output_format;
 mod retry;
 mod run;
-mod target;
-mod template;
+mod paths;
 #[cfg(test)]
 mod tests;
 

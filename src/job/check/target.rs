@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::job::check::binary::binary;
-use crate::job::check::extract::{extension, uncompressed};
+use crate::job::check::file_name::{extension, uncompressed};
 use crate::job::check::foreign::{PLAIN_FILE, foreign, scheme};
 use crate::job::check::handwritten::handwritten;
-use crate::job::check::template::FileFormat;
+use crate::job::check::output_format::FileFormat;
 use crate::job::problem::Problem;
 use crate::job::{Codec, Secret, Target, TextFormat};
 

@@ -33,7 +33,7 @@ pub enum FileFormat {
 }
 
 /// The format by its name; `None` where the target's name is to tell.
-pub fn format(section: &LoadFile) -> Result<Option<FileFormat>, Problem> {
+pub fn check(section: &LoadFile) -> Result<Option<FileFormat>, Problem> {
     let key = "load.format";
     let names = [("csv", Name::Csv), ("jsonl", Name::Jsonl), ("parquet", Name::Parquet), ("template", Name::Template)];
     let name = section.format.as_deref().map(|name| choice::of(key, Some(name), name, &names)).transpose()?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::format::text::{Pattern, ready_names};
 use crate::job::check::choice;
-use crate::job::check::extract::{extension, uncompressed};
+use crate::job::check::file_name::{extension, uncompressed};
 use crate::job::file::ExtractFile;
 use crate::job::problem::Problem;
 use crate::job::{Format, Input};
