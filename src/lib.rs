@@ -2,10 +2,11 @@
 //! files and databases; synchronous, in flat memory, every row accounted for.
 //!
 //! A row is followed by reading the modules in their order here. `extract` reads bytes and cuts them into chunks of whole
-//! records. A pool job (`pipeline::mill`) then does everything to one chunk that needs a processor: `format` finds its
+//! records. A pool job (`pipeline::Mill`) then does everything to one chunk that needs a processor: `format` finds its
 //! fields, `transform` filters and computes, and the sink's encoder makes the bytes that the target wants. `load` collects
 //! encoded rows and writes them in flushes. `pipeline` joins the three as threads with bounded channels, restores the
-//! order of the chunks, checks the accounts, and only then publishes.
+//! order of the chunks, checks the accounts, and only then publishes. `prepare` comes before all of it: it settles names and
+//! types, binds the query and opens the sinks, and hands `pipeline` the line that it runs.
 //!
 //! `parts` is for programs that run the pool job their own way. What is public and hidden is what `main` is made of; all else
 //! is private, so that the compiler finds what is dead.

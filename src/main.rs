@@ -1,5 +1,6 @@
-//! The gristmill command: arguments -> job -> run -> summary -> exit code.
+//! The gristmill command: arguments -> job -> prepare -> run -> summary -> exit code.
 
+use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::panic::catch_unwind;
 use std::path::Path;
@@ -14,16 +15,16 @@ use gristmill::cli::{Cli, Command, Output, Progress, help};
 use gristmill::console::say;
 use gristmill::exit::{ExitCode, fatal};
 use gristmill::job::Job;
-use gristmill::metrics::{Metrics, SummaryFile, progress, table};
+use gristmill::metrics::{Metrics, Summary, SummaryFile, progress, table};
 use gristmill::pipeline::{self, Outcome, Report};
-use gristmill::prepare::{self, Prepared};
+use gristmill::prepare::{self, Notes, Prepared, prepare};
 use gristmill::stop::Stop;
 
 fn main() {
     gristmill::keep_flat();
     let ended = catch_unwind(start).unwrap_or_else(|panic| Err(pipeline::stage::panicked("gristmill", panic.as_ref())));
     let code = ended.unwrap_or_else(|error| {
-        say(&format!("gristmill: {error:#}"));
+        tell(format!("{error:#}"));
         ExitCode::of(&error)
     });
     process::exit(code as i32);
@@ -43,45 +44,18 @@ fn start() -> Result<ExitCode> {
 fn run(job: &Job, output: &Output, stop: &Stop) -> Result<ExitCode> {
     let started = Instant::now();
     let mut file = output.summary.as_deref().map(|path| summary_file(path, job, stop)).transpose()?;
-    let prepared = prepare::prepare(job, stop).inspect_err(|error| say_why(error, job, &mut file))?;
-    let mut warnings = prepared.alarms.clone();
-    warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
-    if !output.quiet {
-        prepared.warnings.iter().for_each(|warning| say(&format!("gristmill: warning: {warning}")));
-        prepared.guessed(output.verbose).iter().for_each(|line| say(&format!("gristmill: {line}")));
-    }
-    warnings.extend(prepared.warnings.iter().cloned());
     let metrics = Metrics::default();
-    let outcome = execute(prepared, job, &metrics, output, stop).inspect_err(|error| say_why(error, job, &mut file))?;
-    if let Some(error) = &outcome.error {
-        say(&format!("gristmill: {error}"));
-    }
-    for fate in &outcome.sinks {
-        if let Some(why) = &fate.failed {
-            say(&format!("gristmill: {}, which is not required, failed: {why}", fate.role.name));
-        }
-    }
-    let shown = outcome.shown.iter().filter(|_| !output.quiet && job.errors.rejects.is_none());
-    shown.for_each(|reject| say(&format!("gristmill: rejected: {reject}")));
-    let emptied: Vec<String> = outcome.sinks.iter().filter_map(|fate| fate.emptied.clone()).collect();
-    emptied.iter().for_each(|emptied| say(&format!("gristmill: warning: {emptied}")));
-    warnings.extend(emptied);
-    let remarks = outcome.sinks.iter().filter_map(|fate| fate.remark.clone());
-    let remarks = remarks.chain(outcome.placed.remarks.iter().cloned());
-    for remark in remarks.chain(outcome.warnings.iter().cloned()) {
-        if !output.quiet {
-            say(&format!("gristmill: warning: {remark}"));
-        }
-        warnings.push(remark);
-    }
-    let wall = started.elapsed();
-    let report = Report { job, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall };
+    let ran = prepare(job, stop).and_then(|prepared| {
+        let notes = prepared.notes.clone();
+        say_notes(&notes, output);
+        Ok((notes, execute(prepared, job, &metrics, output, stop)?))
+    });
+    let (notes, outcome) = ran.inspect_err(|error| say_why(error, job, &mut file))?;
+    say_outcome(&outcome, job, output);
+    let warnings: Vec<String> = notes.warned().cloned().chain(outcome.alarms()).chain(outcome.remarks()).collect();
+    let report = Report { job, metrics: &metrics, outcome: &outcome, warnings: &warnings, wall: started.elapsed() };
     let summary = report.summary();
-    if !output.quiet {
-        table::table(&summary).lines().for_each(say);
-    } else if summary.rows.rejected > 0 {
-        say(&format!("gristmill: rejects: {}", table::rejects(&summary)));
-    }
+    say_summary(&summary, output);
     let what = if outcome.code.is_published() { "the load itself is published" } else { "the load was not published" };
     file.map_or(Ok(()), |mut file| file.write(&summary, what))?;
     Ok(outcome.code)
@@ -119,6 +93,37 @@ fn summary_file(path: &Path, job: &Job, stop: &Stop) -> Result<SummaryFile> {
     SummaryFile::create(path, &stop.flag()).map_err(|error| pipeline::explained(error, stop))
 }
 
+/// What was noticed and guessed before the first row.
+fn say_notes(notes: &Notes, output: &Output) {
+    notes.alarms.iter().for_each(warn);
+    if !output.quiet {
+        notes.warnings.iter().for_each(warn);
+        notes.guessed(output.verbose).iter().for_each(tell);
+    }
+}
+
+/// What became of the run, and is no figure.
+fn say_outcome(outcome: &Outcome, job: &Job, output: &Output) {
+    outcome.error.iter().for_each(tell);
+    for fate in &outcome.sinks {
+        if let Some(why) = &fate.failed {
+            tell(format!("{}, which is not required, failed: {why}", fate.role.name));
+        }
+    }
+    let shown = outcome.shown.iter().filter(|_| !output.quiet && job.errors.rejects.is_none());
+    shown.for_each(|reject| tell(format!("rejected: {reject}")));
+    outcome.alarms().for_each(warn);
+    outcome.remarks().filter(|_| !output.quiet).for_each(warn);
+}
+
+fn say_summary(summary: &Summary, output: &Output) {
+    if !output.quiet {
+        table::table(summary).lines().for_each(say);
+    } else if summary.rows.rejected > 0 {
+        tell(format!("rejects: {}", table::rejects(summary)));
+    }
+}
+
 /// A run that ends before its first row has a summary too: its exit code and why.
 fn say_why(error: &anyhow::Error, job: &Job, file: &mut Option<SummaryFile>) {
     let summary = serde_json::json!({
@@ -128,8 +133,16 @@ fn say_why(error: &anyhow::Error, job: &Job, file: &mut Option<SummaryFile>) {
     let _lost = file.as_mut().is_some_and(|file| file.write(&summary, "the load did not begin").is_err());
 }
 
+fn tell(line: impl Display) {
+    say(&format!("gristmill: {line}"));
+}
+
+fn warn(warning: impl Display) {
+    tell(format!("warning: {warning}"));
+}
+
 fn validate(job: &Job, stop: &Stop) -> Result<ExitCode> {
-    prepare::validate(job, stop)?.iter().for_each(|line| say(&format!("gristmill: {line}")));
+    prepare::validate(job, stop)?.iter().for_each(tell);
     Ok(ExitCode::Ok)
 }
 

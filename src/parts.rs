@@ -27,8 +27,7 @@ use crate::extract::{self, Head};
 use crate::job::{Changes, Job, Setting};
 use crate::load::header;
 use crate::metrics::Metrics;
-use crate::pipeline::mill::{self, Made, Milled, Written};
-use crate::pipeline::work::Work;
+use crate::pipeline::{self, Made, Milled, Work, Written};
 use crate::prepare::prepare;
 use crate::stop::Stop;
 
@@ -52,7 +51,7 @@ pub struct Input {
 pub struct Chunk(batch::Chunk);
 
 /// Filters a chunk's rows and computes new ones.
-pub struct Mill(mill::Mill);
+pub struct Mill(pipeline::Mill);
 
 /// What became of one chunk.
 #[derive(Default)]

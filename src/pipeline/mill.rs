@@ -9,24 +9,24 @@ use crate::cancel;
 use crate::excerpt;
 use crate::format::{Layout, Workspace, read};
 use crate::load::NullEncoder;
-use crate::transform::{MOST_OF_ROW, Part, Query, Select, TooMuchText};
+use crate::transform::{MOST_OF_ROW, Part, Query, Select, Table, TooMuchText};
 
 use super::scratch::Scratch;
 use super::work::{Rows, Work};
 
 /// All that a pool job needs to know.
 pub struct Mill {
-    pub layout: Layout,
+    layout: Layout,
     pub query: Query,
     /// How rows are encoded: once for all sinks that take the same.
     pub forms: Vec<Form>,
-    pub scratch: Scratch,
+    scratch: Scratch,
     /// Bytes of computed text that rows milled together may hold.
-    pub most_text: usize,
+    most_text: usize,
     /// Who holds it mills a row that needs more: one at a time.
-    pub large_row: Mutex<()>,
+    large_row: Mutex<()>,
     /// What stands for the file of rows that come from no one file.
-    pub nowhere: Arc<InputFile>,
+    nowhere: Arc<InputFile>,
 }
 
 /// One way to encode rows.
@@ -75,6 +75,19 @@ pub struct Written {
 }
 
 impl Mill {
+    /// `memory`: bytes that there are for each of the pool's threads.
+    pub fn new(layout: Layout, query: Query, forms: Vec<Form>, memory: usize) -> Mill {
+        Mill {
+            layout,
+            query,
+            forms,
+            scratch: Scratch::default(),
+            most_text: most_text(memory),
+            large_row: Mutex::default(),
+            nowhere: Table::nowhere(),
+        }
+    }
+
     pub fn mill(&self, work: Work) -> Milled {
         match work {
             Work::Chunk(chunk) => self.mill_chunk(chunk),
@@ -159,6 +172,14 @@ impl Mill {
             None => Vec::new(),
         }
     }
+}
+
+/// An eighth of the memory, and no more than makes jobs faster. It decides how rows are taken apart, and not what comes of
+/// them.
+fn most_text(memory: usize) -> usize {
+    const FEWEST: usize = 4 << 20;
+    const MOST: usize = 16 << 20;
+    (memory / 8).clamp(FEWEST, MOST)
 }
 
 impl Form {

@@ -2,24 +2,24 @@
 //! accounts are checked, and only then the load is published.
 
 pub mod stage;
-pub mod order;
-pub mod extract;
-pub mod work;
-pub mod scratch;
-pub mod mill;
-pub mod flight;
-pub mod phase;
+mod order;
+mod extract;
+mod work;
+mod scratch;
+mod mill;
+mod flight;
+mod phase;
 mod tracker;
 mod memory_limit;
-pub mod transform;
-pub mod outlet;
-pub mod load;
+mod transform;
+mod outlet;
+mod load;
 mod hurry;
-pub mod loads;
-pub mod accounts;
-pub mod publish;
-pub mod outcome;
-pub mod report;
+mod loads;
+mod accounts;
+mod publish;
+mod outcome;
+mod report;
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
@@ -38,11 +38,14 @@ use crate::stop::Stop;
 use crate::transform::Gatherer;
 
 pub use flight::{Budget, Job};
+pub use load::{Destination, Role};
+pub use mill::{Form, Made, Mill, Milled, Written};
 pub use outcome::{Asked, Outcome, execute, explained};
 pub use report::Report;
+pub use work::Work;
 
 use extract::Extract;
-use load::{Destination, Ended};
+use load::Ended;
 use loads::{Loads, Shared, connect};
 use stage::{join, source, stage};
 use transform::Transform;

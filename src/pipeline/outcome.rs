@@ -35,6 +35,19 @@ pub struct Outcome {
     pub placed: Placed,
 }
 
+impl Outcome {
+    /// What nobody may miss.
+    pub fn alarms(&self) -> impl Iterator<Item = String> {
+        self.sinks.iter().filter_map(|fate| fate.emptied.clone())
+    }
+
+    /// What the person should know of the sinks, of the rejects files and of the rows.
+    pub fn remarks(&self) -> impl Iterator<Item = String> {
+        let sinks = self.sinks.iter().filter_map(|fate| fate.remark.clone());
+        sinks.chain(self.placed.remarks.iter().cloned()).chain(self.warnings.iter().cloned())
+    }
+}
+
 /// Who is asked at the end what only shows when all rows are through.
 #[derive(Clone, Default)]
 pub struct Asked {

@@ -11,10 +11,11 @@ use crate::exit::{ExitCode, fatal};
 use crate::extract::is_piped;
 use crate::job::{Job, Lookup, LookupSource};
 use crate::stop::{Stop, Stopped};
-use crate::transform::Parsed;
 use crate::transform::lookup::Table;
+use crate::transform::{Parsed, Query};
 use crate::types::Session;
 
+use super::notes::Notes;
 use loading::Loading;
 
 /// The job's lookups, and what there is to say of them.
@@ -22,20 +23,25 @@ use loading::Loading;
 pub struct Lookups {
     /// In job order; `None` of one that is not joined.
     pub tables: Vec<Option<Arc<Table>>>,
-    pub warnings: Vec<String>,
-    /// Warnings that the data may be misread.
-    pub alarms: Vec<String>,
-    /// Delimiters that were guessed.
-    pub delimiters: Vec<String>,
+    pub notes: Notes,
 }
 
 impl Lookups {
-    pub fn rows(&self) -> usize {
+    /// What they leave of the memory that may be used, with all that the query looks up.
+    pub fn left(&self, job: &Job, query: &Query) -> Result<usize> {
+        let held = self.memory() + query.joins().map(|join| join.index.memory()).sum::<usize>();
+        match held > room(job) {
+            true => Err(too_large("what the query looks up", self.rows(), held, job.run.memory_limit)),
+            false => Ok(job.run.memory_limit - held),
+        }
+    }
+
+    fn rows(&self) -> usize {
         self.tables.iter().flatten().map(|table| table.len()).sum()
     }
 
     /// Bytes that they hold.
-    pub fn memory(&self) -> usize {
+    fn memory(&self) -> usize {
         self.tables.iter().flatten().map(|table| table.memory()).sum()
     }
 }
@@ -55,7 +61,7 @@ pub fn piped(job: &Job) -> Option<&str> {
 }
 
 /// Bytes that lookups may hold: what is left where one chunk is in flight.
-pub fn room(job: &Job) -> usize {
+fn room(job: &Job) -> usize {
     job.run.memory_limit.saturating_sub(job.run.chunk_size.get() * CHUNK_CHARGE)
 }
 
@@ -65,7 +71,7 @@ pub fn load(job: &Job, query: &Parsed, session: &Session, stop: &Stop) -> Result
     for (place, lookup) in job.lookups.iter().enumerate() {
         if !query.joins(place) {
             lookups.tables.push(None);
-            lookups.warnings.push(format!("lookup {} is not joined by the query", lookup.name));
+            lookups.notes.warnings.push(format!("lookup {} is not joined by the query", lookup.name));
             continue;
         }
         let loading = Loading {
@@ -76,7 +82,7 @@ pub fn load(job: &Job, query: &Parsed, session: &Session, stop: &Stop) -> Result
             limit: job.run.memory_limit,
             room: room(job).saturating_sub(lookups.memory()),
         };
-        let table = loading.load(&mut lookups).map_err(|error| told(lookup, error))?;
+        let table = loading.load(&mut lookups.notes).map_err(|error| told(lookup, error))?;
         lookups.tables.push(Some(Arc::new(table)));
     }
     Ok(lookups)
@@ -94,7 +100,7 @@ fn told(lookup: &Lookup, error: Error) -> Error {
 }
 
 /// A lookup, or all of them, beyond what is allowed.
-pub fn too_large(what: &str, rows: usize, bytes: usize, limit: usize) -> Error {
+fn too_large(what: &str, rows: usize, bytes: usize, limit: usize) -> Error {
     let (bytes, limit) = (size(bytes), size(limit));
     let message = format!(
         "{what} takes {bytes} with {rows} rows, which does not fit into run.memory_limit, {limit}, beside the input; raise \

@@ -7,10 +7,11 @@ use anyhow::{Error, Result};
 use crate::exit::{ExitCode, fatal};
 use crate::job::{Job, Load, Target, WhenFull};
 use crate::load::{self, Setting};
-use crate::pipeline::load::{Destination, Role};
-use crate::pipeline::mill::Form;
+use crate::pipeline::{Destination, Form, Role};
 use crate::stop::{Stop, Stopped};
 use crate::types::{OutputColumn, Session};
+
+use super::notes::Notes;
 
 /// All sinks of a job, their targets checked.
 #[derive(Default)]
@@ -18,9 +19,7 @@ pub struct Sinks {
     pub sinks: Vec<Destination>,
     /// Each is encoded once.
     pub forms: Vec<Form>,
-    pub warnings: Vec<String>,
-    /// What became of guesses in targets that are made.
-    pub guessed: Vec<String>,
+    pub notes: Notes,
 }
 
 /// Opens them in job order; where one cannot be opened, those before it leave nothing behind.
@@ -55,8 +54,8 @@ pub fn open(job: &Job, columns: &[OutputColumn], session: Session, dry_run: bool
             sinks.forms.push(Form { encoder: opened.encoder, sink: opened.name, unwanted });
             sinks.forms.len() - 1
         });
-        sinks.warnings.extend(opened.warnings);
-        sinks.guessed.extend(opened.guessed);
+        sinks.notes.warnings.extend(opened.warnings);
+        sinks.notes.made.extend(opened.guessed);
         let (batch, when_full) = (load.batch, load.when_full);
         let unwanted =
             skippable(loads, load).then(|| sinks.forms.get(form).map(|form| form.unwanted.clone())).flatten();

@@ -16,11 +16,12 @@ use crate::job::{self, Lookup, LookupSource};
 use crate::metrics::Metrics;
 use crate::nearest::nearest;
 use crate::prepare::formats::describe;
+use crate::prepare::notes::Notes;
 use crate::stop::Stop;
 use crate::transform::lookup::{Builder, Cell, Table, declaration, undeclarable};
 use crate::types::{Session, Typing};
 
-use super::{Lookups, too_large};
+use super::too_large;
 
 /// One lookup being read.
 pub struct Loading<'a> {
@@ -35,14 +36,14 @@ pub struct Loading<'a> {
 
 impl Loading<'_> {
     /// The table; what there is to say goes to `told`.
-    pub fn load(&self, told: &mut Lookups) -> Result<Table> {
+    pub fn load(&self, told: &mut Notes) -> Result<Table> {
         match &self.lookup.source {
             LookupSource::File(settings) => self.file(settings, told),
             LookupSource::Sqlite { path, table, columns, all_text } => self.sqlite(path, table, columns, *all_text),
         }
     }
 
-    fn file(&self, settings: &Arc<job::Extract>, told: &mut Lookups) -> Result<Table> {
+    fn file(&self, settings: &Arc<job::Extract>, told: &mut Notes) -> Result<Table> {
         let mut head = Head::open(Arc::clone(settings), self.room, self.stop)?;
         let origin = head.first_name().to_owned();
         let described = describe(&origin, &mut head, self.session, self.stop)?;

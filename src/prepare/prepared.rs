@@ -1,0 +1,71 @@
+//! What second zero comes to: the parts of a run, and what there is to say of it.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::batch::Place;
+
+use crate::extract::{self, Head, Origin};
+use crate::job::{Job, Lookup};
+use crate::metrics::Metrics;
+use crate::pipeline::{Asked, Destination, Line, Mill, explained};
+use crate::rejects::{Inputs, Rejects};
+use crate::stop::Stop;
+
+use super::notes::Notes;
+
+/// A job whose input, query and target fit together.
+pub struct Prepared {
+    pub head: Head,
+    pub mill: Mill,
+    /// In job order.
+    pub sinks: Vec<Destination>,
+    pub threads: NonZeroUsize,
+    pub chunk_size: NonZeroUsize,
+    pub memory_limit: usize,
+    /// Columns of the input.
+    pub columns: usize,
+    pub notes: Notes,
+}
+
+impl Prepared {
+    /// The parts of the run, ready to be joined.
+    pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
+        let mill = self.mill;
+        let begin = earliest(&self.sinks).map(|done| Place { rows: 0, ..done });
+        let source = extract::source(self.head, begin.map(|begin| begin.begin), self.chunk_size.get(), metrics, stop);
+        Line {
+            begin: begin.or_else(|| source.begin().map(Place::first)),
+            source,
+            limit: mill.query.limit,
+            gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
+            forms: mill.forms.len(),
+            asked: Asked {
+                partners: mill.query.joins().filter_map(|join| join.partners.clone()).collect(),
+                encoders: mill.forms.iter().map(|form| Arc::clone(&form.encoder)).collect(),
+            },
+            job: Arc::new(move |work| mill.mill(work)),
+            sinks: self.sinks,
+            threads: self.threads,
+            memory_limit: self.memory_limit,
+        }
+    }
+
+    /// Where the run's rejects go, which know its inputs.
+    pub fn rejects(&self, job: &Job, stop: &Stop) -> Result<Rejects> {
+        let inputs = self.head.inputs.iter().filter_map(|input| input.origin.file());
+        let lookups = job.lookups.iter().filter_map(Lookup::place);
+        let lookups = lookups.filter_map(|(path, _)| Origin::File(path.to_owned()).file());
+        let inputs = Inputs::of(inputs.chain(lookups));
+        let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
+        rejects.map_err(|error| explained(error, stop))
+    }
+}
+
+/// The first place that all sinks have come to in an earlier run, if all have.
+fn earliest(sinks: &[Destination]) -> Option<Place> {
+    let done: Option<Vec<Place>> = sinks.iter().map(|sink| sink.done).collect();
+    done?.into_iter().min_by_key(Place::order)
+}
