@@ -54,5 +54,5 @@ pub fn bind(mut parsed: Parsed, limit: Option<u64>, sources: &Sources) -> Result
 
 /// The SQL reference, as `gristmill functions` prints it.
 pub fn reference() -> String {
-    functions::reference::reference(forms::FORMS)
+    functions::reference(forms::FORMS)
 }

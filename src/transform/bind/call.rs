@@ -13,7 +13,7 @@ use super::unsupported;
 use super::{Binder, Bound, literal};
 use crate::transform::function::{Function, Parameter};
 use crate::transform::functions;
-use crate::transform::functions::written::signatures;
+use crate::transform::functions::signatures;
 use crate::transform::memo::Memo;
 use crate::transform::plan::{Expr, Node, OnFailure};
 use crate::types::Type;

@@ -11,7 +11,7 @@ use crate::arrow::datatypes::Int32Type;
 
 use crate::batch::{Failure, Parsed};
 use crate::format::value::{cast_text, to_text};
-use crate::transform::functions::time::parse_interval;
+use crate::transform::functions::parse_interval;
 use crate::types::{Session, Type, Typing};
 
 /// The values as another type. Only pairs that `castable` allows give values.

@@ -1,27 +1,21 @@
 //! The one table of functions and operators, which binding, evaluation and the reference all read.
 
-pub mod signature;
+mod signature;
 mod input;
 mod failing;
 mod rows;
 mod compiled;
-pub mod arithmetic;
-pub mod decimal;
-pub mod number;
-pub mod rounding;
-pub mod trigonometry;
-pub mod whole;
-pub mod figures;
-pub mod text;
-pub mod pattern;
-pub mod hash;
-pub mod json;
-pub mod time;
-pub mod reference;
-pub mod written;
+mod number;
+mod text;
+mod pattern;
+mod hash;
+mod json;
+mod time;
+mod reference;
+mod usage;
 
 #[cfg(test)]
-pub mod check;
+mod check;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
@@ -29,18 +23,24 @@ mod tests;
 
 use crate::transform::function::Function;
 
+pub use reference::reference;
+pub use time::parse_interval;
+#[cfg(test)]
+pub use usage::signature;
+pub use usage::signatures;
+
 /// In the order of the reference.
 static TABLE: [&[Function]; 15] = [
-    arithmetic::FUNCTIONS,
-    decimal::FUNCTIONS,
+    number::ARITHMETIC,
+    number::DECIMALS,
     text::FUNCTIONS,
     text::more::FUNCTIONS,
     pattern::FUNCTIONS,
     number::FUNCTIONS,
-    rounding::FUNCTIONS,
-    trigonometry::FUNCTIONS,
-    whole::FUNCTIONS,
-    figures::FUNCTIONS,
+    number::ROUNDING,
+    number::TRIGONOMETRY,
+    number::INTEGERS,
+    number::TO_CHAR,
     time::OPERATORS,
     time::FUNCTIONS,
     time::made::FUNCTIONS,

@@ -1,7 +1,7 @@
 //! The reference that `gristmill functions` prints, made from the table, so that it cannot be out of date.
 
 use super::all;
-use super::written::signature;
+use super::usage::signature;
 use crate::transform::function::{Form, Function, Group};
 
 /// The groups in the order they are printed, with their headings.

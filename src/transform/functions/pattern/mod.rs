@@ -8,8 +8,8 @@ mod syntax;
 mod bracket;
 mod escape;
 mod class;
-mod replace;
-mod found;
+mod regexp_replace;
+mod regexp_match;
 
 #[cfg(test)]
 mod tests;
@@ -44,16 +44,16 @@ pub static FUNCTIONS: &[Function] = &[
         GROUP,
         &[TEXT, TEXT, TEXT, TEXT],
         text,
-        replace::regexp_replace,
+        regexp_replace::regexp_replace,
         "the first match replaced, with flag g every one; \\1 is a group, \\& the match: regexp_replace('a1b2', '[0-9]', '', 'g') = 'ab'",
     )
     .optional(1)
     .differs(REGEX),
-    Function::strict("regexp_match", GROUP, &[TEXT, TEXT, TEXT], text, found::regexp_match, MATCH).optional(1).differs(NO_ARRAY),
-    Function::strict("regexp_substr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, TEXT, BIGINT], text, found::regexp_substr, "the n-th match from a character on, with flags, or a group of it: regexp_substr('a1b2', '[0-9]', 1, 2) = '2'").optional(4).differs(REGEX),
-    Function::strict("regexp_count", GROUP, &[TEXT, TEXT, BIGINT, TEXT], integer, found::regexp_count, "how many matches there are from a character on: regexp_count('a1b2', '[0-9]') = 2").optional(2).differs(REGEX),
-    Function::strict("regexp_instr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, BIGINT, TEXT, BIGINT], integer, found::regexp_instr, "position of the n-th match from a character on, with 1 for the one behind it, flags, or a group of it; 0 if nowhere: regexp_instr('a1b2', '[0-9]', 1, 2) = 4").optional(5).differs(REGEX),
-    Function::strict("regexp_like", GROUP, &[TEXT, TEXT, TEXT], boolean, found::regexp_like, "the same as ~, with flags: regexp_like('Mill', '^m', 'i') is true").optional(1).differs(REGEX),
+    Function::strict("regexp_match", GROUP, &[TEXT, TEXT, TEXT], text, regexp_match::regexp_match, MATCH).optional(1).differs(NO_ARRAY),
+    Function::strict("regexp_substr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, TEXT, BIGINT], text, regexp_match::regexp_substr, "the n-th match from a character on, with flags, or a group of it: regexp_substr('a1b2', '[0-9]', 1, 2) = '2'").optional(4).differs(REGEX),
+    Function::strict("regexp_count", GROUP, &[TEXT, TEXT, BIGINT, TEXT], integer, regexp_match::regexp_count, "how many matches there are from a character on: regexp_count('a1b2', '[0-9]') = 2").optional(2).differs(REGEX),
+    Function::strict("regexp_instr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, BIGINT, TEXT, BIGINT], integer, regexp_match::regexp_instr, "position of the n-th match from a character on, with 1 for the one behind it, flags, or a group of it; 0 if nowhere: regexp_instr('a1b2', '[0-9]', 1, 2) = 4").optional(5).differs(REGEX),
+    Function::strict("regexp_like", GROUP, &[TEXT, TEXT, TEXT], boolean, regexp_match::regexp_like, "the same as ~, with flags: regexp_like('Mill', '^m', 'i') is true").optional(1).differs(REGEX),
     Function::strict("^@", GROUP, &[TEXT, TEXT], boolean, starts_with, "text begins with the other, written as an operator: 'mill' ^@ 'mi' is true"),
     Function::strict("starts_with", GROUP, &[TEXT, TEXT], boolean, starts_with, "text begins with the other: starts_with('mill', 'mi') is true"),
 ];

@@ -1,7 +1,7 @@
 //! The rows of the table for times that are made from numbers, told as text, compared and seen on other clocks.
 
 use super::interval::{justify, justify_days, justify_hours};
-use super::{age, now, written};
+use super::{age, now, to_char};
 use crate::arrow::datatypes::IntervalMonthDayNanoType as Interval;
 use crate::transform::function::{Function, Group};
 use crate::transform::functions::rows::unary;
@@ -21,8 +21,8 @@ const MADE_INSTANT: &str =
     "the same by the clocks of a zone, or of run.timezone: make_timestamptz(2024, 1, 31, 17, 5, 0, 'Europe/Berlin')";
 
 pub static FUNCTIONS: &[Function] = &[
-    Function::strict("to_char", GROUP, &[TIMESTAMP, TEXT], text, written::timestamp, TO_CHAR).differs(CHAR_DIFFERS),
-    Function::strict("to_char", GROUP, &[TIMESTAMPTZ, TEXT], text, written::timestamptz, TO_CHAR).differs(CHAR_DIFFERS),
+    Function::strict("to_char", GROUP, &[TIMESTAMP, TEXT], text, to_char::timestamp, TO_CHAR).differs(CHAR_DIFFERS),
+    Function::strict("to_char", GROUP, &[TIMESTAMPTZ, TEXT], text, to_char::timestamptz, TO_CHAR).differs(CHAR_DIFFERS),
     Function::strict("age", GROUP, &[TIMESTAMP, TIMESTAMP], interval, age::age, AGE).optional(1),
     Function::strict("age", GROUP, &[TIMESTAMPTZ, TIMESTAMPTZ], interval, age::age_of_instants, AGE)
         .optional(1)

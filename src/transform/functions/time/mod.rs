@@ -9,15 +9,11 @@ mod total;
 mod shift;
 mod truncate;
 mod extract;
-mod template;
-mod fields;
-mod words;
-mod parse;
+mod to_timestamp;
 mod now;
 mod age;
 pub mod made;
-mod pattern;
-mod written;
+mod to_char;
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +27,7 @@ use crate::transform::function::{Function, Group};
 use shift::Form::{Flipped, Minus, Plus};
 
 pub use literal::parse_interval;
-pub use written::ordinal;
+pub use to_char::ordinal;
 
 const GROUP: Group = Group::Time;
 const PLUS_DAYS: &str = "the date so many days later: date '2024-02-28' + 2 = 2024-03-01";
@@ -188,11 +184,11 @@ pub static FUNCTIONS: &[Function] = &[
         GROUP,
         &[TEXT, TEXT],
         date,
-        parse::to_date,
+        to_timestamp::to_date,
         "date from text by a template: to_date('31/01/2024', 'DD/MM/YYYY') = 2024-01-31",
     )
     .differs(TEMPLATES),
-    Function::strict("to_timestamp", GROUP, &[TEXT, TEXT], timestamptz, parse::to_timestamp, TO_TIMESTAMP)
+    Function::strict("to_timestamp", GROUP, &[TEXT, TEXT], timestamptz, to_timestamp::to_timestamp, TO_TIMESTAMP)
         .differs(TEMPLATES),
     Function::strict(
         "to_timestamp",

@@ -23,7 +23,7 @@ use super::{cell, columns, query};
 use crate::arrow::array::Array;
 use crate::batch::{Column, Records, Refused};
 use crate::transform::function::Function;
-use crate::transform::functions::written::signature;
+use crate::transform::functions::signature;
 use crate::transform::plan::{Expr, Node};
 use crate::transform::{Query, TooMuchText, functions};
 use crate::types::{Known, Type};

@@ -1,15 +1,29 @@
 //! Functions of numbers other than rounding; all that leave the rational numbers work on doubles.
 
+mod arithmetic;
+mod decimal;
+mod rounding;
+mod trigonometry;
+mod integer;
+mod to_char;
+
 use crate::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
 
-use super::arithmetic::{
-    BIGINT_RANGE, BY_ZERO, DOUBLE_REMAINDER, INTEGER_RANGE, OVERFLOW, UNDERFLOW, remainder, remainder_double,
-};
-use super::decimal::{modulo, remainder_type, whole_quotient, whole_quotient_type};
 use super::rows::{Outcome, binary, checked, unary};
 use super::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, bigint, double, integer, same};
 use crate::transform::function::{Arguments, Function, Group};
 use crate::types::Type;
+use arithmetic::{
+    BIGINT_RANGE, BY_ZERO, DOUBLE_REMAINDER, INTEGER_RANGE, OVERFLOW, UNDERFLOW, remainder, remainder_double,
+};
+use decimal::{modulo, remainder_type, whole_quotient, whole_quotient_type};
+
+pub use arithmetic::FUNCTIONS as ARITHMETIC;
+pub use decimal::FUNCTIONS as DECIMALS;
+pub use integer::FUNCTIONS as INTEGERS;
+pub use rounding::FUNCTIONS as ROUNDING;
+pub use to_char::FUNCTIONS as TO_CHAR;
+pub use trigonometry::FUNCTIONS as TRIGONOMETRY;
 
 const GROUP: Group = Group::Number;
 const ABS: &str = "value without its sign: abs(-5) = 5";

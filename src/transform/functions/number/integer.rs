@@ -4,10 +4,10 @@ use crate::arrow::array::PrimitiveArray;
 use crate::arrow::datatypes::{ArrowPrimitiveType, Decimal128Type, Int32Type, Int64Type};
 
 use super::arithmetic::{BIGINT_RANGE, INTEGER_RANGE};
-use super::input::input;
-use super::rows::{Outcome, binary, texts, unary};
-use super::signature::{BIGINT, INTEGER, bigint, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, binary, texts, unary};
+use crate::transform::functions::signature::{BIGINT, INTEGER, bigint, integer, text};
 use crate::types::Type;
 
 const GROUP: Group = Group::Number;

@@ -1,10 +1,10 @@
 //! What `to_date` and `to_timestamp` gather from a text, and the date and time it makes.
 
-use super::date::{Date, checked_date};
 use super::template::Key;
 use super::words;
 use crate::format::value::calendar::{self, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::format::value::zone;
+use crate::transform::functions::time::date::{Date, checked_date};
 
 /// What a text said.
 #[derive(Default)]

@@ -3,9 +3,9 @@
 use crate::arrow::array::ArrowNativeTypeOp;
 use crate::arrow::datatypes::{Float64Type, Int32Type, Int64Type};
 
-use super::rows::{checked, unary};
-use super::signature::{BIGINT, DOUBLE, INTEGER, bigint, double, integer};
 use crate::transform::function::{Function, Group};
+use crate::transform::functions::rows::{checked, unary};
+use crate::transform::functions::signature::{BIGINT, DOUBLE, INTEGER, bigint, double, integer};
 
 pub const INTEGER_RANGE: &str = "integer out of range";
 pub const BIGINT_RANGE: &str = "bigint out of range";

@@ -3,12 +3,12 @@
 use crate::arrow::datatypes::{Float64Type, Int32Type};
 
 use super::arithmetic::{INTEGER_RANGE, OVERFLOW};
-use super::input::input;
-use super::number::positive;
-use super::rows::{Outcome, binary, primitives, unary};
-use super::signature::{BIGINT, DOUBLE, double, integer};
+use super::positive;
 use crate::arrow::array::{Float64Array, Int64Array};
 use crate::transform::function::{Arguments, Function, Group};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, binary, primitives, unary};
+use crate::transform::functions::signature::{BIGINT, DOUBLE, double, integer};
 
 const GROUP: Group = Group::Number;
 const DOUBLES: &str = "double also for decimals, where PostgreSQL gives a numeric";

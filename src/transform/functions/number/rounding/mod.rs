@@ -9,9 +9,9 @@ mod tests;
 use crate::arrow::datatypes::Float64Type;
 
 use super::decimal::{decimal, size};
-use super::rows::unary;
-use super::signature::{BIGINT, DECIMAL, DOUBLE, Typed, double, same};
 use crate::transform::function::{Function, Group};
+use crate::transform::functions::rows::unary;
+use crate::transform::functions::signature::{BIGINT, DECIMAL, DOUBLE, Typed, double, same};
 use crate::transform::units::half_away;
 use crate::types::{MAX_PRECISION, Type};
 use decimals::{above, below, towards_zero};

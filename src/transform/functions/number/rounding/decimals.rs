@@ -5,8 +5,8 @@ use crate::arrow::datatypes::Decimal128Type;
 
 use crate::format::value::power_of_ten;
 use crate::transform::function::Arguments;
-use crate::transform::functions::decimal::{Precision, size};
 use crate::transform::functions::input::{input, optional};
+use crate::transform::functions::number::decimal::{Precision, size};
 use crate::transform::functions::rows::{Outcome, primitives};
 use crate::transform::units::{division, product};
 

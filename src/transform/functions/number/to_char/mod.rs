@@ -11,10 +11,10 @@ mod tests;
 use crate::arrow::array::{Decimal128Array, Float64Array, Int32Array, Int64Array};
 
 use super::arithmetic::INTEGER_RANGE;
-use super::compiled::Compiled;
-use super::input::input;
-use super::rows::{Outcome, texts};
-use super::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, TEXT, text};
+use crate::transform::functions::compiled::Compiled;
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, texts};
+use crate::transform::functions::signature::{BIGINT, DECIMAL, DOUBLE, INTEGER, TEXT, text};
 
 use crate::excerpt::excerpt;
 use crate::transform::function::{Arguments, Function, Group};

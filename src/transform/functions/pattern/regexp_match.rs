@@ -5,7 +5,7 @@ use crate::arrow::datatypes::Int32Type;
 use regex::{CaptureLocations, Regex};
 
 use super::patterns::Patterns;
-use super::replace::next_character;
+use super::regexp_replace::next_character;
 use crate::transform::function::Arguments;
 use crate::transform::functions::input::{Input, input, optional};
 use crate::transform::functions::rows::{Outcome, booleans, primitives, texts_or_null};

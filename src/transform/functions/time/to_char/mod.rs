@@ -1,17 +1,19 @@
 //! `to_char` of dates and times: a template filled with one moment.
 
+mod template;
+
 use chrono::{DateTime, TimeZone};
 use chrono_tz::{OffsetName, Tz};
 
-use super::clock::local_of;
-use super::date::Date;
-use super::pattern::{Case, Field, Piece, Prefix, pieces};
 use crate::arrow::array::TimestampMicrosecondArray;
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
 use crate::transform::function::Arguments;
 use crate::transform::functions::compiled::Compiled;
 use crate::transform::functions::input::input;
 use crate::transform::functions::rows::{Outcome, texts_or_null};
+use crate::transform::functions::time::clock::local_of;
+use crate::transform::functions::time::date::Date;
+use template::{Case, Field, Piece, Prefix, pieces};
 
 const MONTHS: [&str; 12] = [
     "January",

@@ -11,10 +11,10 @@ use crate::arrow::array::Decimal128Array;
 use crate::arrow::datatypes::{Decimal128Type, i256};
 
 use super::arithmetic::{ADD, BY_ZERO, DIVIDE, MULTIPLY, NEGATE, REMAINDER, SUBTRACT};
-use super::input::input;
-use super::rows::{Outcome, binary, unary};
-use super::signature::{DECIMAL, same};
 use crate::transform::function::{Arguments, Function, Group, Parameter};
+use crate::transform::functions::input::input;
+use crate::transform::functions::rows::{Outcome, binary, unary};
+use crate::transform::functions::signature::{DECIMAL, same};
 use crate::transform::units::{division, product};
 use factors::{Factor, Factors};
 use types::{product_type, quotient_type, sum_type};

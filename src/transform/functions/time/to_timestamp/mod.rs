@@ -1,9 +1,9 @@
 //! `to_date` and `to_timestamp`: text read by a template.
 
-use super::clock::instant_of;
-use super::date::{checked_moment, midnight, timestamp_range};
-use super::fields::Fields;
-use super::template::{Key, Piece, pieces};
+mod fields;
+mod template;
+mod words;
+
 use crate::arrow::array::StringArray;
 use crate::arrow::datatypes::{Date32Type, TimestampMicrosecondType};
 use crate::format::value::calendar::SECOND;
@@ -11,6 +11,10 @@ use crate::transform::function::Arguments;
 use crate::transform::functions::compiled::Compiled;
 use crate::transform::functions::input::input;
 use crate::transform::functions::rows::{Outcome, primitives};
+use crate::transform::functions::time::clock::instant_of;
+use crate::transform::functions::time::date::{checked_moment, midnight, timestamp_range};
+use fields::Fields;
+use template::{Key, Piece, pieces};
 
 /// Midnight of 2000-01-01, from which PostgreSQL counts, and so rounds.
 const MILLENNIUM: i64 = 946_684_800 * SECOND;
