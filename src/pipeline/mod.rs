@@ -15,7 +15,7 @@ mod transform;
 mod outlet;
 mod load;
 mod hurry;
-mod loads;
+mod load_threads;
 mod accounts;
 mod publish;
 mod outcome;
@@ -46,7 +46,7 @@ pub use work::Work;
 
 use extract::Extract;
 use load::Ended;
-use loads::{Loads, Shared, connect};
+use load_threads::{LoadThreads, Shared, connect};
 use stage::{join, source, stage};
 use transform::Transform;
 
@@ -107,7 +107,7 @@ pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Res
 
         let (chunks, extract) = source(scope, extract, CHUNKS_WAITING)?;
         let (_, transform) = stage(scope, transform, chunks, 0)?;
-        let loads = Loads::start(scope, sinks, Shared { rejects, metrics, stop })?;
+        let loads = LoadThreads::start(scope, sinks, Shared { rejects, metrics, stop })?;
         // All are joined before one error is the run's: that of the rows that have been read, before why no more could be.
         let loads = loads.join(|| transform.has_ended());
         let (extract, transform) = (join(extract), join(transform));

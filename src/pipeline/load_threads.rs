@@ -39,9 +39,9 @@ pub fn connect(sinks: Vec<Destination>, before: u64) -> (Vec<Outlet>, Vec<Connec
 }
 
 /// The running load threads.
-pub struct Loads<'scope>(Vec<Loading<'scope>>);
+pub struct LoadThreads<'scope>(Vec<LoadThread<'scope>>);
 
-struct Loading<'scope> {
+struct LoadThread<'scope> {
     running: Running<'scope, Ended>,
     /// Of a sink that may hold nobody up.
     hurry: Option<Hurry>,
@@ -55,22 +55,22 @@ pub struct Shared<'a> {
     pub stop: &'a Stop,
 }
 
-impl<'scope> Loads<'scope> {
+impl<'scope> LoadThreads<'scope> {
     /// Starts a thread for each sink.
     pub fn start<'a: 'scope>(
         scope: &'scope Scope<'scope, '_>,
         sinks: Vec<Connected>,
         Shared { rejects, metrics, stop }: Shared<'a>,
-    ) -> Result<Loads<'scope>> {
+    ) -> Result<LoadThreads<'scope>> {
         let alone = sinks.len() == 1;
         let start = |Connected { destination, deliveries, reached }: Connected| {
             let hurry = (destination.when_full == WhenFull::Drop)
                 .then(|| Hurry::new(destination.stop.clone(), destination.role.counters.clone()));
             let load = Load { destination, reached, alone, rejects, metrics, stop };
             let (_, running) = stage(scope, load, deliveries, 0)?;
-            Ok(Loading { running, hurry })
+            Ok(LoadThread { running, hurry })
         };
-        sinks.into_iter().map(start).collect::<Result<_>>().map(Loads)
+        sinks.into_iter().map(start).collect::<Result<_>>().map(LoadThreads)
     }
 
     /// Waits for all; the first error, in job order, is the run's. `sent`: whether they have got all their rows.
