@@ -15,7 +15,7 @@ use gristmill::cli::{Cli, Command, Output, Progress, help};
 use gristmill::console::say;
 use gristmill::exit::{ExitCode, fatal};
 use gristmill::job::Job;
-use gristmill::metrics::{Metrics, Summary, SummaryFile, progress, table};
+use gristmill::metrics::{Metrics, Summary, SummaryFile, progress, rejects_text, summary_text};
 use gristmill::pipeline::{self, Outcome, Report};
 use gristmill::prepare::{self, Notes, Prepared, prepare};
 use gristmill::stop::Stop;
@@ -118,9 +118,9 @@ fn say_outcome(outcome: &Outcome, job: &Job, output: &Output) {
 
 fn say_summary(summary: &Summary, output: &Output) {
     if !output.quiet {
-        table::table(summary).lines().for_each(say);
+        summary_text(summary).lines().for_each(say);
     } else if summary.rows.rejected > 0 {
-        tell(format!("rejects: {}", table::rejects(summary)));
+        tell(format!("rejects: {}", rejects_text(summary)));
     }
 }
 

@@ -5,7 +5,7 @@ mod figures;
 pub mod progress;
 mod summary;
 mod summary_file;
-pub mod table;
+mod summary_text;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 pub use figures::{bytes, grouped};
 pub use summary::{Flushes, RejectSummary, RowAccounts, SinkSummary, StageSummary, Summary};
 pub use summary_file::SummaryFile;
+pub use summary_text::{rejects_text, summary_text};
 
 use crate::batch::Accounts;
 

@@ -17,7 +17,7 @@ mod group;
 pub mod lookup;
 mod top;
 mod held;
-mod table;
+mod gathered_rows;
 mod select;
 mod query;
 mod exact;
@@ -34,12 +34,12 @@ pub use bind::Sources;
 pub use deep::on_deep_stack;
 pub use eval::MOST_OF_ROW;
 pub use gather::RowIds;
+pub use gathered_rows::Table;
 pub use group::Cursor;
 pub use held::{Gatherer, Held, Part};
 pub use parse::{Select as Parsed, parse};
 pub use query::Query;
 pub use select::{Select, TooMuchText};
-pub use table::Table;
 
 /// Binds a parsed query. `limit` is the job's own, besides the query's. To be called on a deep stack, as all that has to do
 /// with a parsed query.

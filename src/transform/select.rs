@@ -6,9 +6,9 @@ use crate::arrow::array::{ArrayRef, AsArray, StringArray};
 
 use super::eval::{Evaluation, Refusals, TOO_LONG, TextBudget, take, text_bytes};
 use super::function::Value;
+use super::gathered_rows::Table;
 use super::lookup::Join;
 use super::plan::{Expr, Node};
-use super::table::Table;
 use crate::batch::{Batch, Column, ErrorType, Failure, InputFile, Records, Selection};
 use crate::types::{InputColumn, Known, Session, Type};
 

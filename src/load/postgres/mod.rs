@@ -30,7 +30,7 @@ mod shape;
 mod sift;
 mod sink;
 mod state;
-mod table;
+mod existing_table;
 mod talk;
 mod transaction;
 mod trial;
@@ -52,6 +52,7 @@ use crate::load::retry::Policy;
 use crate::types::OutputColumn;
 use connection::Connection;
 use encoder::PostgresEncoder;
+use existing_table::{Table, new_name};
 use fault::{Fault, words};
 use kept::Kept;
 use loader::Loader;
@@ -64,7 +65,6 @@ use session::{Session, begin};
 use shape::Shape;
 use sink::Target;
 use state::State;
-use table::{Table, new_name};
 use transaction::Check;
 use trial::Tried;
 
@@ -189,7 +189,7 @@ impl Seen {
         each.map_err(|fault| fault.error(&format!("cannot prepare table {}", name.table)))?;
         // A primary key refuses NULL.
         let plain = existing.is_none() && order.mode != Mode::Upsert;
-        let can_refuse = !plain || !table::takes_all(connection, plan.columns.len())?;
+        let can_refuse = !plain || !existing_table::takes_all(connection, plan.columns.len())?;
         let shape = existing.as_ref().map(|table| table.shape(&plan.columns));
         let is_unlogged = existing.is_some_and(|table| table.kind.is_unlogged);
         Ok(Seen { name, plan, guessed, steps, shape, can_refuse, is_unlogged })

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::connection::Connection;
-use super::table::{Table, ask};
+use super::existing_table::{Table, ask};
 use crate::exit::{ExitCode, fatal};
 
 /// Keys of other tables that lead here; the table's own parts are none.

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::encoder::Form;
+use super::existing_table::Table;
 use super::names::{Name, kept_apart};
-use super::table::Table;
 use super::wire::{Takes, declaration};
 use crate::load::cell::Cell;
 use crate::load::matching::{Matching, TableColumn, misfit, untouched};

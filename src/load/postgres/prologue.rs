@@ -5,10 +5,10 @@ use anyhow::Result;
 use super::Order;
 use super::connection::Connection;
 use super::encoder::Form;
+use super::existing_table::Table;
 use super::names::Name;
 use super::obstacles::check_emptying;
 use super::plan::Plan;
-use super::table::Table;
 use crate::job::Mode;
 use crate::load::quote::quoted;
 

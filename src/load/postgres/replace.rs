@@ -4,11 +4,11 @@
 use anyhow::Result;
 
 use super::connection::Connection;
+use super::existing_table::{Table, ask};
 use super::names::Name;
 use super::obstacles::{check_copying, check_emptying};
 use super::plan::Plan;
 use super::prologue::{Steps, copy};
-use super::table::{Table, ask};
 use crate::load::quote::{quote, quoted};
 
 /// The table's own foreign keys, as `alter table … add` takes them. One that leads to the table itself is to lead to the

@@ -4,9 +4,9 @@ use anyhow::Result;
 
 use super::Order;
 use super::connection::Connection;
+use super::existing_table::{Table, ask, ask_of};
 use super::names::Name;
 use super::plan::Plan;
-use super::table::{Table, ask, ask_of};
 use crate::exit::{ExitCode, fatal};
 use crate::job::Mode;
 

@@ -5,11 +5,11 @@
 use anyhow::Result;
 
 use super::connection::Connection;
+use super::existing_table::{Table, ask_of};
 use super::names::Name;
 use super::plan::Plan;
 use super::prologue::Steps;
 use super::shape::DECLARED;
-use super::table::{Table, ask_of};
 use crate::exit::{ExitCode, fatal};
 use crate::load::matching;
 use crate::load::quote::{quote, quoted};

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::database::{Database, placed};
-use super::table::definition;
+use super::existing_table::definition;
 use crate::exit::{ExitCode, fatal};
 use crate::load::quote::quote;
 

@@ -9,9 +9,9 @@ use rusqlite::{OptionalExtension, Params, Row, Statement};
 
 use super::affinity::Affinity;
 use super::database::Database;
+use super::existing_table::Table;
 use super::keys::Key;
 use super::plan::Plan;
-use super::table::Table;
 use super::values::Values;
 use crate::batch::{InputFile, RowOrigin};
 use crate::load::quote::{quote, quoted};

@@ -5,8 +5,8 @@ use rusqlite::Row;
 
 use super::database::Database;
 use super::deferred::deferred;
+use super::existing_table::{Table, definition};
 use super::names::literal;
-use super::table::{Table, definition};
 use crate::load::quote::quote;
 
 /// What a load does to rows; an upsert does both.

@@ -25,7 +25,7 @@ mod sequence;
 mod settle;
 mod staged;
 mod swap;
-mod table;
+mod existing_table;
 mod target;
 mod upsert;
 mod values;
@@ -44,12 +44,12 @@ use crate::types::OutputColumn;
 use database::Database;
 use direct::Direct;
 use encoder::SqliteEncoder;
+use existing_table::Table;
 use lock_file::lock_table;
 use names::check_free;
 use not_finite::NotFinite;
 use plan::Plan;
 use staged::Staged;
-use table::Table;
 use target::Target;
 
 /// What the job says of a SQLite table.

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 
 use super::affinity::Affinity;
 use super::declared::{Takes, declaration};
+use super::existing_table::{Column, Table};
 use super::holds::checked;
-use super::table::{Column, Table};
 use super::upsert::never_null;
 use crate::exit::{ExitCode, OrExit};
 use crate::load::cell::Cell;

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::database::Database;
+use super::existing_table::{Attached, Table, attached, has_index, holds_rows};
 use super::feed::Feed;
 use super::insert::Insert;
 use super::kept::Kept;
@@ -11,7 +12,6 @@ use super::names::{STAGING_PREFIX, TRIAL_PREFIX, rename_table, rename_unique_ind
 use super::sequence::carry_on;
 use super::settle::next_refused;
 use super::swap::{rename, swap};
-use super::table::{Attached, Table, attached, has_index, holds_rows};
 use super::target::Target;
 use crate::batch::{Place, Reject};
 use crate::load::quote::quote;

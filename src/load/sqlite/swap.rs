@@ -4,9 +4,9 @@ use anyhow::Result;
 
 use super::dangling::{dangling, orphaned, remember};
 use super::database::Database;
+use super::existing_table::{Attached, attached};
 use super::keys::{Key, unwatch};
 use super::sequence::carry_on;
-use super::table::{Attached, attached};
 use crate::exit::{ExitCode, fatal};
 use crate::load::quote::quote;
 

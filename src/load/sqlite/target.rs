@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::database::Database;
+use super::existing_table::Table;
 use super::plan::Plan;
-use super::table::Table;
 use crate::lock::LockFile;
 
 pub struct Target {

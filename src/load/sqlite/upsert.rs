@@ -1,8 +1,8 @@
 //! `upsert`: what becomes of a row whose key stands in the table already. The last row of a key wins, for SQLite takes the
 //! rows of a statement one after the other.
 
+use super::existing_table::Table;
 use super::plan::Plan;
-use super::table::Table;
 use crate::load::matching::sets;
 use crate::load::quote::{quote, quoted};
 

@@ -4,7 +4,7 @@
 mod packing;
 mod key;
 mod slots;
-mod table;
+mod key_table;
 mod codes;
 mod rows;
 mod state;
@@ -18,7 +18,7 @@ mod all;
 
 pub use all::{AllGroups, Cursor};
 pub use key::Key;
+pub use key_table::KeyTable;
 pub use packing::Packing;
 pub use part::PartGroups;
 pub use rows::Rows;
-pub use table::KeyTable;

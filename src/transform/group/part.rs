@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::column::{Accumulate, accumulator};
 use super::key::Key;
+use super::key_table::KeyTable;
 use super::packing::Packing;
 use super::rows::{Coded, Rows};
-use super::table::KeyTable;
 use crate::transform::gather::GroupPlan;
 
 /// Rows after which it shows whether they have keys in common.

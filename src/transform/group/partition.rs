@@ -2,8 +2,8 @@
 
 use super::column::{Accumulate, accumulator};
 use super::key::Key;
+use super::key_table::{KeyTable, TOUCHED};
 use super::part::PartGroups;
-use super::table::{KeyTable, TOUCHED};
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
 use crate::cancel;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::column::{Accumulate, Pairs, plain};
 use super::key::Key;
+use super::key_table::KeyTable;
 use super::packing::Packing;
-use super::table::KeyTable;
 use crate::arrow::array::{Array, ArrayRef, Int64Array};
 use crate::batch::Failure;
 use crate::cancel::point_at;

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::index::{Duplicate, Index};
 use super::join::Join;
+use super::lookup_table::Table;
 use super::partners::Partners;
-use super::table::Table;
 use crate::arrow::array::{ArrayRef, UInt32Array};
 use crate::batch::Selection;
 use crate::exit::{ExitCode, fatal};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::table::{Column, Table};
+use super::lookup_table::{Column, Table};
 use crate::arrow::array::{ArrayRef, StringArray, StringBuilder};
 use crate::cancel;
 use crate::format::{Guesser, value};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::index::Index;
+use super::lookup_table::Table;
 use super::partners::Partners;
-use super::table::Table;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::format::value::to_text;
 use crate::job::Missing;

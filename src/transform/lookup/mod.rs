@@ -1,6 +1,6 @@
 //! Lookups: small tables held in memory, and the joins of their rows to those of a select.
 
-mod table;
+mod lookup_table;
 mod index;
 mod build;
 mod builder;
@@ -10,5 +10,5 @@ mod partners;
 pub use build::{Equality, join};
 pub use builder::{Builder, Cell, declaration, undeclarable};
 pub use join::Join;
+pub use lookup_table::{Column, Table};
 pub use partners::Partners;
-pub use table::{Column, Table};

@@ -8,8 +8,8 @@ use crate::arrow::datatypes::DataType;
 use crate::batch::{Column, Failure, InputFile, Parsed, RowOrigin, Selection, Spot};
 use crate::format::value::to_text;
 use crate::load::matching::TableColumn;
+use crate::load::sqlite::existing_table::{Column as TableType, Table};
 use crate::load::sqlite::plan::Plan;
-use crate::load::sqlite::table::{Column as TableType, Table};
 use crate::types::{Known, OutputColumn, Typing};
 
 /// Rows of texts; parses text, bigint and double.

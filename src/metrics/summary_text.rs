@@ -13,7 +13,7 @@ const TITLES: [&str; 10] =
     ["stage", "rows in", "rows out", "filtered", "rejected", "busy", "blocked", "starved", "p50", "p99"];
 
 /// The whole summary, each line ended.
-pub fn table(summary: &Summary) -> String {
+pub fn summary_text(summary: &Summary) -> String {
     let mut text = headline(summary);
     text.push_str(&stages(summary));
     text.push_str(&groups(summary));
@@ -27,7 +27,7 @@ pub fn table(summary: &Summary) -> String {
         None => "balance not judged: the run ended early",
     };
     text.extend(earlier(summary));
-    text + &format!("rejects   {}   {balance}\n", rejects(summary))
+    text + &format!("rejects   {}   {balance}\n", rejects_text(summary))
 }
 
 /// Where rows have gone that neither went on nor were filtered; nothing where there are no groups.
@@ -126,7 +126,7 @@ fn advice(stage: usize) -> &'static str {
 }
 
 /// How many rejects of which kinds there are, and where.
-pub fn rejects(summary: &Summary) -> String {
+pub fn rejects_text(summary: &Summary) -> String {
     let kinds: Vec<String> =
         summary.rejects.counts.iter().map(|(kind, count)| format!("{kind} {}", grouped(*count))).collect();
     let (count, kinds) = (grouped(summary.rows.rejected), kinds.join(", "));
