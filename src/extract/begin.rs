@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::batch::{Broken, Chunk};
 use crate::exit::{ExitCode, fatal};
-use crate::format::csv::{Layout, NullWords, Shape, header};
+use crate::format::csv::header;
 use crate::job;
 use crate::stop::Stop;
 
@@ -65,7 +65,7 @@ pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) 
         let broken = first.skips.iter().find_map(|skip| skip.broken.as_ref()).or(cutter.breaking());
         broken.map_or(Ok(()), |broken| Err(broken_header(&first, broken)))?;
         // The zone matters to times only, and a header has none.
-        let names = header::read(&first, &layout(settings, 0, chrono_tz::UTC));
+        let names = header::read(&first, &settings.records(0, chrono_tz::UTC));
         let names = names.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.name)))?;
         if names.is_some() || input.ended() {
             return Ok(names);
@@ -98,16 +98,6 @@ fn first_width(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> R
         }
         read_more(input, stop)?;
     }
-}
-
-/// How this input's chunks are to be read when it has `width` columns.
-pub fn layout(settings: &job::Extract, width: usize, zone: chrono_tz::Tz) -> Layout {
-    let shape = Shape { dialect: settings.dialect, width, pad: settings.ragged == job::Ragged::Pad };
-    let encoding = match settings.encoding {
-        job::Encoding::Other(encoding) => Some(encoding),
-        job::Encoding::Utf8 | job::Encoding::Utf16Le | job::Encoding::Utf16Be => None,
-    };
-    Layout { shape, null: NullWords::new(&settings.null), encoding, zone }
 }
 
 /// Waits for more bytes than there are.

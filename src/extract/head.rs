@@ -10,11 +10,9 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::arrow::datatypes::FieldRef;
-use crate::format::csv;
 use crate::job;
 use crate::stop::Stop;
 
-use super::begin::layout;
 use super::cut::{Cutter, Limits, MOST_LINES};
 use super::input::{Input, Resolved, resolve};
 use super::open::OpenInput;
@@ -139,11 +137,6 @@ impl Head {
     /// The columns of Parquet files.
     pub fn stored_fields(&self) -> impl Iterator<Item = &FieldRef> {
         self.stored.iter().flat_map(|stored| stored.fields())
-    }
-
-    /// How records of so many fields are to be read.
-    pub fn lines(&self, width: usize, zone: chrono_tz::Tz) -> csv::Layout {
-        layout(&self.settings, width, zone)
     }
 
     /// What cuts an input of ours into chunks of about so many bytes.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::compression::Compression;
-use crate::format::csv::Dialect;
+use crate::format::csv::{Dialect, Layout, NullWords, Shape};
 use crate::format::text::Pattern;
 use crate::types::Typing;
 
@@ -37,6 +37,16 @@ impl Extract {
     /// The same with another byte between fields.
     pub fn separated_by(&self, delimiter: u8) -> Extract {
         Extract { dialect: Dialect { delimiter, ..self.dialect }, ..self.clone() }
+    }
+
+    /// How records of so many fields are to be read.
+    pub fn records(&self, width: usize, zone: chrono_tz::Tz) -> Layout {
+        let shape = Shape { dialect: self.dialect, width, pad: self.ragged == Ragged::Pad };
+        let encoding = match self.encoding {
+            Encoding::Other(encoding) => Some(encoding),
+            Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => None,
+        };
+        Layout { shape, null: NullWords::new(&self.null), encoding, zone }
     }
 }
 

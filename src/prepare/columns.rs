@@ -60,20 +60,16 @@ impl Columns {
             wanted.iter().zip(owners).map(|(wanted, owner)| *wanted && *owner == index).collect()
         };
         let (first, layout, columns) = (head.first_index(), &self.layout, &mut self.columns);
-        head.samples(
-            wanted.contains(&true),
-            |index| of_file(index).contains(&true),
-            stop,
-            |sample| {
-                let mut space = Workspace::default();
-                let found = read(sample, layout, &mut space);
-                if sample.file.index == first {
-                    refuse_other_width(&settings, &found, sample)?;
-                }
-                guess(columns, &of_file(sample.file.index), found.records.as_ref());
-                Ok(())
-            },
-        )
+        let look_at = |sample: &Chunk| {
+            let mut space = Workspace::default();
+            let found = read(sample, layout, &mut space);
+            if sample.file.index == first {
+                refuse_other_width(&settings, &found, sample)?;
+            }
+            guess(columns, &of_file(sample.file.index), found.records.as_ref());
+            Ok(())
+        };
+        head.samples(wanted.contains(&true), |index| of_file(index).contains(&true), stop, look_at)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::prepare::columns::Columns;
 use crate::prepare::names::{Names, refuse_empty};
 use crate::types::Session;
 
+/// Refuses an empty input, and declared columns that the header does not have.
 pub fn describe(origin: &str, head: &Head, session: &Session) -> Result<Columns> {
     refuse_empty(head)?;
     let names = names(origin, head)?;
@@ -35,14 +36,14 @@ fn names(origin: &str, head: &Head) -> Result<Names> {
 /// With `union_by_name` each file's columns go to those of their names.
 fn layout(head: &Head, names: &[String], session: &Session) -> Layout {
     if head.headers.is_empty() {
-        return Layout::Csv(head.lines(names.len(), session.zone));
+        return Layout::Csv(head.settings.records(names.len(), session.zone));
     }
     let file = |header: &Vec<String>| {
         let own = header::names(header.iter()).0;
         let places: HashMap<&String, usize> = own.iter().zip(0..).collect();
         let places = names.iter().map(|name| places.get(name).copied());
-        FileLayout::new(head.lines(own.len(), session.zone), places.collect())
+        FileLayout::new(head.settings.records(own.len(), session.zone), places.collect())
     };
     let files = head.headers.iter().map(file).collect();
-    Layout::Union(union::Layout { files, others: FileLayout::new(head.lines(0, session.zone), Vec::new()) })
+    Layout::Union(union::Layout { files, others: FileLayout::new(head.settings.records(0, session.zone), Vec::new()) })
 }

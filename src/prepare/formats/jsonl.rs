@@ -13,6 +13,7 @@ use crate::prepare::names::{Names, refuse_empty};
 use crate::stop::Stop;
 use crate::types::Session;
 
+/// Looks at a sample where no columns are declared; an error where it has no keys.
 pub fn describe(head: &mut Head, session: &Session, stop: &Stop) -> Result<Columns> {
     refuse_empty(head)?;
     let declared = Names::declared(head);
@@ -20,7 +21,7 @@ pub fn describe(head: &mut Head, session: &Session, stop: &Stop) -> Result<Colum
     let others_pass = declared.is_some();
     let names = declared.map_or_else(|| of_keys(head, stop), Ok)?;
     let keys = Keys::new(names.names.clone(), others_pass);
-    let layout = Layout::Jsonl(jsonl::Layout { lines: head.lines(1, session.zone), keys });
+    let layout = Layout::Jsonl(jsonl::Layout { lines: head.settings.records(1, session.zone), keys });
     let mut described = Columns::new(names, layout, &head.settings);
     described.columns.iter_mut().for_each(|column| column.is_json = true);
     Ok(described)
@@ -28,18 +29,16 @@ pub fn describe(head: &mut Head, session: &Session, stop: &Stop) -> Result<Colum
 
 fn of_keys(head: &mut Head, stop: &Stop) -> Result<Names> {
     let (mut names, by_name) = (Names::default(), head.settings.union_by_name);
-    let (first, lines) = (head.first_index(), head.lines(1, chrono_tz::UTC));
+    let (first, lines) = (head.first_index(), head.settings.records(1, chrono_tz::UTC));
+    let look_at = |sample: &Chunk| {
+        // A later file may be empty.
+        if sample.file.index == first || !sample.bytes.is_empty() {
+            names.add(keys_of(sample, &lines)?, sample.file.index);
+        }
+        Ok(())
+    };
     // A pipe is waited for, because nothing else tells its keys.
-    head.samples(
-        true,
-        |_| by_name,
-        stop,
-        |sample| {
-            let is_empty_later = sample.file.index != first && sample.bytes.is_empty();
-            names.add(if is_empty_later { Vec::new() } else { keys_of(sample, &lines)? }, sample.file.index);
-            Ok(())
-        },
-    )?;
+    head.samples(true, |_| by_name, stop, look_at)?;
     Ok(names)
 }
 

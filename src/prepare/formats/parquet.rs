@@ -11,6 +11,7 @@ use crate::prepare::columns::Columns;
 use crate::prepare::names::Names;
 use crate::types::{InputColumn, Known, Session, Type};
 
+/// Refuses declared columns that the file does not have, and patterns for values that are no texts.
 pub fn describe(origin: &str, head: &Head, session: &Session) -> Result<Columns> {
     let names = Names::of_header(head, head.header.as_deref().unwrap_or_default());
     names.refuse_unknown(origin, &head.settings.columns)?;

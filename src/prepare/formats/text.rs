@@ -10,9 +10,10 @@ use crate::prepare::columns::Columns;
 use crate::prepare::names::Names;
 use crate::types::Session;
 
+/// The job declares them, whatever the input holds.
 pub fn describe(pattern: Arc<Pattern>, head: &Head, session: &Session) -> Columns {
     let layout = Layout::Text(text::Layout {
-        lines: head.lines(1, session.zone),
+        lines: head.settings.records(1, session.zone),
         pattern,
         null: NullWords::new(&head.settings.null),
         latest: Latest::new(session.now, session.zone),
