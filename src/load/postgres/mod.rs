@@ -1,43 +1,52 @@
 //! PostgreSQL: rows as bytes of a COPY out of the pool, sent by the load thread, one transaction for each flush.
+//!
+//! At second zero `open` reaches the `server` that the `url` names, tries `before_load` (`trial`), and looks at the table,
+//! where it exists, and at what stands in the way (`rights`, `obstacles`); of these come the `plan` of the columns and the
+//! statements around the rows (`prologue`). A flush is then followed so: its rows were made into bytes by the `encoder`, in
+//! the pool. `sink` takes it, with rows that were `kept` of earlier ones, to a `transaction`, which begins with `opening` and
+//! is tried again in a new `session` until the server has confirmed it, or the run's note in the database (`state`) tells
+//! that it has arrived. In it the `loader` sends all rows at once. Where the server refuses some, `search` finds out which;
+//! where the table has `own_keys`, `rounds` put the rows in an order in which each finds the one that it refers to. All of
+//! them speak over a `connection`, which waits for `libpq`; `fault` says whether the rows or the server are to blame.
 
-mod agenda;
-mod binary;
-mod connection;
-mod control;
-mod encoder;
-mod fault;
+mod server;
+mod url;
 mod hosts;
-mod kept;
-mod libpq;
-mod links;
-mod loader;
 mod login;
+mod connection;
+mod talk;
+mod watch;
+mod libpq;
+mod fault;
 mod names;
+mod existing_table;
+mod rights;
 mod obstacles;
-mod opening;
-mod own_keys;
-mod copy_context;
+mod trial;
+mod control;
+mod wire;
 mod plan;
-mod progress;
 mod prologue;
 mod replace;
-mod rights;
-mod rounds;
-mod search;
-mod server;
-mod session;
-mod shape;
-mod sift;
-mod sink;
-mod state;
-mod existing_table;
-mod talk;
-mod transaction;
-mod trial;
 mod upsert;
-mod url;
-mod watch;
-mod wire;
+mod encoder;
+mod binary;
+mod sink;
+mod kept;
+mod progress;
+mod transaction;
+mod opening;
+mod shape;
+mod session;
+mod state;
+mod loader;
+mod search;
+mod copy_context;
+mod own_keys;
+mod rounds;
+mod agenda;
+mod links;
+mod sift;
 
 use std::sync::Arc;
 
