@@ -1,31 +1,35 @@
 //! Load: from encoded rows to files and databases. Each sink has two halves: an `Encoder`, pure, run in the pool, and a
 //! `Sink`, run on the load thread.
+//!
+//! What comes is a `delivery`; `stage` collects its rows in a `batcher`, hands each flush to the sink and counts what
+//! has become of it (`counters`, `account`). Then stand the sinks of text (`frame` to `file`), what the sinks of values
+//! have in common (`cell` to `array`), and those: `parquet`, `sqlite`, `postgres`.
 
-mod absent;
-mod account;
-mod batcher;
-mod array;
-mod cell;
-mod convert;
-mod counters;
 mod delivery;
-mod file;
-mod frame;
-mod made;
-mod matching;
-mod nul;
-mod null;
-mod parquet;
-mod patient;
-mod postgres;
-mod quote;
-mod retry;
-mod sqlite;
 mod stage;
+mod batcher;
+mod counters;
+mod account;
+mod retry;
+mod frame;
 mod stdout;
 mod stream;
+mod patient;
 mod text;
+mod file;
+mod null;
+mod absent;
+mod cell;
 mod typed;
+mod convert;
+mod matching;
+mod made;
+mod nul;
+mod quote;
+mod array;
+mod parquet;
+mod sqlite;
+mod postgres;
 
 use std::fmt;
 use std::num::NonZeroUsize;

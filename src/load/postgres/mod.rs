@@ -1,13 +1,14 @@
 //! PostgreSQL: rows as bytes of a COPY out of the pool, sent by the load thread, one transaction for each flush.
 //!
-//! At second zero `open` reaches the `server` that the `url` names, tries `before_load` (`trial`), and looks at the table,
-//! where it exists, and at what stands in the way (`rights`, `obstacles`); of these come the `plan` of the columns and the
-//! statements around the rows (`prologue`). A flush is then followed so: its rows were made into bytes by the `encoder`, in
-//! the pool. `sink` takes it, with rows that were `kept` of earlier ones, to a `transaction`, which begins with `opening` and
-//! is tried again in a new `session` until the server has confirmed it, or the run's note in the database (`state`) tells
-//! that it has arrived. In it the `loader` sends all rows at once. Where the server refuses some, `search` finds out which;
-//! where the table has `own_keys`, `rounds` put the rows in an order in which each finds the one that it refers to. All of
-//! them speak over a `connection`, which waits for `libpq`; `fault` says whether the rows or the server are to blame.
+//! At second zero `open` reaches the `server` that the `url` names, tries `before_load` (`trial`), and looks at the
+//! table, where it exists, and at what stands in the way (`rights`, `obstacles`); of these come the `plan` of the
+//! columns and the statements around the rows (`prologue`). A flush is then followed so: its rows were made into bytes
+//! by the `encoder`, in the pool. `sink` takes it, with rows that were `kept` of earlier ones, to a `transaction`,
+//! which begins with `opening` and is tried again in a new `session` until the server has confirmed it, or the run's
+//! note in the database (`state`) tells that it has arrived. In it the `loader` sends all rows at once. Where the
+//! server refuses some, `search` finds out which; where the table has `own_keys`, `rounds` put the rows in an order in
+//! which each finds the one that it refers to. All of them speak over a `connection`, which waits for `libpq`; `fault`
+//! says whether the rows or the server are to blame.
 
 mod server;
 mod url;

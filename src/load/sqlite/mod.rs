@@ -1,34 +1,43 @@
 //! SQLite: rows as typed arrays out of the pool, which a statement on the load thread reads as a virtual table.
+//!
+//! At second zero `open` takes the table's `lock_file`, opens the `database`, or one of our own making (`created`), and
+//! settles from the existing table and the types that it has `declared` the `plan` of the columns. A flush is then
+//! followed so: its rows were made into arrays by the `encoder`, in the pool, which refuses what a column cannot hold
+//! (`holds`). The sink is one of two: `direct` loads all flushes in one transaction, `staged` commits them to a table
+//! that takes the other's place at the end (`swap`). Both `insert` a flush by one statement that reads it as a virtual
+//! table (`feed`), and where the table refuses some of its rows, row by row. Rows whose key finds no row yet (`keys`)
+//! are `kept`, and `settle` puts them in when no more come; `cycles` are put in together, and what is left is
+//! `dangling`.
 
-mod affinity;
-mod created;
-mod cycles;
-mod dangling;
 mod database;
-mod declared;
-mod deferred;
-mod direct;
-mod emptying;
-mod encoder;
-mod fault;
-mod feed;
-mod handed;
-mod holds;
-mod insert;
-mod kept;
-mod keys;
 mod lock_file;
+mod created;
+mod handed;
+mod fault;
 mod names;
-mod not_finite;
+mod existing_table;
+mod declared;
+mod affinity;
+mod target;
 mod plan;
 mod sequence;
-mod settle;
+mod encoder;
+mod holds;
+mod not_finite;
+mod values;
+mod direct;
+mod emptying;
+mod upsert;
 mod staged;
 mod swap;
-mod existing_table;
-mod target;
-mod upsert;
-mod values;
+mod insert;
+mod feed;
+mod keys;
+mod deferred;
+mod kept;
+mod settle;
+mod cycles;
+mod dangling;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
