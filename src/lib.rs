@@ -1,12 +1,42 @@
 //! gristmill: batch ETL for large CSV files, driven from shell scripts. Extract from files, transform with SQL, load into
 //! files and databases; synchronous, in flat memory, every row accounted for.
 //!
-//! A row is followed by reading the modules in their order here. `extract` reads bytes and cuts them into chunks of whole
-//! records. A pool job (`pipeline::Mill`) then does everything to one chunk that needs a processor: `format` finds its
-//! fields, `transform` filters and computes, and the sink's encoder makes the bytes that the target wants. `load` collects
-//! encoded rows and writes them in flushes. `pipeline` joins the three as threads with bounded channels, restores the
-//! order of the chunks, checks the accounts, and only then publishes. `prepare` comes before all of it: it settles names and
-//! types, binds the query and opens the sinks, and hands `pipeline` the line that it runs.
+//! # A row, followed
+//!
+//! Before the first one:
+//!
+//! | file | decides | must not know |
+//! |---|---|---|
+//! | `main.rs`, `cli/` | what was typed | what is in a file |
+//! | `job/compose.rs`, `job/check/` | what the job says, defaults filled in; which values are possible | input and target |
+//! | `extract/head.rs`, `extract/begin.rs` | which inputs there are, encoding, compression, delimiter, header, the sample | types, the query |
+//! | `prepare/formats/` | names and types of the columns, and how bytes are laid out, one file for each format | the query, the target |
+//! | `transform/parse/`, `transform/bind/` | what the query means, typed; what it needs of which column | where rows come from |
+//! | `load/mod.rs::open` | whether the target fits and can be written, how rows are encoded for it | the input, the query |
+//! | `prepare/fit.rs` | the order of all that; the `Line` that is run | threads, channels |
+//!
+//! Then, of every row:
+//!
+//! | file | decides | must not know |
+//! |---|---|---|
+//! | `extract/chunks.rs`, `extract/open.rs` | how many bytes are read at once, what a pipe is given time for | what the bytes mean |
+//! | `extract/cut.rs` | where records begin and end, which are broken, what is blank or a comment: nobody later decides that again | fields, types |
+//! | `pipeline/extract.rs` | when the next chunk is read: when there is a buffer for it | what is in it |
+//! | `pipeline/phase.rs`, `pipeline/flight.rs` | how much is in flight at once, within the memory | what a job does |
+//! | `pipeline/mill.rs` | what a pool job does, in which order: read, select, gather or encode | threads, channels, sinks |
+//! | `format/read.rs` and below | where fields are; which records have another width or encoding | the query |
+//! | `transform/select.rs`, `transform/eval/` | which rows are kept, what is computed, which rows fail at it | the format, the target |
+//! | `format/csv/encode.rs`, `format/jsonl.rs`, the `encoder.rs` of a sink | the bytes that the target wants; which rows do not fit it | other rows, the file or connection |
+//! | `pipeline/order.rs`, `pipeline/tracker.rs` | whose turn it is, how far the input has been dealt with | rows |
+//! | `pipeline/outlet.rs` | whether a sink without room makes all wait or loses the row | what is in it |
+//! | `rejects/` | where bad rows go, when they are too many | what is right |
+//! | `load/stage.rs`, `load/batcher.rs` | when rows are written: by count, bytes or age | what a row is |
+//! | the `Sink` of a target | how a flush is written, and what the target refuses of it | whether the run has succeeded |
+//! | `pipeline/outcome.rs`, `pipeline/publish.rs` | whether the accounts balance, what is published, in which order; the exit code | how a target does it |
+//! | `pipeline/report.rs`, `metrics/` | what is told | |
+//!
+//! A query that gathers rows (`group by`, `distinct`, `order by … limit`) takes the way from `mill` to `phase` once more for each
+//! gathering: `transform/held.rs` holds what has been gathered.
 //!
 //! `parts` is for programs that run the pool job their own way. What is public and hidden is what `main` is made of; all else
 //! is private, so that the compiler finds what is dead.

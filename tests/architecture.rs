@@ -190,6 +190,19 @@ fn the_reader_of_functions_counts_their_lines() {
 }
 
 #[test]
+fn the_map_names_files_that_are_there() {
+    let map = fs::read_to_string("src/lib.rs").unwrap();
+    let quoted =
+        map.lines().filter(|line| line.starts_with("//! |")).flat_map(|line| line.split('`').skip(1).step_by(2));
+    // `load/mod.rs::open` names a function in a file.
+    let paths: BTreeSet<&str> =
+        quoted.filter(|name| name.contains('/')).filter_map(|name| name.split("::").next()).collect();
+    assert!(paths.len() > 20, "src/lib.rs has no map");
+    let missing: Vec<_> = paths.into_iter().filter(|path| !Path::new("src").join(path).exists()).collect();
+    assert!(missing.is_empty(), "the map in src/lib.rs names what is not there: {missing:?}");
+}
+
+#[test]
 fn no_async_runtime_is_in_the_tree() {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--edges", "normal,build,dev", "--prefix", "none", "--format", "{p}"])
