@@ -28,6 +28,4 @@ pub mod datatypes {
     pub use arrow_schema::{DataType, Field, FieldRef, Fields, IntervalUnit, Schema, TimeUnit};
 }
 
-pub mod error {
-    pub use arrow_schema::ArrowError;
-}
+pub use arrow_schema::ArrowError;

@@ -49,8 +49,7 @@ mod types;
 mod memory;
 mod nearest;
 mod unique;
-#[doc(hidden)]
-pub mod console;
+mod console;
 pub mod exit;
 pub mod stop;
 mod cancel;
@@ -77,6 +76,8 @@ pub mod prepare;
 pub mod cli;
 pub mod parts;
 
+#[doc(hidden)]
+pub use console::say;
 pub use memory::keep_flat;
 pub use transform::reference;
 

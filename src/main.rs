@@ -12,12 +12,12 @@ use anyhow::Result;
 use crossbeam_channel::bounded;
 
 use gristmill::cli::{Cli, Command, Output, Progress, help};
-use gristmill::console::say;
 use gristmill::exit::{ExitCode, fatal};
 use gristmill::job::Job;
-use gristmill::metrics::{Metrics, Summary, SummaryFile, progress, rejects_text, summary_text};
+use gristmill::metrics::{Metrics, Summary, SummaryFile, rejects_text, show_progress, summary_text};
 use gristmill::pipeline::{self, Outcome, Report};
 use gristmill::prepare::{self, Notes, Prepared, prepare};
+use gristmill::say;
 use gristmill::stop::Stop;
 
 fn main() {
@@ -72,7 +72,7 @@ fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, output: &Output, st
     thread::scope(|scope| {
         let (running, ended) = bounded(0);
         if watched {
-            scope.spawn(move || progress::run(metrics, total, ended));
+            scope.spawn(move || show_progress(metrics, total, ended));
         }
         let rejects = prepared.rejects(job, stop);
         let outcome = rejects.map(|rejects| pipeline::execute(prepared.line(metrics, stop), &rejects, metrics, stop));

@@ -6,7 +6,7 @@ use clap::{Error, Parser};
 use crate::cli::Cli;
 use crate::console::shown;
 use crate::exit::{ExitCode, fatal};
-use crate::job::later;
+use crate::job::is_later_argument;
 
 impl Cli {
     /// Reads the command line. Help and clap's own refusals end the process here.
@@ -28,7 +28,7 @@ fn printable(error: Error) -> Error {
 pub fn later(error: &Error) -> Option<&str> {
     let kinds = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand];
     kinds.into_iter().find_map(|kind| match error.get(kind) {
-        Some(ContextValue::String(argument)) if later::is_argument(argument) => Some(argument.as_str()),
+        Some(ContextValue::String(argument)) if is_later_argument(argument) => Some(argument.as_str()),
         _ => None,
     })
 }

@@ -75,6 +75,6 @@ pub fn is_word(key: &Key, word: &str) -> bool {
 }
 
 /// Whether a flag is, or a command.
-pub fn is_argument(argument: &str) -> bool {
+pub fn is_later_argument(argument: &str) -> bool {
     FLAGS.contains(&argument) || COMMANDS.contains(&argument)
 }

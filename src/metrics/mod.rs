@@ -2,7 +2,7 @@
 
 mod histogram;
 mod figures;
-pub mod progress;
+mod progress;
 mod summary;
 mod summary_file;
 mod summary_text;
@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 pub use figures::{bytes, grouped};
+pub use progress::show_progress;
 pub use summary::{Flushes, RejectSummary, RowAccounts, SinkSummary, StageSummary, Summary};
 pub use summary_file::SummaryFile;
 pub use summary_text::{rejects_text, summary_text};

@@ -17,7 +17,7 @@ const EVERY: Duration = Duration::from_millis(200);
 const EVERY_IN_A_LOG: Duration = Duration::from_secs(5);
 
 /// Tells until `ended` closes. `total` is the size of the input in bytes, where it is known.
-pub fn run(metrics: &Metrics, total: Option<u64>, ended: Receiver<()>) {
+pub fn show_progress(metrics: &Metrics, total: Option<u64>, ended: Receiver<()>) {
     if stderr().is_terminal() { draw(metrics, total, &ended) } else { log(metrics, &ended) }
 }
 

@@ -1,8 +1,8 @@
 //! Values of a column by their indexes, and Arrow's own kernels where they cannot fail.
 
+use crate::arrow::ArrowError;
 use crate::arrow::array::{ArrayRef, UInt32Array};
 use crate::arrow::compute;
-use crate::arrow::error::ArrowError;
 
 /// The values at `indexes`, which are all within the array.
 pub fn pick(array: &ArrayRef, indexes: Vec<u32>) -> ArrayRef {

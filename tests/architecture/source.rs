@@ -43,6 +43,21 @@ pub fn code(text: &str) -> String {
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
+/// The modules that a file declares for others to look into, with their paths.
+pub fn open_modules(file: &Path, text: &str) -> Vec<String> {
+    let below = file.strip_prefix("src").unwrap().with_extension("");
+    let parents =
+        below.iter().map(|part| part.to_string_lossy().into_owned()).filter(|part| part != "mod" && part != "lib");
+    let parents: Vec<String> = parents.collect();
+    let path = |name: String| parents.iter().cloned().chain([name]).collect::<Vec<_>>().join("::");
+    let lines = text.lines().map(str::trim_start).filter(|line| line.starts_with("pub"));
+    let names = lines.filter_map(|line| line.split_once(" mod ")).filter_map(|(before, after)| {
+        let is_open = before == "pub" || before.starts_with("pub(") && before.ends_with(')');
+        name(after).filter(|_| is_open)
+    });
+    names.map(path).collect()
+}
+
 /// Each function with its length in lines, as rustfmt lays it out: the line `fn`, its indented body, and a brace below it.
 pub fn functions(text: &str) -> Vec<(&str, usize)> {
     let lines: Vec<&str> = text.lines().collect();

@@ -10,10 +10,10 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use super::file::Places;
 use super::footer::{Footer, damaged, guard};
 use super::twice;
+use crate::arrow::ArrowError;
 use crate::arrow::array::{Array, ArrayRef, RecordBatch};
 use crate::arrow::compute::concat;
 use crate::arrow::datatypes::Fields;
-use crate::arrow::error::ArrowError;
 use crate::batch::{Begin, Values};
 
 /// Rows decoded at once, unless so many would be more than a chunk.

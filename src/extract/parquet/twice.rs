@@ -9,9 +9,9 @@ use parquet::errors::ParquetError;
 
 use super::file::Places;
 use super::rows::Slices;
+use crate::arrow::ArrowError;
 use crate::arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, RecordBatch, StructArray};
 use crate::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
-use crate::arrow::error::ArrowError;
 use crate::format::parquet::is_in_96_bits;
 
 /// The reader of a row group's columns that have such timestamps, in nanoseconds; `None` where none is used.

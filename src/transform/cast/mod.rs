@@ -1,8 +1,8 @@
 //! Casts of whole columns: the failing rows come back as a list, so nothing has to be searched.
 
 mod json;
-pub mod number;
-pub mod time;
+mod number;
+mod time;
 
 use std::sync::Arc;
 

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
+use crate::arrow::ArrowError;
 use crate::arrow::array::{Array, AsArray, BooleanArray, Datum, Scalar};
 use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
 use crate::arrow::compute::cmp;
 use crate::arrow::datatypes::{
     DataType, Decimal128Type, Float64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
 };
-use crate::arrow::error::ArrowError;
 
 use super::number::{order_decimals, order_doubles, order_intervals};
 use super::value::{like, validity};

@@ -34,7 +34,7 @@ static TABLE: [&[Function]; 15] = [
     number::ARITHMETIC,
     number::DECIMALS,
     text::FUNCTIONS,
-    text::more::FUNCTIONS,
+    text::MORE,
     pattern::FUNCTIONS,
     number::FUNCTIONS,
     number::ROUNDING,
@@ -43,7 +43,7 @@ static TABLE: [&[Function]; 15] = [
     number::TO_CHAR,
     time::OPERATORS,
     time::FUNCTIONS,
-    time::made::FUNCTIONS,
+    time::MADE,
     hash::FUNCTIONS,
     json::FUNCTIONS,
 ];

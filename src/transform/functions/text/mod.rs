@@ -4,7 +4,7 @@ mod case;
 mod concat;
 mod fill;
 mod format;
-pub mod more;
+mod more;
 mod part;
 mod search;
 mod trim;
@@ -20,6 +20,7 @@ use super::signature::{ANY, BIGINT, TEXT, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
 
 pub use case::to_lower;
+pub use more::FUNCTIONS as MORE;
 
 const GROUP: Group = Group::Text;
 const LENGTH: &str = "count of characters: length('Straße') = 6";

@@ -12,7 +12,7 @@ mod extract;
 mod to_timestamp;
 mod now;
 mod age;
-pub mod made;
+mod made;
 mod to_char;
 
 #[cfg(test)]
@@ -27,6 +27,7 @@ use crate::transform::function::{Function, Group};
 use shift::Form::{Flipped, Minus, Plus};
 
 pub use literal::parse_interval;
+pub use made::FUNCTIONS as MADE;
 pub use to_char::ordinal;
 
 const GROUP: Group = Group::Time;
