@@ -33,3 +33,15 @@ fn hashed<D: Digest>(arguments: &Arguments) -> Outcome {
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::transform::functions::check::{check, text};
+
+    #[test]
+    fn hashes() {
+        check("md5", &[text("")], "d41d8cd98f00b204e9800998ecf8427e");
+        check("md5", &[text("größe")], "fdbb3a56280acfa9031707622c599ccb");
+        check("sha256", &[text("abc")], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -18,8 +18,6 @@ mod usage;
 mod check;
 #[cfg(test)]
 mod answers;
-#[cfg(test)]
-mod tests;
 
 use crate::transform::function::Function;
 
@@ -30,11 +28,14 @@ pub use usage::signature;
 pub use usage::signatures;
 
 /// In the order of the reference.
-static TABLE: [&[Function]; 15] = [
+static TABLE: [&[Function]; 24] = [
     number::ARITHMETIC,
     number::DECIMALS,
     text::FUNCTIONS,
-    text::MORE,
+    text::TRANSLATE,
+    text::FORMAT,
+    text::QUOTE,
+    text::SIZES,
     pattern::FUNCTIONS,
     number::FUNCTIONS,
     number::ROUNDING,
@@ -43,7 +44,13 @@ static TABLE: [&[Function]; 15] = [
     number::TO_CHAR,
     time::OPERATORS,
     time::FUNCTIONS,
-    time::MADE,
+    time::TO_CHAR,
+    time::AGE,
+    time::TIMEZONE,
+    time::DATE_BIN,
+    time::ISFINITE,
+    time::MAKE,
+    time::JUSTIFY,
     hash::FUNCTIONS,
     json::FUNCTIONS,
 ];

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Form, lenient, step, walk};
+use crate::transform::functions::check::{big, check, text};
 
 /// Strings with escapes, halves of surrogate pairs and what a string may not hold.
 fn strings() -> impl Strategy<Value = String> {
@@ -103,4 +104,22 @@ fn what_is_no_json_is_told_as_before() {
     assert_eq!(refused("{\"a\":1"), "invalid JSON: EOF while parsing an object at line 1 column 6");
     assert_eq!(refused(" x"), "invalid JSON: expected value at line 1 column 2");
     assert_eq!(refused(r#"{"\ud800x":1}"#), "invalid JSON: unexpected end of hex escape at line 1 column 9");
+}
+
+/// The answers are PostgreSQL's for the same text as json.
+#[test]
+fn parts_of_json() {
+    check("->", &[text(r#"{"a": [1,  2]}"#), text("a")], "[1,  2]");
+    check("->", &[text("[1, 2]"), big(-1)], "2");
+    check("->", &[text("[1, 2]"), big(5)], "NULL");
+    check("->>", &[text(r#"{"a": "b\u00e4"}"#), text("a")], "bä");
+    check("->", &[text(r#"{"a": "b"}"#), text("a")], "\"b\"");
+    check("->>", &[text("[null]"), big(0)], "NULL");
+    check("->", &[text("[null]"), big(0)], "null");
+    check("#>", &[text(r#"{"a": [1, {"b c": 3}]}"#), text("{a, 1}")], r#"{"b c": 3}"#);
+    check("#>>", &[text(r#"{"a": [1, {"b c": 3}]}"#), text(r#"{a,1,"b c"}"#)], "3");
+    check("->", &[text("[1]"), text("a")], "NULL");
+    check("->", &[text("{}"), big(0)], "NULL");
+    check("#>", &[text("[1, 2]"), text("{}")], "[1, 2]");
+    check("#>", &[text("[1, 2]"), text("0")], "error: a path is written {a,0,b}, not \"0\"");
 }

@@ -7,6 +7,9 @@ mod trigonometry;
 mod integer;
 mod to_char;
 
+#[cfg(test)]
+mod tests;
+
 use crate::arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
 
 use super::rows::{Outcome, binary, checked, unary};

@@ -1,13 +1,23 @@
 //! `format`: a text with places for values.
 
+use super::GROUP;
 use super::concat::{Part, rendered};
 use super::fill::check_size;
-use super::more::quoted_literal;
-use crate::transform::function::{Arguments, Fault};
+use super::quote::{name, quoted_literal};
+use crate::transform::function::{Arguments, Fault, Function};
 use crate::transform::functions::rows::{Outcome, check_room, collect_texts};
+use crate::transform::functions::signature::{ANY, TEXT, text};
+
+const FORMAT: &str = "%s replaced by a value, %L by a literal, %I by a name, %2$s by the second value, %% by %: format('%s-%s', 'a', 1) = 'a-1'";
+const NAMES: &str = "%I quotes every name that is not of small letters, digits and _, but no reserved words";
+
+pub static FUNCTIONS: &[Function] = &[Function::strict("format", GROUP, &[TEXT, ANY], text, format, FORMAT)
+    .optional(1)
+    .variadic_over_nulls()
+    .differs(NAMES)];
 
 /// NULL where the template is.
-pub fn format(arguments: &Arguments) -> Outcome {
+fn format(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
     let Some((template, values)) = parts.split_first() else { return Err("argument 1 is missing".into()) };
     collect_texts(arguments, |row, out| match template.at(row) {
@@ -80,17 +90,6 @@ fn write(kind: char, value: Option<&str>, out: &mut String) -> Result<(), String
         (kind, _) => return Err(format!("unrecognized format() type specifier {:?}; write %s, %I, %L or %%", kind)),
     }
     Ok(())
-}
-
-/// A name of SQL, in quotes where it is not plain.
-pub fn name(text: &str, out: &mut String) {
-    let plain = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '_');
-    if text.chars().all(plain) && !text.starts_with(|first: char| first.is_ascii_digit()) && !text.is_empty() {
-        return out.push_str(text);
-    }
-    out.push('"');
-    out.push_str(&text.replace('"', "\"\""));
-    out.push('"');
 }
 
 /// Brings what was written from `start` on to a width.

@@ -4,9 +4,10 @@ mod case;
 mod concat;
 mod fill;
 mod format;
-mod more;
+mod length;
 mod part;
-mod search;
+mod quote;
+mod translate;
 mod trim;
 
 #[cfg(test)]
@@ -20,7 +21,10 @@ use super::signature::{ANY, BIGINT, TEXT, integer, text};
 use crate::transform::function::{Arguments, Function, Group};
 
 pub use case::to_lower;
-pub use more::FUNCTIONS as MORE;
+pub use format::FUNCTIONS as FORMAT;
+pub use length::FUNCTIONS as SIZES;
+pub use quote::FUNCTIONS as QUOTE;
+pub use translate::FUNCTIONS as TRANSLATE;
 
 const GROUP: Group = Group::Text;
 const LENGTH: &str = "count of characters: length('Straße') = 6";
@@ -52,7 +56,7 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("trim", GROUP, &[TEXT, TEXT], text, trim::both, TRIM).optional(1).aliases(&["btrim"]),
     Function::strict("ltrim", GROUP, &[TEXT, TEXT], text, trim::start, LTRIM).optional(1),
     Function::strict("rtrim", GROUP, &[TEXT, TEXT], text, trim::end, RTRIM).optional(1),
-    Function::strict("length", GROUP, &[TEXT], integer, search::length, LENGTH)
+    Function::strict("length", GROUP, &[TEXT], integer, length::length, LENGTH)
         .aliases(&["char_length", "character_length"]),
     Function::strict("substr", GROUP, &[TEXT, BIGINT, BIGINT], text, part::substr, SUBSTR)
         .optional(1)
@@ -143,7 +147,7 @@ pub static FUNCTIONS: &[Function] = &[
         GROUP,
         &[TEXT, TEXT],
         integer,
-        search::strpos,
+        length::strpos,
         "position of the second text in the first, 0 if nowhere: strpos('mill', 'l') = 3",
     ),
     Function::strict(
@@ -159,7 +163,7 @@ pub static FUNCTIONS: &[Function] = &[
         GROUP,
         &[TEXT],
         integer,
-        search::ascii,
+        length::ascii,
         "code point of the first character, 0 if there is none: ascii('m') = 109",
     ),
     Function::strict("chr", GROUP, &[BIGINT], text, chr, "character of a code point: chr(109) = 'm'"),

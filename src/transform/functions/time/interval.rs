@@ -7,7 +7,6 @@ use crate::format::value::calendar::DAY;
 const RANGE: &str = "interval out of range";
 /// Days that a month counts as where a part of one is wanted.
 const MONTH_DAYS: f64 = 30.0;
-const DAYS: i64 = 30;
 
 pub fn from_parts(months: i64, days: i64, micros: i64) -> Result<IntervalMonthDayNano, String> {
     let range = || RANGE.to_string();
@@ -40,43 +39,6 @@ pub fn subtract(left: IntervalMonthDayNano, right: IntervalMonthDayNano) -> Resu
     let months = i64::from(left.months) - i64::from(right.months);
     let days = i64::from(left.days) - i64::from(right.days);
     from_parts(months, days, micros(left) - micros(right))
-}
-
-/// Hours of whole days become days.
-pub fn justify_hours(interval: IntervalMonthDayNano) -> Result<IntervalMonthDayNano, String> {
-    let time = micros(interval);
-    let days = i64::from(interval.days) + time / DAY;
-    let (days, time) = one_sign(days, time % DAY, DAY);
-    from_parts(interval.months.into(), days, time)
-}
-
-/// 30 days become a month.
-pub fn justify_days(interval: IntervalMonthDayNano) -> Result<IntervalMonthDayNano, String> {
-    let months = i64::from(interval.months) + i64::from(interval.days) / DAYS;
-    let (months, days) = one_sign(months, i64::from(interval.days) % DAYS, DAYS);
-    from_parts(months, days, micros(interval))
-}
-
-/// Both, and all parts with one sign.
-pub fn justify(interval: IntervalMonthDayNano) -> Result<IntervalMonthDayNano, String> {
-    let days = i64::from(interval.days) + micros(interval) / DAY;
-    let (mut months, mut days) = (i64::from(interval.months) + days / DAYS, days % DAYS);
-    let time = micros(interval) % DAY;
-    // Days of zero leave it to the time which sign they have.
-    let sign = if days == 0 { time.signum() } else { days.signum() };
-    if months.signum() * sign < 0 {
-        (months, days) = (months + sign, days - sign * DAYS);
-    }
-    let (days, time) = one_sign(days, time, DAY);
-    from_parts(months, days, time)
-}
-
-/// Moves one of `large` into `small`, where they have contrary signs.
-fn one_sign(large: i64, small: i64, size: i64) -> (i64, i64) {
-    match large.signum() * small.signum() {
-        -1 => (large + small.signum(), small - small.signum() * size),
-        _ => (large, small),
-    }
 }
 
 pub fn divide(interval: IntervalMonthDayNano, divisor: f64) -> Result<IntervalMonthDayNano, String> {

@@ -11,8 +11,13 @@ mod truncate;
 mod extract;
 mod to_timestamp;
 mod now;
+mod make;
+mod timezone;
 mod age;
-mod made;
+mod date_bin;
+mod isfinite;
+mod justify;
+mod names;
 mod to_char;
 
 #[cfg(test)]
@@ -26,9 +31,14 @@ use super::signature::*;
 use crate::transform::function::{Function, Group};
 use shift::Form::{Flipped, Minus, Plus};
 
+pub use age::FUNCTIONS as AGE;
+pub use date_bin::FUNCTIONS as DATE_BIN;
+pub use isfinite::FUNCTIONS as ISFINITE;
+pub use justify::FUNCTIONS as JUSTIFY;
 pub use literal::parse_interval;
-pub use made::FUNCTIONS as MADE;
-pub use to_char::ordinal;
+pub use make::FUNCTIONS as MAKE;
+pub use timezone::FUNCTIONS as TIMEZONE;
+pub use to_char::{FUNCTIONS as TO_CHAR, ordinal};
 
 const GROUP: Group = Group::Time;
 const PLUS_DAYS: &str = "the date so many days later: date '2024-02-28' + 2 = 2024-03-01";
@@ -48,7 +58,7 @@ const EXTRACT: &str = "a part as a number: year month day hour minute second qua
 const TO_TIMESTAMP: &str = "time from text by a template: to_timestamp('31/01/2024 17:05', 'DD/MM/YYYY HH24:MI')";
 const NOW: &str = "start of the run, the same for every row";
 
-const ZONES: &str = "no daylight saving is known after 2099";
+const CLOCKS: &str = "no daylight saving is known after 2099";
 const NOT_TRUNCATED: &str = "not of a time or an interval";
 const RANGE: &str = "the time in an interval is at most about 292 years";
 const DOUBLE_PART: &str = "double, where PostgreSQL gives a numeric";
@@ -79,7 +89,7 @@ pub static OPERATORS: &[Function] = &[
     Function::strict("+", GROUP, &[DATE, INTERVAL], timestamp, |a| shift::date(a, Plus), PLUS),
     Function::strict("+", GROUP, &[TIMESTAMP, INTERVAL], timestamp, |a| shift::timestamp(a, Plus), PLUS),
     Function::strict("+", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Plus), PLUS)
-        .differs(ZONES),
+        .differs(CLOCKS),
     Function::strict("+", GROUP, &[TIME, INTERVAL], time, |a| shift::time(a, Plus), PLUS),
     Function::strict("+", GROUP, &[INTERVAL, DATE], timestamp, |a| shift::date(a, Flipped), FLIPPED),
     Function::strict("+", GROUP, &[INTERVAL, TIMESTAMP], timestamp, |a| shift::timestamp(a, Flipped), FLIPPED),
@@ -88,7 +98,7 @@ pub static OPERATORS: &[Function] = &[
     Function::strict("-", GROUP, &[DATE, INTERVAL], timestamp, |a| shift::date(a, Minus), MINUS),
     Function::strict("-", GROUP, &[TIMESTAMP, INTERVAL], timestamp, |a| shift::timestamp(a, Minus), MINUS),
     Function::strict("-", GROUP, &[TIMESTAMPTZ, INTERVAL], timestamptz, |a| shift::timestamptz(a, Minus), MINUS)
-        .differs(ZONES),
+        .differs(CLOCKS),
     Function::strict("-", GROUP, &[TIME, INTERVAL], time, |a| shift::time(a, Minus), MINUS),
     Function::strict(
         "-",
@@ -167,9 +177,9 @@ pub static FUNCTIONS: &[Function] = &[
     Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMP], timestamp, truncate::timestamp, TRUNC)
         .differs(NOT_TRUNCATED),
     Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ], timestamptz, truncate::timestamptz, TRUNC)
-        .differs(ZONES),
+        .differs(CLOCKS),
     Function::strict("date_trunc", GROUP, &[TEXT, TIMESTAMPTZ, TEXT], timestamptz, truncate::timestamptz, TRUNC_ZONE)
-        .differs(ZONES),
+        .differs(CLOCKS),
     Function::strict("extract", GROUP, &[TEXT, DATE], double, extract::date, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMP], double, extract::timestamp, EXTRACT).differs(DOUBLE_PART),
     Function::strict("extract", GROUP, &[TEXT, TIMESTAMPTZ], double, extract::timestamptz, EXTRACT)
@@ -196,7 +206,7 @@ pub static FUNCTIONS: &[Function] = &[
         GROUP,
         &[DOUBLE],
         timestamptz,
-        now::from_epoch,
+        make::from_epoch,
         "time so many seconds after 1970 began in UTC: to_timestamp(0) = 1970-01-01 00:00:00+00",
     ),
     Function::strict(
@@ -204,7 +214,7 @@ pub static FUNCTIONS: &[Function] = &[
         GROUP,
         &[BIGINT, BIGINT, BIGINT],
         date,
-        now::make_date,
+        make::make_date,
         "date of a year, month and day: make_date(2024, 2, 29) = 2024-02-29",
     ),
     Function::strict("now", GROUP, &[], timestamptz, now::now, NOW).aliases(&["transaction_timestamp"]),

@@ -3,9 +3,9 @@
 use crate::arrow::array::{Date32Array, TimestampMicrosecondArray};
 use crate::arrow::datatypes::TimestampMicrosecondType;
 
-use super::age::{clock_of, named};
 use super::date::{Date, checked_moment, midnight, timestamp_range};
 use super::field::Field;
+use super::timezone::{clock_of, named};
 use crate::format::value::calendar::{self, DAY, HOUR, MINUTE, SECOND};
 use crate::format::value::zone::Zone;
 use crate::transform::function::Arguments;

@@ -7,29 +7,26 @@ use chrono_tz::{OffsetName, Tz};
 
 use crate::arrow::array::TimestampMicrosecondArray;
 use crate::format::value::calendar::{DAY, HOUR, JULIAN_EPOCH, MINUTE, SECOND};
-use crate::transform::function::Arguments;
+use crate::transform::function::{Arguments, Function};
 use crate::transform::functions::compiled::Compiled;
 use crate::transform::functions::input::input;
 use crate::transform::functions::rows::{Outcome, texts_or_null};
+use crate::transform::functions::signature::{TEXT, TIMESTAMP, TIMESTAMPTZ, text};
+use crate::transform::functions::time::GROUP;
 use crate::transform::functions::time::clock::local_of;
 use crate::transform::functions::time::date::Date;
+use crate::transform::functions::time::names::{DAYS, MONTHS};
 use template::{Case, Field, Piece, Prefix, pieces};
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+const TO_CHAR: &str = "time as text by a template: to_char(date '2024-01-31', 'DD.MM.YYYY') = '31.01.2024'";
+const CHAR_DIFFERS: &str =
+    "not of an interval; of a date the template's TZ is empty; no daylight saving is known after 2099";
+
+pub static FUNCTIONS: &[Function] = &[
+    Function::strict("to_char", GROUP, &[TIMESTAMP, TEXT], text, timestamp, TO_CHAR).differs(CHAR_DIFFERS),
+    Function::strict("to_char", GROUP, &[TIMESTAMPTZ, TEXT], text, timestamptz, TO_CHAR).differs(CHAR_DIFFERS),
 ];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
 const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
 
 pub fn timestamp(arguments: &Arguments) -> Outcome {
