@@ -9,7 +9,7 @@ use crate::cancel;
 use crate::excerpt;
 use crate::format::{Layout, Workspace, read};
 use crate::load::NullEncoder;
-use crate::transform::{MOST_OF_ROW, Part, Query, Select, Table, TooMuchText};
+use crate::transform::{GatheredRows, MOST_OF_ROW, Part, Query, Select, TooMuchText};
 
 use super::scratch::Scratch;
 use super::work::{Rows, Work};
@@ -84,7 +84,7 @@ impl Mill {
             scratch: Scratch::default(),
             most_text: most_text(memory),
             large_row: Mutex::default(),
-            nowhere: Table::nowhere(),
+            nowhere: GatheredRows::nowhere(),
         }
     }
 

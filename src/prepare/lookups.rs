@@ -11,7 +11,7 @@ use crate::exit::{ExitCode, fatal};
 use crate::extract::is_piped;
 use crate::job::{Job, Lookup, LookupSource};
 use crate::stop::{Stop, Stopped};
-use crate::transform::lookup::Table;
+use crate::transform::lookup::LookupTable;
 use crate::transform::{Parsed, Query};
 use crate::types::Session;
 
@@ -22,7 +22,7 @@ use loading::Loading;
 #[derive(Default)]
 pub struct Lookups {
     /// In job order; `None` of one that is not joined.
-    pub tables: Vec<Option<Arc<Table>>>,
+    pub tables: Vec<Option<Arc<LookupTable>>>,
     pub notes: Notes,
 }
 

@@ -16,7 +16,7 @@ use crate::format::value;
 use crate::types::{InputColumn, Type, Typing};
 
 /// Columns of values, and of text that has been carried along as it was read.
-pub struct Table {
+pub struct GatheredRows {
     columns: Vec<Column>,
     rows: usize,
     zone: Tz,
@@ -33,7 +33,7 @@ struct Column {
     failures: Vec<Failure>,
 }
 
-impl Table {
+impl GatheredRows {
     /// `arrays` and what is known of each: computed values, or text still to be read as its type.
     pub fn new(
         arrays: Vec<(ArrayRef, Vec<Failure>)>,
@@ -41,7 +41,7 @@ impl Table {
         rows: usize,
         zone: Tz,
         file: &Arc<InputFile>,
-    ) -> Table {
+    ) -> GatheredRows {
         let column = |((array, failures), input): ((ArrayRef, Vec<Failure>), &InputColumn)| Column {
             array,
             typing: input.typing.clone(),
@@ -49,7 +49,7 @@ impl Table {
             failures,
         };
         let columns = arrays.into_iter().zip(inputs).map(column).collect();
-        Table { columns, rows, zone, file: Arc::clone(file) }
+        GatheredRows { columns, rows, zone, file: Arc::clone(file) }
     }
 
     /// What the rejects file names as the file of such rows: none.
@@ -82,7 +82,7 @@ impl Column {
     }
 }
 
-impl Records for Table {
+impl Records for GatheredRows {
     fn len(&self) -> usize {
         self.rows
     }
@@ -111,17 +111,17 @@ impl Records for Table {
         let column = &self.columns[column];
         match column.texts() {
             Some(_) if typing.ty == Type::Json || typing.ty == Type::Text && !column.is_json => {
-                Table::values(column, selection)
+                GatheredRows::values(column, selection)
             }
             Some(texts) => value::parse(selection.iter().map(|row| column.text(texts, row)), typing, self.zone),
-            None => Table::values(column, selection),
+            None => GatheredRows::values(column, selection),
         }
     }
 
     fn texts(&self, column: usize, selection: &Selection) -> Option<StringArray> {
         let column = self.columns.get(column).filter(|column| !column.is_json)?;
         column.texts()?;
-        Some(Table::values(column, selection).array.as_string().clone())
+        Some(GatheredRows::values(column, selection).array.as_string().clone())
     }
 
     fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {

@@ -34,7 +34,7 @@ pub use bind::Sources;
 pub use deep::on_deep_stack;
 pub use eval::MOST_OF_ROW;
 pub use gather::RowIds;
-pub use gathered_rows::Table;
+pub use gathered_rows::GatheredRows;
 pub use group::Cursor;
 pub use held::{Gatherer, Held, Part};
 pub use parse::{Select as Parsed, parse};

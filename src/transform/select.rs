@@ -6,7 +6,7 @@ use crate::arrow::array::{ArrayRef, AsArray, StringArray};
 
 use super::eval::{Evaluation, Refusals, TOO_LONG, TextBudget, take, text_bytes};
 use super::function::Value;
-use super::gathered_rows::Table;
+use super::gathered_rows::GatheredRows;
 use super::lookup::Join;
 use super::plan::{Expr, Node};
 use crate::batch::{Batch, Column, ErrorType, Failure, InputFile, Records, Selection};
@@ -63,8 +63,8 @@ impl Select {
     }
 
     /// Gathered rows as the records that this select reads. `file` is the one that they come from: none.
-    pub fn table(&self, columns: Vec<(ArrayRef, Vec<Failure>)>, rows: usize, file: &Arc<InputFile>) -> Table {
-        Table::new(columns, &self.inputs, rows, self.session.zone, file)
+    pub fn table(&self, columns: Vec<(ArrayRef, Vec<Failure>)>, rows: usize, file: &Arc<InputFile>) -> GatheredRows {
+        GatheredRows::new(columns, &self.inputs, rows, self.session.zone, file)
     }
 
     /// WHERE, then SELECT, over the records of one chunk, for which so much text may be held at once.

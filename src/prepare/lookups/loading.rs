@@ -18,7 +18,7 @@ use crate::nearest::nearest;
 use crate::prepare::formats::describe;
 use crate::prepare::notes::Notes;
 use crate::stop::Stop;
-use crate::transform::lookup::{Builder, Cell, Table, declaration, undeclarable};
+use crate::transform::lookup::{Builder, Cell, LookupTable, declaration, undeclarable};
 use crate::types::{Session, Typing};
 
 use super::too_large;
@@ -36,14 +36,14 @@ pub struct Loading<'a> {
 
 impl Loading<'_> {
     /// The table; what there is to say goes to `told`.
-    pub fn load(&self, told: &mut Notes) -> Result<Table> {
+    pub fn load(&self, told: &mut Notes) -> Result<LookupTable> {
         match &self.lookup.source {
             LookupSource::File(settings) => self.file(settings, told),
             LookupSource::Sqlite { path, table, columns, all_text } => self.sqlite(path, table, columns, *all_text),
         }
     }
 
-    fn file(&self, settings: &Arc<job::Extract>, told: &mut Notes) -> Result<Table> {
+    fn file(&self, settings: &Arc<job::Extract>, told: &mut Notes) -> Result<LookupTable> {
         let mut head = Head::open(Arc::clone(settings), self.room, self.stop)?;
         let origin = head.first_name().to_owned();
         let described = describe(&origin, &mut head, self.session, self.stop)?;
@@ -68,7 +68,7 @@ impl Loading<'_> {
         self.finish(builder, origin, "line")
     }
 
-    fn sqlite(&self, path: &Path, table: &str, columns: &[(String, Typing)], all_text: bool) -> Result<Table> {
+    fn sqlite(&self, path: &Path, table: &str, columns: &[(String, Typing)], all_text: bool) -> Result<LookupTable> {
         let table = SqliteTable::open(path, table)?;
         let mut builder = self.builder(table.names.clone(), columns, all_text, &table.origin)?;
         table.each_row(self.stop, |number, cells| {
@@ -113,7 +113,7 @@ impl Loading<'_> {
         }
     }
 
-    fn finish(&self, builder: Builder, origin: String, unit: &'static str) -> Result<Table> {
+    fn finish(&self, builder: Builder, origin: String, unit: &'static str) -> Result<LookupTable> {
         let table = builder.finish(self.lookup, origin, unit, self.session.zone);
         let table = table.map_err(|message| fatal(ExitCode::Data, message))?;
         match table.memory() > self.room {

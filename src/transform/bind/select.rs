@@ -26,7 +26,7 @@ type Listed = (Vec<(OutputColumn, Expr)>, Vec<Term>);
 pub struct Sources<'a> {
     pub columns: &'a [InputColumn],
     /// In the order of the names that the query was parsed with; `None` of one that it does not join.
-    pub lookups: &'a [Option<Arc<lookup::Table>>],
+    pub lookups: &'a [Option<Arc<lookup::LookupTable>>],
     pub session: Session,
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::index::{Duplicate, Index};
 use super::join::Join;
-use super::lookup_table::Table;
+use super::lookup_table::LookupTable;
 use super::partners::Partners;
 use crate::arrow::array::{ArrayRef, UInt32Array};
 use crate::batch::Selection;
@@ -31,7 +31,7 @@ pub struct Equality {
 
 /// The lookup's columns count from `first` in `inputs`.
 pub fn join(
-    table: &Arc<Table>,
+    table: &Arc<LookupTable>,
     first: usize,
     equalities: Vec<Equality>,
     missing: Missing,
@@ -90,7 +90,7 @@ fn columns(join: &Join, keys: &[Expr], inputs: &[InputColumn], session: &Session
 }
 
 fn refused(join: &Join, columns: &[ArrayRef], duplicate: Duplicate, session: &Session) -> anyhow::Error {
-    let Table { name, origin, unit, lines, .. } = join.table.as_ref();
+    let LookupTable { name, origin, unit, lines, .. } = join.table.as_ref();
     let line = |row: usize| lines.get(row).copied().unwrap_or_default();
     let (first, second) = (line(duplicate.first), line(duplicate.second));
     let key = join.key(columns, duplicate.first, session).unwrap_or_default();

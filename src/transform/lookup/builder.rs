@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::lookup_table::{Column, Table};
+use super::lookup_table::{Column, LookupTable};
 use crate::arrow::array::{ArrayRef, StringArray, StringBuilder};
 use crate::cancel;
 use crate::format::{Guesser, value};
@@ -103,8 +103,8 @@ impl Builder {
     }
 
     /// The lookup; the error is a text that is not of its declared type.
-    pub fn finish(self, lookup: &Lookup, origin: String, unit: &'static str, zone: Tz) -> Result<Table, String> {
-        let mut table = Table {
+    pub fn finish(self, lookup: &Lookup, origin: String, unit: &'static str, zone: Tz) -> Result<LookupTable, String> {
+        let mut table = LookupTable {
             name: lookup.name.clone(),
             origin,
             unit,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::index::Index;
-use super::lookup_table::Table;
+use super::lookup_table::LookupTable;
 use super::partners::Partners;
 use crate::arrow::array::{Array, ArrayRef};
 use crate::format::value::to_text;
@@ -14,7 +14,7 @@ use crate::types::Session;
 /// One join, bound.
 #[derive(Clone)]
 pub struct Join {
-    pub table: Arc<Table>,
+    pub table: Arc<LookupTable>,
     /// Where its columns begin among those that the select reads.
     pub first: usize,
     /// What is computed of a row to find its match.

@@ -5,7 +5,7 @@ use crate::job::Missing;
 use crate::types::InputColumn;
 
 /// All rows of a lookup. Nothing changes in it any more.
-pub struct Table {
+pub struct LookupTable {
     pub name: String,
     /// Where it was read from, for messages.
     pub origin: String,
@@ -28,7 +28,7 @@ pub struct Column {
     pub values: ArrayRef,
 }
 
-impl Table {
+impl LookupTable {
     pub fn len(&self) -> usize {
         self.lines.len()
     }

@@ -10,5 +10,5 @@ mod partners;
 pub use build::{Equality, join};
 pub use builder::{Builder, Cell, declaration, undeclarable};
 pub use join::Join;
-pub use lookup_table::{Column, Table};
+pub use lookup_table::{Column, LookupTable};
 pub use partners::Partners;

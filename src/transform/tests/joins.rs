@@ -7,12 +7,12 @@ use super::records::Cells;
 use super::{bind_with, bound, columns, query, rows, session};
 use crate::batch::{ErrorType, Records};
 use crate::job::{Lookup, LookupSource, Missing, QueryText};
-use crate::transform::lookup::{Builder, Cell, Table};
+use crate::transform::lookup::{Builder, Cell, LookupTable};
 use crate::types::Known;
 
 /// A lookup of text cells, `-` for NULL; its rows stand from line 2 on. One whose name begins so takes the first of equal
 /// keys.
-pub fn lookup(name: &str, types: &str, missing: Missing, cells: &[&str]) -> Arc<Table> {
+pub fn lookup(name: &str, types: &str, missing: Missing, cells: &[&str]) -> Arc<LookupTable> {
     let source = LookupSource::Sqlite { path: "".into(), table: String::new(), columns: Vec::new(), all_text: false };
     let lookup = Lookup { name: name.to_string(), source, takes_first: name.starts_with("first"), missing };
     let columns = columns(types);
@@ -30,7 +30,7 @@ pub fn lookup(name: &str, types: &str, missing: Missing, cells: &[&str]) -> Arc<
 }
 
 /// Those that the cases are about.
-pub fn lookups() -> Vec<Arc<Table>> {
+pub fn lookups() -> Vec<Arc<LookupTable>> {
     let countries = ["DE | Germany | 0.190 | 3", "FR | France | 0.2 | 1", "- | nowhere | 0 | 1", "CI | Côte | - | -"];
     let rates = ["DE | 2024-01-01 | 1", "DE | 2024-02-01 | 2", "FR | 2024-01-01 | 3"];
     let sizes = ["1 | small", "2 | large", "7 | huge"];

@@ -61,7 +61,7 @@ fn bind(text: &QueryText, limit: Option<u64>, columns: &[InputColumn], session: 
 }
 
 fn bind_with(
-    lookups: &[Arc<lookup::Table>],
+    lookups: &[Arc<lookup::LookupTable>],
     text: &QueryText,
     limit: Option<u64>,
     columns: &[InputColumn],
