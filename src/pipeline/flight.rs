@@ -10,7 +10,7 @@ use rayon::ThreadPool;
 
 use crate::cancel;
 
-use super::mill::Milled;
+use super::milled::Milled;
 use super::work::Work;
 
 /// What the pool does with its work. A test puts its own in.

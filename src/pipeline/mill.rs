@@ -1,18 +1,21 @@
-//! The pool job: one chunk, or some gathered rows, in, everything that is to be done with it out. Pure, and composed here because format,
-//! transform and load never meet elsewhere.
+//! The pool job: one chunk, or some gathered rows, in, everything that is to be done with it out. Pure, and composed here
+//! because format, transform and load never meet elsewhere.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::batch::{Batch, Begin, Chunk, Encoded, Encoder, Gaps, InputFile, Records, Refused, Reject, Spot, Stage};
+use crate::batch::{Batch, Chunk, Encoder, Gaps, InputFile, Records, Refused, Reject, Spot, Stage};
 use crate::cancel;
 use crate::excerpt;
 use crate::format::{Layout, Workspace, read};
 use crate::load::NullEncoder;
-use crate::transform::{GatheredRows, MOST_OF_ROW, Part, Query, Select, TooMuchText};
+use crate::transform::{GatheredRows, MOST_OF_ROW, Query, Select, TooMuchText};
 
-use super::scratch::Scratch;
+use super::milled::{Made, Milled, Written, merge};
 use super::work::{Rows, Work};
+
+/// Places of fields that a chunk of ordinary size has room in. What one odd chunk needed is not kept for the whole run.
+const LARGEST_KEPT: usize = 1 << 21;
 
 /// All that a pool job needs to know.
 pub struct Mill {
@@ -36,42 +39,6 @@ pub struct Form {
     pub sink: Arc<str>,
     /// The one sink that takes it has no room and drops what comes: rows need only be counted.
     pub unwanted: Arc<AtomicBool>,
-}
-
-/// What became of one chunk; owns its bytes and refers to no chunk.
-pub struct Milled {
-    /// Records in the chunk, broken ones included.
-    pub read: usize,
-    pub filtered: usize,
-    /// Refused by extract or transform, in input order.
-    pub rejects: Vec<Reject>,
-    /// For each output row, how many records stand before it; only where a limit needs it.
-    pub ordinals: Vec<usize>,
-    pub made: Made,
-    /// The chunk's buffer, to be read into again.
-    pub buffer: Option<Vec<u8>>,
-    /// Where the input can be opened again behind what was milled, if it can be there.
-    pub upto: Option<Begin>,
-    /// What is still to be milled of the same work, in parts, the last of them next: the whole would have been too much at
-    /// once.
-    pub rest: Vec<Work>,
-}
-
-/// What a pool job has made of its rows.
-pub enum Made {
-    /// Rows for the sinks, in each form.
-    Encoded(Vec<Written>),
-    /// Rows for the next select, gathered.
-    Part(Box<Part>),
-}
-
-/// Rows in one form.
-pub struct Written {
-    pub encoded: Encoded,
-    /// Refused by the encoder, in input order.
-    pub refused: Vec<Reject>,
-    /// Where among the output rows those stand that were refused.
-    pub gaps: Gaps,
 }
 
 impl Mill {
@@ -207,62 +174,19 @@ fn rejects(records: &dyn Records, refused: Vec<Refused>, sink: Option<&Arc<str>>
     refused.into_iter().map(reject).collect()
 }
 
-/// Two lists in input order as one.
-fn merge(mut rejects: Vec<Reject>, more: Vec<Reject>) -> Vec<Reject> {
-    rejects.extend(more);
-    // Stable, and nearly free where one list is empty.
-    rejects.sort_by_key(|reject| reject.origin.record);
-    rejects
-}
+/// Buffers lent to jobs for their capacity: as many as jobs run at once.
+#[derive(Default)]
+struct Scratch(Mutex<Vec<Workspace>>);
 
-impl Written {
-    /// Rows that came, the refused ones included: as many in every form.
-    fn rows(&self) -> usize {
-        self.encoded.rows() + self.gaps.len()
+impl Scratch {
+    fn borrow(&self) -> Workspace {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    /// Bytes held until they are written, about.
-    pub fn bytes(&self) -> usize {
-        self.encoded.ends.last().copied().unwrap_or(0)
-    }
-}
-
-impl Milled {
-    /// Everything refused so far, in input order, whoever refused it; moved out, for there may be many.
-    pub fn take_rejects(&mut self) -> Vec<Reject> {
-        let rejects = std::mem::take(&mut self.rejects);
-        match &mut self.made {
-            Made::Encoded(forms) => {
-                forms.iter_mut().fold(rejects, |rejects, form| merge(rejects, std::mem::take(&mut form.refused)))
-            }
-            Made::Part(_) => rejects,
+    fn give_back(&self, space: Workspace) {
+        if space.capacity() > LARGEST_KEPT {
+            return;
         }
-    }
-
-    /// Rows that the select put out.
-    pub fn output(&self) -> usize {
-        match &self.made {
-            Made::Encoded(forms) => forms.first().map_or(0, Written::rows),
-            Made::Part(part) => part.rows(),
-        }
-    }
-
-    /// Forgets what comes after the first `limit` output rows, which is then as if it had not been read.
-    pub fn limit(&mut self, limit: usize) {
-        self.ordinals.truncate(limit);
-        self.read = self.ordinals.last().map_or(0, |last| last + 1);
-        let read = self.read;
-        self.upto = None;
-        let before = |rejects: &mut Vec<Reject>| rejects.truncate(rejects.partition_point(|r| r.origin.record < read));
-        before(&mut self.rejects);
-        match &mut self.made {
-            Made::Encoded(forms) => forms.iter_mut().for_each(|form| {
-                before(&mut form.refused);
-                form.gaps.truncate(form.refused.len());
-                form.encoded.truncate(limit - form.refused.len());
-            }),
-            Made::Part(part) => part.truncate(limit),
-        }
-        self.filtered = self.read - self.rejects.len() - limit;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(space);
     }
 }

@@ -5,7 +5,7 @@ pub mod stage;
 mod order;
 mod extract;
 mod work;
-mod scratch;
+mod milled;
 mod mill;
 mod flight;
 mod phase;
@@ -39,7 +39,8 @@ use crate::transform::Gatherer;
 
 pub use flight::{Budget, Job};
 pub use load::{Destination, Role};
-pub use mill::{Form, Made, Mill, Milled, Written};
+pub use mill::{Form, Mill};
+pub use milled::{Made, Milled, Written};
 pub use outcome::{Asked, Outcome, execute, explained};
 pub use report::Report;
 pub use work::Work;

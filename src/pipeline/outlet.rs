@@ -12,7 +12,7 @@ use crate::load::{Delivery, LoadCounters, Part, Reached};
 use crate::metrics::Metrics;
 
 use super::load::Destination;
-use super::mill::Written;
+use super::milled::Written;
 
 /// Encoded batches that wait for a sink: enough to hide one slow write.
 pub const BATCHES_WAITING: usize = 2;

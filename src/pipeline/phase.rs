@@ -9,7 +9,7 @@ use crate::transform::{Held, Part};
 
 use super::flight::{Budget, Flight, Landed};
 use super::memory_limit::too_large;
-use super::mill::{Made, Milled, Written};
+use super::milled::{Made, Milled, Written};
 use super::order::Reorder;
 use super::outlet::{self, Outlet};
 use super::stage::panicked;

@@ -16,9 +16,9 @@ use crate::job::{BatchLimits, Errors, OnError, WhenFull};
 use crate::load::{Account, Part, Sink};
 use crate::metrics::Metrics;
 use crate::pipeline::load::{Destination, Role};
-use crate::pipeline::mill::{Made, Milled, Written};
 use crate::pipeline::work::Work;
 use crate::pipeline::{Asked, Line, Outcome, execute};
+use crate::pipeline::{Made, Milled, Written};
 use crate::rejects::{Inputs, Rejects};
 use crate::stop::{Stop, Stopped};
 
