@@ -13,7 +13,7 @@
 //! | `prepare/formats/` | names and types of the columns, and how bytes are laid out, one file for each format | the query, the target |
 //! | `transform/parse/`, `transform/bind/` | what the query means, typed; what it needs of which column | where rows come from |
 //! | `load/mod.rs::open` | whether the target fits and can be written, how rows are encoded for it | the input, the query |
-//! | `prepare/fit.rs` | the order of all that; the `Line` that is run | threads, channels |
+//! | `prepare/fit.rs`, `prepare/prepared.rs` | the order of all that; the `Line` that is run | threads, channels |
 //!
 //! Then, of every row:
 //!
@@ -23,7 +23,7 @@
 //! | `extract/cut.rs` | where records begin and end, which are broken, what is blank or a comment: nobody later decides that again | fields, types |
 //! | `pipeline/extract.rs` | when the next chunk is read: when there is a buffer for it | what is in it |
 //! | `pipeline/phase.rs`, `pipeline/flight.rs` | how much is in flight at once, within the memory | what a job does |
-//! | `pipeline/mill.rs` | what a pool job does, in which order: read, select, gather or encode | threads, channels, sinks |
+//! | `pipeline/mill.rs` | what a pool job does, in which order: read, select, gather or encode | threads, channels, how a sink writes |
 //! | `format/read.rs` and below | where fields are; which records have another width or encoding | the query |
 //! | `transform/select.rs`, `transform/eval/` | which rows are kept, what is computed, which rows fail at it | the format, the target |
 //! | `format/csv/encode.rs`, `format/jsonl.rs`, the `encoder.rs` of a sink | the bytes that the target wants; which rows do not fit it | other rows, the file or connection |

@@ -68,7 +68,7 @@ fn execute(prepared: Prepared, job: &Job, metrics: &Metrics, output: &Output, st
         Progress::Always => true,
         Progress::Never => false,
     };
-    let total = prepared.head.size;
+    let total = prepared.size();
     thread::scope(|scope| {
         let (running, ended) = bounded(0);
         if watched {

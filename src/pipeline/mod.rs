@@ -37,15 +37,18 @@ use crate::rejects::Rejects;
 use crate::stop::Stop;
 use crate::transform::Gatherer;
 
-pub use flight::{Budget, Job};
-pub use load::{Destination, Role};
-pub use mill::{Form, Mill};
-pub use milled::{Made, Milled, Written};
-pub use outcome::{Asked, Outcome, execute, explained};
+pub use flight::Job;
+pub(crate) use load::{Destination, Role};
+pub(crate) use mill::{Form, Mill};
+pub use milled::Milled;
+pub(crate) use milled::{Made, Written};
+pub(crate) use outcome::Asked;
+pub use outcome::{Outcome, execute, explained};
 pub use report::Report;
 pub use work::Work;
 
 use extract::Extract;
+use flight::Budget;
 use load::Ended;
 use load_threads::{LoadThreads, Shared, connect};
 use stage::{join, source, stage};
@@ -58,25 +61,25 @@ const CHUNKS_PER_THREAD: usize = 2;
 
 /// What a run is made of; a test puts its own parts in.
 pub struct Line<'a> {
-    pub source: Box<dyn Source + 'a>,
+    pub(crate) source: Box<dyn Source + 'a>,
     /// Where the source begins; `None` where the input cannot be opened again.
-    pub begin: Option<Place>,
+    pub(crate) begin: Option<Place>,
     pub job: Job,
     /// What gathers rows before they are put out, in order.
-    pub gatherers: Vec<Gatherer>,
+    pub(crate) gatherers: Vec<Gatherer>,
     /// In how many forms rows are encoded.
-    pub forms: usize,
+    pub(crate) forms: usize,
     /// In job order, at least one.
-    pub sinks: Vec<Destination>,
+    pub(crate) sinks: Vec<Destination>,
     /// Output rows to let through.
-    pub limit: Option<u64>,
-    pub threads: NonZeroUsize,
-    pub memory_limit: usize,
-    pub asked: Asked,
+    pub(crate) limit: Option<u64>,
+    pub(crate) threads: NonZeroUsize,
+    pub(crate) memory_limit: usize,
+    pub(crate) asked: Asked,
 }
 
 /// Runs the line to its end. `Ok` tells of each sink, in job order; those that have prepared are not published.
-pub fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
+fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
     let Line { source: chunks, begin, job, gatherers, forms, sinks, limit, threads, memory_limit, asked: _ } = line;
     // What is gathered is known at the end only, and then is all there is.
     let begin = begin.filter(|_| gatherers.is_empty());

@@ -17,6 +17,7 @@ use crate::cancel::{self, Cancelled};
 use crate::extract::Head;
 use crate::job::Job;
 use crate::pipeline::explained;
+use crate::pipeline::stage::panicked;
 use crate::stop::{Stop, Stopped};
 use crate::transform::on_deep_stack;
 
@@ -37,9 +38,10 @@ pub fn validate(job: &Job, stop: &Stop) -> Result<Vec<String>> {
     second_zero(stop, || validate::check(job, stop))
 }
 
-/// Work that a signal may end, with room for the query's tree.
+/// Work that a signal may end, with room for the query's tree. A panic in it is an error like any other.
 fn second_zero<T: Send>(stop: &Stop, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-    let done = cancel::until(stop.flag(), || on_deep_stack(work));
+    let deep = || on_deep_stack(work).unwrap_or_else(|panic| Err(panicked("the check of the job", panic.as_ref())));
+    let done = cancel::until(stop.flag(), deep);
     done.unwrap_or_else(|Cancelled| Err(Stopped.into())).map_err(|error| explained(error, stop))
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::batch::Place;
-
 use crate::extract::{self, Head, Origin};
 use crate::job::{Job, Lookup};
 use crate::metrics::Metrics;
@@ -18,19 +17,24 @@ use super::notes::Notes;
 
 /// A job whose input, query and target fit together.
 pub struct Prepared {
-    pub head: Head,
-    pub mill: Mill,
+    pub(crate) head: Head,
+    pub(crate) mill: Mill,
     /// In job order.
-    pub sinks: Vec<Destination>,
-    pub threads: NonZeroUsize,
-    pub chunk_size: NonZeroUsize,
-    pub memory_limit: usize,
+    pub(crate) sinks: Vec<Destination>,
+    pub(crate) threads: NonZeroUsize,
+    pub(crate) chunk_size: NonZeroUsize,
+    pub(crate) memory_limit: usize,
     /// Columns of the input.
-    pub columns: usize,
+    pub(crate) columns: usize,
     pub notes: Notes,
 }
 
 impl Prepared {
+    /// Bytes of all inputs together, where they are known.
+    pub fn size(&self) -> Option<u64> {
+        self.head.size
+    }
+
     /// The parts of the run, ready to be joined.
     pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
         let mill = self.mill;

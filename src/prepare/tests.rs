@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::columns::Columns;
 use super::formats::describe;
 use super::prepare;
+use crate::exit::ExitCode;
 use crate::extract::Head;
 use crate::job::{Changes, Job, Setting};
 use crate::metrics::Metrics;
@@ -118,4 +119,11 @@ fn parquet_has_names_and_types_of_its_own() {
     run(&from, &path).expect("a Parquet file");
     assert_eq!(told(of(&path, &[])), "id bigint=, name text=");
     assert_eq!(told(of(&path, &["extract.columns={id=\"integer\"}"])), "id integer=, name text=");
+}
+
+#[test]
+fn a_panic_of_second_zero_is_an_error_in_words() {
+    let error = super::second_zero(&Stop::default(), || -> anyhow::Result<()> { panic!("a fault") }).unwrap_err();
+    assert_eq!(error.to_string(), "the check of the job panicked: a fault");
+    assert_eq!(ExitCode::of(&error), ExitCode::Failure);
 }

@@ -44,18 +44,8 @@ impl Select {
     pub fn uses(&self) -> Vec<bool> {
         let mut uses = vec![false; self.inputs.len()];
         let read = self.filter.iter().chain(&self.items).chain(self.join_keys());
-        read.for_each(|expr| mark(expr, &|_| true, &mut uses));
+        read.for_each(|expr| mark(expr, &mut uses));
         uses
-    }
-
-    /// For each input column, whether an expression needs its typed values; a plain copy does not.
-    pub fn needs(&self) -> Vec<bool> {
-        let mut needs = vec![false; self.inputs.len()];
-        let is_typed = |expr: &Expr| matches!(expr.node, Node::Column(_));
-        let computed = self.items.iter().filter(|item| !matches!(item.node, Node::Column(_)));
-        let read = self.filter.iter().chain(computed).chain(self.join_keys());
-        read.for_each(|expr| mark(expr, &is_typed, &mut needs));
-        needs
     }
 
     fn join_keys(&self) -> impl Iterator<Item = &Expr> {
@@ -201,12 +191,11 @@ fn without_refused(evaluation: &Evaluation, rows: &Selection) -> Selection {
 }
 
 /// Marks the columns that an expression reads in a way that counts.
-fn mark(expr: &Expr, counts: &impl Fn(&Expr) -> bool, columns: &mut [bool]) {
+fn mark(expr: &Expr, columns: &mut [bool]) {
     if let Some(index) = expr.node.column()
-        && counts(expr)
         && let Some(used) = columns.get_mut(index)
     {
         *used = true;
     }
-    expr.arguments().into_iter().for_each(|argument| mark(argument, counts, columns));
+    expr.arguments().into_iter().for_each(|argument| mark(argument, columns));
 }

@@ -25,10 +25,6 @@ impl Keys {
         self.names.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
     /// The column of a key. `expected` is a guess: most objects have their keys in one order.
     #[inline]
     pub fn find(&self, key: &str, expected: usize) -> Option<usize> {

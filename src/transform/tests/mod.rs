@@ -12,6 +12,7 @@ mod joins;
 mod naive_joins;
 mod agree;
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use crate::arrow::array::{Array, ArrayRef};
@@ -70,6 +71,7 @@ fn bind_with(
     let names: Vec<String> = lookups.iter().map(|lookup| lookup.name.clone()).collect();
     let lookups: Vec<_> = lookups.iter().cloned().map(Some).collect();
     on_deep_stack(|| super::bind(parse(text, &names)?, limit, &Sources { columns, lookups: &lookups, session }))
+        .unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 fn bound(sql: &str, input: &str) -> Query {

@@ -58,11 +58,10 @@ fn numbers_widen() {
 }
 
 #[test]
-fn needs_and_uses() {
+fn columns_that_are_read_or_written_are_used() {
     let query = bound("select i, n + 1, g from input where s = 'a' and g is not null", COLUMNS);
-    assert_eq!(query.first.needs()[..5], [false, true, false, false, true]);
     assert_eq!(query.first.uses()[..5], [true, true, false, false, true]);
-    assert!(query.first.uses()[9] && !query.first.needs()[9]);
+    assert!(query.first.uses()[9]);
 }
 
 #[test]
