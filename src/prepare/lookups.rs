@@ -1,12 +1,12 @@
 //! The lookups that the query joins, read whole before the first row: what is wrong with one is known at second zero.
 
+mod room;
 mod loading;
 
 use std::sync::Arc;
 
 use anyhow::{Error, Result};
 
-use crate::batch::CHUNK_CHARGE;
 use crate::exit::{ExitCode, fatal};
 use crate::extract::is_piped;
 use crate::job::{Job, Lookup, LookupSource};
@@ -17,6 +17,7 @@ use crate::types::Session;
 
 use super::notes::Notes;
 use loading::Loading;
+use room::{room, too_large};
 
 /// The job's lookups, and what there is to say of them.
 #[derive(Default)]
@@ -60,11 +61,6 @@ pub fn piped(job: &Job) -> Option<&str> {
     job.lookups.iter().find(is_pipe).map(|lookup| lookup.name.as_str())
 }
 
-/// Bytes that lookups may hold: what is left where one chunk is in flight.
-fn room(job: &Job) -> usize {
-    job.run.memory_limit.saturating_sub(job.run.chunk_size.get() * CHUNK_CHARGE)
-}
-
 /// Reads every lookup that the query joins.
 pub fn load(job: &Job, query: &Parsed, session: &Session, stop: &Stop) -> Result<Lookups> {
     let mut lookups = Lookups::default();
@@ -96,23 +92,5 @@ fn told(lookup: &Lookup, error: Error) -> Error {
             let message = lookup.moved(&format!("{error:#}"));
             fatal(ExitCode::of(&error), format!("lookup {}: {message}", lookup.name))
         }
-    }
-}
-
-/// A lookup, or all of them, beyond what is allowed.
-fn too_large(what: &str, rows: usize, bytes: usize, limit: usize) -> Error {
-    let (bytes, limit) = (size(bytes), size(limit));
-    let message = format!(
-        "{what} takes {bytes} with {rows} rows, which does not fit into run.memory_limit, {limit}, beside the input; raise \
-         run.memory_limit, leave out columns, or load both into a database and join them there"
-    );
-    fatal(ExitCode::Config, message)
-}
-
-/// As a job file takes it, rounded up.
-fn size(bytes: usize) -> String {
-    match bytes.div_ceil(1 << 10) {
-        kibibytes if kibibytes < 10 << 10 => format!("{kibibytes}KiB"),
-        kibibytes => format!("{}MiB", kibibytes.div_ceil(1 << 10)),
     }
 }

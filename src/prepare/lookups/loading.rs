@@ -21,7 +21,7 @@ use crate::stop::Stop;
 use crate::transform::lookup::{Builder, Cell, LookupTable, declaration, undeclarable};
 use crate::types::{Session, Typing};
 
-use super::too_large;
+use super::room::too_large;
 
 /// One lookup being read.
 pub struct Loading<'a> {
