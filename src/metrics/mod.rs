@@ -118,6 +118,13 @@ impl StageMeter {
         result
     }
 
+    /// Work that is no unit of its own: its time counts, and is no latency.
+    pub fn busy<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (result, elapsed) = timed(work);
+        self.busy.add(elapsed.as_nanos() as u64);
+        result
+    }
+
     /// One unit of work is done; it took this long.
     pub fn worked(&self, elapsed: Duration) {
         self.busy.add(elapsed.as_nanos() as u64);

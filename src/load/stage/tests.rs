@@ -185,6 +185,43 @@ fn a_place_without_rows_is_told_while_the_channel_is_idle() {
     assert_eq!(counters.read().flushes, [0; 4]);
 }
 
+/// Takes longer for rows than for places.
+struct Slow;
+
+impl Sink for Slow {
+    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
+        std::thread::sleep(Duration::from_millis(if flush.is_empty() { 1 } else { 20 }));
+        Ok(Vec::new())
+    }
+
+    fn prepare(&mut self, _: &Account) -> Result<()> {
+        Ok(())
+    }
+
+    fn publish(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn bytes_written(&self) -> u64 {
+        0
+    }
+}
+
+#[test]
+fn a_place_without_rows_has_no_latency() {
+    let (sender, receiver) = unbounded();
+    let (reached, counters) = (Reached::default(), LoadCounters::default());
+    sender.send(delivery(10, 0)).unwrap();
+    reached.set(place(11), 1);
+    drop(sender);
+    let begin = Instant::now();
+    run(receiver, &reached, &mut Slow, limits(10, HOUR), &counters, |_| Ok(())).unwrap();
+    let [half, _] = counters.meter.latencies_ms();
+    assert!(half >= 15.0, "half of the flushes took {half} ms");
+    let [busy, ..] = counters.meter.shares(begin.elapsed(), 1);
+    assert!(busy > 0.5, "{busy}");
+}
+
 #[test]
 fn kept_rows_are_loaded_only_when_they_are_decided_about() {
     let mut sink = Double { keeps: 2, ..Double::default() };
