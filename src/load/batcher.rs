@@ -39,8 +39,8 @@ pub struct Batcher {
     bytes: usize,
     /// A place behind all rows that have come, which no flush has told yet.
     reached: Option<Place>,
-    /// When rows came last, or a place was told without any.
-    quiet_since: Instant,
+    /// When rows came last, or a place was told without any; `None` where the run tells of no place.
+    quiet_since: Option<Instant>,
 }
 
 /// The rest of one encoded batch, and when it came.
@@ -51,8 +51,9 @@ struct Waiting {
 }
 
 impl Batcher {
-    pub fn new(limits: BatchLimits, now: Instant) -> Batcher {
-        Batcher { limits, waiting: VecDeque::new(), rows: 0, bytes: 0, reached: None, quiet_since: now }
+    /// `begin`: from when on places may come without rows, where the run tells of places.
+    pub fn new(limits: BatchLimits, begin: Option<Instant>) -> Batcher {
+        Batcher { limits, waiting: VecDeque::new(), rows: 0, bytes: 0, reached: None, quiet_since: begin }
     }
 
     pub fn push(&mut self, Delivery { part, reach }: Delivery, now: Instant) {
@@ -62,7 +63,8 @@ impl Batcher {
         self.rows += part.rows.len();
         self.bytes += part.span().len();
         self.waiting.push_back(Waiting { part, reach, since: now });
-        (self.reached, self.quiet_since) = (None, now);
+        self.reached = None;
+        self.heard(now);
     }
 
     /// The input has been dealt with up to a place behind all rows that have come, if one is given.
@@ -81,14 +83,19 @@ impl Batcher {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return None;
         }
-        self.quiet_since = now;
+        self.heard(now);
         self.rest(Trigger::Period)
     }
 
-    /// When the oldest waiting row comes of age; where none waits, a place without rows.
+    /// When the oldest waiting row comes of age; where none waits, a place without rows, if any may come.
     pub fn deadline(&self) -> Option<Instant> {
-        let since = self.waiting.front().map_or(self.quiet_since, |oldest| oldest.since);
-        since.checked_add(self.limits.period)
+        let oldest = self.waiting.front().map(|oldest| oldest.since);
+        oldest.or(self.quiet_since)?.checked_add(self.limits.period)
+    }
+
+    /// It is quiet from now on.
+    fn heard(&mut self, now: Instant) {
+        self.quiet_since = self.quiet_since.map(|_| now);
     }
 
     /// What is left after the last batch; call it until it returns `None`.

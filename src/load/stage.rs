@@ -11,17 +11,17 @@ use crate::batch::Reject;
 use crate::job::BatchLimits;
 
 /// Writes what comes until the channel closes or a write fails. `reached`: how far the input has been dealt with where that
-/// comes without rows. Rejects go to `on_reject` flush by flush.
+/// comes without rows; `None` where the run tells of no place. Rejects go to `on_reject` flush by flush.
 pub fn run(
     deliveries: Receiver<Delivery>,
-    reached: &Reached,
+    reached: Option<&Reached>,
     sink: &mut dyn Sink,
     limits: BatchLimits,
     counters: &LoadCounters,
     mut on_reject: impl FnMut(Vec<Reject>) -> Result<()>,
 ) -> Result<()> {
     let meter = &counters.meter;
-    let mut batcher = Batcher::new(limits, Instant::now());
+    let mut batcher = Batcher::new(limits, reached.map(|_| Instant::now()));
     let mut taken = 0;
     loop {
         let arrival = meter.starved(|| receive(&deliveries, batcher.deadline()));
@@ -34,12 +34,12 @@ pub fn run(
             Arrival::Deadline => {}
             Arrival::End => break,
         }
-        batcher.reach(reached.take(taken));
+        batcher.reach(reached.and_then(|reached| reached.take(taken)));
         while let Some(flush) = batcher.next_flush(now) {
             on_reject(write(sink, &flush, counters)?)?;
         }
     }
-    batcher.reach(reached.take(taken));
+    batcher.reach(reached.and_then(|reached| reached.take(taken)));
     while let Some(flush) = batcher.finish() {
         on_reject(write(sink, &flush, counters)?)?;
     }

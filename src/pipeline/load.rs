@@ -48,8 +48,8 @@ pub struct Destination {
 
 pub struct Load<'a> {
     pub destination: Destination,
-    /// How far the input has been dealt with, beside the rows that come.
-    pub reached: Arc<Reached>,
+    /// How far the input has been dealt with, beside the rows that come; `None` where the run tells of no place.
+    pub reached: Option<Arc<Reached>>,
     /// There is no other sink.
     pub alone: bool,
     pub rejects: &'a Rejects,
@@ -97,7 +97,7 @@ impl Load<'_> {
     fn write(&mut self, deliveries: Receiver<Delivery>, unheeded: &Cell<bool>) -> Result<Option<String>> {
         let (rejects, metrics, stop) = (self.rejects, self.metrics, self.stop);
         let refused = |refused: Vec<_>| rejects.refused(&refused).inspect_err(|_| unheeded.set(true));
-        let reached = &self.reached;
+        let reached = self.reached.as_deref();
         let Destination { role, sink, batch, stop: given_up, .. } = &mut self.destination;
         let run = || {
             load::run(deliveries, reached, sink.as_mut(), *batch, &role.counters, refused)?;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use crossbeam_channel::Receiver;
 
+use crate::batch::Place;
 use crate::job::WhenFull;
 use crate::load::{Delivery, Reached};
 use crate::metrics::Metrics;
@@ -25,14 +26,14 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 pub struct Connected {
     destination: Destination,
     deliveries: Receiver<Delivery>,
-    reached: Arc<Reached>,
+    reached: Option<Arc<Reached>>,
 }
 
-/// Makes the way to each sink. `before`: output rows before those that will come.
-pub fn connect(sinks: Vec<Destination>, before: u64) -> (Vec<Outlet>, Vec<Connected>) {
+/// Makes the way to each sink. `begin`: where the input begins, where the run tells of places.
+pub fn connect(sinks: Vec<Destination>, begin: Option<Place>) -> (Vec<Outlet>, Vec<Connected>) {
     let connect = |destination: Destination| {
-        let reached = Arc::default();
-        let (outlet, deliveries) = Outlet::new(&destination, Arc::clone(&reached), before);
+        let reached = begin.map(|_| Arc::default());
+        let (outlet, deliveries) = Outlet::new(&destination, reached.clone(), begin);
         (outlet, Connected { destination, deliveries, reached })
     };
     sinks.into_iter().map(connect).unzip()

@@ -87,7 +87,7 @@ fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<
     metrics.rows.resume(&done);
     let limit = limit.map(|limit| limit.saturating_sub(done.output));
     let budget = Budget { chunks: threads.get() * CHUNKS_PER_THREAD, bytes: memory_limit, forms };
-    let (outlets, sinks) = connect(sinks, done.output);
+    let (outlets, sinks) = connect(sinks, begin);
     let whole = AtomicBool::new(false);
     let (buffers, empty) = buffers(budget.chunks + CHUNKS_WAITING + 1);
     thread::scope(|scope| {

@@ -22,9 +22,10 @@ const BATCHES_BEFORE_DROPPING: usize = 16;
 /// The way to one sink.
 pub struct Outlet {
     sender: Sender<Delivery>,
+    /// Deliveries that have gone to the sink.
     sent: Cell<u64>,
-    /// Tells the sink of places that come without rows.
-    reached: Arc<Reached>,
+    /// Tells the sink of places that come without rows, where the run tells of places.
+    reached: Option<Arc<Reached>>,
     /// What an earlier run has brought the sink.
     done: Option<Place>,
     /// Output rows still to be left out, for the sink has them.
@@ -38,19 +39,24 @@ pub struct Outlet {
 }
 
 impl Outlet {
-    /// `before`: output rows before those that will come.
-    pub fn new(sink: &Destination, reached: Arc<Reached>, before: u64) -> (Outlet, Receiver<Delivery>) {
+    /// `begin`: where the input begins, where the run tells of places.
+    pub fn new(
+        sink: &Destination,
+        reached: Option<Arc<Reached>>,
+        begin: Option<Place>,
+    ) -> (Outlet, Receiver<Delivery>) {
         let capacity = match sink.when_full {
             WhenFull::Block => BATCHES_WAITING,
             WhenFull::Drop => BATCHES_BEFORE_DROPPING,
         };
         let (sender, receiver) = bounded(capacity);
+        let has = sink.done.zip(begin).map_or(0, |(done, begin)| done.output().saturating_sub(begin.output()));
         let outlet = Outlet {
             sender,
             sent: Cell::new(0),
             reached,
             done: sink.done,
-            has: Cell::new(sink.done.map_or(0, |done| done.output().saturating_sub(before))),
+            has: Cell::new(has),
             form: sink.form,
             when_full: sink.when_full,
             counters: sink.role.counters.clone(),
@@ -93,27 +99,29 @@ impl Outlet {
 
     /// Tells the sink, which may have come further in an earlier run.
     fn reach(&self, place: Place) {
-        if self.done.is_none_or(|done| done.order() <= place.order()) {
-            self.reached.set(place, self.sent.get());
+        if let Some(reached) = &self.reached
+            && self.done.is_none_or(|done| done.order() <= place.order())
+        {
+            reached.set(place, self.sent.get());
         }
     }
 
     fn send(&self, delivery: Delivery, metrics: &Metrics) -> bool {
-        let sent = match self.when_full {
+        let is_taken = match self.when_full {
             WhenFull::Block => metrics.transform.blocked(|| self.sender.send(delivery).is_ok()),
             WhenFull::Drop => return self.send_or_drop(delivery),
         };
         self.sent.update(|sent| sent + 1);
-        sent
+        is_taken
     }
 
     fn send_or_drop(&self, delivery: Delivery) -> bool {
         let is_counted_only = self.unwanted.is_some() && matches!(delivery.part.encoded.payload, Payload::Nothing);
-        let sent = if is_counted_only { Err(TrySendError::Full(delivery)) } else { self.sender.try_send(delivery) };
+        let tried = if is_counted_only { Err(TrySendError::Full(delivery)) } else { self.sender.try_send(delivery) };
         if let Some(unwanted) = &self.unwanted {
             unwanted.store(self.sender.is_full(), Relaxed);
         }
-        match sent {
+        match tried {
             Ok(()) => self.sent.update(|sent| sent + 1),
             Err(TrySendError::Full(Delivery { part, reach })) => {
                 self.counters.dropped(part.rows.len());

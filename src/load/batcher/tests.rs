@@ -42,7 +42,7 @@ fn limits(count: usize, bytes: usize, period: u64) -> BatchLimits {
 /// Pushes one batch of rows of these sizes at time 0, reads at `after` ms, and lists rows and trigger of each flush.
 fn check(limits: BatchLimits, sizes: &[usize], after: u64, expected: &[(usize, Trigger)]) {
     let start = Instant::now();
-    let mut batcher = Batcher::new(limits, start);
+    let mut batcher = Batcher::new(limits, Some(start));
     batcher.push(rows(sizes), start);
     let now = start + Duration::from_millis(after);
     let mut flushes: Vec<_> = std::iter::from_fn(|| batcher.next_flush(now)).collect();
@@ -74,7 +74,7 @@ fn triggers() {
 fn age_counts_from_the_oldest_row_that_is_left() {
     let start = Instant::now();
     let at = |ms| start + Duration::from_millis(ms);
-    let mut batcher = Batcher::new(limits(3, 100, 50), start);
+    let mut batcher = Batcher::new(limits(3, 100, 50), Some(start));
     batcher.push(rows(&[1, 1]), at(0));
     batcher.push(rows(&[1, 1]), at(30));
     assert_eq!(batcher.deadline(), Some(at(50)));
@@ -87,7 +87,7 @@ fn age_counts_from_the_oldest_row_that_is_left() {
 #[test]
 fn many_tiny_batches_do_not_pile_up() {
     let start = Instant::now();
-    let mut batcher = Batcher::new(limits(0, 1 << 30, 3_600_000), start);
+    let mut batcher = Batcher::new(limits(0, 1 << 30, 3_600_000), Some(start));
     let flushed = (0..MAX_PARTS).filter_map(|_| {
         batcher.push(rows(&[1]), start);
         batcher.next_flush(start)
@@ -98,7 +98,7 @@ fn many_tiny_batches_do_not_pile_up() {
 #[test]
 fn a_place_goes_with_the_flush_of_the_last_row_before_it() {
     let start = Instant::now();
-    let mut batcher = Batcher::new(limits(0, 10, 50), start);
+    let mut batcher = Batcher::new(limits(0, 10, 50), Some(start));
     batcher.push(rows(&[4, 4, 4]), start);
     batcher.reach(Some(place(9)));
     let flushes: Vec<_> = std::iter::from_fn(|| batcher.next_flush(start)).collect();
@@ -111,7 +111,7 @@ fn a_place_goes_with_the_flush_of_the_last_row_before_it() {
 #[test]
 fn a_place_that_rows_have_passed_is_not_told() {
     let start = Instant::now();
-    let mut batcher = Batcher::new(limits(0, 10, 50), start);
+    let mut batcher = Batcher::new(limits(0, 10, 50), Some(start));
     batcher.reach(Some(place(1)));
     batcher.push(rows(&[1]), start);
     assert_eq!(batcher.finish().map(|flush| flush.upto), Some(None));
@@ -121,7 +121,7 @@ fn a_place_that_rows_have_passed_is_not_told() {
 fn a_place_without_rows_waits_until_it_was_quiet_for_a_period() {
     let start = Instant::now();
     let at = |ms| start + Duration::from_millis(ms);
-    let mut batcher = Batcher::new(limits(1, 10, 50), start);
+    let mut batcher = Batcher::new(limits(1, 10, 50), Some(start));
     batcher.push(rows(&[1]), at(10));
     assert!(batcher.next_flush(at(10)).is_some());
     batcher.reach(Some(place(1)));
@@ -133,6 +133,18 @@ fn a_place_without_rows_waits_until_it_was_quiet_for_a_period() {
     assert!(flush.parts.is_empty() && flush.rows == 0 && flush.upto == Some(place(2)));
     assert!(batcher.next_flush(at(110)).is_none());
     assert_eq!(batcher.deadline(), Some(at(160)));
+}
+
+#[test]
+fn nothing_is_waited_for_where_no_row_waits_and_no_place_is_told() {
+    let start = Instant::now();
+    let at = |ms| start + Duration::from_millis(ms);
+    let mut batcher = Batcher::new(limits(0, 10, 50), None);
+    assert_eq!(batcher.deadline(), None);
+    batcher.push(rows(&[1]), at(10));
+    assert_eq!(batcher.deadline(), Some(at(60)));
+    assert!(batcher.next_flush(at(60)).is_some());
+    assert_eq!(batcher.deadline(), None);
 }
 
 /// One step of a run: output rows of these sizes, or refused by the encoder, so many milliseconds after the last ones.
@@ -155,7 +167,7 @@ proptest! {
         count in 0usize..10, bytes in 1usize..60, period in 0u64..50, steps in steps(),
     ) {
         let mut now = Instant::now();
-        let mut batcher = Batcher::new(limits(count, bytes, period), now);
+        let mut batcher = Batcher::new(limits(count, bytes, period), Some(now));
         let (mut flushes, mut batches, mut output) = (Vec::new(), Vec::new(), Vec::<Option<usize>>::new());
         for (rows, wait) in &steps {
             now += Duration::from_millis(*wait);

@@ -96,7 +96,7 @@ fn load(sink: &mut Double, sizes: &[usize]) -> Result<Loaded> {
     reached.set(place(before + 1), sizes.len() as u64);
     drop(sender);
     let counters = LoadCounters::default();
-    run(receiver, &reached, sink, limits(10, HOUR), &counters, |_| Ok(()))?;
+    run(receiver, Some(&reached), sink, limits(10, HOUR), &counters, |_| Ok(()))?;
     prepare(sink, &counters, &Account::default())?;
     Ok(counters.read())
 }
@@ -133,7 +133,7 @@ fn old_rows_are_written_while_the_channel_is_idle() {
     std::thread::scope(|scope| {
         let loader = scope.spawn(|| {
             let soon = limits(0, Duration::from_millis(1));
-            run(receiver, &Reached::default(), &mut Double::default(), soon, &counters, |_| Ok(()))
+            run(receiver, None, &mut Double::default(), soon, &counters, |_| Ok(()))
         });
         sender.send(delivery(3, 0)).unwrap();
         while counters.read().rows == 0 {
@@ -175,7 +175,7 @@ fn a_place_without_rows_is_told_while_the_channel_is_idle() {
     let (counters, reached) = (LoadCounters::default(), Reached::default());
     let soon = limits(0, Duration::from_millis(1));
     std::thread::scope(|scope| {
-        scope.spawn(|| run(deliveries, &reached, &mut Telling(places), soon, &counters, |_| Ok(())));
+        scope.spawn(|| run(deliveries, Some(&reached), &mut Telling(places), soon, &counters, |_| Ok(())));
         for rows in 1..4 {
             reached.set(place(rows), 0);
             assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(place(rows)));
@@ -215,7 +215,7 @@ fn a_place_without_rows_has_no_latency() {
     reached.set(place(11), 1);
     drop(sender);
     let begin = Instant::now();
-    run(receiver, &reached, &mut Slow, limits(10, HOUR), &counters, |_| Ok(())).unwrap();
+    run(receiver, Some(&reached), &mut Slow, limits(10, HOUR), &counters, |_| Ok(())).unwrap();
     let [half, _] = counters.meter.latencies_ms();
     assert!(half >= 15.0, "half of the flushes took {half} ms");
     let [busy, ..] = counters.meter.shares(begin.elapsed(), 1);
