@@ -48,6 +48,11 @@ impl Gaps {
         self.rows_before.is_empty()
     }
 
+    /// The memory that they take.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.rows_before.as_slice())
+    }
+
     /// How many stand before the last of the first `rows` encoded rows.
     fn before(&self, rows: usize) -> usize {
         self.rows_before.partition_point(|before| (*before as usize) < rows)

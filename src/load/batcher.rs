@@ -34,7 +34,7 @@ pub struct Flush {
 pub struct Batcher {
     limits: BatchLimits,
     waiting: VecDeque<Waiting>,
-    /// Waiting rows and their encoded bytes.
+    /// Waiting rows and the bytes that wait: theirs, encoded, and those of the gaps between them.
     rows: usize,
     bytes: usize,
     /// A place behind all rows that have come, which no flush has told yet.
@@ -50,6 +50,13 @@ struct Waiting {
     since: Instant,
 }
 
+impl Waiting {
+    /// The memory of the gaps, of which a batch may have far more than encoded rows.
+    fn gaps(&self) -> usize {
+        self.reach.as_ref().map_or(0, |reach| reach.gaps.bytes())
+    }
+}
+
 impl Batcher {
     /// `begin`: from when on places may come without rows, where the run tells of places.
     pub fn new(limits: BatchLimits, begin: Option<Instant>) -> Batcher {
@@ -61,8 +68,9 @@ impl Batcher {
             return;
         }
         self.rows += part.rows.len();
-        self.bytes += part.span().len();
-        self.waiting.push_back(Waiting { part, reach, since: now });
+        let waiting = Waiting { part, reach, since: now };
+        self.bytes += waiting.part.span().len() + waiting.gaps();
+        self.waiting.push_back(waiting);
         self.reached = None;
         self.heard(now);
     }
@@ -130,6 +138,7 @@ impl Batcher {
             flush.upto = front.reach.as_ref().map(|reach| reach.behind(part.rows.end, part.encoded.rows()));
             front.part.rows.start = part.rows.end;
             if front.part.rows.is_empty() {
+                self.bytes -= front.gaps();
                 self.waiting.pop_front();
             }
             flush.parts.push(part);

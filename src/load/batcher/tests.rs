@@ -147,6 +147,20 @@ fn nothing_is_waited_for_where_no_row_waits_and_no_place_is_told() {
     assert_eq!(batcher.deadline(), None);
 }
 
+#[test]
+fn refused_rows_between_those_that_wait_do_not_pile_up() {
+    let start = Instant::now();
+    let mut batcher = Batcher::new(limits(0, 5000, 3_600_000), Some(start));
+    let output: Vec<Option<usize>> = std::iter::repeat_n(None, 1000).chain([Some(1)]).collect();
+    let flushed = (0..4).filter_map(|before| {
+        batcher.push(delivery(&output, before * 1001), start);
+        batcher.next_flush(start)
+    });
+    let flushed: Vec<_> = flushed.map(|flush| (flush.rows, flush.trigger, flush.upto)).collect();
+    assert_eq!(flushed, [(2, Trigger::Bytes, Some(place(2002))), (2, Trigger::Bytes, Some(place(4004)))]);
+    assert_eq!(batcher.bytes, 0);
+}
+
 /// One step of a run: output rows of these sizes, or refused by the encoder, so many milliseconds after the last ones.
 fn steps() -> impl Strategy<Value = Vec<(Vec<Option<usize>>, u64)>> {
     let row = prop_oneof![4 => (0usize..40).prop_map(Some), 1 => Just(None)];
