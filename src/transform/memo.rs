@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// So many are kept of a column of texts, few enough to look through.
 const MOST_KEPT: usize = 32;
-/// After so many new texts without a known one between them nothing more is kept until the next chunk: each row has its own.
+/// After so many new texts without a known one between them each row seems to have its own: until a known one comes, or the
+/// next chunk, each new one takes the place of the one before it.
 const PATIENCE: usize = 2 * MOST_KEPT;
-/// Bytes of the texts that those are made of which are kept beside the newest; what is made of a text is some times as large.
-const MOST_WRITTEN: usize = 64 << 10;
+/// Bytes of the texts that those are made of which are kept beside the newest: as many regular expressions as are kept, each
+/// as long as one of a column may be. What is made of a text is some times as large.
+const MOST_WRITTEN: usize = MOST_KEPT * (16 << 10);
 
 /// What the threads of a run share of one call. The last to make something says what is kept, which may lose what another
 /// has made; that is made again.
@@ -23,13 +25,16 @@ pub type Texts<'a> = (&'a str, Option<&'a str>);
 pub struct Kept<'a, T: Send + Sync + 'static> {
     memo: &'a Memo,
     /// The oldest first.
-    all: Vec<Arc<Made<T>>>,
+    all: Vec<Marked<T>>,
     /// Where the one stands that was asked for last.
     last: usize,
-    /// Since the last text that was known.
+    /// New texts since the last that was known.
     unknown: usize,
     is_new: bool,
 }
+
+/// What was made of texts, with their mark.
+type Marked<T> = (u64, Arc<Made<T>>);
 
 /// What was made of texts, or why it could not be.
 struct Made<T> {
@@ -42,43 +47,63 @@ impl Memo {
     /// What is kept so far. A kernel makes one type of things, and so the calls of one place in the query do.
     pub fn kept<T: Send + Sync + 'static>(&self) -> Kept<'_, T> {
         let shared = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let all = shared.and_then(|shared| shared.downcast::<Vec<Arc<Made<T>>>>().ok());
+        let all = shared.and_then(|shared| shared.downcast::<Vec<Marked<T>>>().ok());
         let all = all.map(|all| all.to_vec()).unwrap_or_default();
         Kept { memo: self, all, last: 0, unknown: 0, is_new: false }
     }
 }
 
 impl<T: Send + Sync + 'static> Kept<'_, T> {
+    #[inline]
     /// Where it stands what these texts are made into, until the next is asked for; it is made where it is not known.
     pub fn place(&mut self, texts: Texts, make: impl FnOnce() -> Result<T, String>) -> usize {
-        if self.all.get(self.last).is_some_and(|made| made.is_of(texts)) {
-            return self.last;
+        if self.all.get(self.last).is_some_and(|(_, last)| last.is_of(texts)) {
+            self.unknown = 0;
+        } else {
+            self.last = self.find(texts, make);
         }
-        if self.unknown >= PATIENCE {
-            self.all[self.last] = Arc::new(Made::of(texts, make()));
-            return self.last;
-        }
-        let known = self.all.iter().position(|made| made.is_of(texts));
-        self.unknown = if known.is_some() { 0 } else { self.unknown + 1 };
-        self.last = known.unwrap_or_else(|| self.keep(Made::of(texts, make())));
         self.last
+    }
+
+    fn find(&mut self, texts: Texts, make: impl FnOnce() -> Result<T, String>) -> usize {
+        let wanted = mark(texts);
+        let known = self.all.iter().position(|(mark, made)| *mark == wanted && made.is_of(texts));
+        self.unknown = if known.is_some() { 0 } else { self.unknown + 1 };
+        known.unwrap_or_else(|| self.keep(wanted, Made::of(texts, make())))
     }
 
     /// What stands at a place.
     pub fn at(&self, place: usize) -> Result<&T, String> {
-        self.all[place].value.as_ref().map_err(String::clone)
+        self.all[place].1.value.as_ref().map_err(String::clone)
     }
 
-    /// Keeps one more, in the room of the oldest where there is no other.
-    fn keep(&mut self, made: Made<T>) -> usize {
-        let mut written = made.size() + self.all.iter().map(|made| made.size()).sum::<usize>();
-        while self.all.len() >= MOST_KEPT || (written > MOST_WRITTEN && !self.all.is_empty()) {
-            written -= self.all.remove(0).size();
+    /// Keeps one more, in the room of the oldest where there is no other, of the newest where patience is out.
+    fn keep(&mut self, mark: u64, made: Made<T>) -> usize {
+        match self.unknown > PATIENCE {
+            true => drop(self.all.pop()),
+            false => self.make_room(made.size()),
         }
-        self.all.push(Arc::new(made));
+        self.all.push((mark, Arc::new(made)));
         self.is_new = true;
         self.all.len() - 1
     }
+
+    /// For one more of this size.
+    fn make_room(&mut self, size: usize) {
+        let mut written = size + self.all.iter().map(|(_, made)| made.size()).sum::<usize>();
+        while self.all.len() >= MOST_KEPT || (written > MOST_WRITTEN && !self.all.is_empty()) {
+            written -= self.all.remove(0).1.size();
+        }
+    }
+}
+
+/// A number that two texts seldom share, quickly found also of long ones: their lengths and how they begin and end.
+fn mark((text, other): Texts) -> u64 {
+    let ends = |text: &str, mark: u64| {
+        let bytes = text.bytes().take(8).chain(text.bytes().rev().take(8));
+        bytes.fold(mark.rotate_left(7) ^ text.len() as u64, |mark, byte| mark.rotate_left(7) ^ u64::from(byte))
+    };
+    ends(other.unwrap_or_default(), ends(text, 0))
 }
 
 impl<T> Made<T> {
@@ -123,6 +148,10 @@ mod tests {
         made
     }
 
+    fn distinct(count: usize) -> Vec<String> {
+        (0..count).map(|number| number.to_string()).collect()
+    }
+
     #[test]
     fn what_is_made_outlives_the_chunk_right_or_wrong() {
         let (memo, long) = (Memo::default(), "x".repeat(1001));
@@ -134,7 +163,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded_by_count_and_size() {
         let memo = Memo::default();
-        let many: Vec<String> = (0..PATIENCE).map(|number| number.to_string()).collect();
+        let many = distinct(PATIENCE);
         let many: Vec<Texts> = many.iter().map(|text| (text.as_str(), None)).collect();
         assert_eq!(ask(&memo, &many), PATIENCE);
         assert_eq!(ask(&memo, &many[PATIENCE - MOST_KEPT..]), 0);
@@ -146,13 +175,37 @@ mod tests {
     }
 
     #[test]
-    fn where_each_row_has_its_own_text_only_the_last_is_kept() {
+    fn patterns_as_long_as_may_be_are_kept_though_they_are_used_in_turn() {
         let memo = Memo::default();
-        let many: Vec<String> = (0..=PATIENCE).map(|number| number.to_string()).collect();
+        let rules: Vec<String> = (0..8).map(|number| format!("{}{number}", "x".repeat(9 << 10))).collect();
+        let rows: Vec<Texts> = rules.iter().cycle().take(80).map(|rule| (rule.as_str(), None)).collect();
+        assert_eq!(ask(&memo, &rows), 8);
+    }
+
+    #[test]
+    fn where_each_row_has_its_own_text_the_new_ones_do_not_drive_out_what_is_kept() {
+        let memo = Memo::default();
+        let many = distinct(PATIENCE + 10);
         let mut many: Vec<Texts> = many.iter().map(|text| (text.as_str(), None)).collect();
-        many.extend([many[PATIENCE], many[PATIENCE - 2], many[PATIENCE - 2]]);
-        assert_eq!(ask(&memo, &many), PATIENCE + 2);
+        many.extend([many[PATIENCE + 9], many[PATIENCE - 2], many[PATIENCE - MOST_KEPT], many[PATIENCE - 1]]);
+        assert_eq!(ask(&memo, &many), PATIENCE + 11);
         assert_eq!(memo.kept::<usize>().all.len(), MOST_KEPT);
+    }
+
+    #[test]
+    fn a_text_that_comes_twice_is_a_known_one() {
+        let memo = Memo::default();
+        let many = distinct(2 * PATIENCE);
+        let many: Vec<Texts> = many.iter().flat_map(|text| [(text.as_str(), None); 2]).collect();
+        assert_eq!(ask(&memo, &many), 2 * PATIENCE);
+        assert_eq!(ask(&memo, &many[many.len() - 2 * MOST_KEPT..]), 0);
+    }
+
+    #[test]
+    fn texts_of_one_mark_are_told_apart() {
+        let (one, other) = (format!("{:0>8}a{:0>8}", "", ""), format!("{:0>8}b{:0>8}", "", ""));
+        assert_eq!(mark((&one, None)), mark((&other, None)));
+        assert_eq!(ask(&Memo::default(), &[(&one, None), (&other, None), (&one, None)]), 2);
     }
 
     #[test]
