@@ -75,7 +75,7 @@ pub enum Parameter {
 /// Whether a NULL argument makes the result NULL by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nulls {
-    /// Result rows with a NULL argument are NULL; the evaluator clears them, and a failure on such a row does not count.
+    /// Rows with a NULL argument are NULL, and the kernel is not asked for them: `Arguments::valid` leaves them out.
     Strict,
     /// The kernel says.
     Own,
@@ -121,6 +121,8 @@ pub struct Arguments<'a> {
     pub values: &'a [Value],
     /// Rows to compute, also where every argument is a constant.
     pub rows: usize,
+    /// Which of them are computed at all, the others being NULL; `None` when that is all of them.
+    pub valid: Option<NullBuffer>,
     /// The type promised by `Function::result`.
     pub result: Type,
     pub session: &'a Session,
@@ -130,18 +132,15 @@ pub struct Arguments<'a> {
     pub memo: &'a Memo,
 }
 
-impl Arguments<'_> {
-    /// Which rows have no NULL among their arguments; `None` when that is all of them.
-    pub fn valid(&self) -> Option<NullBuffer> {
-        let mut valid = None;
-        for value in self.values {
-            let own = match value {
-                Value::Column(array) => array.nulls().cloned(),
-                Value::Constant(array) => array.is_null(0).then(|| NullBuffer::new_null(self.rows)),
-            };
-            valid = NullBuffer::union(valid.as_ref(), own.as_ref());
+impl Nulls {
+    /// Which rows of a call are computed, for `Arguments::valid`.
+    pub fn valid(self, values: &[Value], rows: usize) -> Option<NullBuffer> {
+        match self {
+            Nulls::Strict => values.iter().fold(None, |valid: Option<NullBuffer>, value| {
+                NullBuffer::union(valid.as_ref(), value.valid(rows).as_ref())
+            }),
+            Nulls::Own => None,
         }
-        valid.filter(|valid| valid.null_count() > 0)
     }
 }
 
@@ -157,6 +156,14 @@ impl Value {
     pub fn array(&self) -> &ArrayRef {
         match self {
             Value::Column(array) | Value::Constant(array) => array,
+        }
+    }
+
+    /// Which of so many rows have a value; `None` when that is all of them.
+    pub fn valid(&self, rows: usize) -> Option<NullBuffer> {
+        match self {
+            Value::Column(array) => array.nulls().filter(|nulls| nulls.null_count() > 0).cloned(),
+            Value::Constant(array) => array.is_null(0).then(|| NullBuffer::new_null(rows)),
         }
     }
 

@@ -1,14 +1,12 @@
 //! Calls of the function table's kernels.
 
 use crate::arrow::array::new_null_array;
-use crate::arrow::buffer::NullBuffer;
 
 use super::Evaluation;
 use super::budget::text_bytes;
-use super::value::clear;
 use crate::batch::{ErrorType, Failure, Parsed, Selection};
 use crate::cancel;
-use crate::transform::function::{Arguments, Fault, Function, Nulls, Value};
+use crate::transform::function::{Arguments, Fault, Function, Value};
 use crate::transform::memo::Memo;
 use crate::transform::plan::Expr;
 use crate::types::Type;
@@ -24,7 +22,8 @@ impl Evaluation<'_> {
     ) -> Value {
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument, selection)).collect();
         let (rows, session, most_text) = (selection.len(), self.session, self.text.left());
-        let call = Arguments { values: &values, rows, result, session, most_text, memo };
+        let valid = function.nulls.valid(&values, rows);
+        let call = Arguments { values: &values, rows, valid, result, session, most_text, memo };
         match run(function, &call, self.is_alone()) {
             Some(Parsed { array, failures }) if self.text.allows(text_bytes(&array)) => {
                 for Failure { index, message } in failures {
@@ -43,21 +42,16 @@ impl Evaluation<'_> {
 /// What comes of each row; nothing where their texts are too much together. A row that is `alone` then fails.
 pub fn run(function: &Function, call: &Arguments, alone: bool) -> Option<Parsed> {
     cancel::point();
-    let valid = if function.nulls == Nulls::Strict { call.valid() } else { None };
-    let results = match (function.kernel)(call) {
-        Ok(results) => results,
-        Err(Fault::TooMuchText) if !alone => return None,
-        Err(fault) => refused(call, valid.as_ref(), &fault.message()),
-    };
-    Some(match valid {
-        Some(valid) => Parsed { array: clear(&results.array, &valid), ..results },
-        None => results,
-    })
+    match (function.kernel)(call) {
+        Ok(results) => Some(results),
+        Err(Fault::TooMuchText) if !alone => None,
+        Err(fault) => Some(refused(call, &fault.message())),
+    }
 }
 
-/// Every row fails that counts.
-fn refused(call: &Arguments, valid: Option<&NullBuffer>, message: &str) -> Parsed {
-    let counts = |row: &usize| valid.is_none_or(|valid| valid.is_valid(*row));
-    let failures = (0..call.rows).filter(counts).map(|index| Failure { index, message: message.to_owned() });
+/// Every row fails that is computed.
+fn refused(call: &Arguments, message: &str) -> Parsed {
+    let computed = |row: &usize| call.valid.as_ref().is_none_or(|valid| valid.is_valid(*row));
+    let failures = (0..call.rows).filter(computed).map(|index| Failure { index, message: message.to_owned() });
     Parsed { array: new_null_array(&call.result.arrow(), call.rows), failures: failures.collect() }
 }

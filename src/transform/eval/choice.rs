@@ -5,7 +5,7 @@ use crate::arrow::buffer::NullBuffer;
 use crate::arrow::compute::interleave;
 
 use super::budget::{TextBudget, text_bytes};
-use super::value::{booleans, clear, is_true, take, validity};
+use super::value::{booleans, clear, is_true, take};
 use super::{Evaluation, compare};
 use crate::batch::Selection;
 use crate::transform::function::Value;
@@ -159,7 +159,7 @@ fn better(comparison: Comparison, best: Value, other: Value, rows: usize) -> Val
 /// Of each row whether the other value takes the place of the best so far.
 fn takes(comparison: Comparison, best: &Value, other: &Value, rows: usize) -> Vec<bool> {
     let wins = compare::compare(comparison, other, best, rows);
-    let (present, missing) = (validity(other, rows), validity(best, rows));
+    let (present, missing) = (other.valid(rows), best.valid(rows));
     let takes = |row: usize| {
         let has = |nulls: &Option<NullBuffer>| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
         has(&present) && (!has(&missing) || is_true(booleans(&wins), wins.index(row)))

@@ -11,7 +11,7 @@ use crate::arrow::datatypes::{
 };
 
 use super::number::{order_decimals, order_doubles, order_intervals};
-use super::value::{like, validity};
+use super::value::like;
 use crate::transform::function::Value;
 use crate::transform::pick::sure;
 use crate::transform::plan::Comparison;
@@ -33,7 +33,7 @@ pub fn distinct(left: &Value, right: &Value, rows: usize) -> Value {
     let rows = equal.array().len();
     let equal_bits = equal.array().as_boolean();
     let valid =
-        |value: &Value| validity(value, rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
+        |value: &Value| value.valid(rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
     let (left, right) = (valid(left), valid(right));
     let unequal = &(&left & &right) & &!equal_bits.values();
     like(&equal, &unequal | &(&left ^ &right), None)
@@ -113,7 +113,7 @@ fn collect<T: Copy>(pair: Pair<T>, rows: usize, holds: impl Fn(T, T) -> bool) ->
 }
 
 fn with_nulls(bits: BooleanBuffer, left: &Value, right: &Value, rows: usize) -> BooleanArray {
-    let nulls = NullBuffer::union(validity(left, rows).as_ref(), validity(right, rows).as_ref());
+    let nulls = NullBuffer::union(left.valid(rows).as_ref(), right.valid(rows).as_ref());
     BooleanArray::new(bits, nulls)
 }
 

@@ -50,8 +50,8 @@ fn try_call(expr: &Expr, session: &Session) -> Result<(), String> {
     let call = |sample: Option<usize>| {
         let values: Vec<Value> = arguments.iter().map(|argument| trial(argument, sample, session)).collect();
         let rows = usize::from(sample.is_some());
-        let most_text = MOST_OF_ROW;
-        let call = Arguments { values: &values, rows, result: expr.ty, session, most_text, memo };
+        let (valid, most_text) = (function.nulls.valid(&values, rows), MOST_OF_ROW);
+        let call = Arguments { values: &values, rows, valid, result: expr.ty, session, most_text, memo };
         match (function.kernel)(&call) {
             Ok(results) => results.failures.into_iter().next().map(|failure| failure.message),
             Err(fault) => Some(fault.message()),

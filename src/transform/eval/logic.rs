@@ -6,7 +6,7 @@ use crate::arrow::array::{Array, BooleanArray};
 use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
 
 use super::Evaluation;
-use super::value::{booleans, like, validity};
+use super::value::{booleans, like};
 use crate::batch::Selection;
 use crate::transform::function::Value;
 use crate::transform::plan::{Expr, Test};
@@ -78,7 +78,7 @@ pub fn not(value: &Value) -> Value {
 
 pub fn test(test: Test, value: &Value) -> Value {
     let rows = value.array().len();
-    let valid = validity(value, rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
+    let valid = value.valid(rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
     let bits = match test {
         Test::Null => !&valid,
         Test::True => booleans(value).values() & &valid,

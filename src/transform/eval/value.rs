@@ -27,14 +27,6 @@ pub fn true_indexes(array: &BooleanArray) -> impl Iterator<Item = usize> {
     indexes.into_iter()
 }
 
-/// Which rows have a value; `None` when all of them.
-pub fn validity(value: &Value, rows: usize) -> Option<NullBuffer> {
-    match value {
-        Value::Column(array) => array.nulls().filter(|nulls| nulls.null_count() > 0).cloned(),
-        Value::Constant(array) => array.is_null(0).then(|| NullBuffer::new_null(rows)),
-    }
-}
-
 /// A value for each row, also of a constant.
 pub fn column(value: &Value, rows: usize) -> ArrayRef {
     match value {

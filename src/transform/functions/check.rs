@@ -87,8 +87,9 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
 
 /// What the kernel gives for so many rows.
 pub fn call(function: &Function, values: &[Value], rows: usize, result: Type) -> Parsed {
-    let (most_text, memo) = (usize::MAX, &Memo::default());
-    let parsed = (function.kernel)(&Arguments { values, rows, result, session: &SESSION, most_text, memo }).unwrap();
+    let (valid, most_text, memo) = (function.nulls.valid(values, rows), usize::MAX, &Memo::default());
+    let arguments = Arguments { values, rows, valid, result, session: &SESSION, most_text, memo };
+    let parsed = (function.kernel)(&arguments).unwrap();
     assert_eq!((parsed.array.data_type(), parsed.array.len()), (&result.arrow(), rows), "{}", function.name);
     parsed
 }

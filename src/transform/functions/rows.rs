@@ -37,7 +37,7 @@ pub fn primitives<O: ArrowPrimitiveType>(
     arguments: &Arguments,
     mut value: impl FnMut(usize) -> Result<O::Native, String>,
 ) -> Outcome {
-    let (nulls, mut failing) = (arguments.valid(), Failing::default());
+    let (nulls, mut failing) = (arguments.valid.clone(), Failing::default());
     let mut values = Vec::with_capacity(arguments.rows);
     let text = text_size(arguments);
     for row in 0..arguments.rows {
@@ -83,7 +83,7 @@ pub fn checked<T: ArrowPrimitiveType>(
         (Some(l), None) => compute(r.iter().map(|r| (l, *r)), &operation),
         (Some(l), Some(r)) => compute(std::iter::repeat_n((l, r), arguments.rows), &operation),
     };
-    let (nulls, mut failing) = (arguments.valid(), Failing::default());
+    let (nulls, mut failing) = (arguments.valid.clone(), Failing::default());
     if wrong {
         for row in (0..arguments.rows).filter(|row| is_valid(&nulls, *row)) {
             let (l, r) = (left.at(row), right.at(row));
@@ -118,7 +118,7 @@ fn column<O: ArrowPrimitiveType>(
 
 /// A column of truth values.
 pub fn booleans(arguments: &Arguments, mut value: impl FnMut(usize) -> Result<bool, String>) -> Outcome {
-    let (nulls, mut failing) = (arguments.valid(), Failing::default());
+    let (nulls, mut failing) = (arguments.valid.clone(), Failing::default());
     let mut values = BooleanBufferBuilder::new(arguments.rows);
     let text = text_size(arguments);
     for row in 0..arguments.rows {
@@ -130,23 +130,13 @@ pub fn booleans(arguments: &Arguments, mut value: impl FnMut(usize) -> Result<bo
     Ok(failing.beside(Arc::new(BooleanArray::new(values.finish(), nulls))))
 }
 
-/// A column of texts: `write` appends the text of one row without a NULL argument.
+/// A column of texts: `write` appends the text of one row.
 pub fn texts(arguments: &Arguments, mut write: impl FnMut(usize, &mut String) -> Result<(), Fault>) -> Outcome {
-    let nulls = arguments.valid();
-    collect_texts(arguments, |row, out| if is_valid(&nulls, row) { write(row, out).map(|()| true) } else { Ok(false) })
+    texts_or_null(arguments, |row, out| write(row, out).map(|()| true))
 }
 
 /// The same where `write` may say `false` for NULL.
 pub fn texts_or_null(
-    arguments: &Arguments,
-    mut write: impl FnMut(usize, &mut String) -> Result<bool, Fault>,
-) -> Outcome {
-    let nulls = arguments.valid();
-    collect_texts(arguments, |row, out| Ok(is_valid(&nulls, row) && write(row, out)?))
-}
-
-/// A column of texts: `write` appends the text of each row, or says `false` for NULL.
-pub fn collect_texts(
     arguments: &Arguments,
     mut write: impl FnMut(usize, &mut String) -> Result<bool, Fault>,
 ) -> Outcome {
@@ -158,7 +148,8 @@ pub fn collect_texts(
     for row in 0..arguments.rows {
         let start = out.len();
         point_before(row, text.max(start));
-        valid.append(match write(row, &mut out) {
+        let written = if is_valid(&arguments.valid, row) { write(row, &mut out) } else { Ok(false) };
+        valid.append(match written {
             Ok(written) => written,
             Err(Fault::TooMuchText) => return Err(Fault::TooMuchText),
             Err(Fault::Wrong(message)) => {
@@ -192,4 +183,30 @@ fn text_size(arguments: &Arguments) -> usize {
     let columns = arguments.values.iter().filter(|value| matches!(value, Value::Column(_)));
     let arrays = columns.filter_map(|value| value.array().as_any().downcast_ref::<StringArray>());
     arrays.map(|array| (array.offsets().last() - array.offsets().first()) as usize).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arrow::datatypes::Int64Type;
+    use crate::transform::function::{Function, Group, Kernel};
+    use crate::transform::functions::check::call;
+    use crate::transform::functions::signature::TEXT;
+    use crate::types::Type;
+
+    #[test]
+    fn a_strict_kernel_is_not_asked_for_rows_with_null() {
+        let texts = |a: &Arguments| texts_or_null(a, |_, _| Err("asked".into()));
+        let numbers = |a: &Arguments| primitives::<Int64Type>(a, |_| Err("asked".to_owned()));
+        let truths = |a: &Arguments| booleans(a, |_| Err("asked".to_owned()));
+        let kernels: [(Kernel, Type); 3] = [(texts, Type::Text), (numbers, Type::BigInt), (truths, Type::Boolean)];
+        let column = Value::Column(Arc::new(StringArray::from(vec![None, Some("a"), None])));
+        let values = [column, Value::Constant(Arc::new(StringArray::from(vec!["b"])))];
+        for (kernel, ty) in kernels {
+            let function = Function::strict("f", Group::Text, &[TEXT, TEXT], |_| Ok(Type::Text), kernel, "");
+            let Parsed { array, failures } = call(&function, &values, 3, ty);
+            let failures: Vec<_> = failures.into_iter().map(|failure| (failure.index, failure.message)).collect();
+            assert_eq!((array.null_count(), failures), (3, vec![(1, "asked".to_owned())]));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::arrow::datatypes::{DataType, TimeUnit};
 use crate::format::value::to_text;
 use crate::transform::function::{Arguments, Value};
 use crate::transform::functions::input::input;
-use crate::transform::functions::rows::{Outcome, check_room, collect_texts, texts};
+use crate::transform::functions::rows::{Outcome, check_room, texts, texts_or_null};
 use crate::types::{Session, Type};
 
 pub fn join(arguments: &Arguments) -> Outcome {
@@ -25,7 +25,7 @@ pub fn join(arguments: &Arguments) -> Outcome {
 pub fn concat(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
     let large = is_large(arguments, parts.iter().map(|part| (&part.texts, part.constant)), 0);
-    collect_texts(arguments, |row, out| {
+    texts_or_null(arguments, |row, out| {
         let texts = parts.iter().filter_map(|part| part.at(row));
         if large {
             check_room(arguments, out, texts.clone().map(str::len).sum())?;
@@ -54,7 +54,7 @@ pub fn concat_ws(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
     let Some((separator, parts)) = parts.split_first() else { return Err("argument 1 is missing".into()) };
     let large = is_large(arguments, parts.iter().map(|part| (&part.texts, part.constant)), SHORT);
-    collect_texts(arguments, |row, out| {
+    texts_or_null(arguments, |row, out| {
         let Some(separator) = separator.at(row) else { return Ok(false) };
         let texts = parts.iter().filter_map(|part| part.at(row));
         if large || separator.len() > SHORT {

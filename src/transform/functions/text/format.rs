@@ -5,7 +5,7 @@ use super::concat::{Part, rendered};
 use super::fill::check_size;
 use super::quote::{name, quoted_literal};
 use crate::transform::function::{Arguments, Fault, Function};
-use crate::transform::functions::rows::{Outcome, check_room, collect_texts};
+use crate::transform::functions::rows::{Outcome, check_room, texts_or_null};
 use crate::transform::functions::signature::{ANY, TEXT, text};
 
 const FORMAT: &str = "%s replaced by a value, %L by a literal, %I by a name, %2$s by the second value, %% by %: format('%s-%s', 'a', 1) = 'a-1'";
@@ -20,7 +20,7 @@ pub static FUNCTIONS: &[Function] = &[Function::strict("format", GROUP, &[TEXT, 
 fn format(arguments: &Arguments) -> Outcome {
     let parts = rendered(arguments.values, arguments.session)?;
     let Some((template, values)) = parts.split_first() else { return Err("argument 1 is missing".into()) };
-    collect_texts(arguments, |row, out| match template.at(row) {
+    texts_or_null(arguments, |row, out| match template.at(row) {
         Some(template) => Row { arguments, values, row, next: 0 }.fill(template, out).map(|()| true),
         None => Ok(false),
     })

@@ -39,7 +39,8 @@ fn compare(call: &Call, place: u64) -> usize {
         let values: Vec<Value> =
             types.iter().enumerate().map(|(place, ty)| column(call.function, place, *ty, rows, &mut chance)).collect();
         let over = |values: &[Value], rows: usize, most_text: usize, memo: &Memo| {
-            let arguments = Arguments { values, rows, result, session: &SESSION, most_text, memo };
+            let valid = call.function.nulls.valid(values, rows);
+            let arguments = Arguments { values, rows, valid, result, session: &SESSION, most_text, memo };
             run(call.function, &arguments, false).map(|Parsed { array, failures }| (array, failures))
         };
         let whole = over(&values, rows, usize::MAX, &warm).expect("there is room for any text");

@@ -170,7 +170,7 @@ impl<'a> Single<'a> {
             return null(result);
         }
         let (session, memo) = (&self.query.first.session, &Default::default());
-        let call = Arguments { values: &values, rows: 1, result, session, most_text: usize::MAX, memo };
+        let call = Arguments { values: &values, rows: 1, valid: None, result, session, most_text: usize::MAX, memo };
         let Parsed { array, failures } = (function.kernel)(&call).expect("no row needs an endless text");
         for failure in failures {
             let (row, output) = (self.row, self.output);
