@@ -26,7 +26,7 @@ pub fn arrays(tokens: &StringArray, of_json: bool) -> Parsed {
 
 fn array(token: &str, of_json: bool, out: &mut String) -> Result<(), String> {
     match token.bytes().next() {
-        Some(b'[') => elements(token, of_json, out),
+        Some(b'[') => write(token, &token::elements(token), of_json, out),
         // The text of an array, as the database itself writes it.
         Some(b'"') => {
             out.push_str(&token::text(token));
@@ -36,19 +36,20 @@ fn array(token: &str, of_json: bool, out: &mut String) -> Result<(), String> {
     }
 }
 
-fn elements(token: &str, of_json: bool, out: &mut String) -> Result<(), String> {
+/// Writes the elements of the array that is `token`.
+fn write(token: &str, elements: &[&str], of_json: bool, out: &mut String) -> Result<(), String> {
     out.push('{');
-    for (place, element) in token::elements(token).enumerate() {
+    for (place, element) in elements.iter().enumerate() {
         if place > 0 {
             out.push(',');
         }
         match element.bytes().next() {
             Some(b'n') => out.push_str("NULL"),
             _ if of_json => quote(element, out),
-            Some(b'[') if token::elements(element).next().is_none() => {
-                return Err(format!("{} has an empty array in it, which the database drops", excerpt(token)));
-            }
-            Some(b'[') => elements(element, of_json, out)?,
+            Some(b'[') => match token::elements(element).as_slice() {
+                [] => return Err(format!("{} has an empty array in it, which the database drops", excerpt(token))),
+                inner => write(element, inner, of_json, out)?,
+            },
             Some(b'"' | b'{') => quote(&token::text(element), out),
             _ => out.push_str(element),
         }

@@ -25,29 +25,43 @@ pub fn division(dividend: i128, divisor: i128) -> Option<(i128, i128)> {
     Some((quotient, dividend - quotient * divisor))
 }
 
-/// The way of units from one scale to another, found once for a column.
+/// The way of units from one scale to another, found once for a column: digits are dropped by one division, and zeros filled
+/// in by one multiplication.
 pub struct Rescaling {
-    /// The power of ten between the scales.
-    factor: Option<i128>,
-    down: bool,
+    /// The power of ten that becomes one; none where no decimal has a digit so far to the left.
+    one: Option<i128>,
+    /// What fills up; none where that is too much for any number but 0.
+    zeros: Option<i128>,
 }
 
 impl Rescaling {
     pub fn new(from: u8, to: u8) -> Rescaling {
-        Rescaling { factor: power_of_ten(from.abs_diff(to).into()), down: to < from }
+        Rescaling::keeping(to.into(), from, to)
+    }
+
+    /// With so many digits kept behind the point; where that is negative, those before it become zeros.
+    pub fn keeping(digits: i64, from: u8, to: u8) -> Rescaling {
+        let kept = digits.min(from.into());
+        let power = |scale: u8| power_of_ten(u32::try_from(i64::from(scale).saturating_sub(kept)).ok()?);
+        Rescaling { one: power(from), zeros: power(to) }
     }
 
     /// The units at the other scale, half away from zero where digits are dropped; none where they are too large for 128
     /// bits.
     #[inline]
     pub fn apply(&self, units: i128) -> Option<i128> {
-        let factor = self.factor?;
-        if self.down {
-            let (quotient, rest) = division(units, factor)?;
-            Some(half_away(quotient, rest, factor))
-        } else {
-            product(units, factor)
-        }
+        self.dropping(units, half_away)
+    }
+
+    /// The same; `drop` makes a whole number of a quotient, its rest and the power of ten that became one.
+    #[inline]
+    pub fn dropping(&self, units: i128, drop: impl Fn(i128, i128, i128) -> i128) -> Option<i128> {
+        let kept = match self.one {
+            Some(1) => units,
+            Some(one) => division(units, one).map(|(quotient, rest)| drop(quotient, rest, one))?,
+            None => 0,
+        };
+        if kept == 0 { Some(0) } else { product(kept, self.zeros?) }
     }
 }
 

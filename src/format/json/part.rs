@@ -5,7 +5,7 @@ use super::scan::{Fault, Scan};
 /// The value of a key, the last one where the key stands twice; none where the text is no object or lacks the key.
 pub fn member<'j>(text: &'j str, key: &str) -> Result<Option<&'j str>, Fault> {
     let mut scan = Scan::new(text);
-    if !begins_with(text, b'{') {
+    if !scan.begins_with(b'{') {
         return scan.value_alone().map(|_| None);
     }
     let mut found = None;
@@ -25,7 +25,7 @@ pub fn element(text: &str, place: i64) -> Result<Option<&str>, Fault> {
         _ => place.saturating_add(length(text)?.unwrap_or(0) as i64),
     };
     let (mut at, mut found) = (0, None);
-    each(text, |span| {
+    Scan::new(text).array(|span| {
         if at == from_start {
             found = text.get(span);
         }
@@ -37,23 +37,8 @@ pub fn element(text: &str, place: i64) -> Result<Option<&str>, Fault> {
 /// How many values an array has; none where the text is no array.
 pub fn length(text: &str) -> Result<Option<usize>, Fault> {
     let mut count = 0;
-    let is_array = each(text, |_| count += 1)?;
+    let is_array = Scan::new(text).array(|_| count += 1)?;
     Ok(is_array.then_some(count))
-}
-
-/// Walks over the text, handing on where the elements stand if it is an array; whether it is one.
-fn each(text: &str, element: impl FnMut(std::ops::Range<usize>)) -> Result<bool, Fault> {
-    let (mut scan, is_array) = (Scan::new(text), begins_with(text, b'['));
-    if is_array {
-        scan.array(element)?
-    } else {
-        scan.value_alone().map(drop)?
-    }
-    Ok(is_array)
-}
-
-fn begins_with(text: &str, byte: u8) -> bool {
-    text.bytes().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) == Some(byte)
 }
 
 #[cfg(test)]

@@ -55,22 +55,28 @@ impl<'a> Scan<'a> {
         Ok(true)
     }
 
-    /// Hands on where each element stands of the one array that the text is, blanks around them left out. What was handed
-    /// on before a fault does not count.
-    pub fn array(&mut self, mut element: impl FnMut(Range<usize>)) -> Result<(), Fault> {
-        self.blanks();
-        if !self.take(b'[') {
-            return self.fail("no JSON array begins here");
+    /// Walks over the one value that the text is; where it is an array, hands on where each element stands, blanks around
+    /// them left out. Whether it is one. What was handed on before a fault does not count.
+    pub fn array(&mut self, mut element: impl FnMut(Range<usize>)) -> Result<bool, Fault> {
+        let is_array = self.begins_with(b'[');
+        if is_array {
+            self.items(b']', |scan| {
+                let start = scan.at;
+                scan.value(1)?;
+                element(start..scan.at);
+                Ok(())
+            })?;
+        } else {
+            self.value(0)?;
         }
+        self.nothing_follows("something follows the value")?;
+        Ok(is_array)
+    }
+
+    /// Whether a value that begins so comes next.
+    pub fn begins_with(&mut self, byte: u8) -> bool {
         self.blanks();
-        let mut ended = self.take(b']');
-        while !ended {
-            let start = self.at;
-            self.value(1)?;
-            element(start..self.at);
-            ended = self.ends(b']')?;
-        }
-        self.nothing_follows("something follows the array")
+        self.peek() == Some(byte)
     }
 
     /// Where the one value stands that the text is, blanks around it left out.
@@ -83,17 +89,6 @@ impl<'a> Scan<'a> {
         Ok(start..end)
     }
 
-    /// Where the next element stands of an array that has been checked; none at its end.
-    pub fn element(&mut self) -> Option<Range<usize>> {
-        let _before = self.take(b'[') || self.take(b',');
-        self.blanks();
-        let start = self.at;
-        self.value(1).ok()?;
-        let end = self.at;
-        self.blanks();
-        Some(start..end)
-    }
-
     fn nothing_follows(&mut self, what: &'static str) -> Result<(), Fault> {
         self.blanks();
         if self.at < self.bytes.len() { self.fail(what) } else { Ok(()) }
@@ -103,25 +98,29 @@ impl<'a> Scan<'a> {
         &mut self,
         member: &mut impl FnMut(Cow<'a, str>, Range<usize>) -> Result<(), &'static str>,
     ) -> Result<(), Fault> {
-        self.at += 1;
-        self.blanks();
-        if self.take(b'}') {
-            return Ok(());
-        }
-        loop {
-            let key_at = self.at;
-            let key = self.key()?;
-            self.blanks();
-            let start = self.at;
-            self.value(1)?;
-            member(key, start..self.at).map_err(|what| Fault { at: key_at, what })?;
-            if self.ends(b'}')? {
-                return Ok(());
-            }
-        }
+        self.items(b'}', |scan| {
+            let key_at = scan.at;
+            let key = scan.key()?;
+            let start = scan.at;
+            scan.value(1)?;
+            member(key, start..scan.at).map_err(|what| Fault { at: key_at, what })
+        })
     }
 
-    /// A key and the colon behind it.
+    /// Walks over what stands in an object or array, separated by commas, and over its end.
+    #[inline]
+    fn items(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
+        self.at += 1;
+        self.blanks();
+        let mut ended = self.take(close);
+        while !ended {
+            item(self)?;
+            ended = self.ends(close)?;
+        }
+        Ok(())
+    }
+
+    /// A key, the colon and the blanks behind it.
     #[inline]
     fn key(&mut self) -> Result<Cow<'a, str>, Fault> {
         if self.peek() != Some(b'"') {
@@ -134,6 +133,7 @@ impl<'a> Scan<'a> {
         if !self.take(b':') {
             return self.fail("a colon is expected");
         }
+        self.blanks();
         Ok(if escaped { Cow::Owned(unescape(key)) } else { Cow::Borrowed(key) })
     }
 
@@ -156,23 +156,13 @@ impl<'a> Scan<'a> {
         if depth > MOST_DEPTH {
             return self.fail("more than 127 objects and arrays stand in each other");
         }
-        let is_object = self.peek() == Some(b'{');
-        let close = if is_object { b'}' } else { b']' };
-        self.at += 1;
-        self.blanks();
-        if self.take(close) {
-            return Ok(());
+        if self.peek() == Some(b'[') {
+            return self.items(b']', |scan| scan.value(depth));
         }
-        loop {
-            if is_object {
-                self.key()?;
-                self.blanks();
-            }
-            self.value(depth)?;
-            if self.ends(close)? {
-                return Ok(());
-            }
-        }
+        self.items(b'}', |scan| {
+            scan.key()?;
+            scan.value(depth)
+        })
     }
 
     /// What stands behind a value: the end of what holds it, or a comma.

@@ -27,14 +27,10 @@ pub fn text(token: &str) -> Cow<'_, str> {
 }
 
 /// The values in an array that has been checked; nothing of any other value.
-pub fn elements(array: &str) -> impl Iterator<Item = &str> {
-    let mut scan = Scan::new(array);
-    let mut more = array.starts_with('[');
-    std::iter::from_fn(move || {
-        let span = more.then(|| scan.element()).flatten();
-        more = span.is_some();
-        array.get(span?)
-    })
+pub fn elements(array: &str) -> Vec<&str> {
+    let mut elements = Vec::new();
+    let _checked = Scan::new(array).array(|span| elements.extend(array.get(span)));
+    elements
 }
 
 /// What a value is called, as `json_typeof` does.

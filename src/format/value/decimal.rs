@@ -18,7 +18,7 @@ pub fn read(text: &str, shape: Shape) -> Result<i128, Fault> {
         Some(magnitude) => magnitude,
         None => Number::split(bytes)?.scaled(shape)?,
     };
-    if magnitude >= power(u32::from(shape.precision)) {
+    if magnitude >= capped_power_of_ten(u32::from(shape.precision)) {
         return Err(Fault::OutOfRange);
     }
     Ok(if negative { -magnitude } else { magnitude })
@@ -34,7 +34,7 @@ pub fn is_number(text: &str) -> bool {
 fn read_short(bytes: &[u8], shape: Shape) -> Option<i128> {
     let (value, places) = digits::read_pointed(bytes)?;
     let missing = usize::from(shape.scale).checked_sub(places)?;
-    i128::from(value).checked_mul(power(missing as u32))
+    i128::from(value).checked_mul(capped_power_of_ten(missing as u32))
 }
 
 /// A number as written: digits before and after the point, and an exponent.
@@ -109,7 +109,7 @@ fn read_exponent(bytes: &[u8]) -> Result<i64, Fault> {
 
 /// Ten to the power of at most 38; more is larger than every decimal.
 #[inline]
-pub fn power(exponent: u32) -> i128 {
+pub fn capped_power_of_ten(exponent: u32) -> i128 {
     power_of_ten(exponent).unwrap_or(i128::MAX)
 }
 
@@ -134,7 +134,7 @@ pub fn write(value: i128, scale: u8, out: &mut Vec<u8>) {
         out.push(b'-');
     }
     let magnitude = value.unsigned_abs();
-    let unit = power(u32::from(scale)).unsigned_abs();
+    let unit = capped_power_of_ten(u32::from(scale)).unsigned_abs();
     match (u64::try_from(magnitude), u64::try_from(unit)) {
         (Ok(magnitude), Ok(unit)) => {
             digits::write(magnitude / unit, out);

@@ -31,7 +31,7 @@ mod properties;
 
 pub use canonical::canonical;
 pub use check::check_format;
-pub use decimal::{is_number, power_of_ten};
+pub use decimal::{capped_power_of_ten, is_number, power_of_ten};
 pub use double::spelt_exactly;
 pub use integer::{read_canonical as whole_number, write as write_whole_number};
 pub use parse::{cast_text, parse, whole_numbers};

@@ -32,8 +32,7 @@ pub fn distinct(left: &Value, right: &Value, rows: usize) -> Value {
     let equal = compare(Comparison::Eq, left, right, rows);
     let rows = equal.array().len();
     let equal_bits = equal.array().as_boolean();
-    let valid =
-        |value: &Value| value.valid(rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
+    let valid = |value: &Value| value.valid(rows).map_or_else(|| BooleanBuffer::new_set(rows), NullBuffer::into_inner);
     let (left, right) = (valid(left), valid(right));
     let unequal = &(&left & &right) & &!equal_bits.values();
     like(&equal, &unequal | &(&left ^ &right), None)

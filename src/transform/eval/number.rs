@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::arrow::datatypes::IntervalMonthDayNano;
-use crate::format::value::power_of_ten;
+use crate::format::value::capped_power_of_ten;
 
 /// NaN equals itself and is greater than every number; 0 equals -0.
 pub fn order_doubles(left: f64, right: f64) -> Ordering {
@@ -12,7 +12,7 @@ pub fn order_doubles(left: f64, right: f64) -> Ordering {
 
 /// Decimals of different scales compare by value, also where bringing them to one scale overflows.
 pub fn order_decimals(left_scale: i8, right_scale: i8) -> impl Fn(i128, i128) -> Ordering {
-    let power = |exponent: i8| power_of_ten(exponent.max(0) as u32).unwrap_or(i128::MAX);
+    let power = |exponent: i8| capped_power_of_ten(exponent.max(0) as u32);
     let scale = left_scale.max(right_scale);
     let (left_factor, right_factor) = (power(scale - left_scale), power(scale - right_scale));
     move |left, right| match (left.checked_mul(left_factor), right.checked_mul(right_factor)) {
