@@ -75,6 +75,8 @@ pub mod prepare;
 #[doc(hidden)]
 pub mod cli;
 pub mod parts;
+#[cfg(test)]
+mod tests;
 
 #[doc(hidden)]
 pub use console::say;

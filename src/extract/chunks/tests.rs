@@ -154,6 +154,15 @@ fn a_line_that_is_passed_over_in_pieces_cannot_be_opened_within() {
 }
 
 #[test]
+fn what_was_read_of_a_pair_of_units_is_forgotten_with_the_rest() {
+    // The 65,536 bytes that are read at first end between the two units of a pair.
+    let folder = folder_of(&[("😀\n".repeat(20_000), Form { utf16: Some(false), mark: true, gzip: false })]);
+    let whole = chunks(folder.path(), None, 30_000, &SETTINGS);
+    let rest = chunks(folder.path(), whole[0].upto, 50_000, &SETTINGS);
+    assert!(read(&rest) == read(&whole[1..]));
+}
+
+#[test]
 fn what_became_shorter_than_the_place_is_refused() {
     for gzip in [false, true] {
         let form = Form { utf16: None, mark: false, gzip };
