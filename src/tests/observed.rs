@@ -13,7 +13,7 @@ use crate::job::{BatchLimits, Errors, Job, OnError, WhenFull};
 use crate::load::{Account, Part, Sink};
 use crate::metrics::Metrics;
 use crate::pipeline;
-use crate::pipeline::load::Destination;
+use crate::pipeline::Destination;
 use crate::prepare::prepare;
 use crate::rejects::{Inputs, Rejects};
 use crate::stop::Stop;
