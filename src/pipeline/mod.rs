@@ -79,7 +79,7 @@ pub struct Line<'a> {
 }
 
 /// Runs the line to its end. `Ok` tells of each sink, in job order; those that have prepared are not published.
-fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
+pub(crate) fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
     let Line { source: chunks, begin, job, gatherers, forms, sinks, limit, threads, memory_limit, asked: _ } = line;
     // What is gathered is known at the end only, and then is all there is.
     let begin = begin.filter(|_| gatherers.is_empty());
