@@ -11,5 +11,5 @@ pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, 
 pub use encoded::{Encoded, Encoder, Payload};
 pub use place::{Accounts, Begin, Place};
 pub use reach::{Gaps, Reach, Span};
-pub use records::{Batch, Column, Failure, Parsed, Records, Selection};
+pub use records::{Batch, Column, Computed, Failure, Records, Selection};
 pub use reject::{ErrorType, REJECTS_HEADER, Refused, Reject, RowOrigin, Stage, rejects_header};

@@ -33,7 +33,7 @@ pub trait Records: Sync {
     }
     /// The values of `column` in the rows of `selection`, in its order, parsed as `typing`. A text that does not fit is
     /// NULL in the array and listed in the failures.
-    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed;
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed;
     /// The numbers that the texts of `column` are, where each is exactly what its number is written as: `7`, and not `007`.
     /// `None` where one is not, or it is not known.
     fn whole_numbers(&self, _column: usize, _selection: &Selection) -> Option<ArrayRef> {
@@ -110,7 +110,7 @@ impl Selection {
 /// A column of values, and the rows that are NULL in it because they have none: their text does not fit, or what is asked of
 /// them cannot be computed.
 #[derive(Debug)]
-pub struct Parsed {
+pub struct Computed {
     pub array: ArrayRef,
     pub failures: Vec<Failure>,
 }

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::csv::CsvRecords;
 use super::value;
 use crate::arrow::array::{ArrayRef, StringArray};
-use crate::batch::{InputFile, Parsed, Records, RowOrigin, Selection, Spot};
+use crate::batch::{Computed, InputFile, Records, RowOrigin, Selection, Spot};
 use crate::types::{Type, Typing};
 
 /// Where each cell of each row stands in the text of its chunk. Kept from chunk to chunk for its capacity.
@@ -117,10 +117,10 @@ impl<M: Meaning> Records for CellRecords<'_, M> {
         self.meaning.token(self.cells.get(row, column, self.lines.whole())?)
     }
 
-    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
         if typing.ty == Type::Json && self.is_json(column) {
             let tokens: StringArray = selection.iter().map(|row| self.token(row, column)).collect();
-            return Parsed { array: Arc::new(tokens), failures: Vec::new() };
+            return Computed { array: Arc::new(tokens), failures: Vec::new() };
         }
         value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.zone)
     }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::csv::{self, CsvRecords};
 use super::read::{Found, Workspace};
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Chunk, InputFile, Parsed, Records, RowOrigin, Selection, Spot};
+use crate::batch::{Chunk, Computed, InputFile, Records, RowOrigin, Selection, Spot};
 use crate::types::Typing;
 
 /// How the chunks of several files are to be understood.
@@ -67,7 +67,7 @@ impl Records for UnionRecords<'_> {
         self.records.text(row, self.place_of(column)?)
     }
 
-    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
         let texts = selection.iter().map(|row| self.text(row, column));
         super::value::parse(texts, typing, self.file.csv.zone)
     }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::arrow::array::{StringArray, StringBuilder};
-use crate::batch::{Failure, Parsed};
+use crate::batch::{Computed, Failure};
 use crate::excerpt::excerpt;
 use crate::format::json::token;
 
 /// The arrays of a column of JSON. The server judges the elements; what is no array at all is told here.
-pub fn arrays(tokens: &StringArray, of_json: bool) -> Parsed {
+pub fn arrays(tokens: &StringArray, of_json: bool) -> Computed {
     let (mut texts, mut failures, mut text) = (StringBuilder::new(), Vec::new(), String::new());
     for (index, token) in tokens.iter().enumerate() {
         text.clear();
@@ -21,7 +21,7 @@ pub fn arrays(tokens: &StringArray, of_json: bool) -> Parsed {
             }
         }
     }
-    Parsed { array: Arc::new(texts.finish()), failures }
+    Computed { array: Arc::new(texts.finish()), failures }
 }
 
 fn array(token: &str, of_json: bool, out: &mut String) -> Result<(), String> {
@@ -77,7 +77,7 @@ mod tests {
 
     #[track_caller]
     fn check(token: &str, of_json: bool, expected: Result<&str, &str>) {
-        let Parsed { array, failures } = arrays(&StringArray::from(vec![token]), of_json);
+        let Computed { array, failures } = arrays(&StringArray::from(vec![token]), of_json);
         let texts = array.as_string::<i32>();
         let found = match failures.first() {
             Some(failure) => Err(failure.message.as_str()),

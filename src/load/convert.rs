@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use crate::arrow::array::{ArrayRef, AsArray};
 use crate::arrow::datatypes::Float64Type;
-use crate::batch::Parsed;
+use crate::batch::Computed;
 use crate::format::value;
 use crate::types::Type;
 
 /// The values as those of another type, by way of their texts; what has no place there is told.
-pub fn converted(array: &ArrayRef, from: Type, into: Type, zone: chrono_tz::Tz) -> Parsed {
+pub fn converted(array: &ArrayRef, from: Type, into: Type, zone: chrono_tz::Tz) -> Computed {
     let texts = value::to_text(array, from, zone);
     let is_whole = matches!(into, Type::Integer | Type::BigInt);
     let exact: Vec<Option<Cow<str>>> = texts

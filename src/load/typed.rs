@@ -9,7 +9,7 @@ use crate::arrow::compute::filter;
 use super::array;
 use super::cell::{Cell, Check, IntoJson};
 use super::convert::converted;
-use crate::batch::{Batch, Column, ErrorType, Failure, Parsed, Records, Refused, RowOrigin};
+use crate::batch::{Batch, Column, Computed, ErrorType, Failure, Records, Refused, RowOrigin};
 use crate::format::{comes_back, has_leading_zeros, value};
 use crate::types::{Type, Typing};
 
@@ -139,7 +139,7 @@ fn nanoseconds<'t>(
 /// JSON as the target takes it.
 fn from_json(cell: &Cell, tokens: ArrayRef, faults: &mut [Option<Fault>]) -> ArrayRef {
     let Some(IntoJson::Array { of_json }) = cell.json else { return tokens };
-    let Parsed { array, failures } = array::arrays(tokens.as_string(), of_json);
+    let Computed { array, failures } = array::arrays(tokens.as_string(), of_json);
     note(cell, failures, faults);
     array
 }
@@ -191,7 +191,7 @@ fn note(cell: &Cell, failures: Vec<Failure>, faults: &mut [Option<Fault>]) {
 /// The values of texts: parsed as the cell says, with its demands checked.
 fn read<'t>(
     cell: &Cell,
-    parse: &dyn Fn(&Typing) -> Parsed,
+    parse: &dyn Fn(&Typing) -> Computed,
     texts: impl Iterator<Item = Option<Cow<'t, str>>>,
     faults: &mut [Option<Fault>],
 ) -> ArrayRef {

@@ -9,7 +9,7 @@ use crate::job::Job;
 use crate::pipeline::Mill;
 use crate::rejects;
 use crate::stop::Stop;
-use crate::transform::{self, Parsed, Sources};
+use crate::transform::{self, ParsedQuery, Sources};
 use crate::types::Session;
 
 use super::formats::describe;
@@ -19,7 +19,7 @@ use super::prepared::Prepared;
 use super::sinks::open;
 
 /// The query, whose syntax is right.
-pub fn parsed(job: &Job) -> Result<Parsed> {
+pub fn parsed(job: &Job) -> Result<ParsedQuery> {
     transform::parse(&job.transform.query, &lookups::names(job))
 }
 

@@ -12,7 +12,7 @@ use crate::extract::is_piped;
 use crate::job::{Job, Lookup, LookupSource};
 use crate::stop::{Stop, Stopped};
 use crate::transform::lookup::LookupTable;
-use crate::transform::{Parsed, Query};
+use crate::transform::{ParsedQuery, Query};
 use crate::types::Session;
 
 use super::notes::Notes;
@@ -62,7 +62,7 @@ pub fn piped(job: &Job) -> Option<&str> {
 }
 
 /// Reads every lookup that the query joins.
-pub fn load(job: &Job, query: &Parsed, session: &Session, stop: &Stop) -> Result<Lookups> {
+pub fn load(job: &Job, query: &ParsedQuery, session: &Session, stop: &Stop) -> Result<Lookups> {
     let mut lookups = Lookups::default();
     for (place, lookup) in job.lookups.iter().enumerate() {
         if !query.joins(place) {

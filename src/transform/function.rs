@@ -4,7 +4,7 @@ use crate::arrow::array::{Array, ArrayRef};
 use crate::arrow::buffer::NullBuffer;
 
 use super::memo::Memo;
-use crate::batch::Parsed;
+use crate::batch::Computed;
 use crate::types::{Session, Type};
 
 /// One row of the function table. Overloads are several rows of one name.
@@ -83,36 +83,36 @@ pub enum Nulls {
 
 /// The work itself: pure, over whole columns. A row that fails is NULL among the results and is told with its message, in
 /// ascending order, each row once.
-pub type Kernel = fn(&Arguments) -> Result<Parsed, Fault>;
+pub type Kernel = fn(&Arguments) -> Result<Computed, KernelFault>;
 
 /// Why a kernel gives no results, or a loop over rows none for the row at hand.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum KernelFault {
     /// What is wrong with the row; with every row, where a kernel says it.
     Wrong(String),
     /// The rows ask for more text than `Arguments::most_text`.
     TooMuchText,
 }
 
-impl Fault {
+impl KernelFault {
     /// What a row is refused with.
     pub fn message(self) -> String {
         match self {
-            Fault::Wrong(message) => message,
-            Fault::TooMuchText => "the resulting text is too long".to_owned(),
+            KernelFault::Wrong(message) => message,
+            KernelFault::TooMuchText => "the resulting text is too long".to_owned(),
         }
     }
 }
 
-impl From<String> for Fault {
-    fn from(message: String) -> Fault {
-        Fault::Wrong(message)
+impl From<String> for KernelFault {
+    fn from(message: String) -> KernelFault {
+        KernelFault::Wrong(message)
     }
 }
 
-impl From<&str> for Fault {
-    fn from(message: &str) -> Fault {
-        Fault::Wrong(message.to_owned())
+impl From<&str> for KernelFault {
+    fn from(message: &str) -> KernelFault {
+        KernelFault::Wrong(message.to_owned())
     }
 }
 

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::pick::pick;
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use crate::arrow::datatypes::DataType;
-use crate::batch::{Failure, InputFile, Parsed, Records, RowOrigin, Selection, Spot};
+use crate::batch::{Computed, Failure, InputFile, Records, RowOrigin, Selection, Spot};
 use crate::format::csv;
 use crate::format::json::token;
 use crate::format::value;
@@ -58,15 +58,15 @@ impl GatheredRows {
     }
 
     /// The values of a computed column in some rows.
-    fn values(column: &Column, selection: &Selection) -> Parsed {
+    fn values(column: &Column, selection: &Selection) -> Computed {
         let Selection::Rows(rows) = selection else {
-            return Parsed { array: column.array.clone(), failures: column.failures.clone() };
+            return Computed { array: column.array.clone(), failures: column.failures.clone() };
         };
         let failures = column.failures.iter().filter_map(|failure| {
             let index = rows.binary_search(&(failure.index as u32)).ok()?;
             Some(Failure { index, message: failure.message.clone() })
         });
-        Parsed { array: pick(&column.array, rows.to_vec()), failures: failures.collect() }
+        Computed { array: pick(&column.array, rows.to_vec()), failures: failures.collect() }
     }
 }
 
@@ -107,7 +107,7 @@ impl Records for GatheredRows {
         texts.is_valid(row).then(|| texts.value(row))
     }
 
-    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
         let column = &self.columns[column];
         match column.texts() {
             Some(_) if typing.ty == Type::Json || typing.ty == Type::Text && !column.is_json => {

@@ -37,13 +37,13 @@ pub use gather::RowIds;
 pub use gathered_rows::GatheredRows;
 pub use group::Cursor;
 pub use held::{Gatherer, Held, Part};
-pub use parse::{Select as Parsed, parse};
+pub use parse::{Select as ParsedQuery, parse};
 pub use query::Query;
 pub use select::{Select, TooMuchText};
 
 /// Binds a parsed query. `limit` is the job's own, besides the query's. To be called on a deep stack, as all that has to do
 /// with a parsed query.
-pub fn bind(mut parsed: Parsed, limit: Option<u64>, sources: &Sources) -> Result<Query> {
+pub fn bind(mut parsed: ParsedQuery, limit: Option<u64>, sources: &Sources) -> Result<Query> {
     parsed.limit = limit.into_iter().chain(parsed.limit).min();
     let query = bind::select(&parsed, sources)?.finish();
     match query.columns.is_empty() {

@@ -9,7 +9,7 @@ use super::find::{Fields, record_span};
 use super::layout::Layout;
 use super::quote::{is_portable, unquote};
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Chunk, InputFile, Parsed, Records, RowOrigin, Selection, Spot};
+use crate::batch::{Chunk, Computed, InputFile, Records, RowOrigin, Selection, Spot};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -80,7 +80,7 @@ impl Records for CsvRecords<'_> {
         }
     }
 
-    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
         value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.layout.zone)
     }
 

@@ -5,7 +5,7 @@ use crate::arrow::array::{ArrayRef, Float64Array, StringArray};
 use chrono_tz::Tz;
 
 use super::*;
-use crate::batch::{InputFile, Parsed, RowOrigin, Selection, Spot};
+use crate::batch::{Computed, InputFile, RowOrigin, Selection, Spot};
 use crate::format::value::parse;
 use crate::types::Typing;
 
@@ -19,7 +19,7 @@ impl Records for Cells {
     fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
         self.0[row][column].map(Cow::Borrowed)
     }
-    fn parse(&self, _: usize, _: &Typing, _: &Selection) -> Parsed {
+    fn parse(&self, _: usize, _: &Typing, _: &Selection) -> Computed {
         unimplemented!("nothing is parsed by the column")
     }
     fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {

@@ -15,7 +15,7 @@ use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray, UInt32Array, ne
 use crate::arrow::compute::take;
 use crate::arrow::datatypes::DataType;
 use crate::batch::{
-    Chunk, ErrorType, Failure, InputFile, Parsed, Records, Reject, RowOrigin, Selection, Spot, Stage, Values,
+    Chunk, Computed, ErrorType, Failure, InputFile, Records, Reject, RowOrigin, Selection, Spot, Stage, Values,
 };
 use crate::format::csv;
 use crate::format::read::Found;
@@ -115,7 +115,7 @@ impl StoredRecords<'_> {
         let sound: Vec<u32> = (0..self.len).filter(|row| bad.next_if_eq(row).is_none()).map(|row| row as u32).collect();
         let selection = Selection::Rows(Arc::from(sound.as_slice()));
         for column in self.columns.iter_mut().flatten() {
-            let Parsed { array, failures } = column.in_rows(&selection);
+            let Computed { array, failures } = column.in_rows(&selection);
             (column.array, column.failures) = (array, failures);
             let rows = UInt32Array::from(sound.clone());
             column.finer = column.finer.take().map(|digits| digits.values.taken(&rows).into());
@@ -132,9 +132,9 @@ impl StoredRecords<'_> {
 }
 
 impl Column {
-    fn in_rows(&self, selection: &Selection) -> Parsed {
+    fn in_rows(&self, selection: &Selection) -> Computed {
         let Selection::Rows(rows) = selection else {
-            return Parsed { array: self.array.clone(), failures: self.failures.clone() };
+            return Computed { array: self.array.clone(), failures: self.failures.clone() };
         };
         let failures = self.failures.iter().filter_map(|failure| {
             let index = rows.binary_search(&(failure.index as u32)).ok()?;
@@ -144,7 +144,7 @@ impl Column {
         // Rows of a selection are the chunk's.
         let array =
             take(&self.array, &indexes, None).unwrap_or_else(|_| new_null_array(self.array.data_type(), rows.len()));
-        Parsed { array, failures: failures.collect() }
+        Computed { array, failures: failures.collect() }
     }
 
     /// The text of each value, where that is more than the type.
@@ -153,7 +153,7 @@ impl Column {
     }
 
     /// As the job declares it, by way of its text.
-    fn cast(&self, typing: &Typing, selection: &Selection, zone: Tz) -> Parsed {
+    fn cast(&self, typing: &Typing, selection: &Selection, zone: Tz) -> Computed {
         if let Some(texts) = self.digits(zone) {
             let text = |row| texts.is_valid(row).then(|| texts.value(row));
             return parse(selection.iter().map(text), typing, zone);
@@ -186,12 +186,12 @@ impl Records for StoredRecords<'_> {
         text.is_valid(0).then(|| Cow::Owned(text.value(0).to_owned()))
     }
 
-    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
         match self.columns.get(column) {
             Some(Some(column)) if column.ty == typing.ty && typing.format.is_none() => column.in_rows(selection),
             Some(Some(column)) => column.cast(typing, selection, self.zone),
             // The query uses no such column.
-            _ => Parsed { array: new_null_array(&typing.ty.arrow(), selection.len()), failures: Vec::new() },
+            _ => Computed { array: new_null_array(&typing.ty.arrow(), selection.len()), failures: Vec::new() },
         }
     }
 

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::{Excess, Form, digits, time, timestamp};
 use crate::arrow::array::{ArrayRef, Int64Array};
 use crate::arrow::datatypes::{DataType, Time64NanosecondType, TimeUnit, TimestampNanosecondType};
-use crate::batch::{Failure, Parsed};
+use crate::batch::{Computed, Failure};
 use crate::types::{Type, Typing};
 
 /// Nanoseconds in a microsecond.
@@ -89,7 +89,7 @@ pub fn iso(text: &str, ty: Type) -> Option<String> {
 }
 
 /// Texts as values in 64 bits of nanoseconds.
-pub fn parse<S: AsRef<str>>(texts: impl Iterator<Item = Option<S>>, ty: Type, zone: Tz) -> Parsed {
+pub fn parse<S: AsRef<str>>(texts: impl Iterator<Item = Option<S>>, ty: Type, zone: Tz) -> Computed {
     let mut failures = Vec::new();
     let mut value = |(index, text): (usize, Option<S>)| {
         let text = text?;
@@ -103,7 +103,7 @@ pub fn parse<S: AsRef<str>>(texts: impl Iterator<Item = Option<S>>, ty: Type, zo
         Type::Time => Arc::new(values.reinterpret_cast::<Time64NanosecondType>()),
         _ => Arc::new(values.reinterpret_cast::<TimestampNanosecondType>().with_data_type(arrow(ty))),
     };
-    Parsed { array, failures }
+    Computed { array, failures }
 }
 
 fn in_64_bits(text: &str, ty: Type, zone: Tz) -> Result<i64, Fault> {

@@ -14,13 +14,13 @@ use chrono_tz::Tz;
 use super::fault::{Fault, quote};
 use super::pattern::Pattern;
 use super::{Excess, boolean, date, decimal, double, integer, time, timestamp};
-use crate::batch::{Failure, Parsed};
+use crate::batch::{Computed, Failure};
 use crate::format::json::token;
 use crate::types::{Type, Typing};
 
 /// Parses the values of a column. `None` is NULL; a text that does not fit is NULL too and listed in the failures, and so
 /// is one that would lose a non-zero digit.
-pub fn parse<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>, typing: &Typing, zone: Tz) -> Parsed {
+pub fn parse<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>, typing: &Typing, zone: Tz) -> Computed {
     read(texts, typing, zone, Excess::Refuse)
 }
 
@@ -49,11 +49,15 @@ pub fn whole_numbers<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<
 }
 
 /// Casts text as SQL's `cast` does: like [`parse`], but digits that the type has no room for are rounded.
-pub fn cast_text<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>, typing: &Typing, zone: Tz) -> Parsed {
+pub fn cast_text<S: AsRef<str>>(
+    texts: impl ExactSizeIterator<Item = Option<S>>,
+    typing: &Typing,
+    zone: Tz,
+) -> Computed {
     read(texts, typing, zone, Excess::Round)
 }
 
-fn read<S, I>(texts: I, typing: &Typing, zone: Tz, excess: Excess) -> Parsed
+fn read<S, I>(texts: I, typing: &Typing, zone: Tz, excess: Excess) -> Computed
 where
     S: AsRef<str>,
     I: ExactSizeIterator<Item = Option<S>>,
@@ -85,7 +89,7 @@ where
 }
 
 /// Dates and times in a form of the user's own; a pattern for any other type is refused when the job is checked.
-fn read_pattern<S, I>(texts: I, typing: &Typing, pattern: &Pattern, zone: Tz, excess: Excess) -> Parsed
+fn read_pattern<S, I>(texts: I, typing: &Typing, pattern: &Pattern, zone: Tz, excess: Excess) -> Computed
 where
     S: AsRef<str>,
     I: ExactSizeIterator<Item = Option<S>>,
@@ -108,7 +112,7 @@ fn read_numbers<T, S>(
     texts: impl ExactSizeIterator<Item = Option<S>>,
     typing: &Typing,
     read: impl Fn(&str) -> Result<T::Native, Fault>,
-) -> Parsed
+) -> Computed
 where
     T: ArrowPrimitiveType,
     S: AsRef<str>,
@@ -119,28 +123,28 @@ where
         values.push(outcome.note(index, text.as_ref(), &read).unwrap_or_default());
     }
     let array = PrimitiveArray::<T>::new(values.into(), outcome.valid.finish()).with_data_type(typing.ty.arrow());
-    Parsed { array: Arc::new(array), failures: outcome.failures }
+    Computed { array: Arc::new(array), failures: outcome.failures }
 }
 
-fn read_booleans<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>, typing: &Typing) -> Parsed {
+fn read_booleans<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>, typing: &Typing) -> Computed {
     let mut values = BooleanBufferBuilder::new(texts.len());
     let mut outcome = Outcome::new(texts.len(), typing);
     for (index, text) in texts.enumerate() {
         values.append(outcome.note(index, text.as_ref(), boolean::read).unwrap_or_default());
     }
     let array = BooleanArray::new(values.finish(), outcome.valid.finish());
-    Parsed { array: Arc::new(array), failures: outcome.failures }
+    Computed { array: Arc::new(array), failures: outcome.failures }
 }
 
-fn read_text<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> Parsed {
+fn read_text<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> Computed {
     /// A guess, to grow seldom.
     const BYTES_PER_VALUE: usize = 16;
     let mut values = StringBuilder::with_capacity(texts.len(), texts.len() * BYTES_PER_VALUE);
     texts.for_each(|text| values.append_option(text));
-    Parsed { array: Arc::new(values.finish()), failures: Vec::new() }
+    Computed { array: Arc::new(values.finish()), failures: Vec::new() }
 }
 
-fn read_tokens<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> Parsed {
+fn read_tokens<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -> Computed {
     let (mut tokens, mut failures) = (StringBuilder::new(), Vec::new());
     for (index, text) in texts.enumerate() {
         match text.as_ref().map(|text| (text.as_ref(), token::checked(text.as_ref()))) {
@@ -152,7 +156,7 @@ fn read_tokens<S: AsRef<str>>(texts: impl ExactSizeIterator<Item = Option<S>>) -
             None => tokens.append_null(),
         }
     }
-    Parsed { array: Arc::new(tokens.finish()), failures }
+    Computed { array: Arc::new(tokens.finish()), failures }
 }
 
 /// Which rows have a value, and why the others that should have one have none.

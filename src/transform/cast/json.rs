@@ -1,14 +1,14 @@
 //! JSON to numbers and truth values, as PostgreSQL casts jsonb: a string is no number, null is NULL.
 
 use crate::arrow::array::{Array, ArrayRef, StringArray};
-use crate::batch::{Failure, Parsed};
+use crate::batch::{Computed, Failure};
 use crate::format::json::token::kind;
 use crate::format::value::cast_text;
 use crate::types::{MAX_PRECISION, Session, Type, Typing};
 
 use super::number;
 
-pub fn cast(tokens: &StringArray, to: Type, session: &Session) -> Parsed {
+pub fn cast(tokens: &StringArray, to: Type, session: &Session) -> Computed {
     let mut failures = Vec::new();
     let mut fitting = |(index, token): (usize, Option<_>)| {
         let token: &str = token?;
@@ -25,7 +25,7 @@ pub fn cast(tokens: &StringArray, to: Type, session: &Session) -> Parsed {
 }
 
 /// Numbers become whole ones by way of decimals: PostgreSQL rounds them.
-fn scalars(texts: &[Option<&str>], to: Type, session: &Session) -> Parsed {
+fn scalars(texts: &[Option<&str>], to: Type, session: &Session) -> Computed {
     let whole = Type::Decimal { precision: MAX_PRECISION, scale: 0 };
     let via = if matches!(to, Type::Integer | Type::BigInt) { whole } else { to };
     let parsed = cast_text(texts.iter().copied(), &Typing::from(via), session.zone);
@@ -39,7 +39,7 @@ fn scalars(texts: &[Option<&str>], to: Type, session: &Session) -> Parsed {
         message: format!("{} is out of range for {to}", texts.get(index).copied().flatten().unwrap_or_default()),
     };
     let failures = parsed.failures.into_iter().chain(lost.map(failure)).collect();
-    Parsed { array, failures }
+    Computed { array, failures }
 }
 
 fn fits(token: &str, to: Type) -> bool {

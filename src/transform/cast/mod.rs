@@ -9,15 +9,15 @@ use std::sync::Arc;
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, IntervalMonthDayNanoArray, StringArray};
 use crate::arrow::datatypes::Int32Type;
 
-use crate::batch::{Failure, Parsed};
+use crate::batch::{Computed, Failure};
 use crate::format::value::{cast_text, to_text};
 use crate::transform::functions::parse_interval;
 use crate::types::{Session, Type, Typing};
 
 /// The values as another type. Only pairs that `castable` allows give values.
-pub fn cast(array: &ArrayRef, from: Type, to: Type, session: &Session) -> Parsed {
+pub fn cast(array: &ArrayRef, from: Type, to: Type, session: &Session) -> Computed {
     if from == to {
-        return Parsed { array: array.clone(), failures: Vec::new() };
+        return Computed { array: array.clone(), failures: Vec::new() };
     }
     if from == Type::Text && to == Type::Interval {
         return intervals(array.as_string());
@@ -39,7 +39,7 @@ pub fn cast(array: &ArrayRef, from: Type, to: Type, session: &Session) -> Parsed
         _ => time::cast(array, from, to, session.zone),
     };
     let failures = failures(array, &converted, from, to, session);
-    Parsed { array: converted, failures }
+    Computed { array: converted, failures }
 }
 
 /// Whether a value of one type can be cast to another at all.
@@ -55,7 +55,7 @@ pub fn castable(from: Type, to: Type) -> bool {
     }
 }
 
-fn intervals(texts: &StringArray) -> Parsed {
+fn intervals(texts: &StringArray) -> Computed {
     let mut failures = Vec::new();
     let mut read = |(index, text): (usize, Option<&str>)| match parse_interval(text?) {
         Ok(interval) => Some(interval),
@@ -65,7 +65,7 @@ fn intervals(texts: &StringArray) -> Parsed {
         }
     };
     let array: IntervalMonthDayNanoArray = texts.iter().enumerate().map(&mut read).collect();
-    Parsed { array: Arc::new(array), failures }
+    Computed { array: Arc::new(array), failures }
 }
 
 /// The rows that had a value before and have none now.

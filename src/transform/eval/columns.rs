@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::arrow::array::ArrayRef;
 
-use crate::batch::{Failure, Parsed, Records, Selection};
+use crate::batch::{Computed, Failure, Records, Selection};
 use crate::transform::pick::pick;
 use crate::types::{Type, Typing};
 
@@ -17,7 +17,7 @@ pub struct Columns {
 
 struct Reading {
     rows: Selection,
-    parsed: Parsed,
+    parsed: Computed,
 }
 
 impl Columns {

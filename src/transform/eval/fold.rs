@@ -11,7 +11,7 @@ use crate::arrow::array::{ArrayRef, StringArray, new_null_array};
 use super::Evaluation;
 use super::budget::{MOST_OF_ROW, TOO_LONG};
 use super::value::column;
-use crate::batch::{InputFile, Parsed, Records, RowOrigin, Selection, Spot};
+use crate::batch::{Computed, InputFile, Records, RowOrigin, Selection, Spot};
 use crate::transform::cast::cast;
 use crate::transform::function::{Arguments, Value};
 use crate::transform::plan::{Expr, Node};
@@ -123,8 +123,8 @@ impl Records for Nothing {
         None
     }
 
-    fn parse(&self, _: usize, typing: &Typing, selection: &Selection) -> Parsed {
-        Parsed { array: new_null_array(&typing.ty.arrow(), selection.len()), failures: Vec::new() }
+    fn parse(&self, _: usize, typing: &Typing, selection: &Selection) -> Computed {
+        Computed { array: new_null_array(&typing.ty.arrow(), selection.len()), failures: Vec::new() }
     }
 
     fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {

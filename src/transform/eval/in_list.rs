@@ -1,4 +1,4 @@
-//! `in` with a long list of constants: one look-up for a row instead of a comparison with each.
+//! `in`: a value compared with each of a list. With a long list of constants it is one look-up for a row instead.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -6,11 +6,25 @@ use std::sync::Arc;
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use crate::arrow::datatypes::{DataType, Int32Type, Int64Type};
 
+use super::Evaluation;
+use crate::batch::Selection;
 use crate::transform::function::Value;
-use crate::transform::plan::Expr;
+use crate::transform::plan::{Comparison, Expr};
 
 /// Up to here comparing is as fast.
 const FEW: usize = 8;
+
+impl Evaluation<'_> {
+    /// Whether the value equals one of the list.
+    pub fn is_in(&mut self, value: &Expr, list: &[Expr], rows: &Selection) -> Value {
+        let value = self.value(value, rows);
+        if let Some(list) = InList::of(list) {
+            return list.has(&value, rows.len());
+        }
+        let comparisons: Vec<_> = list.iter().map(|item| (Comparison::Eq, item)).collect();
+        self.compare_each(&value, &comparisons, true, rows)
+    }
+}
 
 /// The constants of a list, as a set.
 pub struct InList {

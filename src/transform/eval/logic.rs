@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::arrow::array::{Array, BooleanArray};
 use crate::arrow::buffer::{BooleanBuffer, NullBuffer};
 
-use super::Evaluation;
-use super::value::{booleans, like};
+use super::value::{booleans, like, take};
+use super::{Evaluation, compare};
 use crate::batch::Selection;
 use crate::transform::function::Value;
-use crate::transform::plan::{Expr, Test};
+use crate::transform::plan::{Comparison, Expr, Test};
 
 /// What is known of a row while terms are read one after the other.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,26 @@ impl Verdict {
 }
 
 impl Evaluation<'_> {
+    /// `value` compared with several, each asked for only in rows that those before do not decide.
+    pub fn compare_each(
+        &mut self,
+        value: &Value,
+        others: &[(Comparison, &Expr)],
+        decisive: bool,
+        rows: &Selection,
+    ) -> Value {
+        let mut verdict = Verdict::new(rows.len());
+        for (comparison, other) in others {
+            if verdict.open.is_empty() {
+                break;
+            }
+            let other = self.value(other, &Evaluation::narrow(rows, &verdict.open));
+            let term = compare::compare(*comparison, &take(value, &verdict.open), &other, verdict.open.len());
+            verdict.take(&term, decisive);
+        }
+        verdict.finish(decisive)
+    }
+
     /// `or` is decided by true, `and` by false.
     pub fn decide(&mut self, terms: &[Expr], decisive: bool, rows: &Selection) -> Value {
         let mut verdict = Verdict::new(rows.len());

@@ -11,7 +11,7 @@ mod value;
 mod compare;
 mod number;
 mod logic;
-mod in_between;
+mod between;
 mod in_list;
 mod choice;
 mod call;

@@ -8,7 +8,7 @@ use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use proptest::prelude::*;
 
 use super::find;
-use crate::batch::Parsed;
+use crate::batch::Computed;
 use crate::transform::function::{Arguments, Function, Parameter, Value};
 use crate::transform::memo::Memo;
 use crate::types::{Session, Type};
@@ -86,7 +86,7 @@ pub fn check(name: &str, arguments: &[Argument], expected: &str) {
 }
 
 /// What the kernel gives for so many rows.
-pub fn call(function: &Function, values: &[Value], rows: usize, result: Type) -> Parsed {
+pub fn call(function: &Function, values: &[Value], rows: usize, result: Type) -> Computed {
     let (valid, most_text, memo) = (function.nulls.valid(values, rows), usize::MAX, &Memo::default());
     let arguments = Arguments { values, rows, valid, result, session: &SESSION, most_text, memo };
     let parsed = (function.kernel)(&arguments).unwrap();
@@ -131,7 +131,7 @@ fn takes(function: &Function, types: &[Type]) -> bool {
 }
 
 fn outcome(function: &Function, values: &[Value], result: Type) -> String {
-    let Parsed { array, failures } = call(function, values, 2, result);
+    let Computed { array, failures } = call(function, values, 2, result);
     assert_eq!(rendered(&array, 0), rendered(&array, 1), "{}", function.name);
     match failures.as_slice() {
         [] => rendered(&array, 0),

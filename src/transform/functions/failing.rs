@@ -2,7 +2,7 @@
 
 use crate::arrow::array::{ArrayRef, BooleanBufferBuilder};
 use crate::arrow::buffer::NullBuffer;
-use crate::batch::{Failure, Parsed};
+use crate::batch::{Computed, Failure};
 
 /// What is wrong with which rows, in ascending order.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Failing {
     }
 
     /// The results, which are NULL in these rows, with them.
-    pub fn beside(self, array: ArrayRef) -> Parsed {
-        Parsed { array, failures: self.0 }
+    pub fn beside(self, array: ArrayRef) -> Computed {
+        Computed { array, failures: self.0 }
     }
 }

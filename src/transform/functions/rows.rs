@@ -8,12 +8,12 @@ use crate::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
 
 use super::failing::Failing;
 use super::input::input;
-use crate::batch::Parsed;
+use crate::batch::Computed;
 use crate::cancel::{point, point_at};
-use crate::transform::function::{Arguments, Fault, Value};
+use crate::transform::function::{Arguments, KernelFault, Value};
 
 /// What a kernel gives.
-pub type Outcome = Result<Parsed, Fault>;
+pub type Outcome = Result<Computed, KernelFault>;
 
 /// More text than this in one result column is refused: offsets are 32 bits wide.
 const MAX_COLUMN_TEXT: usize = 1 << 30;
@@ -131,14 +131,14 @@ pub fn booleans(arguments: &Arguments, mut value: impl FnMut(usize) -> Result<bo
 }
 
 /// A column of texts: `write` appends the text of one row.
-pub fn texts(arguments: &Arguments, mut write: impl FnMut(usize, &mut String) -> Result<(), Fault>) -> Outcome {
+pub fn texts(arguments: &Arguments, mut write: impl FnMut(usize, &mut String) -> Result<(), KernelFault>) -> Outcome {
     texts_or_null(arguments, |row, out| write(row, out).map(|()| true))
 }
 
 /// The same where `write` may say `false` for NULL.
 pub fn texts_or_null(
     arguments: &Arguments,
-    mut write: impl FnMut(usize, &mut String) -> Result<bool, Fault>,
+    mut write: impl FnMut(usize, &mut String) -> Result<bool, KernelFault>,
 ) -> Outcome {
     let (text, most, mut failing) = (text_size(arguments), most_text(arguments), Failing::default());
     let mut out = String::with_capacity(text.min(most));
@@ -151,14 +151,14 @@ pub fn texts_or_null(
         let written = if is_valid(&arguments.valid, row) { write(row, &mut out) } else { Ok(false) };
         valid.append(match written {
             Ok(written) => written,
-            Err(Fault::TooMuchText) => return Err(Fault::TooMuchText),
-            Err(Fault::Wrong(message)) => {
+            Err(KernelFault::TooMuchText) => return Err(KernelFault::TooMuchText),
+            Err(KernelFault::Wrong(message)) => {
                 out.truncate(start);
                 failing.note(row, message)
             }
         });
         if out.len() > most {
-            return Err(Fault::TooMuchText);
+            return Err(KernelFault::TooMuchText);
         }
         ends.push(out.len() as i32);
     }
@@ -174,8 +174,8 @@ fn most_text(arguments: &Arguments) -> usize {
 
 /// Refuses to write so many bytes more than there are, where that is too much: before a text is made of several, or of one
 /// several times.
-pub fn check_room(arguments: &Arguments, out: &str, more: usize) -> Result<(), Fault> {
-    if out.len().saturating_add(more) > most_text(arguments) { Err(Fault::TooMuchText) } else { Ok(()) }
+pub fn check_room(arguments: &Arguments, out: &str, more: usize) -> Result<(), KernelFault> {
+    if out.len().saturating_add(more) > most_text(arguments) { Err(KernelFault::TooMuchText) } else { Ok(()) }
 }
 
 /// About how much text goes in, which is about how much comes out.
@@ -204,7 +204,7 @@ mod tests {
         let values = [column, Value::Constant(Arc::new(StringArray::from(vec!["b"])))];
         for (kernel, ty) in kernels {
             let function = Function::strict("f", Group::Text, &[TEXT, TEXT], |_| Ok(Type::Text), kernel, "");
-            let Parsed { array, failures } = call(&function, &values, 3, ty);
+            let Computed { array, failures } = call(&function, &values, 3, ty);
             let failures: Vec<_> = failures.into_iter().map(|failure| (failure.index, failure.message)).collect();
             assert_eq!((array.null_count(), failures), (3, vec![(1, "asked".to_owned())]));
         }

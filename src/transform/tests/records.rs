@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use crate::batch::{InputFile, Parsed, Records, RowOrigin, Selection, Spot};
+use crate::batch::{Computed, InputFile, Records, RowOrigin, Selection, Spot};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -56,7 +56,7 @@ impl Records for Cells {
         self.rows[row].get(column)?.as_deref().map(Cow::Borrowed)
     }
 
-    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Parsed {
+    fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
         let texts: Vec<Option<&str>> = selection.iter().map(|row| self.rows[row].get(column)?.as_deref()).collect();
         value::parse(texts.into_iter(), typing, chrono_tz::Europe::Berlin)
     }

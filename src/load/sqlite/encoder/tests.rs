@@ -5,7 +5,7 @@ use crate::arrow::array::{Array, Float64Array, Int32Array, Int64Array, StringArr
 
 use super::*;
 use crate::arrow::datatypes::DataType;
-use crate::batch::{Column, Failure, InputFile, Parsed, RowOrigin, Selection, Spot};
+use crate::batch::{Column, Computed, Failure, InputFile, RowOrigin, Selection, Spot};
 use crate::format::value::to_text;
 use crate::load::matching::TableColumn;
 use crate::load::sqlite::existing_table::{Column as TableType, Table};
@@ -30,7 +30,7 @@ impl Records for Rows {
         Some(self.0[row][column].into())
     }
 
-    fn parse(&self, column: usize, typing: &Typing, kept: &Selection) -> Parsed {
+    fn parse(&self, column: usize, typing: &Typing, kept: &Selection) -> Computed {
         let cells = self.cells(column, kept);
         let array: ArrayRef = match typing.ty {
             Type::BigInt => Arc::new(cells.iter().map(|cell| cell.parse().ok()).collect::<Int64Array>()),
@@ -40,7 +40,7 @@ impl Records for Rows {
         let failed = cells.iter().enumerate().filter(|(index, _)| array.is_null(*index));
         let failures =
             failed.map(|(index, cell)| Failure { index, message: format!("{cell:?} is not a {}", typing.ty) });
-        Parsed { failures: failures.collect(), array }
+        Computed { failures: failures.collect(), array }
     }
 
     fn verbatim(&self, _: usize, _: RangeInclusive<usize>, _: u8) -> Option<&[u8]> {

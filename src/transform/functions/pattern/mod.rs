@@ -9,7 +9,7 @@ mod bracket;
 mod escape;
 mod class;
 mod regexp_replace;
-mod regexp_match;
+mod regexp_search;
 
 #[cfg(test)]
 mod tests;
@@ -49,11 +49,11 @@ pub static FUNCTIONS: &[Function] = &[
     )
     .optional(1)
     .differs(REGEX),
-    Function::strict("regexp_match", GROUP, &[TEXT, TEXT, TEXT], text, regexp_match::regexp_match, MATCH).optional(1).differs(NO_ARRAY),
-    Function::strict("regexp_substr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, TEXT, BIGINT], text, regexp_match::regexp_substr, "the n-th match from a character on, with flags, or a group of it: regexp_substr('a1b2', '[0-9]', 1, 2) = '2'").optional(4).differs(REGEX),
-    Function::strict("regexp_count", GROUP, &[TEXT, TEXT, BIGINT, TEXT], integer, regexp_match::regexp_count, "how many matches there are from a character on: regexp_count('a1b2', '[0-9]') = 2").optional(2).differs(REGEX),
-    Function::strict("regexp_instr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, BIGINT, TEXT, BIGINT], integer, regexp_match::regexp_instr, "position of the n-th match from a character on, with 1 for the one behind it, flags, or a group of it; 0 if nowhere: regexp_instr('a1b2', '[0-9]', 1, 2) = 4").optional(5).differs(REGEX),
-    Function::strict("regexp_like", GROUP, &[TEXT, TEXT, TEXT], boolean, regexp_match::regexp_like, "the same as ~, with flags: regexp_like('Mill', '^m', 'i') is true").optional(1).differs(REGEX),
+    Function::strict("regexp_match", GROUP, &[TEXT, TEXT, TEXT], text, regexp_search::regexp_match, MATCH).optional(1).differs(NO_ARRAY),
+    Function::strict("regexp_substr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, TEXT, BIGINT], text, regexp_search::regexp_substr, "the n-th match from a character on, with flags, or a group of it: regexp_substr('a1b2', '[0-9]', 1, 2) = '2'").optional(4).differs(REGEX),
+    Function::strict("regexp_count", GROUP, &[TEXT, TEXT, BIGINT, TEXT], integer, regexp_search::regexp_count, "how many matches there are from a character on: regexp_count('a1b2', '[0-9]') = 2").optional(2).differs(REGEX),
+    Function::strict("regexp_instr", GROUP, &[TEXT, TEXT, BIGINT, BIGINT, BIGINT, TEXT, BIGINT], integer, regexp_search::regexp_instr, "position of the n-th match from a character on, with 1 for the one behind it, flags, or a group of it; 0 if nowhere: regexp_instr('a1b2', '[0-9]', 1, 2) = 4").optional(5).differs(REGEX),
+    Function::strict("regexp_like", GROUP, &[TEXT, TEXT, TEXT], boolean, regexp_search::regexp_like, "the same as ~, with flags: regexp_like('Mill', '^m', 'i') is true").optional(1).differs(REGEX),
     Function::strict("^@", GROUP, &[TEXT, TEXT], boolean, starts_with, "text begins with the other, written as an operator: 'mill' ^@ 'mi' is true"),
     Function::strict("starts_with", GROUP, &[TEXT, TEXT], boolean, starts_with, "text begins with the other: starts_with('mill', 'mi') is true"),
 ];

@@ -50,7 +50,7 @@ impl<'a> Patterns<'a> {
         })
     }
 
-    /// The same where it is no replacement, of which alone g is a flag.
+    /// The compiled pattern of a row where nothing is replaced: the flag g, which asks for every match to be, is refused.
     pub fn single_at(&mut self, row: usize) -> Result<&Regex, String> {
         match self.at(row)? {
             Pattern { global: true, .. } => Err("the flag g is for regexp_replace only".to_owned()),

@@ -6,7 +6,7 @@ use super::options::Options;
 use super::syntax::translated;
 use crate::excerpt::excerpt;
 
-/// Characters of a pattern as it is written, for each MiB that it may take compiled: reading one takes some hundred times as
+/// Bytes of a pattern as it is written, for each MiB that it may take compiled: reading one takes some hundred times as
 /// much for a moment.
 const MOST_WRITTEN: usize = 16 << 10;
 

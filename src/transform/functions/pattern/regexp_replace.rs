@@ -4,7 +4,7 @@ use crate::arrow::array::StringArray;
 use regex::{CaptureLocations, Regex};
 
 use super::patterns::{Pattern, Patterns};
-use crate::transform::function::{Arguments, Fault};
+use crate::transform::function::{Arguments, KernelFault};
 use crate::transform::functions::input::input;
 use crate::transform::functions::rows::{Outcome, check_room, texts};
 
@@ -26,8 +26,8 @@ fn replace(
     replacement: &str,
     all: bool,
     out: &mut String,
-    room: impl Fn(&str, usize) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    room: impl Fn(&str, usize) -> Result<(), KernelFault>,
+) -> Result<(), KernelFault> {
     let mut groups = regex.capture_locations();
     let (mut copied, mut search) = (0, 0);
     while let Some(found) = regex.captures_read_at(&mut groups, text, search) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::arrow::array::{Array, StringArray};
 use crate::arrow::buffer::Buffer;
 
-use crate::batch::Parsed;
+use crate::batch::Computed;
 use crate::transform::function::Arguments;
 use crate::transform::functions::input::{Input, input};
 use crate::transform::functions::rows::{Outcome, texts};
@@ -51,7 +51,7 @@ fn ascii_column(column: &Input<StringArray>, map: fn(&mut [u8])) -> Option<Outco
     map(&mut bytes);
     let (offsets, nulls) = (column.array.offsets().clone(), column.array.nulls().cloned());
     let array = StringArray::try_new(offsets, Buffer::from_vec(bytes), nulls);
-    let parsed = array.map(|array| Parsed { array: Arc::new(array), failures: Vec::new() });
+    let parsed = array.map(|array| Computed { array: Arc::new(array), failures: Vec::new() });
     Some(parsed.map_err(|error| error.to_string().into()))
 }
 

@@ -4,7 +4,7 @@ use super::GROUP;
 use super::concat::{Part, rendered};
 use super::fill::check_size;
 use super::quote::{name, quoted_literal};
-use crate::transform::function::{Arguments, Fault, Function};
+use crate::transform::function::{Arguments, Function, KernelFault};
 use crate::transform::functions::rows::{Outcome, check_room, texts_or_null};
 use crate::transform::functions::signature::{ANY, TEXT, text};
 
@@ -35,7 +35,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn fill(&mut self, template: &str, out: &mut String) -> Result<(), Fault> {
+    fn fill(&mut self, template: &str, out: &mut String) -> Result<(), KernelFault> {
         let mut pieces = template.split('%');
         out.push_str(pieces.next().unwrap_or_default());
         while let Some(piece) = pieces.next() {
@@ -53,7 +53,7 @@ impl Row<'_> {
     }
 
     /// `[position$][-][width]type`; gives what follows it.
-    fn specifier<'t>(&mut self, piece: &'t str, start: usize, out: &mut String) -> Result<&'t str, Fault> {
+    fn specifier<'t>(&mut self, piece: &'t str, start: usize, out: &mut String) -> Result<&'t str, KernelFault> {
         let (number, after) = digits(piece)?;
         let (position, rest) = match (number, after.strip_prefix('$')) {
             (Some(number), Some(rest)) => (Some(number), rest),

@@ -9,7 +9,7 @@ use super::calls::{Call, ways};
 use super::chance::Chance;
 use super::samples::{TYPES, argument, values};
 use crate::arrow::array::{Array, ArrayRef, StringArray};
-use crate::batch::{Failure, Parsed};
+use crate::batch::{Computed, Failure};
 use crate::transform::cast::cast;
 use crate::transform::eval::{run, text_bytes};
 use crate::transform::function::{Arguments, Function, Value};
@@ -41,7 +41,7 @@ fn compare(call: &Call, place: u64) -> usize {
         let over = |values: &[Value], rows: usize, most_text: usize, memo: &Memo| {
             let valid = call.function.nulls.valid(values, rows);
             let arguments = Arguments { values, rows, valid, result, session: &SESSION, most_text, memo };
-            run(call.function, &arguments, false).map(|Parsed { array, failures }| (array, failures))
+            run(call.function, &arguments, false).map(|Computed { array, failures }| (array, failures))
         };
         let whole = over(&values, rows, usize::MAX, &warm).expect("there is room for any text");
         failing += whole.1.len();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, new_null_array};
-use crate::batch::{ErrorType, Parsed, Records, Refused, Selection};
+use crate::batch::{Computed, ErrorType, Records, Refused, Selection};
 use crate::transform::Query;
 use crate::transform::cast::cast;
 use crate::transform::eval::Refusals;
@@ -171,7 +171,7 @@ impl<'a> Single<'a> {
         }
         let (session, memo) = (&self.query.first.session, &Default::default());
         let call = Arguments { values: &values, rows: 1, valid: None, result, session, most_text: usize::MAX, memo };
-        let Parsed { array, failures } = (function.kernel)(&call).expect("no row needs an endless text");
+        let Computed { array, failures } = (function.kernel)(&call).expect("no row needs an endless text");
         for failure in failures {
             let (row, output) = (self.row, self.output);
             self.refuse(|refusals| refusals.add(row, ErrorType::Expression, output, failure.message));

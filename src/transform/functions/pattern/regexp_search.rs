@@ -1,4 +1,4 @@
-//! What a regular expression finds: `regexp_match`, `regexp_substr`, `regexp_count`, `regexp_like`.
+//! What a regular expression finds in a text: `regexp_like`, `regexp_match`, `regexp_count`, `regexp_substr` and `regexp_instr`.
 
 use crate::arrow::array::{Int64Array, StringArray};
 use crate::arrow::datatypes::Int32Type;
