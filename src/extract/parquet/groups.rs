@@ -15,7 +15,7 @@ use super::footer::Footer;
 use super::rows::OpenFile;
 use crate::batch::{Begin, Chunk};
 use crate::extract::Source;
-use crate::extract::input::Input;
+use crate::extract::input::{Input, gone};
 use crate::metrics::Metrics;
 use crate::stop::Stop;
 
@@ -53,11 +53,13 @@ impl<'a> Groups<'a> {
 
     /// Opens the next file, whose columns must still be what they were at second zero.
     fn open_next(&mut self) -> Result<bool> {
-        let Some(input) = self.waiting.next() else { return Ok(false) };
+        let Some(input) = self.waiting.next() else {
+            return self.begin.take().map_or(Ok(false), |begin| Err(gone(&[], begin)));
+        };
         let footer = Footer::open(input, self.stored.memory)?;
         footer.compare(&self.stored.first)?;
         self.current = Some(match self.begin.take() {
-            Some(begin) => OpenFile::at(footer, begin),
+            Some(begin) => OpenFile::at(footer, begin)?,
             None => OpenFile::new(footer),
         });
         Ok(true)
@@ -86,8 +88,9 @@ impl<'a> Groups<'a> {
 
 impl Source for Groups<'_> {
     fn begin(&self) -> Option<Begin> {
-        let first = self.waiting.as_slice().first();
-        self.begin.or_else(|| first.map(|input| Begin { file: input.file.index, offset: 0, line: 1 }))
+        let inputs = self.waiting.as_slice();
+        let first = Begin { file: inputs.first()?.file.index, offset: 0, line: 1 };
+        inputs.iter().all(|input| input.origin.can_reopen()).then(|| self.begin.unwrap_or(first))
     }
 
     fn next(&mut self, _buffer: Vec<u8>) -> Result<Option<Chunk>> {

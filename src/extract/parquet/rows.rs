@@ -15,6 +15,7 @@ use crate::arrow::array::{Array, ArrayRef, RecordBatch};
 use crate::arrow::compute::concat;
 use crate::arrow::datatypes::Fields;
 use crate::batch::{Begin, Values};
+use crate::exit::{ExitCode, fatal};
 
 /// Rows decoded at once, unless so many would be more than a chunk.
 const SLICE_ROWS: usize = 1 << 10;
@@ -70,12 +71,23 @@ impl OpenFile {
         OpenFile { footer, group: 0, passed: 0, rows: None, line: 1 }
     }
 
-    /// A file that is read from some row of a row group on.
-    pub fn at(footer: Footer, begin: Begin) -> OpenFile {
-        let group = begin.offset as usize;
-        let before: u64 = footer.groups().iter().take(group).map(|group| group.num_rows() as u64).sum();
-        let passed = (begin.line - 1).saturating_sub(before) as usize;
-        OpenFile { group, passed, line: begin.line, ..OpenFile::new(footer) }
+    /// A file that is read from some row of a row group on; where that row does not stand there, it is exit 65.
+    pub fn at(footer: Footer, begin: Begin) -> Result<OpenFile> {
+        let Begin { offset: group, line, .. } = begin;
+        let groups = || footer.groups().iter().map(|group| group.num_rows() as u64);
+        let before: u64 = groups().take(group as usize).sum();
+        let rows = groups().nth(group as usize).unwrap_or(0);
+        match line.checked_sub(before + 1).filter(|passed| *passed <= rows) {
+            Some(passed) => {
+                Ok(OpenFile { group: group as usize, passed: passed as usize, line, ..OpenFile::new(footer) })
+            }
+            None => {
+                let (name, group) = (&footer.file.name, group + 1);
+                let message =
+                    format!("{name} is not what it was: row {line} to read on from is not in row group {group}");
+                Err(fatal(ExitCode::Data, message))
+            }
+        }
     }
 
     /// Where the file can be opened again to go on with its next row.
