@@ -26,14 +26,20 @@ impl Bytes {
         }
     }
 
-    /// The same input, opened again, from a byte of what is read of it on. `None` where the run is asked to stop before that has
-    /// been unpacked.
-    pub fn again_at(&self, origin: &Origin, offset: u64, stop: &Stop) -> Result<Option<Bytes>> {
+    /// The same input, opened again, from a byte of what is read of it on. What has to be unpacked before that, `pass` is shown.
+    /// `None` where the run is asked to stop meanwhile.
+    pub fn again_at(
+        &self,
+        origin: &Origin,
+        offset: u64,
+        stop: &Stop,
+        pass: impl FnMut(&[u8]),
+    ) -> Result<Option<Bytes>> {
         match self {
             Bytes::Raw(_) => origin.open_at(offset).map(|reader| Some(Bytes::Raw(reader))),
             Bytes::Inflated(inflating) => {
                 let mut again = Inflating::start(origin.open()?, Vec::new(), inflating.method())?;
-                Ok(again.pass_to(offset, stop)?.then(|| Bytes::Inflated(Box::new(again))))
+                Ok(again.pass_to(offset, stop, pass)?.then(|| Bytes::Inflated(Box::new(again))))
             }
         }
     }

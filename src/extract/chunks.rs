@@ -11,7 +11,7 @@ use crate::stop::Stop;
 use super::Source;
 use super::cut::Cutter;
 use super::head::Head;
-use super::input::Input;
+use super::input::{Input, gone};
 use super::open::OpenInput;
 use super::reader::{Got, PATIENCE};
 
@@ -90,10 +90,14 @@ impl<'a> Chunks<'a> {
         while self.waiting.as_slice().first().is_some_and(|input| is_before(input.file.index)) {
             self.waiting.next();
         }
-        if self.current.is_none() && !self.open_next()? {
+        if self.current.is_none() && !self.open_next()? && self.stop.asked() {
             return Ok(false);
         }
-        self.current.as_mut().map_or(Ok(true), |(_, input)| input.go_on_at(begin, self.stop))
+        match &mut self.current {
+            Some((_, input)) if input.file().index == begin.file => input.go_on_at(begin, self.stop),
+            // The head passes over an empty file, and a later one has no such place.
+            Some(_) | None => Err(gone(&self.head.inputs, begin)),
+        }
     }
 
     fn open_next(&mut self) -> Result<bool> {

@@ -81,9 +81,9 @@ impl Inflating {
         self.method
     }
 
-    /// Leaves out the first bytes; false where the run is asked to stop before they have been unpacked. Where there are fewer it
-    /// is exit 65.
-    pub fn pass_to(&mut self, offset: u64, stop: &Stop) -> Result<bool> {
+    /// Leaves out the first bytes, which `pass` is shown; false where the run is asked to stop before they have been unpacked.
+    /// Where there are fewer it is exit 65.
+    pub fn pass_to(&mut self, offset: u64, stop: &Stop, mut pass: impl FnMut(&[u8])) -> Result<bool> {
         let mut left = offset;
         while left > 0 && !stop.asked() {
             if self.taken == self.block.len() && self.next_block(PATIENCE)? == Got::End {
@@ -92,9 +92,11 @@ impl Inflating {
                     format!("{name} was truncated: it unpacks to {end} bytes, and byte {offset} is to be read on from");
                 return Err(fatal(ExitCode::Data, message));
             }
-            let bytes = left.min((self.block.len() - self.taken) as u64);
-            self.taken += bytes as usize;
-            left -= bytes;
+            let rest = self.block.get(self.taken..).unwrap_or_default();
+            let passed = rest.get(..left as usize).unwrap_or(rest);
+            pass(passed);
+            self.taken += passed.len();
+            left -= passed.len() as u64;
         }
         Ok(left == 0)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::batch::InputFile;
+use crate::batch::{Begin, InputFile};
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::job::{self, is_rejects_file, matching};
 
@@ -21,6 +21,22 @@ pub struct Input {
 impl Input {
     pub fn new(index: usize, origin: Origin) -> Input {
         Input { file: Arc::new(InputFile::new(index, origin.name())), origin: Arc::new(origin) }
+    }
+}
+
+/// Why there is nothing to read on from `begin`, which was in one of the inputs.
+pub fn gone(inputs: &[Input], begin: Begin) -> anyhow::Error {
+    match inputs.iter().find(|input| input.file.index == begin.file) {
+        Some(input) => {
+            let (name, offset) = (&input.file.name, begin.offset);
+            let message =
+                format!("{name} was truncated: no record is left in it, and byte {offset} is to be read on from");
+            fatal(ExitCode::Data, message)
+        }
+        None => {
+            let number = begin.file + 1;
+            fatal(ExitCode::NoInput, format!("file {number} of the input is to be read on, and there are fewer"))
+        }
     }
 }
 

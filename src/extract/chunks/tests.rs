@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::batch::{Begin, Broken, Chunk};
+use crate::exit::ExitCode;
 use crate::extract::{Head, source};
 use crate::job::{Changes, Job, Setting};
 use crate::metrics::Metrics;
@@ -176,5 +177,57 @@ fn what_became_shorter_than_the_place_is_refused() {
         let begin = Begin { file: 0, offset: 1000, line: 100 };
         let error = source(head, Some(begin), NonZeroUsize::MIN.get(), &metrics, &stop).next(Vec::new()).unwrap_err();
         assert!(error.to_string().contains("0.csv was truncated: it "), "{error}");
+    }
+}
+
+/// Why the rest from a place on cannot be read.
+fn refusal(folder: &Path, begin: Begin, settings: &[&str]) -> (ExitCode, String) {
+    let settings = settings.iter().map(|text| Setting::parse(text).unwrap()).collect();
+    let path = folder.join("*.csv").display().to_string();
+    let job = Job::from_arguments(&path, "null:", Changes { settings, ..Changes::default() }).unwrap();
+    let (metrics, stop) = (Metrics::default(), Stop::default());
+    let head = Head::open(job.extract.clone(), usize::MAX, &stop).unwrap();
+    let error = source(head, Some(begin), 100, &metrics, &stop).next(Vec::new()).unwrap_err();
+    (ExitCode::of(&error), error.to_string())
+}
+
+const PLAIN: Form = Form { utf16: None, mark: false, gzip: false };
+
+#[test]
+fn a_file_that_was_emptied_is_not_passed_over_for_the_next_one() {
+    let folder = folder_of(&[(String::new(), PLAIN), ("a,b\n1,x\n2,y\n".to_owned(), PLAIN)]);
+    let declared = ["extract.columns.a=\"text\"", "extract.columns.b=\"text\""];
+    let (code, message) = refusal(folder.path(), Begin { file: 0, offset: 8, line: 3 }, &declared);
+    assert_eq!(code, ExitCode::Data);
+    assert!(
+        message.ends_with("0.csv was truncated: no record is left in it, and byte 8 is to be read on from"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_place_in_a_file_that_is_no_longer_there_is_not_the_end() {
+    let folder = folder_of(&[("a,b\n1,x\n".to_owned(), PLAIN)]);
+    let (code, message) = refusal(folder.path(), Begin { file: 1, offset: 4, line: 2 }, &[]);
+    assert_eq!((code, &*message), (ExitCode::NoInput, "file 2 of the input is to be read on, and there are fewer"));
+}
+
+#[test]
+fn damage_before_the_place_is_told_as_elsewhere() {
+    for utf16 in [None, Some(true)] {
+        let form = Form { utf16, mark: false, gzip: true };
+        let text: String =
+            (0..60_000_u64).map(|row| format!("{row},{}\n", row.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+        let mut packed = form.file(&text);
+        packed.truncate(packed.len() / 2);
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("0.csv"), packed).unwrap();
+        let begin = Begin { file: 0, offset: text.len() as u64, line: 60_001 };
+        let (code, message) = refusal(folder.path(), begin, &["extract.header=false"]);
+        assert_eq!(code, ExitCode::Data, "{message}");
+        let (_, good) =
+            message.split_once("0.csv is damaged: unexpected end of the gzip stream; the last good line is ").unwrap();
+        let good: u64 = good.split(';').next().unwrap().parse().unwrap();
+        assert!((20_000..50_000).contains(&good), "{message}");
     }
 }

@@ -1,6 +1,7 @@
 //! Going on at a place of an input, behind records that are dealt with.
 
 use anyhow::Result;
+use memchr::memchr_iter;
 
 use super::OpenInput;
 use crate::batch::Begin;
@@ -16,14 +17,40 @@ impl OpenInput {
         if self.here() == begin {
             return Ok(true);
         }
-        let Some(source) = self.source.again_at(&self.input.origin, begin.offset, stop)? else { return Ok(false) };
-        // What is not read does not count as read.
+        let mut passed = Passed { utf16: self.utf16.as_ref().map(Utf16Decoder::anew), lines: 0 };
+        let source = self.source.again_at(&self.input.origin, begin.offset, stop, |bytes| passed.take(bytes));
+        // Damage that shows before the place stands behind the lines that were passed, and nothing is held of them.
+        self.at.line = 1 + passed.lines;
+        self.buffer.clear();
+        self.start = 0;
+        let Some(source) = source.map_err(|error| self.placed(error))? else { return Ok(false) };
+        // What is not read does not count as read. What is compressed is read from its begin, and all of it counts.
         self.counted = if let Bytes::Raw(reader) = &source { reader.offset() } else { 0 };
         self.source = source;
         self.utf16 = self.utf16.as_ref().map(Utf16Decoder::anew);
         self.at = Position { offset: begin.offset, line: begin.line };
-        self.buffer.clear();
-        (self.start, self.least, self.ended, self.broken) = (0, 0, false, None);
+        (self.least, self.ended, self.broken) = (0, false, None);
         Ok(true)
+    }
+}
+
+/// What is unpacked only to be passed over.
+struct Passed {
+    utf16: Option<Utf16Decoder>,
+    /// Its whole lines.
+    lines: u64,
+}
+
+impl Passed {
+    fn take(&mut self, bytes: &[u8]) {
+        let lines = |text: &[u8]| memchr_iter(b'\n', text).count() as u64;
+        self.lines += match &mut self.utf16 {
+            None => lines(bytes),
+            Some(utf16) => {
+                let mut text = Vec::new();
+                utf16.decode(bytes, &mut text);
+                lines(&text)
+            }
+        };
     }
 }
