@@ -40,6 +40,11 @@ impl Place {
         Place { begin, rows: 0, accounts: Accounts::default() }
     }
 
+    /// The place at its begin, before the output rows behind that.
+    pub fn at_begin(self) -> Place {
+        Place { rows: 0, ..self }
+    }
+
     /// Output rows before it.
     pub fn output(&self) -> u64 {
         self.accounts.output + self.rows

@@ -52,8 +52,13 @@ impl Loaded {
 }
 
 impl LoadCounters {
-    /// Counts a flush that was written, as one only if it has rows, with which `rejected` rows were refused, of this flush or kept from an earlier one;
-    /// `kept` wait by now, and `bytes` is the sink's total.
+    /// The sink has so many rows of an earlier run; those that it refused then count among them.
+    pub fn resume(&self, rows: u64) {
+        self.rows.fetch_add(rows, Relaxed);
+    }
+
+    /// Counts a flush that was written; one without rows only tells a place. `rejected`: rows refused with it, its own or
+    /// kept from an earlier one; `kept`: rows that wait by now; `bytes`: the sink's total.
     pub fn flushed(&self, flush: &Flush, rejected: usize, kept: usize, bytes: u64) {
         self.rows.fetch_add(flush.rows as u64, Relaxed);
         self.settled(rejected, kept);

@@ -46,6 +46,12 @@ pub struct Destination {
     pub stop: Arc<AtomicBool>,
 }
 
+/// The first place that all sinks have come to in an earlier run, if all have.
+pub fn earliest(sinks: &[Destination]) -> Option<Place> {
+    let done: Option<Vec<Place>> = sinks.iter().map(|sink| sink.done).collect();
+    done?.into_iter().min_by_key(Place::order)
+}
+
 pub struct Load<'a> {
     pub destination: Destination,
     /// How far the input has been dealt with, beside the rows that come; `None` where the run tells of no place.

@@ -38,7 +38,7 @@ use crate::stop::Stop;
 use crate::transform::Gatherer;
 
 pub use flight::Job;
-pub(crate) use load::{Destination, Role};
+pub(crate) use load::{Destination, Role, earliest};
 pub(crate) use mill::{Form, Mill};
 pub use milled::Milled;
 pub(crate) use milled::{Made, Written};
@@ -62,7 +62,7 @@ const CHUNKS_PER_THREAD: usize = 2;
 /// What a run is made of; a test puts its own parts in.
 pub struct Line<'a> {
     pub(crate) source: Box<dyn Source + 'a>,
-    /// Where the source begins; `None` where the input cannot be opened again.
+    /// Where the source begins; `None` where the run tells of no place: the input cannot be opened again, or rows are gathered.
     pub(crate) begin: Option<Place>,
     pub job: Job,
     /// What gathers rows before they are put out, in order.
@@ -81,8 +81,6 @@ pub struct Line<'a> {
 /// Runs the line to its end. `Ok` tells of each sink, in job order; those that have prepared are not published.
 pub(crate) fn run(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) -> Result<Vec<Ended>> {
     let Line { source: chunks, begin, job, gatherers, forms, sinks, limit, threads, memory_limit, asked: _ } = line;
-    // What is gathered is known at the end only, and then is all there is.
-    let begin = begin.filter(|_| gatherers.is_empty());
     let done = begin.map(|begin| begin.accounts).unwrap_or_default();
     metrics.rows.resume(&done);
     let limit = limit.map(|limit| limit.saturating_sub(done.output));

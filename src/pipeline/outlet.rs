@@ -50,13 +50,18 @@ impl Outlet {
             WhenFull::Drop => BATCHES_BEFORE_DROPPING,
         };
         let (sender, receiver) = bounded(capacity);
-        let has = sink.done.zip(begin).map_or(0, |(done, begin)| done.output().saturating_sub(begin.output()));
+        let done = begin.and(sink.done);
+        let (before, has) = (begin.map_or(0, |begin| begin.output()), done.map_or(0, |done| done.output()));
+        sink.role.counters.resume(has);
+        if sink.sink.commits() {
+            sink.role.counters.commit();
+        }
         let outlet = Outlet {
             sender,
             sent: Cell::new(0),
             reached,
-            done: sink.done,
-            has: Cell::new(has),
+            done,
+            has: Cell::new(has.saturating_sub(before)),
             form: sink.form,
             when_full: sink.when_full,
             counters: sink.role.counters.clone(),

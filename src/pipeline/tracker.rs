@@ -8,7 +8,7 @@ pub struct Tracker(Place);
 impl Tracker {
     /// Nothing has been passed on behind `begin`.
     pub fn new(begin: Place) -> Tracker {
-        Tracker(Place { rows: 0, ..begin })
+        Tracker(begin.at_begin())
     }
 
     /// Goes on behind `rows` output rows, where the input can be opened at `upto`, if it can. `accounts`: of all up to there.

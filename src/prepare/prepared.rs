@@ -9,7 +9,7 @@ use crate::batch::Place;
 use crate::extract::{self, Head, Origin};
 use crate::job::{Job, Lookup};
 use crate::metrics::Metrics;
-use crate::pipeline::{Asked, Destination, Line, Mill, explained};
+use crate::pipeline::{Asked, Destination, Line, Mill, earliest, explained};
 use crate::rejects::{Inputs, Rejects};
 use crate::stop::Stop;
 
@@ -38,13 +38,16 @@ impl Prepared {
     /// The parts of the run, ready to be joined.
     pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
         let mill = self.mill;
-        let begin = earliest(&self.sinks).map(|done| Place { rows: 0, ..done });
+        let gatherers: Vec<_> = mill.query.steps.iter().map(|step| step.gather.clone()).collect();
+        // What is gathered is known at the end only, and then is all there is.
+        let tells = gatherers.is_empty();
+        let begin = earliest(&self.sinks).filter(|_| tells).map(Place::at_begin);
         let source = extract::source(self.head, begin.map(|begin| begin.begin), self.chunk_size.get(), metrics, stop);
         Line {
-            begin: begin.or_else(|| source.begin().map(Place::first)),
+            begin: begin.or_else(|| source.begin().filter(|_| tells).map(Place::first)),
             source,
             limit: mill.query.limit,
-            gatherers: mill.query.steps.iter().map(|step| step.gather.clone()).collect(),
+            gatherers,
             forms: mill.forms.len(),
             asked: Asked {
                 partners: mill.query.joins().filter_map(|join| join.partners.clone()).collect(),
@@ -66,10 +69,4 @@ impl Prepared {
         let rejects = Rejects::create(&job.errors, inputs, job.run.dry_run, &stop.flag());
         rejects.map_err(|error| explained(error, stop))
     }
-}
-
-/// The first place that all sinks have come to in an earlier run, if all have.
-fn earliest(sinks: &[Destination]) -> Option<Place> {
-    let done: Option<Vec<Place>> = sinks.iter().map(|sink| sink.done).collect();
-    done?.into_iter().min_by_key(Place::order)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::columns::Columns;
 use super::formats::describe;
 use super::prepare;
+use crate::batch::{Begin, Place};
 use crate::exit::ExitCode;
 use crate::extract::Head;
 use crate::job::{Changes, Job, Setting};
@@ -43,6 +44,24 @@ fn run(from: &Path, to: &Path) -> anyhow::Result<()> {
     let rejects = prepared.rejects(&job, &stop)?;
     let outcome = execute(prepared.line(&metrics, &stop), &rejects, &metrics, &stop);
     outcome.error.map_or(Ok(()), |error| Err(anyhow::anyhow!(error)))
+}
+
+#[test]
+fn what_gathers_reads_all_and_tells_of_no_place() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("in.csv");
+    fs::write(&path, "id,n\n1,2\n3,4\n5,6\n")?;
+    for (sql, offset) in [("select id from input", 9), ("select id, count(*) as n from input group by id", 5)] {
+        let changes = Changes { sql: Some(sql.to_owned()), ..Changes::default() };
+        let job = Job::from_arguments(&path.display().to_string(), "null:", changes)?;
+        let (stop, metrics) = (Stop::default(), Metrics::default());
+        let mut prepared = prepare(&job, &stop)?;
+        prepared.sinks[0].done = Some(Place::first(Begin { file: 0, offset: 9, line: 3 }));
+        let mut line = prepared.line(&metrics, &stop);
+        assert_eq!(line.begin.is_some(), line.gatherers.is_empty(), "{sql}");
+        assert_eq!(line.source.next(Vec::new())?.map(|chunk| chunk.offset), Some(offset), "{sql}");
+    }
+    Ok(())
 }
 
 /// `name type`, with `!` behind what is declared, and `=` behind what the file itself says.

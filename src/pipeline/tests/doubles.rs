@@ -15,7 +15,7 @@ use crate::extract::Source;
 use crate::job::{BatchLimits, Errors, OnError, WhenFull};
 use crate::load::{Account, Part, Sink};
 use crate::metrics::Metrics;
-use crate::pipeline::load::{Destination, Role};
+use crate::pipeline::load::{Destination, Role, earliest};
 use crate::pipeline::work::Work;
 use crate::pipeline::{Asked, Line, Outcome, execute};
 use crate::pipeline::{Made, Milled, Written};
@@ -84,7 +84,7 @@ pub struct Run {
     pub gate: Option<Receiver<()>>,
     /// Sinks after the first, which is required.
     pub others: Vec<Other>,
-    /// What an earlier run has brought the first sink: the chunks are those from there on.
+    /// What an earlier run has brought the first sink: the chunks are those from the place on that all sinks have come to.
     pub done: Option<Place>,
     pub period: Duration,
 }
@@ -172,8 +172,7 @@ impl Run {
         let first = Other { fault, gate: self.gate, seen: seen.clone(), done: self.done, ..Other::default() };
         let sinks = std::iter::once(first).chain(self.others);
         let sinks: Vec<_> = sinks.map(|sink| sink.destination(self.period, stop.part())).collect();
-        let begins = sinks.iter().filter_map(|sink| sink.done).min_by_key(Place::order);
-        let begin = begins.map_or(Place::first(BEGIN), |done| Place { rows: 0, ..done });
+        let begin = earliest(&sinks).map_or(Place::first(BEGIN), Place::at_begin);
         Line {
             source: Box::new(Feed { chunks: self.chunks.into_iter(), begin: begin.begin, fault, seen: seen.clone() }),
             begin: Some(begin),

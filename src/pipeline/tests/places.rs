@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use crossbeam_channel::bounded;
 
-use super::doubles::{Other, Run, Seen};
+use super::doubles::{Ended, Other, Run, Seen};
 use crate::batch::{Accounts, Place};
+use crate::exit::ExitCode;
 use crate::job::WhenFull;
+use crate::pipeline::Outcome;
 
 const LINES: [&str; 17] = [
     "1\n", "2\n", "bad\n", "out\n", "3\n", "out\n", "out\n", "bad\n", "out\n", "4\n", "5\n", "out\n", "6\n", "bad\n",
@@ -59,10 +61,19 @@ fn check(seen: &Seen) -> Vec<Place> {
     places
 }
 
+/// The run went well, and every row of the whole input is accounted for.
+#[track_caller]
+fn assert_balanced(ended: &Ended) {
+    let code = if ended.rejects.is_empty() { ExitCode::Ok } else { ExitCode::Rejects };
+    let Outcome { code: found, balanced, error, .. } = &ended.outcome;
+    assert_eq!((found, balanced), (&code, &Some(true)), "{error:?}");
+}
+
 #[test]
 fn each_place_tells_the_rows_before_it_and_the_last_one_is_the_end() {
     for (lines, threads) in [(1, 1), (1, 3), (2, 2), (3, 2), (5, 3), (100, 1)] {
         let ended = Run { threads, ..Run::of(chunks(lines)) }.run();
+        assert_balanced(&ended);
         let places = check(&ended.seen);
         let last = places.last().unwrap();
         assert_eq!((last.begin.offset, last.rows), (LINES.concat().len() as u64, 0), "{lines} lines");
@@ -82,6 +93,8 @@ fn a_run_that_begins_at_a_place_gives_the_rest() {
             assert!(told.iter().all(|place| place.order() >= done.order()), "{told:?} from {done:?}");
             assert!(told.iter().all(|place| place.accounts == accounts(place.begin.offset)));
             assert_eq!(told.last().map_or(7, Place::output), 7);
+            assert_balanced(&ended);
+            assert_eq!(ended.outcome.sinks[0].loaded().rows, 7);
         }
     }
 }
@@ -96,6 +109,22 @@ fn a_sink_that_is_further_leaves_out_what_it_has() {
     assert_eq!(ended.seen.written.lock().unwrap().len(), 2 * (7 - first.output() as usize));
     assert!(seen.written.lock().unwrap().is_empty());
     assert!(seen.told.lock().unwrap().iter().all(|(_, place)| place.order() >= last.order()));
+    assert_balanced(&ended);
+    assert!(ended.outcome.sinks.iter().all(|sink| sink.loaded().rows == 7));
+}
+
+#[test]
+fn where_a_sink_has_nothing_the_run_begins_anew_and_the_others_leave_out_what_they_have() {
+    for done in check(&Run::of(chunks(2)).run().seen) {
+        let other = Other::default();
+        let (seen, run) = (other.seen.clone(), Run::of(chunks(3)));
+        let ended = Run { done: Some(done), others: vec![other], ..run }.run();
+        let written = |seen: &Seen| String::from_utf8(seen.written.lock().unwrap().clone()).unwrap();
+        let rest: String = rows().split_inclusive('\n').skip(done.output() as usize).collect();
+        assert_eq!(written(&ended.seen), rest, "{done:?}");
+        assert_eq!(written(&seen), rows());
+        assert_balanced(&ended);
+    }
 }
 
 #[test]
@@ -105,7 +134,9 @@ fn a_limit_ends_within_a_chunk_and_so_does_its_place() {
         assert_eq!(places.last().unwrap().output(), limit);
         for done in places {
             let run = Run { limit: Some(limit), done: Some(done), ..Run::of(chunks_behind(done.begin.offset, 2)) };
-            let rest = run.run().seen.written.lock().unwrap().len() as u64;
+            let ended = run.run();
+            assert_balanced(&ended);
+            let rest = ended.seen.written.lock().unwrap().len() as u64;
             assert_eq!(rest / 2, limit - done.output(), "{done:?}");
         }
     }
