@@ -185,12 +185,20 @@ fn a_place_without_rows_is_told_while_the_channel_is_idle() {
     assert_eq!(counters.read().flushes, [0; 4]);
 }
 
-/// Takes longer for rows than for places.
-struct Slow;
+/// Takes longer for rows than for the place that comes behind them.
+struct Slow<'a> {
+    reached: &'a Reached,
+    told: usize,
+}
 
-impl Sink for Slow {
+impl Sink for Slow<'_> {
     fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
-        std::thread::sleep(Duration::from_millis(if flush.is_empty() { 1 } else { 20 }));
+        if flush.is_empty() {
+            self.told += 1;
+        } else {
+            std::thread::sleep(Duration::from_millis(20));
+            self.reached.set(place(11), 1);
+        }
         Ok(Vec::new())
     }
 
@@ -212,10 +220,11 @@ fn a_place_without_rows_has_no_latency() {
     let (sender, receiver) = unbounded();
     let (reached, counters) = (Reached::default(), LoadCounters::default());
     sender.send(delivery(10, 0)).unwrap();
-    reached.set(place(11), 1);
     drop(sender);
     let begin = Instant::now();
-    run(receiver, Some(&reached), &mut Slow, limits(10, HOUR), &counters, |_| Ok(())).unwrap();
+    let mut sink = Slow { reached: &reached, told: 0 };
+    run(receiver, Some(&reached), &mut sink, limits(10, HOUR), &counters, |_| Ok(())).unwrap();
+    assert_eq!(sink.told, 1);
     let [half, _] = counters.meter.latencies_ms();
     assert!(half >= 15.0, "half of the flushes took {half} ms");
     let [busy, ..] = counters.meter.shares(begin.elapsed(), 1);
