@@ -1,4 +1,4 @@
-//! Bytes from a file, a FIFO or standard input, without ever waiting longer than a signal may.
+//! Bytes from a file, a FIFO, a command or standard input, without ever waiting longer than a signal may.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;

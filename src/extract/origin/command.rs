@@ -1,6 +1,7 @@
 //! A program whose standard output is read. One that fails never looks as if its output were whole.
 
 use std::ffi::OsString;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{self, Child, ExitStatus, Stdio};
@@ -8,7 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use crate::exit::{ExitCode, OrExit, fatal};
 
@@ -57,19 +59,19 @@ impl Command {
     }
 }
 
-/// A program that was started. Dropping it ends it, and all whom it started.
+/// A program that was started. Dropping it before it is known to have ended ends it, and all whom it started. Of one that has
+/// ended, whom it started is left to itself.
 pub struct Running {
     child: Child,
     name: String,
-    /// It is gone, and its number may be another's.
+    /// It is gone, or nobody can tell, and its number may be another's.
     has_ended: bool,
 }
 
 impl Running {
     /// Whether it has ended, which is waited for up to `patience`. Exit 65 where it did not end well.
     pub fn has_ended(&mut self, patience: Duration) -> Result<bool> {
-        let status = self.wait(patience).or_exit(ExitCode::Io, || format!("cannot wait for {}", self.name))?;
-        match status {
+        match self.wait(patience).map_err(|error| self.cannot_wait(error))? {
             Some(status) if !status.success() => {
                 let (name, how) = (&self.name, how(status));
                 Err(fatal(ExitCode::Data, format!("{name}: it ended with {how}, so what it wrote is no whole input")))
@@ -78,11 +80,28 @@ impl Running {
         }
     }
 
-    fn wait(&mut self, patience: Duration) -> std::io::Result<Option<ExitStatus>> {
+    fn cannot_wait(&self, error: io::Error) -> anyhow::Error {
+        let name = &self.name;
+        let why = match is_lost(&error) {
+            true => "the system does not tell how it ended; gristmill was started with SIGCHLD ignored".to_owned(),
+            false => error.to_string(),
+        };
+        fatal(ExitCode::Io, format!("cannot wait for {name}: {why}"))
+    }
+
+    /// Whether its number is its own still: it runs, or has ended and nobody has asked how.
+    fn is_known(&self) -> bool {
+        let how = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        !self.has_ended && waitid(WaitId::Pid(Pid::from_child(&self.child)), how).err() != Some(Errno::CHILD)
+    }
+
+    fn wait(&mut self, patience: Duration) -> io::Result<Option<ExitStatus>> {
         let begin = Instant::now();
         loop {
-            let status = self.child.try_wait()?;
-            self.has_ended = status.is_some();
+            let status = self.child.try_wait();
+            // Where its end is not kept for us to ask, it is gone and its number free: to kill that might kill another's.
+            self.has_ended = status.as_ref().map_or_else(is_lost, Option::is_some);
+            let status = status?;
             let left = patience.saturating_sub(begin.elapsed());
             if status.is_some() || left.is_zero() {
                 return Ok(status);
@@ -94,13 +113,18 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // As long as we have not asked how it ended, its number is given to nobody else.
-        if !self.has_ended {
+        // A number that is free may be another's by now.
+        if self.is_known() {
             // Neither a program that is gone nor one that we may not kill keeps us here.
             kill_process_group(Pid::from_child(&self.child), Signal::KILL).ok();
             self.wait(FAREWELL).ok();
         }
     }
+}
+
+/// Whether there is no such child: the system does not keep how one ended where SIGCHLD is ignored.
+fn is_lost(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::CHILD.raw_os_error())
 }
 
 fn how(status: ExitStatus) -> String {

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use anyhow::Result;
+use rustix::process::{Pid, WaitOptions, waitpid};
 
 use super::Command;
 use crate::exit::ExitCode;
@@ -174,6 +175,19 @@ fn who_wants_no_more_ends_it_and_all_whom_it_started() {
         assert!(begin.elapsed() < SOON, "{line}: {:?}", begin.elapsed());
         assert!(are_gone(&files), "{line}");
     }
+}
+
+#[test]
+fn a_program_whose_end_was_not_kept_is_no_whole_input_and_its_number_is_left_alone() {
+    let (_output, mut running) = Command::shell("exit 0").start().unwrap();
+    assert!(running.is_known());
+    // As the system does by itself where SIGCHLD is ignored.
+    waitpid(Some(Pid::from_child(&running.child)), WaitOptions::empty()).unwrap();
+    assert!(!running.is_known() && !running.has_ended);
+    let (code, message) = refusal(running.has_ended(Duration::ZERO).map(drop));
+    assert_eq!(code, ExitCode::Io);
+    assert!(message.starts_with("cannot wait for exit 0: the system does not tell how it ended;"), "{message}");
+    assert!(running.has_ended);
 }
 
 #[test]
