@@ -6,7 +6,7 @@
 use memchr::{memchr, memchr2};
 
 use super::View;
-use super::walk::{self, Reach, Rules, Walked};
+use super::walk::{self, Progress, Rules, Walked};
 use crate::format::csv::closing_quote;
 
 /// What stands at the begin of a record, and what it took to see that.
@@ -54,7 +54,7 @@ impl Trails {
         if !matches!(walked, Walked::Broken { .. } | Walked::More) {
             return Seen { walked, bytes, column: 0 };
         }
-        let begin = Reach::of_record(view.bytes, start, rules);
+        let begin = Progress::of_record(view.bytes, start, rules);
         let fields = delimiters(view.bytes, begin, reach.at, rules);
         if let Some(line) = line_end_after(view.bytes, start, reach.at) {
             let fields = fields - delimiters(view.bytes, begin, line, rules);
@@ -66,13 +66,13 @@ impl Trails {
     /// Walks on from where `trail` has come to: at `line`, the end of its first line, the record is one with it.
     fn go_on(&mut self, trail: Trail, view: View, start: usize, line: usize, rules: &Rules) -> Seen {
         let index = |place: u64| place.saturating_sub(self.base) as usize;
-        let old = Reach { at: index(trail.reach), quoted: trail.quoted };
+        let old = Progress { at: index(trail.reach), quoted: trail.quoted };
         // Fewer bytes are at hand than were.
         if index(trail.reach) > view.bytes.len() + 1 {
             return Seen { walked: Walked::More, bytes: line - start, column: 0 };
         }
-        let own = delimiters(view.bytes, Reach::of_record(view.bytes, start, rules), line, rules);
-        let passed = delimiters(view.bytes, Reach { at: index(trail.anchor), quoted: true }, line, rules);
+        let own = delimiters(view.bytes, Progress::of_record(view.bytes, start, rules), line, rules);
+        let passed = delimiters(view.bytes, Progress { at: index(trail.anchor), quoted: true }, line, rules);
         let (walked, reach) = walk::resume(view, start, old, rules);
         let more = delimiters(view.bytes, old, reach.at, rules);
         let fields = trail.fields.saturating_sub(passed) + more;
@@ -80,7 +80,7 @@ impl Trails {
         Seen { walked, bytes: line - start + reach.at.saturating_sub(old.at), column: own + fields + 1 }
     }
 
-    fn keep(&mut self, anchor: usize, reach: Reach, fields: usize) {
+    fn keep(&mut self, anchor: usize, reach: Progress, fields: usize) {
         let (anchor, at) = (self.base + anchor as u64, self.base + reach.at as u64);
         self.trail = Some(Trail { anchor, reach: at, quoted: reach.quoted, fields });
     }
@@ -91,7 +91,7 @@ impl Trails {
         if let Some(trail) = &mut self.trail
             && trail.anchor < next
         {
-            let anchor = Reach { at: trail.anchor.saturating_sub(self.base) as usize, quoted: true };
+            let anchor = Progress { at: trail.anchor.saturating_sub(self.base) as usize, quoted: true };
             trail.fields = trail.fields.saturating_sub(delimiters(view.bytes, anchor, taken, rules));
             trail.anchor = next;
         }
@@ -110,11 +110,11 @@ fn line_end_after(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
 }
 
 /// How many delimiters stand outside quotes between two places of a record.
-fn delimiters(bytes: &[u8], from: Reach, to: usize, rules: &Rules) -> usize {
+fn delimiters(bytes: &[u8], from: Progress, to: usize, rules: &Rules) -> usize {
     let bytes = bytes.get(..to).unwrap_or(bytes);
     let behind_delimiter = from.at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&rules.dialect.delimiter);
     let is_field = !from.quoted && behind_delimiter;
-    let Reach { mut at, mut quoted } = if is_field { Reach::of_record(bytes, from.at, rules) } else { from };
+    let Progress { mut at, mut quoted } = if is_field { Progress::of_record(bytes, from.at, rules) } else { from };
     let mut count = 0;
     loop {
         if quoted {
@@ -124,7 +124,7 @@ fn delimiters(bytes: &[u8], from: Reach, to: usize, rules: &Rules) -> usize {
         }
         let Some(found) = memchr(rules.dialect.delimiter, bytes.get(at..).unwrap_or_default()) else { return count };
         count += 1;
-        let field = Reach::of_record(bytes, at + found + 1, rules);
+        let field = Progress::of_record(bytes, at + found + 1, rules);
         (at, quoted) = (field.at, field.quoted);
     }
 }

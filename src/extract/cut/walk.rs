@@ -28,23 +28,23 @@ pub struct Rules {
 
 /// How far a walk has come.
 #[derive(Clone, Copy, Debug)]
-pub struct Reach {
+pub struct Progress {
     pub at: usize,
     /// Within quotes.
     pub quoted: bool,
 }
 
-impl Reach {
+impl Progress {
     /// The begin of a record or field.
-    pub fn of_record(bytes: &[u8], at: usize, rules: &Rules) -> Reach {
+    pub fn of_record(bytes: &[u8], at: usize, rules: &Rules) -> Progress {
         let quoted = rules.dialect.quote.is_some() && bytes.get(at).copied() == rules.dialect.quote;
-        Reach { at: at + usize::from(quoted), quoted }
+        Progress { at: at + usize::from(quoted), quoted }
     }
 }
 
 /// Walks the record that begins at `start`.
-pub fn record(view: View, start: usize, rules: &Rules) -> (Walked, Reach) {
-    let begin = Reach { at: start, quoted: false };
+pub fn record(view: View, start: usize, rules: &Rules) -> (Walked, Progress) {
+    let begin = Progress { at: start, quoted: false };
     if rules.dialect.comment.is_some() && view.bytes.get(start).copied() == rules.dialect.comment {
         return (Walked::Comment, begin);
     }
@@ -52,7 +52,7 @@ pub fn record(view: View, start: usize, rules: &Rules) -> (Walked, Reach) {
 }
 
 /// Walks on within the record that begins at `start`, from where a walk has come to.
-pub fn resume(view: View, start: usize, from: Reach, rules: &Rules) -> (Walked, Reach) {
+pub fn resume(view: View, start: usize, from: Progress, rules: &Rules) -> (Walked, Progress) {
     Walk { plain: false, ..Walk::new(view, start, rules) }.run(from)
 }
 
@@ -71,23 +71,23 @@ struct Walk<'a> {
     /// That byte is at hand.
     full: bool,
     plain: bool,
-    reach: Reach,
+    progress: Progress,
 }
 
 impl<'a> Walk<'a> {
     fn new(view: View<'a>, start: usize, rules: &'a Rules) -> Walk<'a> {
         let limit = start.saturating_add(rules.max_record_size).saturating_add(1);
         let window = &view.bytes[..limit.min(view.bytes.len())];
-        let reach = Reach { at: start, quoted: false };
-        Walk { view, dialect: &rules.dialect, start, window, full: window.len() == limit, plain: true, reach }
+        let progress = Progress { at: start, quoted: false };
+        Walk { view, dialect: &rules.dialect, start, window, full: window.len() == limit, plain: true, progress }
     }
 
-    fn run(mut self, from: Reach) -> (Walked, Reach) {
+    fn run(mut self, from: Progress) -> (Walked, Progress) {
         let walked = self.walk(from);
-        (walked, self.reach)
+        (walked, self.progress)
     }
 
-    fn walk(&mut self, from: Reach) -> Walked {
+    fn walk(&mut self, from: Progress) -> Walked {
         let mut at = from.at;
         if from.quoted {
             match self.quoted(at) {
@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
         }
         while let Some(found) = self.next_special(at) {
             if self.dialect.quote != Some(self.window[found]) {
-                self.reach = Reach { at: found, quoted: false };
+                self.progress = Progress { at: found, quoted: false };
                 return self.line_end(found);
             }
             if !self.opens(found) {
@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
                 Err(walked) => return walked,
             }
         }
-        self.reach = Reach { at: self.window.len(), quoted: false };
+        self.progress = Progress { at: self.window.len(), quoted: false };
         self.exhausted(false)
     }
 
@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
         let quote = self.dialect.quote.unwrap_or_default();
         let close = closing_quote(self.window, from, quote, self.dialect.escape);
         self.plain &= !close.escaped;
-        self.reach = Reach { at: close.next, quoted: true };
+        self.progress = Progress { at: close.next, quoted: true };
         let Some(after) = close.at.map(|at| at + 1) else {
             return Err(self.exhausted(true));
         };

@@ -18,7 +18,7 @@ const HEADER: usize = 512;
 
 /// An open file, shared by the readers of its columns.
 #[derive(Clone)]
-pub struct Places(Arc<Inner>);
+pub struct SharedFile(Arc<Inner>);
 
 struct Inner {
     file: Ranged,
@@ -28,15 +28,15 @@ struct Inner {
     failure: OnceLock<String>,
 }
 
-impl Places {
-    pub fn open(input: &Input) -> Result<Places> {
+impl SharedFile {
+    pub fn open(input: &Input) -> Result<SharedFile> {
         let file = input.origin.open_ranged()?.ok_or_else(|| {
             let name = &input.file.name;
             let message =
                 format!("cannot read {name}: a parquet file is read from its end, and this is no regular file");
             fatal(ExitCode::NoInput, message)
         })?;
-        Ok(Places(Arc::new(Inner { file, read: AtomicU64::new(0), failure: OnceLock::new() })))
+        Ok(SharedFile(Arc::new(Inner { file, read: AtomicU64::new(0), failure: OnceLock::new() })))
     }
 
     /// Bytes read since the last call.
@@ -68,13 +68,13 @@ impl Places {
     }
 }
 
-impl Length for Places {
+impl Length for SharedFile {
     fn len(&self) -> u64 {
         self.0.file.len()
     }
 }
 
-impl ChunkReader for Places {
+impl ChunkReader for SharedFile {
     type T = BufReader<From>;
 
     fn get_read(&self, start: u64) -> Result<BufReader<From>, ParquetError> {
@@ -94,7 +94,7 @@ impl ChunkReader for Places {
 
 /// Reads on from a place.
 pub struct From {
-    file: Places,
+    file: SharedFile,
     at: u64,
 }
 

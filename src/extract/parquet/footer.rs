@@ -11,7 +11,7 @@ use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::reader::Length;
 
-use super::file::Places;
+use super::file::SharedFile;
 use super::schema::{self, Loaded};
 use crate::arrow::datatypes::Fields;
 use crate::batch::InputFile;
@@ -27,7 +27,7 @@ const ENCRYPTED: &[u8] = b"PARE";
 /// An open file whose footer has been read.
 pub struct Footer {
     pub file: Arc<InputFile>,
-    pub places: Places,
+    pub shared: SharedFile,
     pub metadata: ArrowReaderMetadata,
     /// Where timestamps of 96 bits are in nanoseconds.
     pub nanos: Option<ArrowReaderMetadata>,
@@ -37,15 +37,15 @@ pub struct Footer {
 impl Footer {
     /// `memory`: bytes that it may take to hold.
     pub fn open(input: Input, memory: usize) -> Result<Footer> {
-        let places = Places::open(&input)?;
+        let shared = SharedFile::open(&input)?;
         let file = input.file;
-        check_ends(&file, &places)?;
-        check_size(&file, &places, memory)?;
+        check_ends(&file, &shared)?;
+        check_size(&file, &shared, memory)?;
         let Loaded { metadata, nanos, fields } =
-            guard(&file, &places, || "its footer".to_owned(), || schema::load(&places))?;
-        let footer = Footer { file, places, metadata, nanos, fields };
+            guard(&file, &shared, || "its footer".to_owned(), || schema::load(&shared))?;
+        let footer = Footer { file, shared, metadata, nanos, fields };
         footer.check_rows()?;
-        footer.places.newly_read();
+        footer.shared.newly_read();
         Ok(footer)
     }
 
@@ -120,9 +120,9 @@ impl Footer {
     }
 }
 
-fn check_ends(file: &InputFile, places: &Places) -> Result<()> {
+fn check_ends(file: &InputFile, shared: &SharedFile) -> Result<()> {
     let path = &file.name;
-    let (first, last) = places.ends(MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
+    let (first, last) = shared.ends(MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
     if first != MAGIC && first != ENCRYPTED {
         let empty = if first.is_empty() { "it is empty" } else { "it does not begin with PAR1" };
         return Err(fatal(ExitCode::Data, format!("{path} is no parquet file: {empty}; is extract.format right?")));
@@ -140,12 +140,12 @@ fn check_ends(file: &InputFile, places: &Places) -> Result<()> {
 const UNFOLDED: usize = 13;
 
 /// Of many columns or row groups the footer alone may be more than there is memory for.
-fn check_size(file: &InputFile, places: &Places, memory: usize) -> Result<()> {
+fn check_size(file: &InputFile, shared: &SharedFile, memory: usize) -> Result<()> {
     let path = &file.name;
-    let (_, last) = places.ends(LENGTH + MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
+    let (_, last) = shared.ends(LENGTH + MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
     let length = last.first_chunk().map_or(0, |length| u32::from_le_bytes(*length) as usize);
     // One that is longer than its file is damage, and is told as such.
-    let bytes = length.min(places.len() as usize).saturating_mul(UNFOLDED);
+    let bytes = length.min(shared.len() as usize).saturating_mul(UNFOLDED);
     match bytes > memory {
         true => {
             Err(too_large(&format!("the footer of {path}"), bytes, memory, "write it with fewer columns or row groups"))
@@ -167,7 +167,7 @@ pub fn too_large(what: &str, bytes: usize, memory: usize, remedy: &str) -> anyho
 /// Runs the decoder. Damage makes it fail, or even panic; both end the run in words.
 pub fn guard<T, E: Display>(
     file: &InputFile,
-    places: &Places,
+    shared: &SharedFile,
     place: impl Fn() -> String,
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T> {
@@ -176,7 +176,7 @@ pub fn guard<T, E: Display>(
         Ok(Err(error)) => error.to_string(),
         Err(panic) => said(panic.as_ref()),
     };
-    match places.failure() {
+    match shared.failure() {
         Some(cause) => Err(fatal(ExitCode::Io, format!("cannot read {}: {cause}", file.name))),
         None => Err(damaged(file, &place(), why)),
     }

@@ -70,7 +70,7 @@ impl<'a> Groups<'a> {
         let Some(open) = &mut self.current else { return Ok(None) };
         let line = open.line;
         let Some(values) = open.next(&self.stored.used, self.chunk_size)? else { return Ok(None) };
-        self.metrics.bytes_read.add(open.footer.places.newly_read());
+        self.metrics.bytes_read.add(open.footer.shared.newly_read());
         Ok(Some(Chunk {
             sequence: self.sequence,
             file: Arc::clone(&open.footer.file),

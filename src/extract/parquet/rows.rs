@@ -7,7 +7,7 @@ use parquet::basic::Type as Physical;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 
-use super::file::Places;
+use super::file::SharedFile;
 use super::footer::{Footer, damaged, guard};
 use super::twice;
 use crate::arrow::ArrowError;
@@ -57,7 +57,7 @@ impl Slices {
     /// The reader of these slices.
     pub fn of(
         self,
-        builder: ParquetRecordBatchReaderBuilder<Places>,
+        builder: ParquetRecordBatchReaderBuilder<SharedFile>,
         columns: ProjectionMask,
     ) -> Result<ParquetRecordBatchReader, ParquetError> {
         let builder = builder.with_row_groups(vec![self.group]).with_projection(columns).with_batch_size(self.rows);
@@ -123,22 +123,22 @@ impl OpenFile {
     }
 
     fn open_group(&self, slices: Slices, left: usize, used: &[bool]) -> Result<Rows> {
-        let Footer { file, places, metadata, nanos, .. } = &self.footer;
+        let Footer { file, shared, metadata, nanos, .. } = &self.footer;
         let build = || {
             let schema = metadata.metadata().file_metadata().schema_descr();
             let columns = used.iter().enumerate().filter(|(_, used)| **used).map(|(column, _)| column);
             let columns = ProjectionMask::roots(schema, columns);
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(places.clone(), metadata.clone());
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(shared.clone(), metadata.clone());
             let reader = slices.of(builder, columns)?;
-            let twice = twice::reader(places, nanos.as_ref(), self.footer.fields(), used, slices)?;
+            let twice = twice::reader(shared, nanos.as_ref(), self.footer.fields(), used, slices)?;
             Ok::<_, ParquetError>(Rows { reader, twice, left })
         };
-        guard(file, places, || format!("row group {}", slices.group + 1), build)
+        guard(file, shared, || format!("row group {}", slices.group + 1), build)
     }
 
     /// Slices until a chunk is full or the row group ends.
     fn decode(&mut self, used: &[bool], chunk_size: usize) -> Result<Values> {
-        let Footer { file, places, .. } = &self.footer;
+        let Footer { file, shared, .. } = &self.footer;
         let place = || format!("row group {}", self.group);
         let mut slices: Vec<RecordBatch> = Vec::new();
         let (mut rows, mut size) = (0, 0);
@@ -146,7 +146,7 @@ impl OpenFile {
             && rows < MOST_ROWS
             && size < chunk_size
         {
-            match guard(file, places, place, || open.next(self.footer.fields(), used))? {
+            match guard(file, shared, place, || open.next(self.footer.fields(), used))? {
                 Some(slice) if slice.num_rows() <= open.left => {
                     open.left -= slice.num_rows();
                     rows += slice.num_rows();
@@ -159,7 +159,7 @@ impl OpenFile {
                 _ => return Err(damaged(file, &place(), "it has not as many rows as the footer says")),
             }
         }
-        let columns = guard(file, places, place, || joined(&slices, used))?;
+        let columns = guard(file, shared, place, || joined(&slices, used))?;
         Ok(Values { rows, columns })
     }
 }

@@ -8,7 +8,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::PageIndexPolicy;
 use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type, TypePtr};
 
-use super::file::Places;
+use super::file::SharedFile;
 use crate::arrow::datatypes::{
     DataType, EXTENSION_TYPE_NAME_KEY, ExtensionType, Field, FieldRef, Fields, Json, Schema, TimeUnit,
 };
@@ -24,11 +24,11 @@ pub struct Loaded {
 }
 
 /// Reads the footer. What the writer's own system thought of the columns is left aside: the file's types are enough.
-pub fn load(places: &Places) -> Result<Loaded, ParquetError> {
-    let own = ArrowReaderMetadata::load(places, options())?;
+pub fn load(shared: &SharedFile) -> Result<Loaded, ParquetError> {
+    let own = ArrowReaderMetadata::load(shared, options())?;
     let own = own.metadata().file_metadata().schema_descr();
     let descriptor = Arc::new(SchemaDescriptor::new(bytes_for_texts(&own.root_schema_ptr())?));
-    let metadata = ArrowReaderMetadata::load(places, options().with_parquet_schema(Arc::clone(&descriptor)))?;
+    let metadata = ArrowReaderMetadata::load(shared, options().with_parquet_schema(Arc::clone(&descriptor)))?;
     // The old timestamps of 96 bits reach beyond what 64 bits of nanoseconds hold, and would wrap. In microseconds none does.
     let in_unit = |unit| {
         let fields = each_leaf(metadata.schema().fields(), own.columns(), &|field, column| match is_old(column) {

@@ -7,7 +7,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 
-use super::file::Places;
+use super::file::SharedFile;
 use super::rows::Slices;
 use crate::arrow::ArrowError;
 use crate::arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, RecordBatch, StructArray};
@@ -16,7 +16,7 @@ use crate::format::parquet::is_in_96_bits;
 
 /// The reader of a row group's columns that have such timestamps, in nanoseconds; `None` where none is used.
 pub fn reader(
-    places: &Places,
+    shared: &SharedFile,
     nanos: Option<&ArrowReaderMetadata>,
     fields: &Fields,
     used: &[bool],
@@ -26,7 +26,7 @@ pub fn reader(
     let roots: Vec<usize> = both.map(|(root, _)| root).collect();
     let Some(metadata) = nanos.filter(|_| !roots.is_empty()) else { return Ok(None) };
     let columns = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), roots);
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(places.clone(), metadata.clone());
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(shared.clone(), metadata.clone());
     slices.of(builder, columns).map(Some)
 }
 
