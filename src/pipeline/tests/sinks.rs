@@ -67,7 +67,9 @@ fn an_optional_sink_that_fails_fails_alone() {
     let calls =
         [(Call::Write, 0), (Call::Write, 30), (Call::Write, CHUNKS - 1), (Call::Prepare, 0), (Call::Publish, 0)];
     for (call, nth) in calls {
-        for (how, when_full) in [(How::Error(ExitCode::Io), WhenFull::Block), (How::Panic, WhenFull::Drop)] {
+        // What may drop rows on a busy machine may never come to a later write.
+        let when_full = if nth == 0 { WhenFull::Drop } else { WhenFull::Block };
+        for (how, when_full) in [(How::Error(ExitCode::Io), WhenFull::Block), (How::Panic, when_full)] {
             let fault = fault(call, nth, how);
             let (ended, seen) = run(Other { required: false, when_full, fault, ..Other::default() });
             let outcome = &ended.outcome;
