@@ -106,6 +106,10 @@ fn constants_of_a_query_and_keys_of_a_lookup_are_counted() {
     refused(&format!("select length(concat({long})) as n from input"), constants);
     let keys = "lookup l: the keys computed of its rows take more than 256 MiB";
     refused("select i.id from input i join l on i.name = repeat(l.name, 200000)", keys);
+    let long = vec!["repeat(l.name, case l.id when 7 then 16000000 else 1 end)"; 20].join(", ");
+    let query = &format!("select i.id from input i join l on i.name = concat({long})");
+    let one = "lookup l: l.csv, line 9: the key cannot be computed: the resulting text is too long";
+    folder.mill(["run", "in.csv", "null:", "--set", "lookup.l.path=l.csv", "--sql", query]).exits(65).says(one);
 }
 
 /// Ten megabytes of a pattern or of a name are not compiled, and not said again.

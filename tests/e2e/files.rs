@@ -24,6 +24,14 @@ fn a_finished_run_replaces_the_target() {
     assert_eq!(folder.files(), ["in.csv", "out.csv"]);
 }
 
+/// Standard input is empty here.
+#[test]
+fn a_file_named_like_standard_input_is_read_where_a_glob_finds_it() {
+    let folder = Folder::with("-", INPUT);
+    folder.mill(["run", "[-]", "out.csv", "--set", "extract.format=csv"]).exits(0);
+    assert_eq!(folder.text("out.csv"), INPUT);
+}
+
 #[test]
 fn append_adds_rows_and_no_second_header() {
     let folder = Folder::with("in.csv", INPUT);

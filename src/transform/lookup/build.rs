@@ -1,5 +1,6 @@
 //! From a lookup and what its rows are found by to a join: the keys of all its rows are computed, and must differ.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -60,32 +61,47 @@ pub fn join(
 
 /// The keys of all rows of the lookup.
 fn columns(join: &Join, keys: &[Expr], inputs: &[InputColumn], session: &Session) -> Result<Vec<ArrayRef>> {
-    let rows = join.table.len();
-    let (nothing, all) = (Nothing::new(rows), Selection::All(rows));
+    let compute = |rows: Range<u32>| computed(join, keys, rows, inputs, session);
+    let rows = join.table.len() as u32;
+    if let Some(columns) = compute(0..rows)? {
+        return Ok(columns);
+    }
+    // One key may ask for more than there is: its row is named.
+    (0..rows).try_for_each(|row| compute(row..row + 1).map(drop))?;
+    let (name, most) = (&join.table.name, MOST_KEYS >> 20);
+    let message =
+        format!("lookup {name}: the keys computed of its rows take more than {most} MiB; join by shorter ones");
+    Err(fatal(ExitCode::Config, message))
+}
+
+/// The keys of some rows; none where they are too much together.
+fn computed(
+    join: &Join,
+    keys: &[Expr],
+    rows: Range<u32>,
+    inputs: &[InputColumn],
+    session: &Session,
+) -> Result<Option<Vec<ArrayRef>>> {
+    let nothing = Nothing::new(rows.len());
     let mut evaluation = Evaluation::new(&nothing, inputs, session);
     evaluation.joins = std::slice::from_ref(join);
-    evaluation.matches = Matches::known(UInt32Array::from_iter_values(0..rows as u32));
+    evaluation.matches = Matches::known(UInt32Array::from_iter_values(rows.clone()));
     evaluation.text = TextBudget::within(MOST_KEYS);
     let mut columns = Vec::with_capacity(keys.len());
     for key in keys {
-        let value = evaluation.value(key, &all);
-        columns.push(evaluation.spread(&value, rows));
+        let value = evaluation.value(key, &Selection::All(rows.len()));
+        columns.push(evaluation.spread(&value, rows.len()));
     }
     if evaluation.text.is_exceeded() {
-        let (name, most) = (&join.table.name, MOST_KEYS >> 20);
-        let message =
-            format!("lookup {name}: the keys computed of its rows take more than {most} MiB; join by shorter ones");
-        return Err(fatal(ExitCode::Config, message));
+        return Ok(None);
     }
     match evaluation.refusals.into_vec().first() {
         Some(refused) => {
-            let (name, place) = (&join.table.name, join.table.place(refused.row));
-            Err(fatal(
-                ExitCode::Data,
-                format!("lookup {name}: {place}: the key cannot be computed: {}", refused.message),
-            ))
+            let (name, place) = (&join.table.name, join.table.place(rows.start as usize + refused.row));
+            let message = format!("lookup {name}: {place}: the key cannot be computed: {}", refused.message);
+            Err(fatal(ExitCode::Data, message))
         }
-        None => Ok(columns),
+        None => Ok(Some(columns)),
     }
 }
 
