@@ -18,7 +18,6 @@ mod compression;
 mod inflate;
 mod bytes;
 mod cut;
-mod recognise;
 mod open;
 mod begin;
 mod delimiter;

@@ -5,8 +5,6 @@ pub mod encoding;
 pub mod value;
 mod guess;
 mod spelling;
-mod foreign;
-mod document;
 pub mod json;
 pub mod jsonl;
 mod lost;
@@ -18,8 +16,6 @@ pub mod parquet;
 mod raw;
 mod read;
 
-pub use document::{Document, Judged, document};
-pub use foreign::{Foreign, Nuls, Remedy, TELLING, foreign, nuls, workbook};
 pub use guess::{Guesser, has_leading_zeros};
 pub use lost::Lost;
 pub use raw::raw_text;
