@@ -1,6 +1,5 @@
 //! Text: lines that a pattern takes apart.
 
-mod client;
 mod pattern;
 mod ready;
 mod read;
