@@ -54,8 +54,8 @@ impl Memo {
 }
 
 impl<T: Send + Sync + 'static> Kept<'_, T> {
-    #[inline]
     /// Where it stands what these texts are made into, until the next is asked for; it is made where it is not known.
+    #[inline]
     pub fn place(&mut self, texts: Texts, make: impl FnOnce() -> Result<T, String>) -> usize {
         if self.all.get(self.last).is_some_and(|(_, last)| last.is_of(texts)) {
             self.unknown = 0;

@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Sender, bounded, unbounded};
+use crossbeam_channel::{bounded, unbounded};
 
 use super::*;
 use crate::batch::{Begin, Encoded, ErrorType, Gaps, InputFile, Payload, Place, Reach, RowOrigin, Span, Stage};
@@ -145,14 +145,12 @@ fn old_rows_are_written_while_the_channel_is_idle() {
     });
 }
 
-/// Hands on the places that it is told.
-struct Telling(Sender<Place>);
+/// Does with each flush what it is told to.
+struct Does<F>(F);
 
-impl Sink for Telling {
+impl<F: FnMut(&[Part], Option<&Place>) -> Result<()> + Send> Sink for Does<F> {
     fn write(&mut self, flush: &[Part], upto: Option<&Place>) -> Result<Vec<Reject>> {
-        assert!(flush.is_empty());
-        upto.map_or(Ok(()), |place| self.0.send(*place))?;
-        Ok(Vec::new())
+        (self.0)(flush, upto).map(|()| Vec::new())
     }
 
     fn prepare(&mut self, _: &Account) -> Result<()> {
@@ -174,8 +172,12 @@ fn a_place_without_rows_is_told_while_the_channel_is_idle() {
     let (places, told) = unbounded();
     let (counters, reached) = (LoadCounters::default(), Reached::default());
     let soon = limits(0, Duration::from_millis(1));
+    let mut telling = Does(|flush: &[Part], upto: Option<&Place>| {
+        assert!(flush.is_empty());
+        upto.map_or(Ok(()), |place| Ok(places.send(*place)?))
+    });
     std::thread::scope(|scope| {
-        scope.spawn(|| run(deliveries, Some(&reached), &mut Telling(places), soon, &counters, |_| Ok(())));
+        scope.spawn(|| run(deliveries, Some(&reached), &mut telling, soon, &counters, |_| Ok(())));
         for rows in 1..4 {
             reached.set(place(rows), 0);
             assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(place(rows)));
@@ -185,46 +187,25 @@ fn a_place_without_rows_is_told_while_the_channel_is_idle() {
     assert_eq!(counters.read().flushes, [0; 4]);
 }
 
-/// Takes longer for rows than for the place that comes behind them.
-struct Slow<'a> {
-    reached: &'a Reached,
-    told: usize,
-}
-
-impl Sink for Slow<'_> {
-    fn write(&mut self, flush: &[Part], _: Option<&Place>) -> Result<Vec<Reject>> {
-        if flush.is_empty() {
-            self.told += 1;
-        } else {
-            std::thread::sleep(Duration::from_millis(20));
-            self.reached.set(place(11), 1);
-        }
-        Ok(Vec::new())
-    }
-
-    fn prepare(&mut self, _: &Account) -> Result<()> {
-        Ok(())
-    }
-
-    fn publish(&mut self) -> Result<()> {
-        Ok(())
-    }
-
-    fn bytes_written(&self) -> u64 {
-        0
-    }
-}
-
 #[test]
 fn a_place_without_rows_has_no_latency() {
     let (sender, receiver) = unbounded();
     let (reached, counters) = (Reached::default(), LoadCounters::default());
     sender.send(delivery(10, 0)).unwrap();
     drop(sender);
-    let begin = Instant::now();
-    let mut sink = Slow { reached: &reached, told: 0 };
-    run(receiver, Some(&reached), &mut sink, limits(10, HOUR), &counters, |_| Ok(())).unwrap();
-    assert_eq!(sink.told, 1);
+    let (begin, mut told) = (Instant::now(), 0);
+    // Takes longer for rows than for the place that comes behind them.
+    let mut slow = Does(|flush: &[Part], _: Option<&Place>| {
+        if flush.is_empty() {
+            told += 1;
+        } else {
+            std::thread::sleep(Duration::from_millis(100));
+            reached.set(place(11), 1);
+        }
+        Ok(())
+    });
+    run(receiver, Some(&reached), &mut slow, limits(10, HOUR), &counters, |_| Ok(())).unwrap();
+    assert_eq!(told, 1);
     let [half, _] = counters.meter.latencies_ms();
     assert!(half >= 15.0, "half of the flushes took {half} ms");
     let [busy, ..] = counters.meter.shares(begin.elapsed(), 1);
