@@ -24,6 +24,8 @@ pub struct Extract {
     pub skip: u64,
     /// Unquoted texts that mean NULL.
     pub null: Vec<String>,
+    /// Quoted ones too.
+    pub null_quoted: bool,
     pub ragged: Ragged,
     pub compression: Compression,
     pub max_record_size: usize,
@@ -46,7 +48,8 @@ impl Extract {
             Encoding::Other(encoding) => Some(encoding),
             Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => None,
         };
-        Layout { shape, null: NullWords::new(&self.null), encoding, zone }
+        let null = NullWords::new(&self.null).quoted_too(self.null_quoted);
+        Layout { shape, null, encoding, zone }
     }
 }
 

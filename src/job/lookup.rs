@@ -31,6 +31,14 @@ impl Lookup {
         }
     }
 
+    /// Whether a text is one of its words for NULL, which it must have been within quotes if it is none.
+    pub fn is_null_word(&self, text: &str) -> bool {
+        match &self.source {
+            LookupSource::File(extract) => extract.null.iter().any(|word| word == text),
+            LookupSource::Sqlite { .. } => false,
+        }
+    }
+
     /// What is said of keys of `[extract]`, said of this section's.
     pub fn moved(&self, message: &str) -> String {
         problem::moved(message, "extract", &self.key())

@@ -23,12 +23,21 @@ pub struct Setting {
     pub enough: usize,
     pub width: usize,
     pub pad: bool,
+    /// Quoted words mean NULL too.
+    pub null_quoted: bool,
 }
 
 impl Setting {
     /// The usual dialect, nothing limited.
     pub fn plain(width: usize) -> Setting {
-        Setting { dialect: Dialect::default(), max_record_size: 1 << 20, enough: usize::MAX, width, pad: false }
+        Setting {
+            dialect: Dialect::default(),
+            max_record_size: 1 << 20,
+            enough: usize::MAX,
+            width,
+            pad: false,
+            null_quoted: false,
+        }
     }
 }
 
@@ -58,7 +67,7 @@ fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
     let max_record_size = if choice & 32 == 32 { 1 + usize::from(sizes >> 2) } else { 1 << 20 };
     let enough = if sizes & 4 == 4 { 1 + usize::from(sizes >> 3) } else { usize::MAX };
     let (width, pad) = (1 + usize::from(sizes & 3), choice & 64 == 64);
-    let setting = Setting { dialect, max_record_size, enough, width, pad };
+    let setting = Setting { dialect, max_record_size, enough, width, pad, null_quoted: sizes & 128 == 128 };
     let at_once = read_in_pieces(input, &setting, || input.len());
     check_accounts(input, &setting, &at_once);
     assert_eq!(at_once, naive(input, &setting));

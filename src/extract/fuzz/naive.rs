@@ -48,7 +48,7 @@ fn judge(raw: &[u8], fields: Vec<Field>, setting: &Setting) -> Option<Result<Vec
         std::cmp::Ordering::Greater => Some(ErrorType::TooManyColumns),
         _ => None,
     };
-    let mut cells: Vec<_> = fields.into_iter().map(Field::cell).collect();
+    let mut cells: Vec<_> = fields.into_iter().map(|field| field.cell(setting.null_quoted)).collect();
     cells.resize(setting.width.max(cells.len()), None);
     Some(wrong.map_or(Ok(cells), Err))
 }
@@ -60,8 +60,8 @@ struct Field {
 }
 
 impl Field {
-    fn cell(self) -> Option<String> {
-        let null = !self.quoted && (self.text.is_empty() || self.text == b"a");
+    fn cell(self, null_quoted: bool) -> Option<String> {
+        let null = (!self.quoted || null_quoted) && (self.text.is_empty() || self.text == b"a");
         (!null).then(|| String::from_utf8_lossy(&self.text).into_owned())
     }
 }

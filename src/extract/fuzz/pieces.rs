@@ -10,7 +10,8 @@ use crate::format::csv::{Fields, Layout, NullWords, Shape, find, header, read};
 
 pub fn layout(setting: &Setting) -> Layout {
     let shape = Shape { dialect: setting.dialect, width: setting.width, pad: setting.pad };
-    Layout { shape, null: NullWords::new(&[String::new(), "a".into()]), encoding: None, zone: chrono_tz::UTC }
+    let null = NullWords::new(&[String::new(), "a".into()]).quoted_too(setting.null_quoted);
+    Layout { shape, null, encoding: None, zone: chrono_tz::UTC }
 }
 
 /// Every record, with the bytes fed in pieces of the given sizes.

@@ -37,8 +37,15 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
 fn any_setting() -> impl Strategy<Value = Setting> {
     let size = prop_oneof![1 => 1..40usize, 1 => Just(100_000)];
     let enough = prop_oneof![1 => 1..40usize, 1 => Just(usize::MAX)];
-    (any_dialect(), size, enough, 1..4usize, any::<bool>()).prop_map(
-        |(dialect, max_record_size, enough, width, pad)| Setting { dialect, max_record_size, enough, width, pad },
+    (any_dialect(), size, enough, 1..4usize, any::<bool>(), any::<bool>()).prop_map(
+        |(dialect, max_record_size, enough, width, pad, null_quoted)| Setting {
+            dialect,
+            max_record_size,
+            enough,
+            width,
+            pad,
+            null_quoted,
+        },
     )
 }
 
@@ -172,7 +179,8 @@ proptest! {
 
     #[test]
     fn untouched_rows_of_any_dialect_keep_their_texts(input in any_bytes(), setting in any_setting()) {
-        let layout = Layout { null: NullWords::new(&[String::new()]), ..layout(&setting) };
+        let null = NullWords::new(&[String::new()]).quoted_too(setting.null_quoted);
+        let layout = Layout { null, ..layout(&setting) };
         let chunk = chunk(&input, &layout);
         let (text, expected) = with_rows(&chunk, &layout, |records| {
             let columns = (0..setting.width).map(Column::Field).collect();

@@ -13,20 +13,32 @@ pub struct Layout {
     pub zone: chrono_tz::Tz,
 }
 
-/// The unquoted texts that mean NULL.
+/// The texts that mean NULL, unquoted, or also quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NullWords {
     empty: bool,
     others: Vec<String>,
+    quoted_too: bool,
 }
 
 impl NullWords {
     pub fn new(words: &[String]) -> NullWords {
         let (empty, others): (Vec<_>, Vec<_>) = words.iter().cloned().partition(String::is_empty);
-        NullWords { empty: !empty.is_empty(), others }
+        NullWords { empty: !empty.is_empty(), others, quoted_too: false }
     }
 
-    /// Whether an unquoted field means NULL.
+    /// The same, which mean it within quotes too.
+    pub fn quoted_too(self, quoted_too: bool) -> NullWords {
+        NullWords { quoted_too, ..self }
+    }
+
+    /// Whether a quoted field means NULL if its text is one of these.
+    #[inline]
+    pub fn are_quoted_too(&self) -> bool {
+        self.quoted_too
+    }
+
+    /// Whether a text is one of these.
     #[inline]
     pub fn contains(&self, field: &str) -> bool {
         match field.is_empty() {

@@ -21,7 +21,7 @@ pub use layout::{Layout, NullWords};
 pub use line::{Line, line_end, rest_of_line};
 pub use quote::closing_quote;
 pub use read::{Found, Judged, read, read_lines};
-pub use records::CsvRecords;
+pub use records::{CsvRecords, QUOTED_NULL};
 pub use separator::{FirstLine, first_line};
 
 #[cfg(any(test, fuzzing))]

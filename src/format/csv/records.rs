@@ -13,6 +13,9 @@ use crate::batch::{Chunk, Computed, InputFile, Records, RowOrigin, Selection, Sp
 use crate::format::value;
 use crate::types::Typing;
 
+/// What is said of a text that is no value and would be NULL without its quotes.
+pub const QUOTED_NULL: &str = " (it is quoted; extract.null_quoted = true reads it as NULL)";
+
 /// The rows of a chunk of CSV.
 #[derive(Debug)]
 pub struct CsvRecords<'a> {
@@ -21,7 +24,7 @@ pub struct CsvRecords<'a> {
     fields: &'a Fields,
     text: Cow<'a, str>,
     raw: Option<Vec<Range<usize>>>,
-    /// Every quoted field is quoted as a CSV file of ours would quote it.
+    /// Every quoted field is text, and quoted as a CSV file of ours would quote it.
     portable: bool,
     /// Where a position was last asked for; rows are asked for in order, so the next is not far.
     last: Mutex<Spot>,
@@ -35,7 +38,8 @@ impl<'a> CsvRecords<'a> {
         decoded: Decoded<'a>,
     ) -> CsvRecords<'a> {
         let dialect = &layout.shape.dialect;
-        let portable = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == b'"';
+        let plain = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == b'"';
+        let portable = plain && !layout.null.are_quoted_too();
         let last = Mutex::new(chunk.start());
         CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, last }
     }
@@ -52,6 +56,15 @@ impl<'a> CsvRecords<'a> {
     /// The text of the whole chunk, which places refer to.
     pub fn whole(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the field is one of the words for NULL within quotes.
+    fn is_quoted_null(&self, row: usize, column: usize) -> bool {
+        let quoted = self.field(row, column).zip(self.layout.shape.dialect.quote);
+        quoted.is_some_and(|(field, quote)| {
+            field.as_bytes().first() == Some(&quote)
+                && self.layout.null.contains(&unquote(field, quote, self.layout.shape.dialect.escape))
+        })
     }
 
     /// The row's own bytes in the chunk, without its line end.
@@ -73,7 +86,9 @@ impl Records for CsvRecords<'_> {
         let field = self.field(row, column)?;
         match self.layout.shape.dialect.quote {
             Some(quote) if field.as_bytes().first() == Some(&quote) => {
-                Some(unquote(field, quote, self.layout.shape.dialect.escape))
+                let text = unquote(field, quote, self.layout.shape.dialect.escape);
+                let is_null = self.layout.null.are_quoted_too() && self.layout.null.contains(&text);
+                (!is_null).then_some(text)
             }
             _ if self.layout.null.contains(field) => None,
             _ => Some(Cow::Borrowed(field)),
@@ -81,7 +96,13 @@ impl Records for CsvRecords<'_> {
     }
 
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
-        value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.layout.zone)
+        let mut parsed = value::parse(selection.iter().map(|row| self.text(row, column)), typing, self.layout.zone);
+        for failure in &mut parsed.failures {
+            if self.is_quoted_null(selection.row(failure.index), column) {
+                failure.message += QUOTED_NULL;
+            }
+        }
+        parsed
     }
 
     fn whole_numbers(&self, column: usize, selection: &Selection) -> Option<ArrayRef> {
@@ -97,7 +118,10 @@ impl Records for CsvRecords<'_> {
         let start = *places.get(*columns.start())? as usize;
         let end = *places.get(columns.end() + 1)? as usize - 1;
         let bytes = self.text.as_bytes().get(start..end)?;
-        let portable = |column| self.field(row, column).is_some_and(|field| is_portable(field.as_bytes(), dialect));
+        let portable = |column| {
+            self.field(row, column).is_some_and(|field| is_portable(field.as_bytes(), dialect))
+                && !(self.layout.null.are_quoted_too() && self.is_quoted_null(row, column))
+        };
         (self.portable || columns.clone().all(portable)).then_some(bytes)
     }
 

@@ -36,6 +36,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         header: matches!(format, Format::Csv) && file.header.unwrap_or(true),
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
         null: file.null.map_or_else(|| null_words(&format), Texts::into_vec),
+        null_quoted: file.null_quoted.unwrap_or(false),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
         compression: compression(file.compression.as_deref())?,
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),

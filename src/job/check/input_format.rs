@@ -52,6 +52,7 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.ragged", file.ragged.is_some(), csv),
         ("extract.lenient", file.lenient.is_some(), csv),
         ("extract.null", file.null.is_some(), &["csv", "text"]),
+        ("extract.null_quoted", file.null_quoted.is_some(), csv),
         ("extract.union_by_name", file.union_by_name.is_some(), &["csv", "jsonl"]),
         ("extract.compression", file.compression.is_some(), bytes),
         ("extract.encoding", file.encoding.is_some(), bytes),

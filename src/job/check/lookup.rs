@@ -74,6 +74,7 @@ fn as_extract(file: LookupFile) -> ExtractFile {
         header: file.header,
         skip: file.skip,
         null: file.null,
+        null_quoted: file.null_quoted,
         lenient: file.lenient,
         max_record_size: file.max_record_size,
         columns: file.columns,
@@ -91,6 +92,7 @@ fn sqlite(file: LookupFile, path: &str, key: &Key, all_text: bool) -> Result<Loo
         ("header", file.header.is_some()),
         ("skip", file.skip.is_some()),
         ("null", file.null.is_some()),
+        ("null_quoted", file.null_quoted.is_some()),
         ("lenient", file.lenient.is_some()),
         ("max_record_size", file.max_record_size.is_some()),
     ];

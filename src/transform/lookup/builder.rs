@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::lookup_table::{Column, LookupTable};
 use crate::arrow::array::{ArrayRef, StringArray, StringBuilder};
 use crate::cancel;
+use crate::format::csv::QUOTED_NULL;
 use crate::format::{Guesser, value};
 use crate::job::{Key, Lookup};
 use crate::types::{InputColumn, Known, Type, Typing};
@@ -116,9 +117,12 @@ impl Builder {
         table.lines.shrink_to_fit();
         for column in self.columns {
             cancel::point();
-            let column = column.finish(zone).map_err(|(name, row, message)| {
+            let column = column.finish(zone).map_err(|wrong| {
+                let Wrong { name, row, text, message } = wrong;
                 let key = lookup.key().child("columns").child(&name);
-                format!("{}: column {name:?}: {message}; mend it, or declare {key} = \"text\"", table.place(row))
+                let quoted = if lookup.is_null_word(&text) { QUOTED_NULL } else { "" };
+                let place = table.place(row);
+                format!("{place}: column {name:?}: {message}{quoted}; mend it, or declare {key} = \"text\"")
             })?;
             table.columns.push(column);
         }
@@ -126,9 +130,16 @@ impl Builder {
     }
 }
 
+/// A text that is not of its column's declared type.
+struct Wrong {
+    name: String,
+    row: usize,
+    text: String,
+    message: String,
+}
+
 impl Texts {
-    /// The error is the column's name, the row and why.
-    fn finish(mut self, zone: Tz) -> Result<Column, (String, usize, String)> {
+    fn finish(mut self, zone: Tz) -> Result<Column, Wrong> {
         let texts = self.texts.finish();
         let known = if self.declared.is_some() { Known::Declared } else { Known::Guessed };
         let guessed = || match self.guesser.as_ref().map_or(Type::Text.into(), Guesser::typing) {
@@ -146,7 +157,9 @@ impl Texts {
             Ok(values) => (typing, values),
             // A guess never costs a value.
             Err(_) if known == Known::Guessed => (Type::Text.into(), Arc::new(texts.clone()) as ArrayRef),
-            Err((row, message)) => return Err((self.name, row, message)),
+            Err((row, message)) => {
+                return Err(Wrong { name: self.name, row, text: texts.value(row).to_owned(), message });
+            }
         };
         Ok(Column { column: InputColumn { name: self.name, typing, known, is_json: false }, texts, values })
     }
