@@ -80,7 +80,7 @@ fn flags_reach_their_keys() {
     let columns: Vec<String> =
         job.extract.columns.iter().map(|(name, typing)| format!("{name} {}", typing.ty)).collect();
     assert_eq!(columns, ["b c decimal(12,2)", "a text"]);
-    assert_eq!((job.extract.dialect.delimiter, job.extract.dialect.quote), (b'\t', Some(b'\'')));
+    assert_eq!((job.extract.dialect.delimiter.single(), job.extract.dialect.quote), (Some(b'\t'), Some(b'\'')));
     assert!(job.extract.all_text && !job.extract.header && job.run.dry_run);
     assert_eq!((job.errors.max_errors, job.errors.rejects), (7, Some(PathBuf::from("bad.csv"))));
     assert_eq!((job.run.threads.get(), job.run.memory_limit, job.run.chunk_size.get()), (3, 64 << 20, 64));
@@ -106,8 +106,8 @@ fn formats_and_delimiters() {
     assert_eq!(target(&["-", "null:"]), Target::Null);
     let tsv = Target::File { path: PathBuf::from("a.tsv"), format: TextFormat::Csv { delimiter: b'\t' } };
     assert_eq!(target(&["-", "a.tsv"]), tsv);
-    assert_eq!(job(&["a.tsv", "-"]).extract.dialect.delimiter, b'\t');
-    assert_eq!(job(&["a.tsv", "-", "--delimiter", ";"]).extract.dialect.delimiter, b';');
+    assert_eq!(job(&["a.tsv", "-"]).extract.dialect.delimiter.single(), Some(b'\t'));
+    assert_eq!(job(&["a.tsv", "-", "--delimiter", ";"]).extract.dialect.delimiter.single(), Some(b';'));
 }
 
 #[test]

@@ -52,10 +52,10 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
 
 /// The byte that a first line `sep=;` names, where the encoding has it for nothing else.
 fn said(input: &OpenInput, settings: &job::Extract, byte: u8) -> Result<Guess> {
-    let dialect = Dialect { delimiter: byte, ..settings.dialect };
+    let dialect = Dialect { delimiter: byte.into(), ..settings.dialect };
     let path = &input.file().name;
     can_separate(settings.encoding, &dialect).map_err(|why| fatal(ExitCode::Data, format!("{path}: {why}")))?;
-    Ok(Guess { delimiter: Some(byte).filter(|byte| *byte != settings.dialect.delimiter), alarm: None })
+    Ok(Guess { delimiter: Some(byte).filter(|_| dialect.delimiter != settings.dialect.delimiter), alarm: None })
 }
 
 /// Whether the dialect's bytes are characters of their own wherever they stand.
@@ -81,8 +81,8 @@ pub fn doubt(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
     let others = look.dialects(&[b",", OTHERS.as_slice()].concat());
     let others = others.into_iter().filter(|other| other.delimiter != given).collect();
     let meant = look.dividing(input, others)?;
-    let why = format!("the delimiter is {}", name(given));
-    let alarm = meant.first().map(|other| as_one_column(input, other.delimiter, &why));
+    let why = format!("the delimiter is {given}");
+    let alarm = meant.first().map(|other| as_one_column(input, other.delimiter.first(), &why));
     Ok(Guess { delimiter: None, alarm })
 }
 
@@ -96,9 +96,8 @@ impl Look<'_> {
     /// The dialects that may be meant, with one of these between fields.
     fn dialects(&self, delimiters: &[u8]) -> Vec<Dialect> {
         let dialect = &self.settings.dialect;
-        let taken = [dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
-        let free = delimiters.iter().copied().filter(|byte| !taken.contains(&Some(*byte)));
-        let dialects = free.map(|delimiter| Dialect { delimiter, ..*dialect });
+        let free = delimiters.iter().copied().filter(|byte| dialect.marks().all(|mark| mark != *byte));
+        let dialects = free.map(|byte| Dialect { delimiter: byte.into(), ..*dialect });
         dialects.filter(|dialect| can_separate(self.settings.encoding, dialect).is_ok()).collect()
     }
 

@@ -114,8 +114,8 @@ pub fn supports(encoding: &'static encoding_rs::Encoding, dialect: &Dialect) -> 
     if !encoding.is_ascii_compatible() {
         return Err(format!("{name} is not supported; convert the file to UTF-8 first, for example with iconv"));
     }
-    let special = [Some(dialect.delimiter), dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
-    match special.into_iter().flatten().find(|&byte| may_trail(encoding, byte)) {
+    let special = dialect.delimiter.as_bytes().iter().copied().chain(dialect.marks());
+    match special.into_iter().find(|&byte| may_trail(encoding, byte)) {
         Some(byte) => Err(format!(
             "{:?} may be half of another character in {name}; convert the file to UTF-8 first, for example with iconv",
             char::from(byte)
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn encodings_that_hide_the_dialect_are_refused() {
         let check = |encoding, delimiter, supported| {
-            let dialect = Dialect { delimiter, ..Dialect::default() };
+            let dialect = Dialect { delimiter: u8::into(delimiter), ..Dialect::default() };
             assert_eq!(supports(encoding, &dialect).is_ok(), supported, "{}", encoding.name());
         };
         check(encoding_rs::WINDOWS_1252, b'|', true);

@@ -38,7 +38,7 @@ pub struct Extract {
 impl Extract {
     /// The same with another byte between fields.
     pub fn separated_by(&self, delimiter: u8) -> Extract {
-        Extract { dialect: Dialect { delimiter, ..self.dialect }, ..self.clone() }
+        Extract { dialect: Dialect { delimiter: delimiter.into(), ..self.dialect }, ..self.clone() }
     }
 
     /// How records of so many fields are to be read.

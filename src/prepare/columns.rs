@@ -100,7 +100,7 @@ fn refuse_other_width(settings: &Extract, found: &Found, sample: &Chunk) -> Resu
         return Ok(());
     }
     let path = &sample.file.name;
-    let delimiter = settings.dialect.delimiter.escape_ascii();
+    let delimiter = settings.dialect.delimiter.as_bytes().escape_ascii();
     Err(fatal(
         ExitCode::Data,
         format!(

@@ -116,7 +116,7 @@ impl Cutter {
     }
 
     fn ends_field(&self, byte: u8) -> bool {
-        byte == self.rules.dialect.delimiter || byte == b'\n' || byte == b'\r'
+        byte == self.rules.dialect.delimiter.first() || byte == b'\n' || byte == b'\r'
     }
 
     /// The end of the last whole record of the unquoted stretches; `all`: the last one needs no line end.

@@ -67,7 +67,7 @@ fn message(why: ErrorType, record: &[u8], column: usize, rules: &Rules) -> Strin
     let Rules { dialect, max_record_size } = rules;
     match why {
         ErrorType::BadQuote => {
-            let remedy = if dialect.escape != b'\\' && record.iter().rev().nth(1) == Some(&b'\\') {
+            let remedy = if dialect.escape != Some(b'\\') && record.iter().rev().nth(1) == Some(&b'\\') {
                 r#"extract.escape = "\\" reads \" as a quote"#
             } else {
                 "extract.lenient = true accepts it"

@@ -87,10 +87,10 @@ fn dialects() -> impl Strategy<Value = Dialect> {
     let standard = Dialect::default();
     prop::sample::select(vec![
         standard,
-        Dialect { escape: b'\\', ..standard },
+        Dialect { escape: Some(b'\\'), ..standard },
         Dialect { lenient: true, ..standard },
         Dialect { comment: Some(b'#'), ..standard },
-        Dialect { escape: b'\\', lenient: true, ..standard },
+        Dialect { escape: Some(b'\\'), lenient: true, ..standard },
     ])
 }
 
@@ -127,7 +127,7 @@ fn cost(lines: &[&str], count: usize, rules: Rules) -> f64 {
 #[test]
 fn all_rescans_together_are_a_few_times_the_file() {
     let standard = Dialect::default();
-    let escaped = Dialect { escape: b'\\', ..standard };
+    let escaped = Dialect { escape: Some(b'\\'), ..standard };
     let check = |lines: &[&str], dialect: Dialect| {
         for (count, max_record_size) in [(20_000, 1 << 14), (20_000, 1 << 24), (40_000, 1 << 24)] {
             let cost = cost(lines, count, Rules { dialect, max_record_size });

@@ -82,9 +82,14 @@ fn a_broken_record_costs_its_first_line() {
 fn dialects_differ() {
     let standard = Dialect::default();
     check_with(Dialect { lenient: true, ..standard }, 1000, "\"Ann\"x\"y,\"1\"\n", &[r#"\"Ann\"x\"y,\"1\"\n"#]);
-    check_with(Dialect { escape: b'\\', ..standard }, 1000, "\"An\\\"n\\\\\"\n1\n", &[r#"\"An\\\"n\\\\\"\n1\n"#]);
-    check_with(Dialect { escape: b'\\', ..standard }, 1000, "\"a\"\"b\"\n1\n", &[r#"!BAD_QUOTE 1 \"a\"\"b\""#, r"1\n"]);
-    check_with(Dialect { quote: None, ..standard }, 1000, "\"a\n\"b\"c\n", &[r#"\"a\n\"b\"c\n"#]);
+    check_with(Dialect { escape: Some(b'\\'), ..standard }, 1000, "\"An\\\"n\\\\\"\n1\n", &[r#"\"An\\\"n\\\\\"\n1\n"#]);
+    check_with(
+        Dialect { escape: Some(b'\\'), ..standard },
+        1000,
+        "\"a\"\"b\"\n1\n",
+        &[r#"!BAD_QUOTE 1 \"a\"\"b\""#, r"1\n"],
+    );
+    check_with(Dialect { quote: None, escape: None, ..standard }, 1000, "\"a\n\"b\"c\n", &[r#"\"a\n\"b\"c\n"#]);
     let comment = Dialect { comment: Some(b'#'), ..standard };
     check_with(comment, 1000, "#\"x\na,#\n\"\n#y\r\n#", &[r#"a,#\n"#, r#"!UNCLOSED_QUOTE 3 \""#]);
     check_with(comment, 3, "#0123456789\nab\n", &[r"ab\n"]);

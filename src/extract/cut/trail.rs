@@ -112,7 +112,8 @@ fn line_end_after(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
 /// How many delimiters stand outside quotes between two places of a record.
 fn delimiters(bytes: &[u8], from: Progress, to: usize, rules: &Rules) -> usize {
     let bytes = bytes.get(..to).unwrap_or(bytes);
-    let behind_delimiter = from.at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&rules.dialect.delimiter);
+    let behind_delimiter =
+        from.at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&rules.dialect.delimiter.first());
     let is_field = !from.quoted && behind_delimiter;
     let Progress { mut at, mut quoted } = if is_field { Progress::of_record(bytes, from.at, rules) } else { from };
     let mut count = 0;
@@ -122,7 +123,9 @@ fn delimiters(bytes: &[u8], from: Progress, to: usize, rules: &Rules) -> usize {
             let Some(closed) = close.at else { return count };
             at = closed + 1;
         }
-        let Some(found) = memchr(rules.dialect.delimiter, bytes.get(at..).unwrap_or_default()) else { return count };
+        let Some(found) = memchr(rules.dialect.delimiter.first(), bytes.get(at..).unwrap_or_default()) else {
+            return count;
+        };
         count += 1;
         let field = Progress::of_record(bytes, at + found + 1, rules);
         (at, quoted) = (field.at, field.quoted);

@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
 
     /// Whether the quote at `at`, outside quotes, stands where a field begins.
     fn opens(&self, at: usize) -> bool {
-        at == self.start || self.window[at - 1] == self.dialect.delimiter
+        at == self.start || self.window[at - 1] == self.dialect.delimiter.first()
     }
 
     /// Walks over the quoted part of a field, from behind its opening quote to behind its closing one.
@@ -139,7 +139,7 @@ impl<'a> Walk<'a> {
             return Err(self.exhausted(true));
         };
         match self.window.get(after) {
-            Some(&byte) if byte == self.dialect.delimiter || byte == b'\n' || byte == b'\r' => Ok(after),
+            Some(&byte) if byte == self.dialect.delimiter.first() || byte == b'\n' || byte == b'\r' => Ok(after),
             Some(_) if self.dialect.lenient => {
                 self.plain = false;
                 Ok(after)

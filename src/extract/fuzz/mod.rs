@@ -61,9 +61,9 @@ pub fn fuzz(data: &[u8]) {
 
 fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
     let quote = if choice & 3 == 3 { None } else { Some(b'"') };
-    let escape = if choice & 4 == 4 { b'\\' } else { b'"' };
+    let escape = quote.map(|quote| if choice & 4 == 4 { b'\\' } else { quote });
     let comment = if choice & 8 == 8 { Some(b'#') } else { None };
-    let dialect = Dialect { delimiter: b',', quote, escape, comment, lenient: choice & 16 == 16 };
+    let dialect = Dialect { delimiter: b','.into(), quote, escape, comment, lenient: choice & 16 == 16 };
     let max_record_size = if choice & 32 == 32 { 1 + usize::from(sizes >> 2) } else { 1 << 20 };
     let enough = if sizes & 4 == 4 { 1 + usize::from(sizes >> 3) } else { usize::MAX };
     let (width, pad) = (1 + usize::from(sizes & 3), choice & 64 == 64);

@@ -90,12 +90,12 @@ fn naive_record(input: &[u8], start: usize, setting: &Setting) -> Result<(Vec<Fi
         }
         state = match state {
             State::Quoted if Some(byte) == quote => State::Closed,
-            State::Quoted if byte == escape => State::Escaped,
-            State::Closed if Some(byte) == quote && Some(escape) == quote => {
+            State::Quoted if Some(byte) == escape => State::Escaped,
+            State::Closed if Some(byte) == quote && escape == quote => {
                 field.text.push(byte);
                 State::Quoted
             }
-            State::Start | State::Plain | State::Closed if byte == delimiter => {
+            State::Start | State::Plain | State::Closed if Some(byte) == delimiter.single() => {
                 fields.push(Field::default());
                 State::Start
             }

@@ -94,9 +94,9 @@ fn quotes() {
     check("1,\"Ann,10\n2,Bob\",20\n", &["1|Ann,10\n2,Bob|20"]);
     let lenient = Setting { dialect: Dialect { lenient: true, ..Dialect::default() }, ..standard(3) };
     check_with(lenient, b"1,\"Ann\"x,10\n", &["1|Annx|10"]);
-    let backslash = Setting { dialect: Dialect { escape: b'\\', ..Dialect::default() }, ..standard(3) };
+    let backslash = Setting { dialect: Dialect { escape: Some(b'\\'), ..Dialect::default() }, ..standard(3) };
     check_with(backslash, b"1,\"An\\\"n\",10\n", &["1|An\"n|10"]);
-    let none = Setting { dialect: Dialect { quote: None, ..Dialect::default() }, ..standard(3) };
+    let none = Setting { dialect: Dialect { quote: None, escape: None, ..Dialect::default() }, ..standard(3) };
     check_with(none, b"\"1,\"\"\",\"\n", &["\"1|\"\"\"|\""]);
 }
 

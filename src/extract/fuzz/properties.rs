@@ -28,8 +28,8 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
     let quote = select(vec![Some(b'"'), Some(b'"'), Some(b'"'), Some(b'\''), None]);
     (select(b",,|".to_vec()), quote, any::<bool>(), select(vec![None, None, Some(b'#')]), any::<bool>()).prop_map(
         |(delimiter, quote, doubled, comment, lenient)| {
-            let escape = if doubled { quote.unwrap_or(b'"') } else { b'\\' };
-            Dialect { delimiter, quote, escape, comment, lenient }
+            let escape = quote.map(|quote| if doubled { quote } else { b'\\' });
+            Dialect { delimiter: delimiter.into(), quote, escape, comment, lenient }
         },
     )
 }
@@ -189,7 +189,7 @@ proptest! {
             (text, (0..records.len()).map(|row| cells(records, row, setting.width)).collect::<Vec<_>>())
         });
         // The copy has the delimiter of the input and our quotes.
-        let dialect = Dialect { delimiter: b',', ..Dialect::default() };
+        let dialect = Dialect { delimiter: b','.into(), ..Dialect::default() };
         let copy = Setting { dialect, ..Setting::plain(setting.width) };
         let layout = Layout { null: NullWords::new(&[String::new()]), ..pieces::layout(&copy) };
         let chunk = self::chunk(&text, &layout);

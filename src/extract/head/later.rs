@@ -32,10 +32,10 @@ impl Head {
     fn open_later(&self, input: Input, stop: &Stop) -> Result<OpenInput> {
         let input = open(input, &self.settings, stop)?;
         let own = self.settings.dialect.delimiter;
-        match input.separator.filter(|byte| self.settings.delimiter_is_open && *byte != own) {
+        match input.separator.filter(|byte| self.settings.delimiter_is_open && own != (*byte).into()) {
             None => Ok(input),
             Some(byte) => {
-                let (path, said, own) = (&input.file().name, name(byte), name(own));
+                let (path, said) = (&input.file().name, name(byte));
                 let message = format!(
                     "{path} begins with sep={said}, and in the first file {own} separates fields; read it by itself, or say \
                      extract.delimiter (--delimiter '{own}')"

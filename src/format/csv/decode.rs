@@ -22,7 +22,7 @@ pub struct Decoded<'a> {
 pub fn decode<'a>(chunk: &'a Chunk, layout: &Layout, fields: &mut Fields) -> Decoded<'a> {
     match layout.encoding {
         Some(encoding) if !chunk.bytes.is_ascii() => {
-            let delimiter = char::from(layout.shape.dialect.delimiter);
+            let delimiter = char::from(layout.shape.dialect.delimiter.first());
             transcode(&Source { bytes: &chunk.bytes, encoding, delimiter }, fields)
         }
         _ => match simdutf8::basic::from_utf8(&chunk.bytes) {

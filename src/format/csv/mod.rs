@@ -1,5 +1,6 @@
 //! CSV: bytes to fields and back. Pure: no files, no threads, no clock.
 
+mod delimiter;
 mod dialect;
 mod line;
 mod quote;
@@ -14,6 +15,7 @@ mod encode;
 mod separator;
 pub mod sniff;
 
+pub use delimiter::Delimiter;
 pub use dialect::Dialect;
 pub use encode::{CsvEncoder, record};
 pub use find::{Fields, Shape};

@@ -19,8 +19,11 @@ pub struct Closing {
 
 /// Finds the quote that closes the field whose opening quote stands just before `from`. A quote that is the last byte
 /// counts as closing, though one more quote after it would make it a doubled one.
-pub fn closing_quote(bytes: &[u8], from: usize, quote: u8, escape: u8) -> Closing {
-    if escape == quote { closing_doubled(bytes, from, quote) } else { closing_escaped(bytes, from, quote, escape) }
+pub fn closing_quote(bytes: &[u8], from: usize, quote: u8, escape: Option<u8>) -> Closing {
+    match escape {
+        Some(escape) if escape != quote => closing_escaped(bytes, from, quote, escape),
+        _ => closing_doubled(bytes, from, quote),
+    }
 }
 
 fn closing_doubled(bytes: &[u8], mut from: usize, quote: u8) -> Closing {
@@ -49,11 +52,12 @@ fn closing_escaped(bytes: &[u8], mut from: usize, quote: u8, escape: u8) -> Clos
 
 /// The text of a field that begins with `quote`: without its quotes, escapes resolved, and with whatever follows the
 /// closing quote (lenient) as it stands.
-pub fn unquote<'a>(field: &'a str, quote: u8, escape: u8) -> Cow<'a, str> {
+pub fn unquote<'a>(field: &'a str, quote: u8, escape: Option<u8>) -> Cow<'a, str> {
     let close = closing_quote(field.as_bytes(), 1, quote, escape);
     let end = close.at.unwrap_or(field.len());
     let inner = field.get(1..end).unwrap_or_default();
     let rest = field.get(end + 1..).unwrap_or_default();
+    let escape = escape.unwrap_or(quote);
     if rest.is_empty() && memchr(escape, inner.as_bytes()).is_none() {
         return Cow::Borrowed(inner);
     }
@@ -80,7 +84,7 @@ fn resolve_escapes(inner: &str, escape: u8) -> String {
 /// Whether a field reads the same in a file quoted with `"` where a doubled quote is one quote: it has no quotes at all,
 /// or all of it is quoted.
 pub fn is_portable(field: &[u8], dialect: &Dialect) -> bool {
-    if dialect.quote == Some(b'"') && dialect.escape == b'"' && field.first() == Some(&b'"') {
+    if dialect.quote == Some(b'"') && dialect.escape == Some(b'"') && field.first() == Some(&b'"') {
         return closing_doubled(field, 1, b'"').at == Some(field.len() - 1);
     }
     memchr2(b'"', dialect.quote.unwrap_or(b'"'), field).is_none()
@@ -92,7 +96,7 @@ mod tests {
 
     #[test]
     fn quotes_and_escapes_are_undone() {
-        let check = |field, escape, text: &str| assert_eq!(unquote(field, b'"', escape), text, "{field}");
+        let check = |field, escape, text: &str| assert_eq!(unquote(field, b'"', Some(escape)), text, "{field}");
         check(r#""a,b""#, b'"', "a,b");
         check(r#""""#, b'"', "");
         check(r#""a ""b"" c""#, b'"', r#"a "b" c"#);
@@ -116,12 +120,12 @@ mod tests {
         check(&standard, r#"5" disk"#, false);
         check(&standard, r#""Ann"x"#, false);
         check(&standard, r#"""#, false);
-        let escaped = Dialect { escape: b'\\', ..standard };
+        let escaped = Dialect { escape: Some(b'\\'), ..standard };
         check(&escaped, r#""a""#, false);
         check(&escaped, r"a\b", true);
-        let single = Dialect { quote: Some(b'\''), escape: b'\'', ..standard };
+        let single = Dialect { quote: Some(b'\''), escape: Some(b'\''), ..standard };
         check(&single, "'a'", false);
         check(&single, r#"a"b"#, false);
-        check(&Dialect { quote: None, ..standard }, r#""a""#, false);
+        check(&Dialect { quote: None, escape: None, ..standard }, r#""a""#, false);
     }
 }

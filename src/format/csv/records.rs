@@ -38,7 +38,7 @@ impl<'a> CsvRecords<'a> {
         decoded: Decoded<'a>,
     ) -> CsvRecords<'a> {
         let dialect = &layout.shape.dialect;
-        let plain = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == b'"';
+        let plain = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == Some(b'"');
         let portable = plain && !layout.null.are_quoted_too();
         let last = Mutex::new(chunk.start());
         CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, last }
@@ -112,7 +112,7 @@ impl Records for CsvRecords<'_> {
     fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]> {
         let places = self.fields.row(row);
         let dialect = &self.layout.shape.dialect;
-        if delimiter != dialect.delimiter || is_padded(places) {
+        if dialect.delimiter != delimiter.into() || is_padded(places) {
             return None;
         }
         let start = *places.get(*columns.start())? as usize;

@@ -38,7 +38,7 @@ struct Found {
 impl Scanner {
     /// At the begin of a record.
     pub fn new(dialect: &Dialect) -> Scanner {
-        Scanner { delimiter: dialect.delimiter, quote: dialect.quote, quoted: 0, avx2: has_avx2() }
+        Scanner { delimiter: dialect.delimiter.first(), quote: dialect.quote, quoted: 0, avx2: has_avx2() }
     }
 
     /// Fills `masks` with the masks of `bytes`, as far as both reach. Only the last of a series of calls may bring bytes

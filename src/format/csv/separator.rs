@@ -24,9 +24,8 @@ pub fn first_line(bytes: &[u8], dialect: &Dialect, end: bool) -> FirstLine {
     }
     let open = if end { FirstLine::Other } else { FirstLine::Open };
     let Some(&byte) = rest.first() else { return open };
-    let taken = [dialect.quote, dialect.quote.map(|_| dialect.escape), dialect.comment];
-    if !byte.is_ascii() || byte.is_ascii_alphanumeric() || matches!(byte, b'\r' | b'\n') || taken.contains(&Some(byte))
-    {
+    let is_taken = dialect.marks().any(|mark| mark == byte);
+    if !byte.is_ascii() || byte.is_ascii_alphanumeric() || matches!(byte, b'\r' | b'\n') || is_taken {
         return FirstLine::Other;
     }
     let at = WORD.len() + 1;

@@ -90,7 +90,7 @@ impl Sample {
 pub fn judge(samples: &[Sample], commas: impl FnOnce() -> Sample) -> Sniffed {
     let even: Vec<&Sample> = samples.iter().filter(|sample| sample.is_even()).collect();
     if let [one] = even.as_slice() {
-        return match one.dialect.delimiter {
+        return match one.dialect.delimiter.first() {
             byte if !one.has_comma => Sniffed::Other(byte),
             byte if commas().is_uneven() => Sniffed::Instead(byte),
             _ => Sniffed::Comma,
@@ -98,8 +98,8 @@ pub fn judge(samples: &[Sample], commas: impl FnOnce() -> Sample) -> Sniffed {
     }
     let divided = even.iter().copied().chain(samples.iter().filter(|sample| sample.divides()));
     let Some(sample) = divided.into_iter().find(|sample| !sample.has_comma) else { return Sniffed::Comma };
-    let byte = sample.dialect.delimiter;
-    let other = even.iter().map(|sample| sample.dialect.delimiter).find(|other| *other != byte);
+    let byte = sample.dialect.delimiter.first();
+    let other = even.iter().map(|sample| sample.dialect.delimiter.first()).find(|other| *other != byte);
     let why = match other {
         _ if samples.iter().all(|sample| sample.records() < 2) => Doubt::Alone,
         Some(other) => Doubt::Another(other),
@@ -117,7 +117,7 @@ fn has_bare(record: &[u8], dialect: &Dialect, byte: u8) -> bool {
             at = close.at.map_or(record.len(), |close| close + 1);
         }
         let rest = record.get(at..).unwrap_or_default();
-        let end = memchr(dialect.delimiter, rest).unwrap_or(rest.len());
+        let end = memchr(dialect.delimiter.first(), rest).unwrap_or(rest.len());
         if rest.get(..end).is_some_and(|field| memchr(byte, field).is_some()) {
             return true;
         }
@@ -158,7 +158,8 @@ mod tests {
             values: None,
             upto: None,
         };
-        let sample = |delimiter| Sample::of(&chunk, Dialect { delimiter, ..Dialect::default() }, 100);
+        let sample =
+            |delimiter: u8| Sample::of(&chunk, Dialect { delimiter: delimiter.into(), ..Dialect::default() }, 100);
         let samples: Vec<Sample> = OTHERS.map(sample).into_iter().filter(Sample::divides).collect();
         judge(&samples, || sample(b','))
     }

@@ -13,7 +13,8 @@ pub fn check(file: &ExtractFile, default_delimiter: u8) -> Result<Dialect, Probl
     let quote = optional("extract.quote", file.quote.as_deref().unwrap_or("\""))?;
     let comment = optional("extract.comment", file.comment.as_deref().unwrap_or(""))?;
     let escape = escape(file.escape.as_deref(), quote)?;
-    let dialect = Dialect { delimiter, quote, escape, comment, lenient: file.lenient.unwrap_or(false) };
+    let dialect =
+        Dialect { delimiter: delimiter.into(), quote, escape, comment, lenient: file.lenient.unwrap_or(false) };
     distinct(&dialect)?;
     Ok(dialect)
 }
@@ -24,21 +25,21 @@ pub fn lines(file: &ExtractFile) -> Result<Dialect, Problem> {
 }
 
 /// Left out, quotes are doubled, whatever the quote is.
-fn escape(text: Option<&str>, quote: Option<u8>) -> Result<u8, Problem> {
+fn escape(text: Option<&str>, quote: Option<u8>) -> Result<Option<u8>, Problem> {
     match (text, quote) {
-        (None, quote) => Ok(quote.unwrap_or(b'"')),
+        (None, quote) => Ok(quote),
         (Some(_), None) => Err(Problem::at(
             "extract.escape",
             "needs a quote, and extract.quote is empty; an escape without quotes is not supported yet",
         )),
-        (Some(text), Some(_)) => byte("extract.escape", text),
+        (Some(text), Some(_)) => byte("extract.escape", text).map(Some),
     }
 }
 
 fn distinct(dialect: &Dialect) -> Result<(), Problem> {
-    let escape = Some(dialect.escape).filter(|escape| dialect.quote.is_some_and(|quote| quote != *escape));
+    let escape = dialect.escape.filter(|_| dialect.escape != dialect.quote);
     let roles = [
-        ("extract.delimiter", Some(dialect.delimiter)),
+        ("extract.delimiter", dialect.delimiter.single()),
         ("extract.quote", dialect.quote),
         ("extract.escape", escape),
         ("extract.comment", dialect.comment),

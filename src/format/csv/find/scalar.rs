@@ -22,7 +22,7 @@ impl Rows<'_> {
             self.reserve(self.shape.width + 2);
             self.cursor.begin_field(self.places, at);
             let field_end = self.field_end(at, end);
-            if field_end < end && self.bytes.get(field_end) == Some(&self.shape.dialect.delimiter) {
+            if field_end < end && self.bytes.get(field_end) == Some(&self.shape.dialect.delimiter.first()) {
                 at = field_end + 1;
                 continue;
             }
@@ -42,6 +42,6 @@ impl Rows<'_> {
             _ => at,
         };
         let rest = bytes.get(search..).unwrap_or_default();
-        memchr3(dialect.delimiter, b'\n', b'\r', rest).map_or(end, |found| search + found)
+        memchr3(dialect.delimiter.first(), b'\n', b'\r', rest).map_or(end, |found| search + found)
     }
 }
