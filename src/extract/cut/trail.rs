@@ -3,11 +3,11 @@
 //! Two walks that both pass the same line end stand within quotes there, for outside quotes a record ends; and from there on
 //! they are one. So a walk that stands within quotes at the end of its first line goes on where the last one has come to.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 
 use super::View;
-use super::walk::{self, Progress, Rules, Walked};
-use crate::format::csv::closing_quote;
+use super::walk::{self, Rules, Walked};
+use crate::format::csv::{Progress, Steps, Stop, Within};
 
 /// What stands at the begin of a record, and what it took to see that.
 pub struct Seen {
@@ -33,8 +33,8 @@ struct Trail {
     anchor: u64,
     /// So far it has come.
     reach: u64,
-    /// It is within quotes there.
-    quoted: bool,
+    /// And is within this there.
+    within: Within,
     /// Delimiters that it has met between the two.
     fields: usize,
 }
@@ -54,7 +54,7 @@ impl Trails {
         if !matches!(walked, Walked::Broken { .. } | Walked::More) {
             return Seen { walked, bytes, column: 0 };
         }
-        let begin = Progress::of_record(view.bytes, start, rules);
+        let begin = Progress::begin(start);
         let fields = delimiters(view.bytes, begin, reach.at, rules);
         if let Some(line) = line_end_after(view.bytes, start, reach.at) {
             let fields = fields - delimiters(view.bytes, begin, line, rules);
@@ -66,13 +66,13 @@ impl Trails {
     /// Walks on from where `trail` has come to: at `line`, the end of its first line, the record is one with it.
     fn go_on(&mut self, trail: Trail, view: View, start: usize, line: usize, rules: &Rules) -> Seen {
         let index = |place: u64| place.saturating_sub(self.base) as usize;
-        let old = Progress { at: index(trail.reach), quoted: trail.quoted };
+        let old = Progress { at: index(trail.reach), within: trail.within };
         // Fewer bytes are at hand than were.
         if index(trail.reach) > view.bytes.len() + 1 {
             return Seen { walked: Walked::More, bytes: line - start, column: 0 };
         }
-        let own = delimiters(view.bytes, Progress::of_record(view.bytes, start, rules), line, rules);
-        let passed = delimiters(view.bytes, Progress { at: index(trail.anchor), quoted: true }, line, rules);
+        let own = delimiters(view.bytes, Progress::begin(start), line, rules);
+        let passed = delimiters(view.bytes, Progress { at: index(trail.anchor), within: Within::Quoted }, line, rules);
         let (walked, reach) = walk::resume(view, start, old, rules);
         let more = delimiters(view.bytes, old, reach.at, rules);
         let fields = trail.fields.saturating_sub(passed) + more;
@@ -82,7 +82,7 @@ impl Trails {
 
     fn keep(&mut self, anchor: usize, reach: Progress, fields: usize) {
         let (anchor, at) = (self.base + anchor as u64, self.base + reach.at as u64);
-        self.trail = Some(Trail { anchor, reach: at, quoted: reach.quoted, fields });
+        self.trail = Some(Trail { anchor, reach: at, within: reach.within, fields });
     }
 
     /// So many bytes are taken, and will be at hand no more. `whole`: up to the begin of a line.
@@ -91,7 +91,7 @@ impl Trails {
         if let Some(trail) = &mut self.trail
             && trail.anchor < next
         {
-            let anchor = Progress { at: trail.anchor.saturating_sub(self.base) as usize, quoted: true };
+            let anchor = Progress { at: trail.anchor.saturating_sub(self.base) as usize, within: Within::Quoted };
             trail.fields = trail.fields.saturating_sub(delimiters(view.bytes, anchor, taken, rules));
             trail.anchor = next;
         }
@@ -110,24 +110,17 @@ fn line_end_after(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
 }
 
 /// How many delimiters stand outside quotes between two places of a record.
-fn delimiters(bytes: &[u8], from: Progress, to: usize, rules: &Rules) -> usize {
-    let bytes = bytes.get(..to).unwrap_or(bytes);
-    let behind_delimiter =
-        from.at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&rules.dialect.delimiter.first());
-    let is_field = !from.quoted && behind_delimiter;
-    let Progress { mut at, mut quoted } = if is_field { Progress::of_record(bytes, from.at, rules) } else { from };
+fn delimiters(bytes: &[u8], mut from: Progress, to: usize, rules: &Rules) -> usize {
+    let steps = Steps { bytes, window: to.min(bytes.len()), end: true, dialect: &rules.dialect };
     let mut count = 0;
     loop {
-        if quoted {
-            let close = closing_quote(bytes, at, rules.dialect.quote.unwrap_or_default(), rules.dialect.escape);
-            let Some(closed) = close.at else { return count };
-            at = closed + 1;
-        }
-        let Some(found) = memchr(rules.dialect.delimiter.first(), bytes.get(at..).unwrap_or_default()) else {
-            return count;
+        from = match steps.step(from).0 {
+            Stop::Delimiter { next, .. } => {
+                count += 1;
+                Progress::begin(next)
+            }
+            Stop::BadQuote { at: next } | Stop::LineEnd { next, .. } => Progress { at: next, within: Within::Plain },
+            Stop::End { .. } | Stop::Unsettled => return count,
         };
-        count += 1;
-        let field = Progress::of_record(bytes, at + found + 1, rules);
-        (at, quoted) = (field.at, field.quoted);
     }
 }

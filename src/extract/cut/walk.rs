@@ -4,7 +4,7 @@ use memchr::{memchr2, memchr3};
 
 use super::View;
 use crate::batch::ErrorType;
-use crate::format::csv::{Dialect, closing_quote, line_end};
+use crate::format::csv::{Dialect, Progress, Within, closing_quote, line_end};
 
 /// What stands at the begin of a record.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,25 +26,9 @@ pub struct Rules {
     pub max_record_size: usize,
 }
 
-/// How far a walk has come.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    pub at: usize,
-    /// Within quotes.
-    pub quoted: bool,
-}
-
-impl Progress {
-    /// The begin of a record or field.
-    pub fn of_record(bytes: &[u8], at: usize, rules: &Rules) -> Progress {
-        let quoted = rules.dialect.quote.is_some() && bytes.get(at).copied() == rules.dialect.quote;
-        Progress { at: at + usize::from(quoted), quoted }
-    }
-}
-
 /// Walks the record that begins at `start`.
 pub fn record(view: View, start: usize, rules: &Rules) -> (Walked, Progress) {
-    let begin = Progress { at: start, quoted: false };
+    let begin = Progress::begin(start);
     if rules.dialect.comment.is_some() && view.bytes.get(start).copied() == rules.dialect.comment {
         return (Walked::Comment, begin);
     }
@@ -78,7 +62,7 @@ impl<'a> Walk<'a> {
     fn new(view: View<'a>, start: usize, rules: &'a Rules) -> Walk<'a> {
         let limit = start.saturating_add(rules.max_record_size).saturating_add(1);
         let window = &view.bytes[..limit.min(view.bytes.len())];
-        let progress = Progress { at: start, quoted: false };
+        let progress = Progress::begin(start);
         Walk { view, dialect: &rules.dialect, start, window, full: window.len() == limit, plain: true, progress }
     }
 
@@ -89,7 +73,7 @@ impl<'a> Walk<'a> {
 
     fn walk(&mut self, from: Progress) -> Walked {
         let mut at = from.at;
-        if from.quoted {
+        if from.within == Within::Quoted {
             match self.quoted(at) {
                 Ok(after) => at = after,
                 Err(walked) => return walked,
@@ -97,7 +81,7 @@ impl<'a> Walk<'a> {
         }
         while let Some(found) = self.next_special(at) {
             if self.dialect.quote != Some(self.window[found]) {
-                self.progress = Progress { at: found, quoted: false };
+                self.progress = self.outside_quotes(found);
                 return self.line_end(found);
             }
             if !self.opens(found) {
@@ -110,8 +94,14 @@ impl<'a> Walk<'a> {
                 Err(walked) => return walked,
             }
         }
-        self.progress = Progress { at: self.window.len(), quoted: false };
+        self.progress = self.outside_quotes(self.window.len());
         self.exhausted(false)
+    }
+
+    /// A place outside quotes that the walk has come to.
+    fn outside_quotes(&self, at: usize) -> Progress {
+        let within = if self.opens(at) { Within::Begin } else { Within::Plain };
+        Progress { at, within }
     }
 
     /// The next quote or line end.
@@ -124,7 +114,7 @@ impl<'a> Walk<'a> {
         found.map(|found| from + found)
     }
 
-    /// Whether the quote at `at`, outside quotes, stands where a field begins.
+    /// Whether a field begins at `at`, outside quotes.
     fn opens(&self, at: usize) -> bool {
         at == self.start || self.window[at - 1] == self.dialect.delimiter.first()
     }
@@ -134,7 +124,7 @@ impl<'a> Walk<'a> {
         let quote = self.dialect.quote.unwrap_or_default();
         let close = closing_quote(self.window, from, quote, self.dialect.escape);
         self.plain &= !close.escaped;
-        self.progress = Progress { at: close.next, quoted: true };
+        self.progress = Progress { at: close.next, within: Within::Quoted };
         let Some(after) = close.at.map(|at| at + 1) else {
             return Err(self.exhausted(true));
         };

@@ -4,6 +4,7 @@ mod delimiter;
 mod dialect;
 mod line;
 mod quote;
+mod step;
 mod scan;
 mod find;
 mod layout;
@@ -25,6 +26,7 @@ pub use quote::closing_quote;
 pub use read::{Found, Judged, read, read_lines};
 pub use records::{CsvRecords, QUOTED_NULL};
 pub use separator::{FirstLine, first_line};
+pub use step::{Progress, Steps, Stop, Within};
 
 #[cfg(any(test, fuzzing))]
 pub use find::find;

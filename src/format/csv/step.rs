@@ -1,0 +1,158 @@
+//! One step over a record of any dialect: from a place in it to the end of the field that it stands in. The careful walk of
+//! the cutter and the field finder take the same steps, so they cannot differ.
+
+use memchr::memchr3;
+
+use super::Dialect;
+use super::line::line_end;
+use super::quote::closing_quote;
+
+/// What a place of a record is within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// A field that begins there, or before blanks that are left out.
+    Begin,
+    /// Unquoted text.
+    Plain,
+    /// Quoted text, or its closing quote.
+    Quoted,
+    /// Blanks behind a closing quote.
+    Closed,
+}
+
+/// How far a record has been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub at: usize,
+    pub within: Within,
+}
+
+impl Progress {
+    /// The begin of a record or field.
+    pub fn begin(at: usize) -> Progress {
+        Progress { at, within: Within::Begin }
+    }
+
+    fn plain(at: usize) -> Progress {
+        Progress { at, within: Within::Plain }
+    }
+}
+
+/// Why a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The field ends at a delimiter; the next one begins behind it.
+    Delimiter { at: usize, next: usize },
+    /// The record ends there; the next one begins behind its line end.
+    LineEnd { at: usize, next: usize },
+    /// There is something else behind a closing quote.
+    BadQuote { at: usize },
+    /// The bytes end; within quotes, if they are `open`.
+    End { open: bool },
+    /// Whether a line ends there cannot be told before more bytes have come.
+    Unsettled,
+}
+
+/// The bytes in which steps are taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps<'a> {
+    /// Those at hand. A line end may reach beyond the window.
+    pub bytes: &'a [u8],
+    /// Up to there they are looked at.
+    pub window: usize,
+    /// No more will come.
+    pub end: bool,
+    pub dialect: &'a Dialect,
+}
+
+impl Steps<'_> {
+    /// Goes on to the end of the field. Of a step that did not get there, tells from where another one goes on when there
+    /// are more bytes.
+    #[inline]
+    pub fn step(&self, from: Progress) -> (Stop, Progress) {
+        match from.within {
+            Within::Begin => self.begin(from.at),
+            Within::Plain => self.plain(from.at),
+            Within::Quoted => self.quoted(from.at),
+            Within::Closed => self.closed(from.at, from),
+        }
+    }
+
+    #[inline]
+    fn begin(&self, at: usize) -> (Stop, Progress) {
+        let at = self.behind_blanks(at);
+        match self.byte(at) {
+            None => (Stop::End { open: false }, Progress::begin(at)),
+            byte if byte == self.dialect.quote => self.quoted(at + 1),
+            Some(_) => self.plain(at),
+        }
+    }
+
+    fn quoted(&self, from: usize) -> (Stop, Progress) {
+        let bytes = self.bytes.get(..self.window).unwrap_or(self.bytes);
+        let close = closing_quote(bytes, from, self.dialect.quote.unwrap_or_default(), self.dialect.escape);
+        let progress = Progress { at: close.next, within: Within::Quoted };
+        match close.at {
+            None => (Stop::End { open: true }, progress),
+            Some(at) => self.closed(at + 1, progress),
+        }
+    }
+
+    /// What follows a closing quote at `from`.
+    fn closed(&self, from: usize, progress: Progress) -> (Stop, Progress) {
+        let at = self.behind_blanks(from);
+        // Behind a blank no quote doubles the closing one any more.
+        let progress = if at > from { Progress { at, within: Within::Closed } } else { progress };
+        match self.stop_at(at) {
+            Some(stop) => (stop, progress),
+            None if self.dialect.lenient => self.plain(at),
+            None => (Stop::BadQuote { at }, progress),
+        }
+    }
+
+    #[inline]
+    fn plain(&self, from: usize) -> (Stop, Progress) {
+        let mut at = from;
+        while let Some(found) = self.special(at) {
+            match self.stop_at(found) {
+                Some(stop) => return (stop, Progress::plain(found)),
+                None => at = found + 1,
+            }
+        }
+        (Stop::End { open: false }, Progress::plain(at.max(self.window)))
+    }
+
+    /// The next byte that may end an unquoted field.
+    #[inline]
+    fn special(&self, from: usize) -> Option<usize> {
+        let rest = self.bytes.get(from..self.window)?;
+        memchr3(self.dialect.delimiter.first(), b'\n', b'\r', rest).map(|found| from + found)
+    }
+
+    /// What ends a field at `at`, if anything does.
+    #[inline]
+    fn stop_at(&self, at: usize) -> Option<Stop> {
+        let Some(byte) = self.byte(at) else { return Some(Stop::End { open: false }) };
+        if byte == self.dialect.delimiter.first() {
+            return Some(Stop::Delimiter { at, next: at + 1 });
+        }
+        if !matches!(byte, b'\n' | b'\r') {
+            return None;
+        }
+        Some(match line_end(self.bytes, at, self.end) {
+            Some(length) => Stop::LineEnd { at, next: at + length },
+            None => Stop::Unsettled,
+        })
+    }
+
+    /// Where blanks end that are left out.
+    #[inline]
+    fn behind_blanks(&self, at: usize) -> usize {
+        at
+    }
+
+    #[inline]
+    fn byte(&self, at: usize) -> Option<u8> {
+        if at < self.window { self.bytes.get(at).copied() } else { None }
+    }
+}
