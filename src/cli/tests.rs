@@ -81,7 +81,7 @@ fn flags_reach_their_keys() {
         job.extract.columns.iter().map(|(name, typing)| format!("{name} {}", typing.ty)).collect();
     assert_eq!(columns, ["b c decimal(12,2)", "a text"]);
     assert_eq!((job.extract.dialect.delimiter.single(), job.extract.dialect.quote), (Some(b'\t'), Some(b'\'')));
-    assert!(job.extract.all_text && !job.extract.header && job.run.dry_run);
+    assert!(job.extract.all_text && !job.extract.header.is_there() && job.run.dry_run);
     assert_eq!((job.errors.max_errors, job.errors.rejects), (7, Some(PathBuf::from("bad.csv"))));
     assert_eq!((job.run.threads.get(), job.run.memory_limit, job.run.chunk_size.get()), (3, 64 << 20, 64));
     assert_eq!(job.load[0].batch.count.map(usize::from), Some(9));

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::batch::{Broken, Chunk};
 use crate::exit::{ExitCode, fatal};
-use crate::format::csv::header;
+use crate::format::csv::header::{self, Header};
 use crate::job;
 use crate::stop::Stop;
 
@@ -19,8 +19,8 @@ const MOST_COLUMNS: usize = 100_000;
 
 /// What a file says of its columns before its first row.
 pub struct Start {
-    /// The header's names as they stand in the file; `None` without a header and in an empty file.
-    pub header: Option<Vec<String>>,
+    /// `None` without a header and in an empty file.
+    pub header: Option<Header>,
     /// Columns: of the header, as declared, or of the first record; 0 in an empty file that nothing is known of.
     pub width: usize,
 }
@@ -42,10 +42,10 @@ pub fn open(input: Input, settings: &job::Extract, stop: &Stop) -> Result<OpenIn
 
 /// Takes the header off, or looks at the first record where nothing else tells how many columns there are.
 pub fn start(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Start> {
-    let header = if settings.header { take_header(input, settings, stop)? } else { None };
+    let header = if settings.header.is_there() { take_header(input, settings, stop)? } else { None };
     let width = match &header {
-        Some(names) => names.len(),
-        None if settings.header || !settings.columns.is_empty() => settings.columns.len(),
+        Some(header) => header.names.len(),
+        None if settings.header.is_there() || !settings.columns.is_empty() => settings.columns.len(),
         None => first_width(input, settings, stop)?,
     };
     if width > MOST_COLUMNS {
@@ -57,18 +57,18 @@ pub fn start(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
     Ok(Start { header, width })
 }
 
-/// The names that the header holds; it is taken, with all before it. `None` in an empty file.
-pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<Vec<String>>> {
+/// The header; it is taken, with all before it. `None` in an empty file.
+pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<Option<Header>> {
     let mut cutter = input.cutter(settings);
     loop {
         let first = input.take_first(&mut cutter);
         let broken = first.skips.iter().find_map(|skip| skip.broken.as_ref()).or(cutter.breaking());
         broken.map_or(Ok(()), |broken| Err(broken_header(&first, broken)))?;
         // The zone matters to times only, and a header has none.
-        let names = header::read(&first, &settings.records(0, chrono_tz::UTC));
-        let names = names.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.name)))?;
-        if names.is_some() || input.ended() {
-            return Ok(names);
+        let header = header::read(&first, &settings.records(0, chrono_tz::UTC));
+        let header = header.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.name)))?;
+        if header.is_some() || input.ended() {
+            return Ok(header);
         }
         read_more(input, stop)?;
     }

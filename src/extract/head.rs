@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::arrow::datatypes::FieldRef;
+use crate::format::csv::header::Header;
 use crate::job;
 use crate::stop::Stop;
 
@@ -27,14 +28,14 @@ pub struct Head {
     pub settings: Arc<job::Extract>,
     /// All inputs, in reading order.
     pub inputs: Vec<Input>,
-    /// The header's names as they stand in the first file that is not empty; `None` without a header.
-    pub header: Option<Vec<String>>,
+    /// That of the first file that is not empty; `None` without one.
+    pub header: Option<Header>,
     /// What separates fields, where that was guessed and is no comma.
     pub delimiter: Option<u8>,
     /// Columns; 0 where nothing tells.
     pub width: usize,
     /// With `union_by_name`, each file's own header, by its place in the list of inputs.
-    pub headers: Vec<Vec<String>>,
+    pub headers: Vec<Header>,
     /// The first file that is not empty.
     pub(super) first: Option<OpenInput>,
     /// Those after it.
@@ -65,7 +66,7 @@ impl Head {
 
     /// The same of inputs that are known, and are no Parquet files.
     pub(super) fn of(settings: Arc<job::Extract>, inputs: Vec<Input>, stop: &Stop) -> Result<Head> {
-        let headers = vec![Vec::new(); if settings.union_by_name { inputs.len() } else { 0 }];
+        let headers = vec![Header::default(); if settings.union_by_name { inputs.len() } else { 0 }];
         let mut waiting = inputs.clone().into_iter();
         let First { input: first, settings, guess, start } = open_first(&mut waiting, settings, stop)?;
         let mut head = Head {
@@ -110,10 +111,9 @@ impl Head {
     /// Of Parquet files nothing is read but their footers.
     fn of_stored(settings: Arc<job::Extract>, inputs: Vec<Input>, memory: usize) -> Result<Head> {
         let stored = Stored::open(&inputs, memory)?;
-        let header: Vec<String> = stored.fields().iter().map(|field| field.name().clone()).collect();
-        let width = header.len();
+        let width = stored.fields().len();
         let rest = inputs.clone();
-        Ok(Head { inputs, header: Some(header), width, rest, stored: Some(stored), ..Head::unread(settings) })
+        Ok(Head { inputs, width, rest, stored: Some(stored), ..Head::unread(settings) })
     }
 
     /// Only these columns are read, where a file can be read by columns.
@@ -146,7 +146,7 @@ impl Head {
             (job::Ragged::Reject, job::Format::Csv) => MOST_LINES,
             _ => ((PADDED_PLACES / (self.width + 1)) as u64).clamp(1, MOST_LINES),
         };
-        let is_narrow = self.width < 2 || self.headers.iter().any(|header| header.len() < 2);
+        let is_narrow = self.width < 2 || self.headers.iter().any(|header| header.names.len() < 2);
         input.cutter(&self.settings).with_blank_rows(is_narrow).within(Limits { bytes, lines })
     }
 }

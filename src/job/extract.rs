@@ -18,8 +18,7 @@ pub struct Extract {
     pub dialect: Dialect,
     /// Nobody has said what separates fields: if the input's beginning says so, it is another byte than a comma.
     pub delimiter_is_open: bool,
-    /// The first record names the columns.
-    pub header: bool,
+    pub header: Header,
     /// Physical lines to leave out before the header.
     pub skip: u64,
     /// Unquoted texts that mean NULL.
@@ -93,6 +92,23 @@ pub enum Encoding {
     Utf16Be,
     /// An encoding in which the dialect's bytes mean what they mean in ASCII.
     Other(&'static encoding_rs::Encoding),
+}
+
+/// What the first record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Header {
+    /// Names of columns, though nobody has said so.
+    Assumed,
+    /// Names of columns.
+    Names,
+    /// A row.
+    Absent,
+}
+
+impl Header {
+    pub fn is_there(self) -> bool {
+        self != Header::Absent
+    }
 }
 
 /// What becomes of a record narrower than the header.

@@ -27,7 +27,7 @@ mod wildcards;
 pub use changes::Changes;
 pub use check::{delimiter, foreign};
 pub use compression::{Compression, Method};
-pub use extract::{Encoding, Extract, Format, Input, Ragged};
+pub use extract::{Encoding, Extract, Format, Header, Input, Ragged};
 pub use key::Key;
 pub use later::is_later_argument;
 pub use load::{BatchLimits, Breaker, Hooks, Load, Mode, Retry, WhenFull};

@@ -198,13 +198,14 @@ fn utf16_keeps_its_own_offsets() {
 
 #[test]
 fn headers() {
-    let check = |input: &str, expected: Option<&[&str]>| {
+    let check = |input: &str, expected: Option<(&[&str], u64)>| {
         let header = header::read(&cut(input.as_bytes().to_vec(), false, 0), &layout(0, None)).unwrap();
-        assert_eq!(header, expected.map(|names| names.iter().map(|name| name.to_string()).collect()));
+        let expected = expected.map(|(names, line)| (names.iter().map(|name| name.to_string()).collect(), line));
+        assert_eq!(header.map(|header| (header.names, header.line)), expected);
     };
-    check("id,\"na\nme\", age \n", Some(&["id", "na\nme", " age "]));
-    check("\n\nid\n", Some(&["id"]));
-    check("id,,id\n", Some(&["id", "", "id"]));
+    check("id,\"na\nme\", age \n", Some((&["id", "na\nme", " age "], 1)));
+    check("\n\nid\n", Some((&["id"], 3)));
+    check("id,,id\n", Some((&["id", "", "id"], 1)));
     check("\n\r\n", None);
     check("", None);
     let latin = header::read(&cut(b"id,pr\xE9nom\n".to_vec(), false, 0), &layout(0, None));

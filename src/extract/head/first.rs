@@ -32,7 +32,7 @@ pub fn open_first(inputs: &mut impl Iterator<Item = Input>, settings: Arc<job::E
             None => Arc::clone(&settings),
         };
         let start = start(&mut input, &settings, stop)?;
-        let empty = settings.header && start.header.is_none() && !settings.columns.is_empty();
+        let empty = settings.header.is_there() && start.header.is_none() && !settings.columns.is_empty();
         next = if empty { inputs.next() } else { None };
         if next.is_none() {
             return Ok(First { input, settings, guess, start });

@@ -18,11 +18,11 @@ impl Head {
     /// Opens one of the later files, past its header, which must be the first file's. `None` when asked to stop.
     pub fn open_next(&self, input: Input, stop: &Stop) -> Result<Option<OpenInput>> {
         let mut input = self.open_later(input, stop)?;
-        if self.settings.header {
+        if self.settings.header.is_there() {
             match take_header(&mut input, &self.settings, stop)? {
                 // An empty file is 0 rows where columns are declared.
                 None if !self.settings.columns.is_empty() => {}
-                names => self.compare(input.file(), names.unwrap_or_default())?,
+                header => self.compare(input.file(), &header.unwrap_or_default().names)?,
             }
         }
         Ok((!stop.asked()).then_some(input))
@@ -76,7 +76,7 @@ impl Head {
         let file = Arc::clone(&input.file);
         let mut input = self.open_later(input, stop)?;
         self.warnings.extend(input.warning.take());
-        if !self.settings.header {
+        if !self.settings.header.is_there() {
             return Ok(());
         }
         let header = take_header(&mut input, &self.settings, stop)?;
@@ -87,14 +87,14 @@ impl Head {
         Ok(())
     }
 
-    fn compare(&self, file: &InputFile, names: Vec<String>) -> Result<()> {
+    fn compare(&self, file: &InputFile, names: &[String]) -> Result<()> {
         let own = self.headers.get(file.index);
-        let expected = own.or(self.header.as_ref()).map(Vec::as_slice).unwrap_or_default();
+        let expected = own.or(self.header.as_ref()).map(|header| header.names.as_slice()).unwrap_or_default();
         if names == expected {
             return Ok(());
         }
         let path = &file.name;
-        let difference = expected.iter().zip(&names).enumerate().find(|(_, (expected, name))| expected != name);
+        let difference = expected.iter().zip(names).enumerate().find(|(_, (expected, name))| expected != name);
         let difference = match difference {
             Some((index, (expected, name))) => {
                 format!("column {} is {name:?}, in the first file {expected:?}", index + 1)

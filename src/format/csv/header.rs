@@ -7,9 +7,18 @@ use super::read::read as read_rows;
 use crate::batch::{Chunk, ErrorType, Records};
 use crate::unique::unique;
 
-/// The texts of the last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not
+/// The header of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// As they stand in the file.
+    pub names: Vec<String>,
+    /// The physical line that it begins in.
+    pub line: u64,
+}
+
+/// The last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not
 /// matter. `None` when the chunk holds no record; the error is a header that is not valid in the input's encoding.
-pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Vec<String>>, String> {
+pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Header>, String> {
     let Some(width) = width(chunk, &layout.shape.dialect) else { return Ok(None) };
     let shape = Shape { width, ..layout.shape };
     let layout = Layout { shape, null: NullWords::new(&[]), ..layout.clone() };
@@ -19,7 +28,8 @@ pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Vec<String>>, Strin
         return Err(reject.message.clone());
     }
     let row = found.records.len().saturating_sub(1);
-    Ok(Some((0..width).map(|column| found.records.text(row, column).unwrap_or_default().into_owned()).collect()))
+    let names = (0..width).map(|column| found.records.text(row, column).unwrap_or_default().into_owned());
+    Ok(Some(Header { names: names.collect(), line: found.records.spot(row).line }))
 }
 
 /// How many fields the last record of a chunk has.

@@ -11,7 +11,7 @@ use crate::job::check::{choice, dialect, encoding, input_format, run};
 use crate::job::file::{ColumnFile, ExtractFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
-use crate::job::{Compression, Extract, Format, Input, Method, Ragged};
+use crate::job::{Compression, Extract, Format, Header, Input, Method, Ragged};
 use crate::types::{Type, Typing};
 
 pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
@@ -33,7 +33,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         delimiter_is_open,
         encoding: encoding::check(file.encoding.as_deref(), &dialect)?,
         dialect,
-        header: matches!(format, Format::Csv) && file.header.unwrap_or(true),
+        header: header(&format, file.header),
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
         null: file.null.map_or_else(|| null_words(&format), Texts::into_vec),
         null_quoted: file.null_quoted.unwrap_or(false),
@@ -45,6 +45,15 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         union_by_name,
         all_text,
     })
+}
+
+/// What the first record is; other formats than CSV have no header.
+fn header(format: &Format, header: Option<bool>) -> Header {
+    match (format, header) {
+        (Format::Csv, None) => Header::Assumed,
+        (Format::Csv, Some(true)) => Header::Names,
+        _ => Header::Absent,
+    }
 }
 
 /// What means NULL where the job says nothing.

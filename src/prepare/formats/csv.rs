@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use crate::extract::Head;
-use crate::format::csv::header;
+use crate::format::csv::header::{self, Header};
 use crate::format::union::FileLayout;
 use crate::format::{Layout, union};
 use crate::prepare::columns::Columns;
@@ -25,9 +25,9 @@ fn names(origin: &str, head: &Head) -> Result<Names> {
         let numbered = || Names::of_first(head, (1..=head.width).map(|n| format!("column_{n}")));
         return Ok(Names::declared(head).unwrap_or_else(numbered));
     };
-    let mut names = Names::of_header(head, header);
+    let mut names = Names::of_header(head, &header.names);
     for (index, header) in head.headers.iter().enumerate() {
-        names.add(header::names(header.iter()).0, index);
+        names.add(header::names(header.names.iter()).0, index);
     }
     names.refuse_unknown(origin, &head.settings.columns)?;
     Ok(names)
@@ -38,8 +38,8 @@ fn layout(head: &Head, names: &[String], session: &Session) -> Layout {
     if head.headers.is_empty() {
         return Layout::Csv(head.settings.records(names.len(), session.zone));
     }
-    let file = |header: &Vec<String>| {
-        let own = header::names(header.iter()).0;
+    let file = |header: &Header| {
+        let own = header::names(header.names.iter()).0;
         let places: HashMap<&String, usize> = own.iter().zip(0..).collect();
         let places = names.iter().map(|name| places.get(name).copied());
         FileLayout::new(head.settings.records(own.len(), session.zone), places.collect())

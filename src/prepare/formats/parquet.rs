@@ -13,7 +13,8 @@ use crate::types::{InputColumn, Known, Session, Type};
 
 /// Refuses declared columns that the file does not have, and patterns for values that are no texts.
 pub fn describe(origin: &str, head: &Head, session: &Session) -> Result<Columns> {
-    let names = Names::of_header(head, head.header.as_deref().unwrap_or_default());
+    let names: Vec<String> = head.stored_fields().map(|field| field.name().clone()).collect();
+    let names = Names::of_header(head, &names);
     names.refuse_unknown(origin, &head.settings.columns)?;
     let stored = head.stored_fields().zip(&names.names);
     let stored: Vec<StoredColumn> =
