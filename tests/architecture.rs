@@ -66,6 +66,7 @@ const MAY_IMPORT: [(&str, &[&str]); 28] = [
         &[
             "batch",
             "cancel",
+            "excerpt",
             "nearest",
             "types",
             "exit",

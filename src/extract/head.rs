@@ -134,6 +134,11 @@ impl Head {
         self.first.as_ref().map_or("", |first| &first.file().name)
     }
 
+    /// Whether all that the first file has is at hand.
+    pub fn has_ended(&self) -> bool {
+        self.first.as_ref().is_some_and(OpenInput::ended)
+    }
+
     /// The columns of Parquet files.
     pub fn stored_fields(&self) -> impl Iterator<Item = &FieldRef> {
         self.stored.iter().flat_map(|stored| stored.fields())

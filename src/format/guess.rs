@@ -181,6 +181,13 @@ fn is_whole(text: &str) -> bool {
     text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
+/// Whether a text alone would be taken for a value of another type than text.
+pub fn is_value(text: &str) -> bool {
+    let mut guesser = Guesser::new();
+    guesser.push(Some(text));
+    guesser.finish() != Type::Text
+}
+
 /// Whether a number is written as codes are: `007`.
 pub fn has_leading_zeros(number: &str) -> bool {
     let digits = super::value::trim(number).trim_start_matches(['-', '+']);

@@ -16,7 +16,7 @@ pub mod parquet;
 mod raw;
 mod read;
 
-pub use guess::{Guesser, has_leading_zeros};
+pub use guess::{Guesser, has_leading_zeros, is_value};
 pub use lost::Lost;
 pub use raw::raw_text;
 pub use read::{Found, Layout, Workspace, read};

@@ -39,10 +39,18 @@ impl Lookup {
         }
     }
 
-    /// What is said of keys of `[extract]`, said of this section's.
+    /// What is said of keys of `[extract]`, said of this section's, which no flag stands for.
     pub fn moved(&self, message: &str) -> String {
-        problem::moved(message, "extract", &self.key())
+        without_flags(&problem::moved(message, "extract", &self.key()))
     }
+}
+
+/// A message without the flags that stand in brackets behind their keys.
+fn without_flags(message: &str) -> String {
+    let mut parts = message.split(" (--");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let behind = parts.map(|part| part.split_once(')').map_or(part, |(_, behind)| behind));
+    behind.fold(first, |message, part| message + part)
 }
 
 /// Where a lookup comes from.

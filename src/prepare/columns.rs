@@ -1,6 +1,7 @@
 //! The input's columns: their names, and types that are declared by the job, those of the file, or guessed from a sample.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -14,6 +15,7 @@ use crate::job::Extract;
 use crate::stop::Stop;
 use crate::types::{InputColumn, Known, Type, Typing};
 
+use super::headerless::Suspects;
 use super::names::Names;
 
 /// So many records of one other width than the header's are no accident.
@@ -59,6 +61,7 @@ impl Columns {
         let of_file = |index: usize| -> Vec<bool> {
             wanted.iter().zip(owners).map(|(wanted, owner)| *wanted && *owner == index).collect()
         };
+        let mut suspects = Suspects::of(head, &self.names());
         let (first, layout, columns) = (head.first_index(), &self.layout, &mut self.columns);
         let look_at = |sample: &Chunk| {
             let mut space = Workspace::default();
@@ -67,19 +70,21 @@ impl Columns {
                 refuse_other_width(&settings, &found, sample)?;
             }
             guess(columns, &of_file(sample.file.index), found.records.as_ref());
+            suspects.look_at(sample, layout);
             Ok(())
         };
-        head.samples(wanted.contains(&true), |index| of_file(index).contains(&true), stop, look_at)
+        head.samples(wanted.contains(&true), |index| of_file(index).contains(&true), stop, look_at)?;
+        head.alarms.extend(suspects.told(head.has_ended()));
+        Ok(())
     }
 }
 
 /// Guesses the types of the columns that are `wanted`.
 fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
-    // Refused records count, so that a pipe's sample, which ends after so many, is that of a file.
-    let rows = (0..records.len()).take_while(|row| records.ordinal(*row) < SAMPLE_RECORDS).count();
+    let rows = sampled(records);
     for (index, (column, _)) in columns.iter_mut().zip(wanted).enumerate().filter(|(_, (_, wanted))| **wanted) {
         let mut guesser = Guesser::new();
-        for (row, text) in (0..rows).map(|row| (row, records.text(row, index))) {
+        for (row, text) in rows.clone().map(|row| (row, records.text(row, index))) {
             match text {
                 Some(_) if records.token(row, index).is_some_and(is_nested) => guesser.push_nested(),
                 Some(text) if records.is_text(row, index) => guesser.push_text(&text),
@@ -89,6 +94,11 @@ fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
         }
         column.typing = guesser.typing();
     }
+}
+
+/// The rows of a sample. Refused records count, so that a pipe's, which ends after so many, is that of a file.
+pub fn sampled(records: &dyn Records) -> Range<usize> {
+    0..(0..records.len()).take_while(|row| records.ordinal(*row) < SAMPLE_RECORDS).count()
 }
 
 /// One message at the start rather than a million rejects.

@@ -4,6 +4,7 @@
 mod notes;
 mod names;
 mod columns;
+mod headerless;
 mod formats;
 mod lookups;
 mod sinks;

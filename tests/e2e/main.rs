@@ -5,6 +5,7 @@
 //! - `made`: what stands in tables and files that a run makes of guessed columns.
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
 //! - `beginnings`: what stands before the first row.
+//! - `headers`: the first record, and rows that would be lost as one.
 //! - `delimiter`: what separates the fields, where nobody has said so.
 //! - `messages`: what the data brings into messages is shown and not obeyed.
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
@@ -39,6 +40,7 @@ mod identity;
 mod exits;
 mod finer;
 mod beginnings;
+mod headers;
 mod delimiter;
 mod messages;
 mod rejects;

@@ -12,6 +12,8 @@ use crate::extract::input::Input;
 use crate::extract::open::OpenInput;
 use crate::extract::origin::Kind;
 use crate::format::csv::sniff::name;
+use crate::format::is_value;
+use crate::job;
 use crate::stop::Stop;
 
 impl Head {
@@ -94,21 +96,33 @@ impl Head {
             return Ok(());
         }
         let path = &file.name;
-        let difference = expected.iter().zip(names).enumerate().find(|(_, (expected, name))| expected != name);
-        let difference = match difference {
-            Some((index, (expected, name))) => {
-                format!("column {} is {name:?}, in the first file {expected:?}", index + 1)
+        let message = match own {
+            Some(_) => format!("the header of {path} is another than at the start of the run"),
+            None => {
+                let (difference, remedy) = (difference(expected, names), self.remedy(expected, names));
+                format!("the header of {path} is not that of the first file: {difference}; {remedy}")
             }
-            None => format!("it has {} columns, the first file {}", names.len(), expected.len()),
         };
-        let remedy = "extract.union_by_name = true matches columns by name";
-        if own.is_some() {
-            return Err(fatal(ExitCode::Data, format!("the header of {path} is another than at the start of the run")));
+        Err(fatal(ExitCode::Data, message))
+    }
+
+    /// What to do about a file whose header is not the first one's. Of files without headers, each has another.
+    fn remedy(&self, expected: &[String], names: &[String]) -> &'static str {
+        let is_row = |(expected, name): (&String, &String)| expected != name && is_value(expected) && is_value(name);
+        match self.settings.header == job::Header::Assumed && expected.iter().zip(names).any(is_row) {
+            true => {
+                "they look like rows, and extract.header = false (--no-header) keeps them; of headers, \
+                 extract.union_by_name = true matches columns by name"
+            }
+            false => "extract.union_by_name = true matches columns by name",
         }
-        Err(fatal(
-            ExitCode::Data,
-            format!("the header of {path} is not that of the first file: {difference}; {remedy}"),
-        ))
+    }
+}
+
+fn difference(expected: &[String], names: &[String]) -> String {
+    match expected.iter().zip(names).enumerate().find(|(_, (expected, name))| expected != name) {
+        Some((index, (expected, name))) => format!("column {} is {name:?}, in the first file {expected:?}", index + 1),
+        None => format!("it has {} columns, the first file {}", names.len(), expected.len()),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::job::{self, Lookup, LookupSource};
 use crate::metrics::Metrics;
 use crate::nearest::nearest;
 use crate::prepare::formats::describe;
+use crate::prepare::headerless::Suspects;
 use crate::prepare::notes::Notes;
 use crate::stop::Stop;
 use crate::transform::lookup::{Builder, Cell, LookupTable, declaration, undeclarable};
@@ -50,6 +51,7 @@ impl Loading<'_> {
         let (names, layout) = (described.names(), described.layout);
         let name = &self.lookup.name;
         let of_lookup = |warning: String| format!("lookup {name}: {}", self.lookup.moved(&warning));
+        let mut suspects = Suspects::of(&head, &names);
         told.warnings.extend(described.warnings.into_iter().map(|warning| format!("lookup {name}: {warning}")));
         told.alarms.extend(std::mem::take(&mut head.alarms).into_iter().map(of_lookup));
         told.delimiters.extend(head.delimiter.map(|byte| format!("delimiter {} of lookup {name}", sniff::name(byte))));
@@ -60,11 +62,15 @@ impl Loading<'_> {
         let mut buffer = Vec::new();
         while let Some(chunk) = chunks.next(buffer)? {
             self.check_room(&builder, chunk.bytes.len(), &origin)?;
+            if builder.rows() == 0 {
+                suspects.look_at(&chunk, &layout);
+            }
             take(&mut builder, &chunk, &layout, &mut space)?;
             buffer = chunk.bytes;
             buffer.clear();
         }
         self.check_stop()?;
+        told.alarms.extend(suspects.told(true).map(of_lookup));
         self.finish(builder, origin, "line")
     }
 
