@@ -68,7 +68,8 @@ pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) 
         let header = header::read(&first, &settings.records(0, chrono_tz::UTC));
         let header = header.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.name)))?;
         if header.is_some() || input.ended() {
-            return Ok(header);
+            let is_short = settings.header == job::Header::Short;
+            return Ok(header.map(|header| if is_short { header.with_row_names() } else { header }));
         }
         read_more(input, stop)?;
     }

@@ -135,7 +135,8 @@ impl Look<'_> {
     /// The sample: the same bytes of a pipe, however they have come, and of a file.
     fn sample(&self, input: &OpenInput, dialect: Dialect) -> Sample {
         let sample = |bytes: usize, records: usize| {
-            Sample::of(&input.peek_within(self.cutter(input, dialect), bytes), dialect, records)
+            let sample = Sample::of(&input.peek_within(self.cutter(input, dialect), bytes), dialect, records);
+            sample.lacking(usize::from(self.settings.header == job::Header::Short))
         };
         match sample(SAMPLE_BYTES, SAMPLE_RECORDS) {
             short if short.records() < 2 => sample(usize::MAX, 2),
@@ -159,6 +160,10 @@ fn unsure(input: &OpenInput, byte: u8, why: Doubt) -> String {
         Doubt::Alone => "no other record follows it".to_owned(),
         Doubt::Uneven => "not all records are alike by it".to_owned(),
         Doubt::Another(other) => format!("so may {}", name(other)),
+        Doubt::Short => {
+            "the first record has one less than all others, as a header that extract.header = \"short\" reads"
+                .to_owned()
+        }
     };
     as_one_column(input, byte, &why)
 }

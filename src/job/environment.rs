@@ -50,7 +50,9 @@ fn fill_value(key: &Key, value: &mut Value, variables: &Variables) -> Result<(),
 /// A variable can only be written as text; where the key holds a number or a switch, its text is read as one.
 fn reread(key: &Key, text: String) -> Value {
     match vocabulary::kind(key) {
-        Some(Kind::Count | Kind::Number | Kind::Switch) => text.trim().parse::<Value>().unwrap_or(Value::String(text)),
+        Some(Kind::Count | Kind::Number | Kind::Switch | Kind::Header) => {
+            text.trim().parse::<Value>().unwrap_or(Value::String(text))
+        }
         _ => Value::String(text),
     }
 }

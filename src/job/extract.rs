@@ -101,6 +101,8 @@ pub enum Header {
     Assumed,
     /// Names of columns.
     Names,
+    /// Names of all columns but the first, which holds the names of rows.
+    Short,
     /// A row.
     Absent,
 }

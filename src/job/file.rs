@@ -29,7 +29,7 @@ pub struct ExtractFile {
     pub delimiter: Option<String>,
     pub quote: Option<String>,
     pub escape: Option<String>,
-    pub header: Option<bool>,
+    pub header: Option<HeaderFile>,
     pub comment: Option<String>,
     pub skip: Option<i64>,
     pub null: Option<Texts>,
@@ -51,7 +51,7 @@ pub struct LookupFile {
     pub delimiter: Option<String>,
     pub quote: Option<String>,
     pub escape: Option<String>,
-    pub header: Option<bool>,
+    pub header: Option<HeaderFile>,
     pub skip: Option<i64>,
     pub null: Option<Texts>,
     pub null_quoted: Option<bool>,
@@ -60,6 +60,20 @@ pub struct LookupFile {
     pub duplicates: Option<String>,
     pub missing: Option<String>,
     pub columns: toml::Table,
+}
+
+/// `true`, `false` or a word, of which there is but one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum HeaderFile {
+    Is(bool),
+    Word(HeaderWord),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeaderWord {
+    Short,
 }
 
 /// One of `[extract.columns]`.
@@ -241,6 +255,7 @@ mod tests {
             Kind::Text | Kind::Period | Kind::Column => &["'a'"],
             Kind::Texts => &["'a'", "['a', 'b']"],
             Kind::Switch => &["true"],
+            Kind::Header => &["true", "\"short\""],
             Kind::Count => &["7"],
             Kind::Number => &["7", "0.5"],
             Kind::Size => &["7", "'7MiB'"],

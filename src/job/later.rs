@@ -52,7 +52,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// Words that keys which are built do not take yet.
-const WORDS: &[(&str, &str)] = &[("extract.header", "short"), ("lookup.*.header", "short"), ("extract.format", "json")];
+const WORDS: &[(&str, &str)] = &[("extract.format", "json")];
 
 /// Flags of the command line.
 const FLAGS: &[&str] =

@@ -6,20 +6,18 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::batch::{Chunk, ErrorType, Records, Reject};
-use crate::exit::{ExitCode, fatal};
+use crate::batch::{Chunk, Records};
 use crate::extract::{Head, SAMPLE_RECORDS};
+use crate::format::csv::header;
 use crate::format::json::token::is_nested;
-use crate::format::{Found, Guesser, Layout, Workspace, read};
+use crate::format::{Guesser, Layout, Workspace, read};
 use crate::job::Extract;
 use crate::stop::Stop;
 use crate::types::{InputColumn, Known, Type, Typing};
 
 use super::headerless::Suspects;
 use super::names::Names;
-
-/// So many records of one other width than the header's are no accident.
-const TELLING_RECORDS: usize = 10;
+use super::widths::Width;
 
 /// What is known of the input before its first row.
 pub struct Columns {
@@ -61,21 +59,32 @@ impl Columns {
         let of_file = |index: usize| -> Vec<bool> {
             wanted.iter().zip(owners).map(|(wanted, owner)| *wanted && *owner == index).collect()
         };
+        let names = first_names(head, self);
+        let width = Width { settings: &settings, names: &names };
+        let mut told = Vec::new();
         let mut suspects = Suspects::of(head, &self.names());
         let (first, layout, columns) = (head.first_index(), &self.layout, &mut self.columns);
         let look_at = |sample: &Chunk| {
             let mut space = Workspace::default();
             let found = read(sample, layout, &mut space);
             if sample.file.index == first {
-                refuse_other_width(&settings, &found, sample)?;
+                told.extend(width.check(&found, sample)?);
             }
             guess(columns, &of_file(sample.file.index), found.records.as_ref());
             suspects.look_at(sample, layout);
             Ok(())
         };
         head.samples(wanted.contains(&true), |index| of_file(index).contains(&true), stop, look_at)?;
-        head.alarms.extend(suspects.told(head.has_ended()));
+        head.alarms.extend(told.into_iter().chain(suspects.told(head.has_ended())));
         Ok(())
+    }
+}
+
+/// The columns of the first file.
+fn first_names(head: &Head, columns: &Columns) -> Vec<String> {
+    match head.headers.get(head.first_index()) {
+        Some(header) => header::names(header.names.iter()).0,
+        None => columns.names(),
     }
 }
 
@@ -99,23 +108,4 @@ fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
 /// The rows of a sample. Refused records count, so that a pipe's, which ends after so many, is that of a file.
 pub fn sampled(records: &dyn Records) -> Range<usize> {
     0..(0..records.len()).take_while(|row| records.ordinal(*row) < SAMPLE_RECORDS).count()
-}
-
-/// One message at the start rather than a million rejects.
-fn refuse_other_width(settings: &Extract, found: &Found, sample: &Chunk) -> Result<()> {
-    let [first, rest @ ..] = found.rejects.as_slice() else { return Ok(()) };
-    let is_width = |reject: &Reject| matches!(reject.error_type, ErrorType::MissingColumns | ErrorType::TooManyColumns);
-    let same = is_width(first) && rest.iter().all(|reject| reject.message == first.message);
-    if found.read < TELLING_RECORDS || !found.records.is_empty() || !same {
-        return Ok(());
-    }
-    let path = &sample.file.name;
-    let delimiter = settings.dialect.delimiter.as_bytes().escape_ascii();
-    Err(fatal(
-        ExitCode::Data,
-        format!(
-            "{path}, line {}: {}, as in every row of the sample; is extract.delimiter = \"{delimiter}\" right?",
-            first.origin.line, first.message
-        ),
-    ))
 }

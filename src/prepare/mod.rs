@@ -5,6 +5,7 @@ mod notes;
 mod names;
 mod columns;
 mod headerless;
+mod widths;
 mod formats;
 mod lookups;
 mod sinks;

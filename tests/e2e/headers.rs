@@ -112,3 +112,118 @@ fn a_lookup_of_rows_is_warned_of_by_its_own_key() {
         ("Ann\nBob\n", format!("gristmill: warning: {said}").as_str())
     );
 }
+
+/// As R writes a table of two columns: the names of its rows have none.
+fn of_r(rows: usize, delimiter: char) -> String {
+    let rows: String = (1..=rows).map(|row| format!("\"r{row}\",{row}.5,a\n")).collect();
+    format!("\"x\",\"y\"\n{rows}").replace(',', &delimiter.to_string())
+}
+
+const SHORT: [&str; 2] = ["--set", "extract.header=short"];
+
+#[test]
+fn a_header_one_name_short_gets_row_names_as_its_first() {
+    let folder = Folder::with("in.csv", of_r(2, ','));
+    let rows = "\"r1\",1.5,a\n\"r2\",2.5,a\n";
+    let run =
+        |input: &str, more: &[&str]| folder.mill([&["run", "-q", input, "-"], &SHORT[..], more].concat()).exits(0);
+    assert_eq!(run("in.csv", &[]).stdout_text(), format!("row_names,x,y\n{rows}"));
+    let piped = folder.mill_on(of_r(2, ',').as_bytes(), [&["run", "-q", "-", "-"], &SHORT[..]].concat()).exits(0);
+    assert_eq!(piped.stdout_text(), format!("row_names,x,y\n{rows}"));
+    let declared = ["--columns", "row_names:text,x:double", "--select", "y, x + 1 as x, row_names"];
+    assert_eq!(run("in.csv", &declared).stdout_text(), "y,x,row_names\na,2.5,\"r1\"\na,3.5,\"r2\"\n");
+    // Another delimiter is guessed as ever.
+    folder.write("semi.csv", of_r(2, ';'));
+    let done = run("semi.csv", &[]);
+    assert_eq!(done.stdout_text(), "row_names,x,y\nr1,1.5,a\nr2,2.5,a\n");
+    assert_eq!(done.stderr, "");
+    folder.write("one.csv", "x\nr1,1\n");
+    assert_eq!(run("one.csv", &[]).stdout_text(), "row_names,x\nr1,1\n");
+    folder.write("taken.csv", "row_names,x\nr1,1,2\n");
+    assert_eq!(run("taken.csv", &[]).stdout_text(), "row_names,row_names_2,x\nr1,1,2\n");
+    folder.write("alone.csv", "x,y\n");
+    assert_eq!(run("alone.csv", &[]).stdout_text(), "row_names,x,y\n");
+}
+
+#[test]
+fn files_with_a_short_header_are_read_together() {
+    let folder = Folder::with("a.csv", "x,y\nr1,1,2\n");
+    folder.write("b.csv", "x,y\nr2,3,4\n");
+    folder.write("c.csv", "y\nr3,5\n");
+    let run = |input: &str, more: &[&str]| folder.mill([&["run", "-q", input, "-"], &SHORT[..], more].concat());
+    assert_eq!(run("[ab].csv", &[]).exits(0).stdout_text(), "row_names,x,y\nr1,1,2\nr2,3,4\n");
+    run("*.csv", &[]).exits(65).says("the header of c.csv is not that of the first file");
+    let union = run("*.csv", &["--union-by-name"]).exits(0);
+    assert_eq!(union.stdout_text(), "row_names,x,y\nr1,1,2\nr2,3,4\nr3,,5\n");
+}
+
+#[test]
+fn rows_all_one_wider_than_the_header_name_the_key() {
+    let folder = Folder::with("in.csv", of_r(12, ','));
+    let told = "in.csv, line 2: 3 columns where the header has 2, as in every row of the sample; where the header lacks the \
+                name of the first column, as R writes it, extract.header = \"short\" calls that row_names; else is \
+                extract.delimiter = \",\" right?\n";
+    assert_eq!(folder.mill(["run", "-q", "in.csv", "null:"]).exits(65).stderr, format!("gristmill: {told}"));
+    folder.mill(["run", "-q", "in.csv", "null:", "--set", "extract.ragged=pad"]).exits(65).says(told);
+    // Of few rows all are rejects, and that is said before.
+    folder.write("in.csv", of_r(3, ','));
+    folder.mill(["run", "-q", "in.csv", "null:"]).exits(4).says(&format!("gristmill: warning: {told}"));
+    folder.write("in.csv", of_r(2, ',') + "r3,3\n");
+    let mixed = folder.mill(["run", "-q", "in.csv", "null:"]).exits(3).stderr;
+    assert!(!mixed.contains("short"), "{mixed}");
+    // And the other way round.
+    let rows = "1,2\n".repeat(12);
+    folder.write("in.csv", format!("a,b\n{rows}"));
+    let full = folder.mill([&["run", "-q", "in.csv", "null:"], &SHORT[..]].concat()).exits(65);
+    assert!(full.stderr.ends_with("; is extract.header = \"short\" right?\n"), "{}", full.stderr);
+    folder.write("in.csv", "a,b\nr1,1,2\n1,2\n");
+    let some = folder.mill([&["run", "-q", "in.csv", "-"], &SHORT[..]].concat()).exits(3);
+    assert_eq!(some.stdout_text(), "row_names,a,b\nr1,1,2\n");
+    assert!(folder.rejects().contains("MISSING_COLUMNS"), "{}", folder.rejects());
+}
+
+#[test]
+fn a_delimiter_that_would_leave_a_short_header_is_told_so() {
+    let folder = Folder::with("in.csv", of_r(3, ';'));
+    let why = "; may separate columns, but the first record has one less than all others, as a header that \
+               extract.header = \"short\" reads: say extract.delimiter (--delimiter ';')";
+    folder.mill(["run", "-q", "in.csv", "null:"]).exits(65).says("the header is broken").says(why);
+    folder.write("in.csv", of_r(3, ';').replace('"', ""));
+    folder.mill(["run", "-q", "in.csv", "null:"]).exits(0).says(why);
+}
+
+#[test]
+fn a_lookup_may_have_a_short_header_too() {
+    let folder = Folder::with("in.csv", "k\nr2\n");
+    folder.write("names.csv", of_r(3, ','));
+    let job = "[extract]\npath = \"in.csv\"\n[lookup.names]\npath = \"names.csv\"\n[transform]\n\
+               sql = 'select k, x from input join names on k = row_names'\n[[load]]\nto = \"-\"\n";
+    folder.write("job.toml", job);
+    let told = "lookup names: names.csv, line 2: 3 columns where the header has 2, as in every row of the sample; where the \
+                header lacks the name of the first column, as R writes it, lookup.names.header = \"short\"";
+    folder.mill(["run", "-q", "job.toml"]).exits(65).says(told);
+    folder.write("names.csv", of_r(20, ','));
+    folder.mill(["run", "-q", "job.toml"]).exits(65).says(told);
+    let short = folder.mill(["run", "-q", "job.toml", "--set", "lookup.names.header=short"]).exits(0);
+    assert_eq!(short.stdout_text(), "k,x\nr2,2.5\n");
+}
+
+#[test]
+fn padding_that_every_row_needs_is_warned_of() {
+    let check = |rows: &str, more: &[&str], warned: bool| {
+        let folder = Folder::with("in.csv", format!("a,b,c\n{rows}"));
+        let run = [&["run", "-q", "in.csv", "null:", "--set", "extract.ragged=pad"], more].concat();
+        let told = "gristmill: warning: in.csv: 2 columns where the header has 3, as in every row of the sample, so that \
+                    extract.ragged = \"pad\" leaves \"c\" empty in all; if rows lack another column than the last, or \
+                    extract.delimiter = \",\" is wrong, their values stand under wrong names; extract.columns.c declares it \
+                    if this is right\n";
+        assert_eq!(folder.mill(run).exits(0).stderr, if warned { told } else { "" }, "{rows}");
+    };
+    check(&"1,2\n".repeat(10), &[], true);
+    check(&"1,2\n".repeat(9), &[], false);
+    check(&format!("{}1,2,3\n", "1,2\n".repeat(20)), &[], false);
+    check(&format!("{}1\n", "1,2\n".repeat(20)), &[], false);
+    // Whoever declares what is filled up knows it.
+    check(&"1,2\n".repeat(10), &["--columns", "c:text"], false);
+    check(&"1,2\n".repeat(10), &["--columns", "a:text"], true);
+}

@@ -31,7 +31,7 @@ pub fn open_first(inputs: &mut impl Iterator<Item = Input>, settings: Arc<job::E
             Some(delimiter) => Arc::new(settings.separated_by(delimiter)),
             None => Arc::clone(&settings),
         };
-        let start = start(&mut input, &settings, stop)?;
+        let start = start(&mut input, &settings, stop).map_err(|error| doubted(error, &guess))?;
         let empty = settings.header.is_there() && start.header.is_none() && !settings.columns.is_empty();
         next = if empty { inputs.next() } else { None };
         if next.is_none() {
@@ -39,4 +39,12 @@ pub fn open_first(inputs: &mut impl Iterator<Item = Input>, settings: Arc<job::E
         }
     }
     Err(fatal(ExitCode::NoInput, "extract.path names no file"))
+}
+
+/// A header may be broken because another byte separates its fields.
+fn doubted(error: anyhow::Error, guess: &Guess) -> anyhow::Error {
+    match &guess.alarm {
+        Some(alarm) if ExitCode::of(&error) == ExitCode::Data => fatal(ExitCode::Data, format!("{error:#}; {alarm}")),
+        _ => error,
+    }
 }

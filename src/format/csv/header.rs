@@ -16,6 +16,17 @@ pub struct Header {
     pub line: u64,
 }
 
+/// What R calls the names of rows, of whose column the header says nothing.
+pub const ROW_NAMES: &str = "row_names";
+
+impl Header {
+    /// The same with the name that it lacks.
+    pub fn with_row_names(mut self) -> Header {
+        self.names.insert(0, ROW_NAMES.to_owned());
+        self
+    }
+}
+
 /// The last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not
 /// matter. `None` when the chunk holds no record; the error is a header that is not valid in the input's encoding.
 pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Header>, String> {
@@ -38,6 +49,17 @@ pub fn width(chunk: &Chunk, dialect: &Dialect) -> Option<usize> {
         What::Ragged { fields, .. } => Some(*fields),
         _ => None,
     })
+}
+
+/// How many records a chunk has that are all of one width, and that width.
+pub fn common_width(chunk: &Chunk, dialect: &Dialect) -> Option<(usize, usize)> {
+    let found = every(chunk, dialect);
+    let mut widths = found.iter().map(|Bad { what, .. }| match what {
+        What::Ragged { fields, .. } => Some(*fields),
+        _ => None,
+    });
+    let first = widths.next()??;
+    widths.all(|width| width == Some(first)).then_some((found.len(), first))
 }
 
 /// How many records a chunk has, whatever their width.

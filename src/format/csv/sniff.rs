@@ -19,6 +19,8 @@ pub struct Sample {
     widths: Vec<Option<usize>>,
     /// A comma stands outside quotes in the first.
     has_comma: bool,
+    /// Fields that the first lacks, beside the others.
+    lacks: usize,
 }
 
 /// What a sample says of the delimiter.
@@ -45,6 +47,8 @@ pub enum Doubt {
     Uneven,
     /// They are, and by another one too.
     Another(u8),
+    /// They are, but for the first, which has one field less.
+    Short,
 }
 
 impl Sample {
@@ -60,7 +64,12 @@ impl Sample {
             What::Ragged { fields, .. } => Some(fields),
             _ => None,
         };
-        Sample { dialect, widths: found.iter().take(wanted).map(width).collect(), has_comma }
+        Sample { dialect, widths: found.iter().take(wanted).map(width).collect(), has_comma, lacks: 0 }
+    }
+
+    /// The same of an input whose first record lacks so many fields.
+    pub fn lacking(self, lacks: usize) -> Sample {
+        Sample { lacks, ..self }
     }
 
     /// How many records there are.
@@ -76,13 +85,25 @@ impl Sample {
     /// Whether all records, at least two, have one width above 1. A broken one, which is a reject whatever it has, says
     /// nothing, unless it is the first.
     fn is_even(&self) -> bool {
-        let sound: Vec<usize> = self.widths.iter().flatten().copied().collect();
+        let sound: Vec<usize> = self.full().flatten().collect();
         self.divides() && sound.len() > 1 && sound.iter().all(|width| sound.first() == Some(width))
     }
 
     /// Whether some record has another width than the first, or none.
     fn is_uneven(&self) -> bool {
-        self.widths.iter().any(|width| width.is_none() || Some(width) != self.widths.first())
+        let first = self.full().next();
+        self.full().any(|width| width.is_none() || Some(width) != first)
+    }
+
+    /// The widths of all records, that of the first with what it lacks.
+    fn full(&self) -> impl Iterator<Item = Option<usize>> {
+        let lacks = std::iter::once(self.lacks).chain(std::iter::repeat(0));
+        self.widths.iter().zip(lacks).map(|(width, lacks)| width.map(|width| width + lacks))
+    }
+
+    /// Whether they are all alike but for the first, which has one field less than it should.
+    fn is_short(&self) -> bool {
+        Sample { lacks: self.lacks + 1, widths: self.widths.clone(), ..*self }.is_even()
     }
 }
 
@@ -103,6 +124,7 @@ pub fn judge(samples: &[Sample], commas: impl FnOnce() -> Sample) -> Sniffed {
     let why = match other {
         _ if samples.iter().all(|sample| sample.records() < 2) => Doubt::Alone,
         Some(other) => Doubt::Another(other),
+        None if sample.is_short() => Doubt::Short,
         None => Doubt::Uneven,
     };
     Sniffed::Unsure { byte, why }

@@ -8,7 +8,7 @@ use crate::format::value::check_format;
 use crate::job::check::file_name::{extension, uncompressed};
 use crate::job::check::foreign::{PLAIN_FILE, foreign};
 use crate::job::check::{choice, dialect, encoding, input_format, run};
-use crate::job::file::{ColumnFile, ExtractFile, Texts};
+use crate::job::file::{ColumnFile, ExtractFile, HeaderFile, HeaderWord, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
 use crate::job::{Compression, Extract, Format, Header, Input, Method, Ragged};
@@ -23,7 +23,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         _ => dialect::lines(&file)?,
     };
     let union_by_name = file.union_by_name.unwrap_or(false);
-    if union_by_name && file.header == Some(false) {
+    if union_by_name && file.header == Some(HeaderFile::Is(false)) {
         return Err(Problem::at("extract.union_by_name", "needs headers, and extract.header is false"));
     }
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
@@ -48,10 +48,11 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
 }
 
 /// What the first record is; other formats than CSV have no header.
-fn header(format: &Format, header: Option<bool>) -> Header {
+fn header(format: &Format, header: Option<HeaderFile>) -> Header {
     match (format, header) {
         (Format::Csv, None) => Header::Assumed,
-        (Format::Csv, Some(true)) => Header::Names,
+        (Format::Csv, Some(HeaderFile::Is(true))) => Header::Names,
+        (Format::Csv, Some(HeaderFile::Word(HeaderWord::Short))) => Header::Short,
         _ => Header::Absent,
     }
 }

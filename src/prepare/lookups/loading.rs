@@ -18,6 +18,7 @@ use crate::nearest::nearest;
 use crate::prepare::formats::describe;
 use crate::prepare::headerless::Suspects;
 use crate::prepare::notes::Notes;
+use crate::prepare::widths::Width;
 use crate::stop::Stop;
 use crate::transform::lookup::{Builder, Cell, LookupTable, declaration, undeclarable};
 use crate::types::{Session, Typing};
@@ -52,6 +53,8 @@ impl Loading<'_> {
         let name = &self.lookup.name;
         let of_lookup = |warning: String| format!("lookup {name}: {}", self.lookup.moved(&warning));
         let mut suspects = Suspects::of(&head, &names);
+        let (as_settled, columns) = (Arc::clone(&head.settings), names.clone());
+        let width = Width { settings: &as_settled, names: &columns };
         told.warnings.extend(described.warnings.into_iter().map(|warning| format!("lookup {name}: {warning}")));
         told.alarms.extend(std::mem::take(&mut head.alarms).into_iter().map(of_lookup));
         told.delimiters.extend(head.delimiter.map(|byte| format!("delimiter {} of lookup {name}", sniff::name(byte))));
@@ -65,7 +68,7 @@ impl Loading<'_> {
             if builder.rows() == 0 {
                 suspects.look_at(&chunk, &layout);
             }
-            take(&mut builder, &chunk, &layout, &mut space)?;
+            take(&mut builder, &chunk, &layout, &width, &mut space)?;
             buffer = chunk.bytes;
             buffer.clear();
         }
@@ -138,12 +141,13 @@ fn as_cell<'a>(cell: &'a SqliteCell) -> Cell<'a> {
 }
 
 /// Takes the rows of a chunk. A record that is none is an error: a lookup has to be right.
-fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, space: &mut Workspace) -> Result<()> {
+fn take(builder: &mut Builder, chunk: &Chunk, layout: &Layout, width: &Width, space: &mut Workspace) -> Result<()> {
     let found = read(chunk, layout, space);
     if let Some(reject) = found.rejects.first() {
+        let of_all = if builder.rows() == 0 { width.check(&found, chunk)? } else { None };
         let (path, line) = (&reject.origin.file.name, reject.origin.line);
-        let message = format!("{path}, line {line}: {}; a lookup must be sound, so mend this line", reject.message);
-        return Err(fatal(ExitCode::Data, message));
+        let of_one = || format!("{path}, line {line}: {}; a lookup must be sound, so mend this line", reject.message);
+        return Err(fatal(ExitCode::Data, of_all.unwrap_or_else(of_one)));
     }
     let records: &dyn Records = found.records.as_ref();
     let columns = builder.columns();

@@ -1,0 +1,78 @@
+//! Samples whose records all have another width than the header: no accident, but a header, a delimiter or a key that is wrong.
+
+use anyhow::Result;
+
+use crate::batch::{Chunk, ErrorType, Reject};
+use crate::excerpt::excerpt;
+use crate::exit::{ExitCode, fatal};
+use crate::format::Found;
+use crate::format::csv::header::{self, ROW_NAMES};
+use crate::job::{Extract, Header, Ragged};
+
+/// So many records of one other width than the header's are no accident.
+const TELLING_RECORDS: usize = 10;
+
+/// The width that the header of the first file tells, or that is declared.
+pub struct Width<'a> {
+    pub settings: &'a Extract,
+    /// Of the columns, in order.
+    pub names: &'a [String],
+}
+
+impl Width<'_> {
+    /// One message at the start rather than a million rejects; of few records, or of what is padded, what there is to say.
+    pub fn check(&self, found: &Found, sample: &Chunk) -> Result<Option<String>> {
+        let [first, rest @ ..] = found.rejects.as_slice() else { return Ok(self.shifted(sample)) };
+        let is_width =
+            |reject: &Reject| matches!(reject.error_type, ErrorType::MissingColumns | ErrorType::TooManyColumns);
+        let same = is_width(first) && rest.iter().all(|reject| reject.message == first.message);
+        if !found.records.is_empty() || !same {
+            return Ok(None);
+        }
+        let fields = header::width(sample, &self.settings.dialect).unwrap_or_default();
+        let (path, line, why) = (&sample.file.name, first.origin.line, &first.message);
+        let message = format!("{path}, line {line}: {why}, as in every row of the sample; {}", self.remedy(fields));
+        match found.read < TELLING_RECORDS {
+            false => Err(fatal(ExitCode::Data, message)),
+            true => Ok(Some(message).filter(|_| self.is_short(fields))),
+        }
+    }
+
+    /// What rows of so many fields ask for.
+    fn remedy(&self, fields: usize) -> String {
+        let delimiter = self.settings.dialect.delimiter.as_bytes().escape_ascii();
+        let delimiter = format!("is extract.delimiter = \"{delimiter}\" right?");
+        match self.settings.header {
+            _ if self.is_short(fields) => format!(
+                "where the header lacks the name of the first column, as R writes it, extract.header = \"short\" calls that \
+                 {ROW_NAMES}; else {delimiter}"
+            ),
+            Header::Short if fields + 1 == self.names.len() => "is extract.header = \"short\" right?".to_owned(),
+            _ => delimiter,
+        }
+    }
+
+    /// Whether a name is all that the header lacks.
+    fn is_short(&self, fields: usize) -> bool {
+        matches!(self.settings.header, Header::Assumed | Header::Names) && fields == self.names.len() + 1
+    }
+
+    /// Rows that are all narrower may lack any column, and `pad` fills up the last. Whoever declares these knows it.
+    fn shifted(&self, sample: &Chunk) -> Option<String> {
+        let Extract { ragged, header, dialect, columns, .. } = self.settings;
+        if *ragged != Ragged::Pad || !header.is_there() {
+            return None;
+        }
+        let (records, fields) = header::common_width(sample, dialect)?;
+        let filled = self.names.get(fields..).filter(|filled| records >= TELLING_RECORDS && !filled.is_empty())?;
+        let declared = |name: &String| columns.iter().any(|(declared, _)| declared == name);
+        let name = excerpt(filled.iter().find(|name| !declared(name))?);
+        let (path, width, delimiter) =
+            (&sample.file.name, self.names.len(), dialect.delimiter.as_bytes().escape_ascii());
+        Some(format!(
+            "{path}: {fields} columns where the header has {width}, as in every row of the sample, so that extract.ragged = \
+             \"pad\" leaves {name:?} empty in all; if rows lack another column than the last, or extract.delimiter = \
+             \"{delimiter}\" is wrong, their values stand under wrong names; extract.columns.{name} declares it if this is right"
+        ))
+    }
+}
