@@ -179,7 +179,8 @@ impl Cutter {
             Walked::Broken { why, at } => {
                 place.advance(view.bytes, start, self.from_utf16);
                 self.careful = self.careful.max(self.trails.place(at));
-                let passing = Passing::broken(why, &view.bytes[start..at], column, *place, &self.rules);
+                let passing =
+                    Passing::broken(why, &view.bytes[start..view.bytes.len().min(at + 1)], column, *place, &self.rules);
                 self.pass(view, passing, cut);
                 return Step::Broken { walked: bytes };
             }

@@ -6,7 +6,6 @@ use crate::job::key::Key;
 const KEYS: &[&str] = &[
     "extract.skip_last",
     "extract.repeated_header",
-    "extract.trim",
     "extract.trailing_delimiter",
     "extract.decimal",
     "extract.thousands",
@@ -35,7 +34,6 @@ const KEYS: &[&str] = &[
     "lookup.*.ragged",
     "lookup.*.skip_last",
     "lookup.*.repeated_header",
-    "lookup.*.trim",
     "lookup.*.trailing_delimiter",
     "lookup.*.decimal",
     "lookup.*.thousands",

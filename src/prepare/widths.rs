@@ -25,12 +25,14 @@ impl Width<'_> {
         let [first, rest @ ..] = found.rejects.as_slice() else { return Ok(self.shifted(sample)) };
         let is_width =
             |reject: &Reject| matches!(reject.error_type, ErrorType::MissingColumns | ErrorType::TooManyColumns);
-        let same = is_width(first) && rest.iter().all(|reject| reject.message == first.message);
+        let same = is_width(first) && rest.iter().all(|reject| width_of(reject) == width_of(first));
         if !found.records.is_empty() || !same {
             return Ok(None);
         }
         let fields = header::width(sample, &self.settings.dialect).unwrap_or_default();
-        let (path, line, why) = (&sample.file.name, first.origin.line, &first.message);
+        let alike = rest.iter().all(|reject| reject.message == first.message);
+        let why = if alike { first.message.as_str() } else { width_of(first) };
+        let (path, line) = (&sample.file.name, first.origin.line);
         let message = format!("{path}, line {line}: {why}, as in every row of the sample; {}", self.remedy(fields));
         match found.read < TELLING_RECORDS {
             false => Err(fatal(ExitCode::Data, message)),
@@ -75,4 +77,9 @@ impl Width<'_> {
              \"{delimiter}\" is wrong, their values stand under wrong names; extract.columns.{name} declares it if this is right"
         ))
     }
+}
+
+/// What a reject says of the record's width, without the remedy that the record itself asks for.
+fn width_of(reject: &Reject) -> &str {
+    reject.message.split_once(';').map_or(&reject.message, |(width, _)| width)
 }

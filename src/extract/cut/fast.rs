@@ -27,10 +27,11 @@ enum Quoted {
 }
 
 impl Cutter {
-    /// Whether no record in view can be too large and none can be a comment, all of them are not too many for one cut, and
+    /// Whether fields are plain to see, no record in view can be too large and none can be a comment, all of them are not too many for one cut, and
     /// the bytes have not been seen in vain.
     pub(super) fn may_go_fast(&self, view: View, taken: usize) -> bool {
         self.rules.dialect.comment.is_none()
+            && self.rules.dialect.is_simple()
             && view.bytes.len() <= self.rules.max_record_size.min(self.limits.bytes)
             && self.trails.place(taken) >= self.careful
     }

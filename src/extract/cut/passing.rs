@@ -4,6 +4,7 @@
 use crate::batch::{Broken, ErrorType, Spot};
 
 use super::walk::Rules;
+use crate::format::csv::is_space;
 
 /// How much of a broken line is kept for the rejects file.
 const KEPT: usize = 64 * 1024;
@@ -21,7 +22,7 @@ impl Passing {
         Passing { broken: None, length: 0 }
     }
 
-    /// A broken record that begins at `place`; `record` reaches up to where it showed, which is in column `column`.
+    /// A broken record that begins at `place`; `record` reaches up to the byte in which it showed, which is in column `column`.
     pub fn broken(why: ErrorType, record: &[u8], column: usize, place: Spot, rules: &Rules) -> Passing {
         let message = message(why, record, column, rules);
         let broken = Broken { error_type: why, message, offset: place.offset, line: place.line, raw: Vec::new() };
@@ -67,12 +68,16 @@ fn message(why: ErrorType, record: &[u8], column: usize, rules: &Rules) -> Strin
     let Rules { dialect, max_record_size } = rules;
     match why {
         ErrorType::BadQuote => {
-            let remedy = if dialect.escape != Some(b'\\') && record.iter().rev().nth(1) == Some(&b'\\') {
-                r#"extract.escape = "\\" reads \" as a quote"#
-            } else {
-                "extract.lenient = true accepts it"
+            let (what, remedy) = match record {
+                [.., b'\\', _, _] if dialect.escape != Some(b'\\') => {
+                    ("text", r#"extract.escape = "\\" reads \" as a quote"#)
+                }
+                [.., byte] if is_space(*byte) && !dialect.trim => {
+                    ("a blank", "extract.trim = true leaves it out, and extract.lenient = true takes it for text")
+                }
+                _ => ("text", "extract.lenient = true accepts it"),
             };
-            format!("column {column} has text after its closing quote; {remedy}")
+            format!("column {column} has {what} after its closing quote; {remedy}")
         }
         ErrorType::UnclosedQuote => {
             format!("the quote that opens column {column} is never closed; extract.quote = \"\" reads quotes as text")

@@ -148,6 +148,10 @@ fn messages_name_column_and_remedy() {
         "column 3 has text after its closing quote; extract.lenient = true accepts it"
     );
     assert_eq!(
+        message("1,\"Ann\" ,2\n", 99),
+        "column 2 has a blank after its closing quote; extract.trim = true leaves it out, and extract.lenient = true takes it for text"
+    );
+    assert_eq!(
         message("\"An\\\"n\"\n", 99),
         r#"column 1 has text after its closing quote; extract.escape = "\\" reads \" as a quote"#
     );

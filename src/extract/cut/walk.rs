@@ -4,7 +4,7 @@ use memchr::{memchr2, memchr3};
 
 use super::View;
 use crate::batch::ErrorType;
-use crate::format::csv::{Dialect, Progress, Within, closing_quote, line_end};
+use crate::format::csv::{Dialect, Progress, Steps, Stop, Within, closing_quote, line_end};
 
 /// What stands at the begin of a record.
 #[derive(Debug, PartialEq, Eq)]
@@ -72,6 +72,32 @@ impl<'a> Walk<'a> {
     }
 
     fn walk(&mut self, from: Progress) -> Walked {
+        match self.dialect.is_simple() {
+            true => self.by_quotes(from),
+            false => self.by_fields(from),
+        }
+    }
+
+    /// From field to field.
+    fn by_fields(&mut self, mut from: Progress) -> Walked {
+        self.plain = false;
+        let View { bytes, end } = self.view;
+        let steps = Steps { bytes, window: self.window.len(), end, dialect: self.dialect };
+        loop {
+            let (stop, progress) = steps.step(from);
+            self.progress = progress;
+            match stop {
+                Stop::Delimiter { next, .. } => from = Progress::begin(next),
+                Stop::LineEnd { at, next } => return self.sound(at, next),
+                Stop::BadQuote { at } => return self.bad_quote(at),
+                Stop::End { open } => return self.exhausted(open),
+                Stop::Unsettled => return Walked::More,
+            }
+        }
+    }
+
+    /// From quote to quote.
+    fn by_quotes(&mut self, from: Progress) -> Walked {
         let mut at = from.at;
         if from.within == Within::Quoted {
             match self.quoted(at) {
@@ -134,17 +160,30 @@ impl<'a> Walk<'a> {
                 self.plain = false;
                 Ok(after)
             }
-            Some(_) if self.full && after + 1 == self.window.len() => Err(self.too_large()),
-            Some(_) => Err(Walked::Broken { why: ErrorType::BadQuote, at: after }),
+            Some(_) => Err(self.bad_quote(after)),
             None => Err(self.exhausted(false)),
+        }
+    }
+
+    /// Something else than the end of the field stands behind a closing quote.
+    fn bad_quote(&self, at: usize) -> Walked {
+        match self.full && at + 1 == self.window.len() {
+            true => self.too_large(),
+            false => Walked::Broken { why: ErrorType::BadQuote, at },
         }
     }
 
     fn line_end(&self, at: usize) -> Walked {
         match line_end(self.view.bytes, at, self.view.end) {
-            Some(length) => Walked::Sound { next: at + length, blank: at == self.start, plain: self.plain },
+            Some(length) => self.sound(at, at + length),
             None => Walked::More,
         }
+    }
+
+    /// The record ends at `at`, and the next one begins at `next`.
+    fn sound(&self, at: usize, next: usize) -> Walked {
+        let record = self.view.bytes.get(self.start..at).unwrap_or_default();
+        Walked::Sound { next, blank: self.dialect.is_blank_line(record), plain: self.plain }
     }
 
     /// The window ended within the record.
@@ -154,7 +193,7 @@ impl<'a> Walk<'a> {
             (true, _, _) => self.too_large(),
             (false, false, _) => Walked::More,
             (false, true, true) => Walked::Broken { why: ErrorType::UnclosedQuote, at },
-            (false, true, false) => Walked::Sound { next: at, blank: false, plain: self.plain },
+            (false, true, false) => self.sound(at, at),
         }
     }
 

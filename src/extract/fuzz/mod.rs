@@ -63,7 +63,8 @@ fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
     let quote = if choice & 3 == 3 { None } else { Some(b'"') };
     let escape = quote.map(|quote| if choice & 4 == 4 { b'\\' } else { quote });
     let comment = if choice & 8 == 8 { Some(b'#') } else { None };
-    let dialect = Dialect { delimiter: b','.into(), quote, escape, comment, lenient: choice & 16 == 16 };
+    let dialect =
+        Dialect { delimiter: b','.into(), quote, escape, comment, lenient: choice & 16 == 16, trim: sizes & 64 == 64 };
     let max_record_size = if choice & 32 == 32 { 1 + usize::from(sizes >> 2) } else { 1 << 20 };
     let enough = if sizes & 4 == 4 { 1 + usize::from(sizes >> 3) } else { usize::MAX };
     let (width, pad) = (1 + usize::from(sizes & 3), choice & 64 == 64);
@@ -77,7 +78,7 @@ fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
         size
     };
     assert_eq!(at_once, read_in_pieces(input, &setting, &mut feed));
-    assert_eq!(first_end(input, &setting, &mut feed), naive_first_end(input, &at_once));
+    assert_eq!(first_end(input, &setting, &mut feed), naive_first_end(input, &at_once, &setting));
 }
 
 /// The bytes as cells, written as CSV, must be what the csv crate reads.

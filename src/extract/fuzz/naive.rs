@@ -29,17 +29,17 @@ pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
 }
 
 /// What `first_end` gives.
-pub fn naive_first_end(input: &[u8], records: &[Record]) -> Option<usize> {
+pub fn naive_first_end(input: &[u8], records: &[Record], setting: &Setting) -> Option<usize> {
     let broken = [ErrorType::BadQuote, ErrorType::UnclosedQuote, ErrorType::RecordTooLarge];
     let sound = |record: &&Record| !record.cells.as_ref().is_err_and(|why| broken.contains(why));
-    let first = records.iter().filter(|record| !record.raw.is_empty()).find(sound)?;
+    let first = records.iter().filter(|record| !is_blank_line(&record.raw, &setting.dialect)).find(sound)?;
     let end = first.offset as usize + first.raw.len();
     Some(end + line_end(input, end))
 }
 
 /// Encoding before width; `None` is a blank line.
 fn judge(raw: &[u8], fields: Vec<Field>, setting: &Setting) -> Option<Result<Vec<Option<String>>, ErrorType>> {
-    if raw.is_empty() && setting.width > 1 {
+    if is_blank_line(raw, &setting.dialect) && setting.width > 1 {
         return None;
     }
     let wrong = match fields.len().cmp(&setting.width) {
@@ -57,6 +57,8 @@ fn judge(raw: &[u8], fields: Vec<Field>, setting: &Setting) -> Option<Result<Vec
 struct Field {
     quoted: bool,
     text: Vec<u8>,
+    /// Blanks behind a closing quote.
+    pending: Vec<u8>,
 }
 
 impl Field {
@@ -64,8 +66,16 @@ impl Field {
         let null = (!self.quoted || null_quoted) && (self.text.is_empty() || self.text == b"a");
         (!null).then(|| String::from_utf8_lossy(&self.text).into_owned())
     }
+
+    /// Blanks at the end of what is unquoted are left out.
+    fn close(&mut self, state: State, dialect: &Dialect) {
+        while state == State::Plain && self.text.last().is_some_and(|byte| is_blank(*byte, dialect)) {
+            self.text.pop();
+        }
+    }
 }
 
+#[derive(Clone, Copy, PartialEq)]
 enum State {
     Start,
     Plain,
@@ -76,48 +86,76 @@ enum State {
 
 /// The fields of the record at `start` and the end of its text.
 fn naive_record(input: &[u8], start: usize, setting: &Setting) -> Result<(Vec<Field>, usize), ErrorType> {
-    let Dialect { delimiter, quote, escape, lenient, .. } = setting.dialect;
+    let dialect = &setting.dialect;
     let mut fields = vec![Field::default()];
     let mut state = State::Start;
-    for (at, &byte) in input.iter().enumerate().skip(start) {
-        let line_end = matches!(byte, b'\n' | b'\r');
+    let mut at = start;
+    while at < input.len() {
         let field = fields.last_mut().unwrap();
-        if line_end && matches!(state, State::Start | State::Plain | State::Closed) {
+        let outside = matches!(state, State::Start | State::Plain | State::Closed);
+        if outside && line_end(input, at) > 0 {
+            field.close(state, dialect);
             return Ok((fields, at));
         }
         if at - start >= setting.max_record_size {
             return Err(ErrorType::RecordTooLarge);
         }
-        state = match state {
-            State::Quoted if Some(byte) == quote => State::Closed,
-            State::Quoted if Some(byte) == escape => State::Escaped,
-            State::Closed if Some(byte) == quote && escape == quote => {
-                field.text.push(byte);
-                State::Quoted
-            }
-            State::Start | State::Plain | State::Closed if Some(byte) == delimiter.single() => {
-                fields.push(Field::default());
-                State::Start
-            }
-            State::Start if Some(byte) == quote => {
-                field.quoted = true;
-                State::Quoted
-            }
-            State::Closed if !lenient => return Err(ErrorType::BadQuote),
-            State::Quoted | State::Escaped => {
-                field.text.push(byte);
-                State::Quoted
-            }
-            State::Start | State::Plain | State::Closed => {
-                field.text.push(byte);
-                State::Plain
-            }
-        };
+        if outside && Some(input[at]) == dialect.delimiter.single() {
+            field.close(state, dialect);
+            fields.push(Field::default());
+            state = State::Start;
+            at += 1;
+            continue;
+        }
+        state = naive_byte(input[at], state, field, dialect)?;
+        at += 1;
     }
+    fields.last_mut().unwrap().close(state, dialect);
     match state {
         State::Quoted | State::Escaped => Err(ErrorType::UnclosedQuote),
         _ => Ok((fields, input.len())),
     }
+}
+
+/// What a byte does that ends no field.
+fn naive_byte(byte: u8, state: State, field: &mut Field, dialect: &Dialect) -> Result<State, ErrorType> {
+    let Dialect { quote, escape, lenient, .. } = *dialect;
+    Ok(match state {
+        State::Quoted if Some(byte) == quote => State::Closed,
+        State::Quoted if Some(byte) == escape => State::Escaped,
+        State::Closed if Some(byte) == quote && escape == quote && field.pending.is_empty() => {
+            field.text.push(byte);
+            State::Quoted
+        }
+        State::Closed if is_blank(byte, dialect) => {
+            field.pending.push(byte);
+            State::Closed
+        }
+        State::Start if is_blank(byte, dialect) => State::Start,
+        State::Start if Some(byte) == quote => {
+            field.quoted = true;
+            State::Quoted
+        }
+        State::Closed if !lenient => return Err(ErrorType::BadQuote),
+        State::Quoted | State::Escaped => {
+            field.text.push(byte);
+            State::Quoted
+        }
+        State::Start | State::Plain | State::Closed => {
+            field.text.append(&mut field.pending);
+            field.text.push(byte);
+            State::Plain
+        }
+    })
+}
+
+fn is_blank(byte: u8, dialect: &Dialect) -> bool {
+    dialect.trim && (byte == b' ' || byte == b'\t') && !dialect.delimiter.holds(byte)
+}
+
+/// Whether a record is a blank line.
+pub fn is_blank_line(raw: &[u8], dialect: &Dialect) -> bool {
+    raw.iter().all(|byte| is_blank(*byte, dialect))
 }
 
 pub fn line_ends(bytes: &[u8]) -> u64 {

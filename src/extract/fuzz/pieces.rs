@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::naive::line_ends;
+use super::naive::{is_blank_line, line_ends};
 use super::{Record, Setting};
 use crate::batch::{Chunk, InputFile, Records};
 use crate::extract::cut::{Cut, Cutter, Limits, MOST_LINES, Position};
@@ -122,7 +122,8 @@ pub fn check_accounts(input: &[u8], setting: &Setting, records: &[Record]) {
 }
 
 fn check_gap(gap: &[u8], setting: &Setting) {
-    for line in gap.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty()) {
+    let lines = gap.split(|byte| matches!(byte, b'\n' | b'\r'));
+    for line in lines.filter(|line| !is_blank_line(line, &setting.dialect)) {
         assert_eq!(line.first().copied(), setting.dialect.comment, "lost: {:?}", line.escape_ascii());
     }
 }

@@ -16,12 +16,14 @@ pub struct Dialect {
     pub comment: Option<u8>,
     /// Text after a closing quote is taken as part of the field.
     pub lenient: bool,
+    /// Blanks beside delimiters and around quotes are left out.
+    pub trim: bool,
 }
 
 impl Dialect {
     /// Of formats whose records are the physical lines: nothing in a line means anything, and it is one field.
     pub fn lines(comment: Option<u8>) -> Dialect {
-        Dialect { delimiter: Delimiter::byte(b'\n'), quote: None, escape: None, comment, lenient: false }
+        Dialect { delimiter: Delimiter::byte(b'\n'), quote: None, escape: None, comment, lenient: false, trim: false }
     }
 
     /// Whether records are physical lines of one field.
@@ -29,10 +31,35 @@ impl Dialect {
         self.delimiter.first() == b'\n'
     }
 
+    /// Whether fields are told apart by single bytes, so that masks and searches for quotes find them.
+    pub fn is_simple(&self) -> bool {
+        !self.trim
+    }
+
+    /// Whether a byte is left out beside delimiters: a space or a tab that means nothing else.
+    pub fn is_blank(&self, byte: u8) -> bool {
+        self.trim && is_space(byte) && !self.delimiter.holds(byte) && self.marks().all(|mark| mark != byte)
+    }
+
+    /// A field, or record, without the blanks that are left out at its ends.
+    pub fn trimmed<'a>(&self, text: &'a str) -> &'a str {
+        text.trim_matches(|character: char| character.is_ascii() && self.is_blank(character as u8))
+    }
+
+    /// Whether a record is a blank line.
+    pub fn is_blank_line(&self, record: &[u8]) -> bool {
+        record.iter().all(|byte| self.is_blank(*byte))
+    }
+
     /// The bytes that mean something beside the delimiter.
     pub fn marks(&self) -> impl Iterator<Item = u8> {
         [self.quote, self.escape, self.comment].into_iter().flatten()
     }
+}
+
+/// Whether a byte is one of those that are blanks where they mean nothing else.
+pub fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
 
 impl Default for Dialect {
@@ -43,6 +70,7 @@ impl Default for Dialect {
             escape: Some(b'"'),
             comment: None,
             lenient: false,
+            trim: false,
         }
     }
 }

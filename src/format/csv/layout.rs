@@ -1,6 +1,10 @@
 //! What must be known of an input before the bytes of its chunks mean anything.
 
+use std::borrow::Cow;
+
+use super::Dialect;
 use super::find::Shape;
+use super::quote::unquote;
 
 /// How the bytes of a chunk are to be understood.
 #[derive(Clone, Debug)]
@@ -11,6 +15,35 @@ pub struct Layout {
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// `run.timezone`, for timestamps.
     pub zone: chrono_tz::Tz,
+}
+
+impl Layout {
+    /// What a field stands for, where nothing has to be left out before; `None` is NULL.
+    #[inline]
+    pub fn text<'a>(&self, field: &'a str) -> Option<Cow<'a, str>> {
+        match self.shape.dialect.quote {
+            Some(quote) if field.as_bytes().first() == Some(&quote) => {
+                let text = unquote(field, quote, self.shape.dialect.escape);
+                (!(self.null.quoted_too && self.null.contains(&text))).then_some(text)
+            }
+            _ if self.null.contains(field) => None,
+            _ => Some(Cow::Borrowed(field)),
+        }
+    }
+
+    /// What a field of a dialect that is not simple stands for; `None` is NULL.
+    pub fn odd_text<'a>(&self, field: &'a str) -> Option<Cow<'a, str>> {
+        self.text(self.shape.dialect.trimmed(field))
+    }
+
+    /// Whether a field is one of the words for NULL within quotes.
+    pub fn is_quoted_null(&self, field: &str) -> bool {
+        let Dialect { quote, escape, .. } = self.shape.dialect;
+        let field = self.shape.dialect.trimmed(field);
+        quote.is_some_and(|quote| {
+            field.as_bytes().first() == Some(&quote) && self.null.contains(&unquote(field, quote, escape))
+        })
+    }
 }
 
 /// The texts that mean NULL, unquoted, or also quoted.

@@ -10,6 +10,7 @@ mod find;
 mod layout;
 mod decode;
 mod records;
+mod remedy;
 mod read;
 pub mod header;
 mod encode;
@@ -17,7 +18,7 @@ mod separator;
 pub mod sniff;
 
 pub use delimiter::Delimiter;
-pub use dialect::Dialect;
+pub use dialect::{Dialect, is_space};
 pub use encode::{CsvEncoder, record};
 pub use find::{Fields, Shape};
 pub use layout::{Layout, NullWords};

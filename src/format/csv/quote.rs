@@ -82,8 +82,12 @@ fn resolve_escapes(inner: &str, escape: u8) -> String {
 }
 
 /// Whether a field reads the same in a file quoted with `"` where a doubled quote is one quote: it has no quotes at all,
-/// or all of it is quoted.
+/// or all of it is quoted, and no blanks beside them are left out.
 pub fn is_portable(field: &[u8], dialect: &Dialect) -> bool {
+    let is_blank = |end: Option<&u8>| end.is_some_and(|byte| dialect.is_blank(*byte));
+    if is_blank(field.first()) || is_blank(field.last()) {
+        return false;
+    }
     if dialect.quote == Some(b'"') && dialect.escape == Some(b'"') && field.first() == Some(&b'"') {
         return closing_doubled(field, 1, b'"').at == Some(field.len() - 1);
     }

@@ -7,6 +7,7 @@ use super::decode::{Decoded, decode};
 use super::find::{Fields, Verdict, What, find, record_span};
 use super::layout::Layout;
 use super::records::CsvRecords;
+use super::remedy;
 use crate::batch::{Broken, Chunk, ErrorType, Reject, RowOrigin, Spot, Stage};
 
 /// What a chunk holds.
@@ -71,7 +72,11 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
         let broken = match &bad.what {
             What::Broken(skip) => chunk.skips.get(*skip)?.broken.clone()?,
             What::Ragged { span, fields } => {
-                let (error_type, message) = ragged(*fields, layout.shape.width);
+                let (error_type, mut message) = ragged(*fields, layout.shape.width);
+                let record = chunk.bytes.get(span.clone()).unwrap_or_default();
+                if let Some(remedy) = remedy::of_width(record, &layout.shape.dialect) {
+                    message = format!("{message}; {remedy}");
+                }
                 refused(chunk, &mut place, span.clone(), error_type, message)
             }
             What::Encoding { span } => {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::decode::Decoded;
 use super::find::{Fields, record_span};
 use super::layout::Layout;
-use super::quote::{is_portable, unquote};
+use super::quote::is_portable;
 use crate::arrow::array::ArrayRef;
 use crate::batch::{Chunk, Computed, InputFile, Records, RowOrigin, Selection, Spot};
 use crate::format::value;
@@ -26,6 +26,8 @@ pub struct CsvRecords<'a> {
     raw: Option<Vec<Range<usize>>>,
     /// Every quoted field is text, and quoted as a CSV file of ours would quote it.
     portable: bool,
+    /// A field must be looked at before its text is known.
+    odd: bool,
     /// Where a position was last asked for; rows are asked for in order, so the next is not far.
     last: Mutex<Spot>,
 }
@@ -41,7 +43,8 @@ impl<'a> CsvRecords<'a> {
         let plain = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == Some(b'"');
         let portable = plain && !layout.null.are_quoted_too();
         let last = Mutex::new(chunk.start());
-        CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, last }
+        let odd = !dialect.is_simple();
+        CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, odd, last }
     }
 
     /// The field as it stands; `None` where the row was padded.
@@ -60,11 +63,7 @@ impl<'a> CsvRecords<'a> {
 
     /// Whether the field is one of the words for NULL within quotes.
     fn is_quoted_null(&self, row: usize, column: usize) -> bool {
-        let quoted = self.field(row, column).zip(self.layout.shape.dialect.quote);
-        quoted.is_some_and(|(field, quote)| {
-            field.as_bytes().first() == Some(&quote)
-                && self.layout.null.contains(&unquote(field, quote, self.layout.shape.dialect.escape))
-        })
+        self.field(row, column).is_some_and(|field| self.layout.is_quoted_null(field))
     }
 
     /// The row's own bytes in the chunk, without its line end.
@@ -84,15 +83,7 @@ impl Records for CsvRecords<'_> {
     #[inline]
     fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
         let field = self.field(row, column)?;
-        match self.layout.shape.dialect.quote {
-            Some(quote) if field.as_bytes().first() == Some(&quote) => {
-                let text = unquote(field, quote, self.layout.shape.dialect.escape);
-                let is_null = self.layout.null.are_quoted_too() && self.layout.null.contains(&text);
-                (!is_null).then_some(text)
-            }
-            _ if self.layout.null.contains(field) => None,
-            _ => Some(Cow::Borrowed(field)),
-        }
+        if self.odd { self.layout.odd_text(field) } else { self.layout.text(field) }
     }
 
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {

@@ -148,7 +148,11 @@ impl Steps<'_> {
     /// Where blanks end that are left out.
     #[inline]
     fn behind_blanks(&self, at: usize) -> usize {
-        at
+        if !self.dialect.trim {
+            return at;
+        }
+        let rest = self.bytes.get(at..self.window).unwrap_or_default();
+        at + rest.iter().take_while(|byte| self.dialect.is_blank(**byte)).count()
     }
 
     #[inline]

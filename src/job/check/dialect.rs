@@ -13,8 +13,14 @@ pub fn check(file: &ExtractFile, default_delimiter: u8) -> Result<Dialect, Probl
     let quote = optional("extract.quote", file.quote.as_deref().unwrap_or("\""))?;
     let comment = optional("extract.comment", file.comment.as_deref().unwrap_or(""))?;
     let escape = escape(file.escape.as_deref(), quote)?;
-    let dialect =
-        Dialect { delimiter: delimiter.into(), quote, escape, comment, lenient: file.lenient.unwrap_or(false) };
+    let dialect = Dialect {
+        delimiter: delimiter.into(),
+        quote,
+        escape,
+        comment,
+        lenient: file.lenient.unwrap_or(false),
+        trim: file.trim.unwrap_or(false),
+    };
     distinct(&dialect)?;
     Ok(dialect)
 }

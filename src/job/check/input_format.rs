@@ -48,6 +48,7 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.delimiter", file.delimiter.is_some(), csv),
         ("extract.quote", file.quote.is_some(), csv),
         ("extract.escape", file.escape.is_some(), csv),
+        ("extract.trim", file.trim.is_some(), csv),
         ("extract.header", file.header.is_some(), csv),
         ("extract.ragged", file.ragged.is_some(), csv),
         ("extract.lenient", file.lenient.is_some(), csv),

@@ -23,11 +23,22 @@ impl Rows<'_> {
             match next {
                 Next::Field(next) => at = next,
                 Next::Record(next) => {
+                    if self.shape.dialect.trim && self.is_blank_line(field_end) {
+                        self.cursor.used = self.cursor.base;
+                        return next;
+                    }
                     self.cursor = self.cursor.end_record(self.places, self.bad, self.shape, field_end);
                     return next;
                 }
             }
         }
+    }
+
+    /// Whether the record at hand, which ends there, is a blank line that is no row.
+    fn is_blank_line(&self, end: usize) -> bool {
+        let begin = self.places.get(self.cursor.base).map_or(end, |begin| *begin as usize);
+        let is_blank = |record| self.shape.dialect.is_blank_line(record);
+        self.shape.width != 1 && self.bytes.get(begin..end).is_some_and(is_blank)
     }
 }
 

@@ -1,0 +1,74 @@
+//! What key of the job may be meant by a record that has too few or too many columns.
+
+use super::dialect::{Dialect, is_space};
+use super::step::{Progress, Steps, Stop, Within};
+
+/// Says which key reads the record in another way, where something in it asks for one.
+pub fn of_width(record: &[u8], dialect: &Dialect) -> Option<&'static str> {
+    if !dialect.trim && record.iter().all(|byte| is_space(*byte)) {
+        return Some("extract.trim = true takes a line of blanks for a blank line");
+    }
+    let mut fields = Fields { steps: Steps { bytes: record, window: record.len(), end: true, dialect }, next: Some(0) };
+    fields.find_map(|field| of_field(field, dialect))
+}
+
+fn of_field(field: &[u8], dialect: &Dialect) -> Option<&'static str> {
+    let blanks = field.iter().take_while(|byte| is_space(**byte)).count();
+    let is_quote = |byte: Option<&u8>| byte.is_some() && byte.copied() == dialect.quote;
+    if blanks > 0 && !dialect.trim && is_quote(field.get(blanks)) {
+        return Some("a blank stands before a quote, and extract.trim = true leaves blanks out");
+    }
+    None
+}
+
+/// The fields of one record.
+struct Fields<'a> {
+    steps: Steps<'a>,
+    /// Where the next one begins.
+    next: Option<usize>,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let begin = self.next.take()?;
+        let mut from = Progress::begin(begin);
+        loop {
+            let end = match self.steps.step(from).0 {
+                Stop::Delimiter { at, next } => {
+                    self.next = Some(next);
+                    at
+                }
+                Stop::BadQuote { at } => {
+                    from = Progress { at, within: Within::Plain };
+                    continue;
+                }
+                Stop::LineEnd { .. } | Stop::End { .. } | Stop::Unsettled => self.steps.window,
+            };
+            return self.steps.bytes.get(begin..end);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_asks_for_a_key_is_told() {
+        let standard = Dialect::default();
+        let check = |dialect: &Dialect, record: &str, key: Option<&str>| {
+            let told = of_width(record.as_bytes(), dialect);
+            assert_eq!(told.is_some(), key.is_some(), "{record:?}: {told:?}");
+            assert!(told.unwrap_or_default().contains(key.unwrap_or_default()), "{record:?}: {told:?}");
+        };
+        check(&standard, "1,2", None);
+        check(&standard, "1, 2,\"a\",\" \"\"\"", None);
+        check(&standard, "1, \"a,b\",3", Some("extract.trim"));
+        check(&standard, "\t\"a", Some("extract.trim"));
+        check(&standard, " \t ", Some("extract.trim"));
+        check(&Dialect { trim: true, ..standard }, "1, \"a,b\",3", None);
+        check(&Dialect { quote: None, escape: None, ..standard }, "1, \"a,b\",3", None);
+    }
+}
