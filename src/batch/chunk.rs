@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Begin, ErrorType};
 use crate::arrow::array::ArrayRef;
+use crate::arrow::datatypes::Fields;
 
 /// One input, as messages, rejects and `_file` name it. Extract knows how it is opened.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,14 +71,16 @@ pub struct Chunk {
 #[derive(Clone, Debug)]
 pub struct Values {
     pub rows: usize,
-    /// One array for each of the file's columns that the query uses.
+    /// One array for each of the input's columns that the query uses.
     pub columns: Vec<Option<ArrayRef>>,
+    /// What the values of each column are, as its file says.
+    pub fields: Fields,
 }
 
 impl Values {
     pub fn slice(&self, from: usize, rows: usize) -> Values {
         let columns = self.columns.iter().map(|column| column.as_ref().map(|array| array.slice(from, rows)));
-        Values { rows, columns: columns.collect() }
+        Values { rows, columns: columns.collect(), fields: self.fields.clone() }
     }
 
     /// Bytes that the arrays take up.

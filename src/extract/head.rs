@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::arrow::datatypes::FieldRef;
 use crate::format::csv::header::Header;
 use crate::job;
 use crate::stop::Stop;
@@ -17,7 +16,7 @@ use crate::stop::Stop;
 use super::cut::{Cutter, Limits, MOST_LINES};
 use super::input::{Input, Resolved, resolve};
 use super::open::OpenInput;
-use super::parquet::Stored;
+use super::parquet::{Column, Refusal, Stored};
 use first::{First, open_first};
 
 /// Places of fields that the padded rows of one chunk may have: each has as many as the header, however few its bytes.
@@ -110,8 +109,8 @@ impl Head {
 
     /// Of Parquet files nothing is read but their footers.
     fn of_stored(settings: Arc<job::Extract>, inputs: Vec<Input>, memory: usize) -> Result<Head> {
-        let stored = Stored::open(&inputs, memory)?;
-        let width = stored.fields().len();
+        let stored = Stored::open(&inputs, settings.union_by_name, memory)?;
+        let width = stored.columns().len();
         let rest = inputs.clone();
         Ok(Head { inputs, width, rest, stored: Some(stored), ..Head::unread(settings) })
     }
@@ -119,7 +118,7 @@ impl Head {
     /// Only these columns are read, where a file can be read by columns.
     pub fn choose(&mut self, used: Vec<bool>, names: &[String]) -> Result<()> {
         let Some(stored) = &mut self.stored else { return Ok(()) };
-        stored.choose(used, names)?;
+        stored.choose(&used, names)?;
         self.size = Some(stored.size());
         Ok(())
     }
@@ -140,8 +139,13 @@ impl Head {
     }
 
     /// The columns of Parquet files.
-    pub fn stored_fields(&self) -> impl Iterator<Item = &FieldRef> {
-        self.stored.iter().flat_map(|stored| stored.fields())
+    pub fn stored_columns(&self) -> &[Column] {
+        self.stored.as_ref().map_or(&[], |stored| stored.columns())
+    }
+
+    /// Has one of them refused where the query uses it.
+    pub fn refuse(&mut self, index: usize, refusal: Refusal) {
+        self.stored.iter_mut().for_each(|stored| stored.refuse(index, refusal.clone()));
     }
 
     /// What cuts an input of ours into chunks of about so many bytes.

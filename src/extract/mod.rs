@@ -41,6 +41,7 @@ use parquet::Groups;
 pub use head::Head;
 pub use input::is_piped;
 pub use origin::Origin;
+pub use parquet::{Kind, Refusal};
 pub use sample::SAMPLE_RECORDS;
 pub use sqlite::{SqliteCell, SqliteTable};
 

@@ -25,6 +25,7 @@
 //! - `json`: JSON that stays what it is.
 //! - `finer`: nanoseconds and other digits that our types lack.
 //! - `parquet`: files of values, their rejects and their damage.
+//! - `parquet_union`: files of values that differ, read by name.
 //! - `parquet_out`: files of values that a run writes.
 //! - `postgres`: what stands in a table of a server, where there is one.
 //! - `sinks`: several targets from one run, and what becomes of the others when one fails or hangs.
@@ -59,6 +60,7 @@ mod functions;
 mod queries;
 mod json;
 mod parquet;
+mod parquet_union;
 mod parquet_out;
 mod postgres;
 mod sinks;

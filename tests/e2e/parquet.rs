@@ -141,7 +141,6 @@ fn what_a_parquet_file_does_not_have_is_refused() {
     refuses(&["orders.parquet", "-", "--delimiter", ";"], 78, "extract.delimiter is for csv, and extract.format is");
     refuses(&["orders.parquet", "-", "--no-header"], 78, "extract.header is for csv");
     refuses(&["orders.parquet", "-", "--set", "extract.skip=1"], 78, "is for csv, jsonl, text and lines");
-    refuses(&["orders.parquet", "-", "--union-by-name"], 78, "extract.union_by_name is for csv and jsonl");
     refuses(&["-", "-", "--from-format", "parquet"], 78, "cannot come from a pipe; name a file");
     refuses(&["orders.parquet.gz", "-"], 78, "is compressed within; unpack it first");
     refuses(&["/dev/null", "-", "--from-format", "parquet"], 66, "is no regular file");

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
-use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::reader::Length;
 
@@ -77,46 +76,6 @@ impl Footer {
             return Err(damaged(&self.file, "its footer", why));
         }
         Ok(())
-    }
-
-    /// The names and types must be those of the first file.
-    pub fn compare(&self, first: &Footer) -> Result<()> {
-        let (own, expected) = (self.fields(), first.fields());
-        let pairs = own.iter().zip(expected.iter()).enumerate();
-        let mut named = pairs.map(|(index, (own, expected))| {
-            let tell = |field: &crate::arrow::datatypes::Field| format!("{:?} ({})", field.name(), field.data_type());
-            (index + 1, tell(own), tell(expected))
-        });
-        let difference = match named.find(|(_, own, expected)| own != expected) {
-            Some((column, own, expected)) => format!("column {column} is {own}, in the first file {expected}"),
-            None if own.len() == expected.len() => return Ok(()),
-            None => format!("it has {} columns, the first file {}", own.len(), expected.len()),
-        };
-        let path = &self.file.name;
-        Err(fatal(ExitCode::Data, format!("the columns of {path} are not those of the first file: {difference}")))
-    }
-
-    /// Adds up the sizes of the columns, and notes which of them are compressed in a way that cannot be read.
-    pub fn note(&self, sizes: &mut [u64], refusals: &mut [Option<String>]) {
-        for group in self.groups() {
-            for (column, chunk) in self.columns(group) {
-                sizes.iter_mut().skip(column).take(1).for_each(|size| *size += chunk.compressed_size().max(0) as u64);
-                let codec = match chunk.compression() {
-                    Compression::BROTLI(_) => "brotli",
-                    Compression::LZO => "lzo",
-                    _ => continue,
-                };
-                let why = || {
-                    let path = &self.file.name;
-                    format!(
-                        "is compressed with {codec} in {path}, which is not supported; write it with zstd or snappy"
-                    )
-                };
-                if let Some(known @ None) = refusals.get_mut(column) {
-                    *known = Some(why());
-                }
-            }
-        }
     }
 }
 

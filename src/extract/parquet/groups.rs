@@ -57,10 +57,10 @@ impl<'a> Groups<'a> {
             return self.begin.take().map_or(Ok(false), |begin| Err(gone(&[], begin)));
         };
         let footer = Footer::open(input, self.stored.memory)?;
-        footer.compare(&self.stored.first)?;
+        let places = self.stored.places(&footer)?;
         self.current = Some(match self.begin.take() {
-            Some(begin) => OpenFile::at(footer, begin)?,
-            None => OpenFile::new(footer),
+            Some(begin) => OpenFile::at(footer, places, begin)?,
+            None => OpenFile::new(footer, places),
         });
         Ok(true)
     }
@@ -69,7 +69,7 @@ impl<'a> Groups<'a> {
     fn step(&mut self) -> Result<Option<Chunk>> {
         let Some(open) = &mut self.current else { return Ok(None) };
         let line = open.line;
-        let Some(values) = open.next(&self.stored.used, self.chunk_size)? else { return Ok(None) };
+        let Some(values) = open.next(self.chunk_size)? else { return Ok(None) };
         self.metrics.bytes_read.add(open.footer.shared.newly_read());
         Ok(Some(Chunk {
             sequence: self.sequence,

@@ -7,6 +7,7 @@ use parquet::basic::Type as Physical;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 
+use super::columns::Places;
 use super::file::SharedFile;
 use super::footer::{Footer, damaged, guard};
 use super::twice;
@@ -25,6 +26,8 @@ const MOST_ROWS: usize = 1 << 14;
 /// The file that is being read.
 pub struct OpenFile {
     pub footer: Footer,
+    /// Where it has the columns of the input.
+    places: Places,
     /// The next row group.
     group: usize,
     /// Rows of it to leave out.
@@ -67,19 +70,19 @@ impl Slices {
 }
 
 impl OpenFile {
-    pub fn new(footer: Footer) -> OpenFile {
-        OpenFile { footer, group: 0, passed: 0, rows: None, line: 1 }
+    pub fn new(footer: Footer, places: Places) -> OpenFile {
+        OpenFile { footer, places, group: 0, passed: 0, rows: None, line: 1 }
     }
 
     /// A file that is read from some row of a row group on; where that row does not stand there, it is exit 65.
-    pub fn at(footer: Footer, begin: Begin) -> Result<OpenFile> {
+    pub fn at(footer: Footer, places: Places, begin: Begin) -> Result<OpenFile> {
         let Begin { offset: group, line, .. } = begin;
         let groups = || footer.groups().iter().map(|group| group.num_rows() as u64);
         let before: u64 = groups().take(group as usize).sum();
         let rows = groups().nth(group as usize).unwrap_or(0);
         match line.checked_sub(before + 1).filter(|passed| *passed <= rows) {
             Some(passed) => {
-                Ok(OpenFile { group: group as usize, passed: passed as usize, line, ..OpenFile::new(footer) })
+                Ok(OpenFile { group: group as usize, passed: passed as usize, line, ..OpenFile::new(footer, places) })
             }
             None => {
                 let (name, group) = (&footer.file.name, group + 1);
@@ -97,19 +100,20 @@ impl OpenFile {
     }
 
     /// The next rows, of one row group. `None` at the end.
-    pub fn next(&mut self, used: &[bool], chunk_size: usize) -> Result<Option<Values>> {
+    pub fn next(&mut self, chunk_size: usize) -> Result<Option<Values>> {
         while self.rows.is_none() {
-            if !self.begin_group(used, chunk_size)? {
+            if !self.begin_group(chunk_size)? {
                 return Ok(None);
             }
         }
-        let values = self.decode(used, chunk_size)?;
+        let values = self.decode(chunk_size)?;
         self.line += values.rows as u64;
         Ok(Some(values))
     }
 
     /// Turns to the next row group, unless there is none.
-    fn begin_group(&mut self, used: &[bool], chunk_size: usize) -> Result<bool> {
+    fn begin_group(&mut self, chunk_size: usize) -> Result<bool> {
+        let used = &self.places.used;
         let Some(group) = self.footer.groups().get(self.group) else { return Ok(false) };
         let rows = group.num_rows() as usize;
         let read = self.footer.columns(group).filter(|(column, _)| used.get(*column) == Some(&true));
@@ -117,12 +121,13 @@ impl OpenFile {
         let slice = (chunk_size / (bytes / rows.max(1)).max(1)).clamp(1, SLICE_ROWS);
         let slices = Slices { group: self.group, passed: std::mem::take(&mut self.passed), rows: slice };
         let left = rows.saturating_sub(slices.passed);
-        self.rows = if left > 0 { Some(self.open_group(slices, left, used)?) } else { None };
+        self.rows = if left > 0 { Some(self.open_group(slices, left)?) } else { None };
         self.group += 1;
         Ok(true)
     }
 
-    fn open_group(&self, slices: Slices, left: usize, used: &[bool]) -> Result<Rows> {
+    fn open_group(&self, slices: Slices, left: usize) -> Result<Rows> {
+        let used = &self.places.used;
         let Footer { file, shared, metadata, nanos, .. } = &self.footer;
         let build = || {
             let schema = metadata.metadata().file_metadata().schema_descr();
@@ -137,7 +142,8 @@ impl OpenFile {
     }
 
     /// Slices until a chunk is full or the row group ends.
-    fn decode(&mut self, used: &[bool], chunk_size: usize) -> Result<Values> {
+    fn decode(&mut self, chunk_size: usize) -> Result<Values> {
+        let used = &self.places.used;
         let Footer { file, shared, .. } = &self.footer;
         let place = || format!("row group {}", self.group);
         let mut slices: Vec<RecordBatch> = Vec::new();
@@ -160,7 +166,7 @@ impl OpenFile {
             }
         }
         let columns = guard(file, shared, place, || joined(&slices, used))?;
-        Ok(Values { rows, columns })
+        Ok(self.places.arranged(rows, &columns))
     }
 }
 

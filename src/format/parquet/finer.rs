@@ -46,6 +46,16 @@ impl Finer {
         Some(Finer { micros, below, ty })
     }
 
+    /// Of a column that has them in another file: microseconds, in our type.
+    pub fn of_micros(array: &ArrayRef, ty: Type) -> Option<Finer> {
+        let micros: Int64Array = match ty {
+            Type::Time => array.as_primitive_opt::<Time64MicrosecondType>()?.reinterpret_cast(),
+            _ => array.as_primitive_opt::<TimestampMicrosecondType>()?.reinterpret_cast(),
+        };
+        let below = UInt16Array::new(vec![0; micros.len()].into(), micros.nulls().cloned());
+        Some(Finer { micros, below, ty })
+    }
+
     /// The old timestamps of 96 bits reach beyond 64 bits of nanoseconds, where the decoder lets them wrap around: but three
     /// digits of them are enough beside the microseconds, which it cuts off and never wraps.
     fn of_96_bits(twice: &[ArrayRef], ty: Type) -> Option<Finer> {

@@ -6,15 +6,17 @@ mod kind;
 mod nested;
 mod records;
 mod values;
+mod widen;
 #[cfg(test)]
 mod tests;
 
 pub use kind::{IN_96_BITS, is_finer, is_in_96_bits, type_of};
 pub use records::read;
+pub use widen::common;
 
 use chrono_tz::Tz;
 
-use crate::arrow::datatypes::FieldRef;
+use crate::types::Type;
 
 /// How the arrays of an input's chunks are to be understood.
 #[derive(Clone, Debug)]
@@ -24,9 +26,12 @@ pub struct Layout {
     pub zone: Tz,
 }
 
-/// One column of the file.
+/// One column of the files.
 #[derive(Clone, Debug)]
 pub struct StoredColumn {
     pub name: String,
-    pub field: FieldRef,
+    /// What the values of all files are widened to; `None`: they stay what they are in each.
+    pub ty: Option<Type>,
+    /// Values of some file have more digits than our type.
+    pub is_finer: bool,
 }

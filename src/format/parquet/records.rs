@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use super::finer::Finer;
 use super::kind::type_of;
 use super::values::{Fault, values};
+use super::widen::widen;
 use super::{Layout, StoredColumn};
 use crate::arrow::array::{Array, ArrayRef, AsArray, StringArray, UInt32Array, new_null_array};
 use crate::arrow::compute::take;
@@ -44,17 +45,20 @@ struct Column {
 
 /// Reads a chunk.
 pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout) -> Found<'a> {
-    let Some(Values { rows, columns }) = &chunk.values else {
+    let Some(Values { rows, columns, fields }) = &chunk.values else {
         let records = StoredRecords { chunk, columns: Vec::new(), rows: None, len: 0, zone: layout.zone };
         return Found { records: Box::new(records), rejects: Vec::new(), read: 0 };
     };
     let mut misencoded = BTreeMap::new();
-    let columns = columns.iter().zip(&layout.columns).map(|(array, stored)| {
+    let columns = columns.iter().zip(fields).zip(&layout.columns).map(|((array, field), stored)| {
         let array = array.as_ref()?;
-        let made = values(array, &stored.field);
+        let own = type_of(field).unwrap_or(Type::Text);
+        let ty = stored.ty.unwrap_or(own);
+        let made = widen(values(array, field), own, ty);
+        let of_micros = || stored.is_finer.then(|| Finer::of_micros(&made.array, ty)).flatten();
+        let finer = Finer::of(array, field).or_else(of_micros).map(Digits::from);
         let failures = sort_out(made.faults, stored, &mut misencoded);
-        let finer = Finer::of(array, &stored.field).map(Digits::from);
-        Some(Column { array: made.array, ty: type_of(&stored.field).unwrap_or(Type::Text), failures, finer })
+        Some(Column { array: made.array, ty, failures, finer })
     });
     let columns = columns.collect();
     let mut records = StoredRecords { chunk, columns, rows: None, len: *rows, zone: layout.zone };

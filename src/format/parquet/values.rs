@@ -70,7 +70,7 @@ pub fn values(array: &ArrayRef, field: &Field) -> Made {
     }
 }
 
-fn sound(array: ArrayRef) -> Made {
+pub fn sound(array: ArrayRef) -> Made {
     Made { array, faults: Vec::new() }
 }
 
@@ -83,7 +83,7 @@ where
 }
 
 /// Values that may have no counterpart; `say` tells why.
-fn checked<F, T>(
+pub fn checked<F, T>(
     array: &ArrayRef,
     ty: Type,
     convert: impl Fn(F::Native) -> Option<T::Native>,

@@ -54,7 +54,7 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.lenient", file.lenient.is_some(), csv),
         ("extract.null", file.null.is_some(), &["csv", "text"]),
         ("extract.null_quoted", file.null_quoted.is_some(), csv),
-        ("extract.union_by_name", file.union_by_name.is_some(), &["csv", "jsonl"]),
+        ("extract.union_by_name", file.union_by_name.is_some(), &["csv", "jsonl", "parquet"]),
         ("extract.compression", file.compression.is_some(), bytes),
         ("extract.encoding", file.encoding.is_some(), bytes),
         ("extract.comment", file.comment.is_some(), bytes),
