@@ -1,10 +1,14 @@
 //! The column types: their SQL names, their Arrow twins, and what an input column is known to be.
 
+mod notation;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
+
+pub use notation::Notation;
 
 /// A type as SQL knows it. `Interval` can be computed with but not selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,13 +139,15 @@ pub struct Typing {
     pub ty: Type,
     /// A strftime pattern such as `%d/%m/%Y`, only for dates and times; checked when the job is checked.
     pub format: Option<Arc<str>>,
+    /// How its text writes numbers, whatever the type: a target may take the numbers of a text.
+    pub notation: Notation,
     /// Of a guessed double.
     pub spelling: Spelling,
 }
 
 impl From<Type> for Typing {
     fn from(ty: Type) -> Typing {
-        Typing { ty, format: None, spelling: Spelling::default() }
+        Typing { ty, format: None, notation: Notation::default(), spelling: Spelling::default() }
     }
 }
 

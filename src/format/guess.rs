@@ -10,14 +10,15 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 
 use super::spelling::Spellings;
-use super::value::{canonical, parse, spelt_exactly};
-use crate::types::{Type, Typing};
+use super::value::{canonical, parse, spelt_exactly, standard};
+use crate::types::{Notation, Type, Typing};
 
 /// Sees a column's sample, one text at a time.
 #[derive(Debug, Default)]
 pub struct Guesser {
     seen: BTreeSet<Kind>,
     spellings: Spellings,
+    notation: Notation,
     /// A number without an exponent, or one that the input says is one.
     plain: bool,
 }
@@ -41,8 +42,9 @@ enum Kind {
 }
 
 impl Guesser {
-    pub fn new() -> Guesser {
-        Guesser::default()
+    /// Of a column whose numbers are written so.
+    pub fn new(notation: Notation) -> Guesser {
+        Guesser { notation, ..Guesser::default() }
     }
 
     /// `None` is NULL and says nothing.
@@ -51,12 +53,22 @@ impl Guesser {
             && !self.seen.contains(&Kind::Text)
         {
             let kind = Kind::of(text);
-            if matches!(kind, Kind::SmallInteger | Kind::Integer | Kind::Double) {
-                self.spellings.push(text.trim_ascii());
-                self.plain |= !text.contains(['e', 'E']);
+            if self.notation.is_plain() || kind.is_no_matter_of_notation() {
+                return self.note(kind, text);
             }
-            self.seen.insert(kind);
+            match standard(text, self.notation) {
+                Some(number) => self.note(Kind::of(&number), &number),
+                None => self.note(Kind::Text, text),
+            }
         }
+    }
+
+    fn note(&mut self, kind: Kind, text: &str) {
+        if matches!(kind, Kind::SmallInteger | Kind::Integer | Kind::Double) {
+            self.spellings.push(text.trim_ascii());
+            self.plain |= !text.contains(['e', 'E']);
+        }
+        self.seen.insert(kind);
     }
 
     /// A number that the input says is one, however it is written.
@@ -81,7 +93,7 @@ impl Guesser {
 
     /// The type, and how its numbers are written.
     pub fn typing(&self) -> Typing {
-        Typing { spelling: self.spellings.finish(), ..self.finish().into() }
+        Typing { spelling: self.spellings.finish(), notation: self.notation, ..self.finish().into() }
     }
 
     /// The narrowest type that takes every text; text if there was none, and where every number has an exponent.
@@ -125,6 +137,11 @@ impl Kind {
             [b'0'..=b'9', ..] => Kind::of_time(trimmed),
             _ => Kind::Text,
         }
+    }
+
+    /// No number: what the notation of numbers says nothing of.
+    fn is_no_matter_of_notation(self) -> bool {
+        matches!(self, Kind::Boolean | Kind::NotFinite | Kind::Date | Kind::Timestamp | Kind::TimestampTz)
     }
 
     fn of_word(text: &str) -> Kind {
@@ -181,9 +198,9 @@ fn is_whole(text: &str) -> bool {
     text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
-/// Whether a text alone would be taken for a value of another type than text.
-pub fn is_value(text: &str) -> bool {
-    let mut guesser = Guesser::new();
+/// Whether a text alone would be taken for a value of another type than text, where numbers are written so.
+pub fn is_value(text: &str, notation: Notation) -> bool {
+    let mut guesser = Guesser::new(notation);
     guesser.push(Some(text));
     guesser.finish() != Type::Text
 }

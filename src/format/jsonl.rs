@@ -7,6 +7,7 @@ mod tests;
 #[cfg(test)]
 mod properties;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use keys::{Keys, keys};
@@ -190,17 +191,25 @@ fn write_field(text: &str, column: &OutputColumn, out: &mut Vec<u8>) -> bool {
         write_string(iso.as_deref().unwrap_or(text).as_bytes(), out);
         return true;
     }
+    let number = if ty.is_number() { value::standard(text, column.typing.notation) } else { Some(Cow::Borrowed(text)) };
+    let written = number.and_then(|number| write_bare(&number, column, out));
+    written.unwrap_or_else(|| {
+        write_string(text.as_bytes(), out);
+        true
+    })
+}
+
+/// A number or boolean, in the spelling that all numbers are read in; `None` of what is none, and is not written.
+fn write_bare(text: &str, column: &OutputColumn, out: &mut Vec<u8>) -> Option<bool> {
+    let ty = column.typing.ty;
     let stands = if ty == Type::Boolean { matches!(text, "true" | "false") } else { is_number(text.as_bytes()) };
     if stands {
         out.extend_from_slice(text.as_bytes());
-        return true;
+        return Some(true);
     }
     let mut canonical = Vec::new();
-    if keeps_its_meaning(text, column) && value::canonical(text, ty, &mut canonical) {
-        return write_value(&canonical, ty, out);
-    }
-    write_string(text.as_bytes(), out);
-    true
+    let is_canonical = keeps_its_meaning(text, column) && value::canonical(text, ty, &mut canonical);
+    is_canonical.then(|| write_value(&canonical, ty, out))
 }
 
 /// Past the sample of a guessed column a value may show that the guess was wrong: a leading zero, a plus, a `yes`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::compression::Compression;
 use crate::format::csv::{Dialect, Layout, NullWords, Shape};
 use crate::format::text::Pattern;
-use crate::types::Typing;
+use crate::types::{Notation, Typing};
 
 /// `[extract]`.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Extract {
     /// Quoted ones too.
     pub null_quoted: bool,
     pub ragged: Ragged,
+    /// How numbers are written in columns that do not say it themselves.
+    pub notation: Notation,
     pub compression: Compression,
     pub max_record_size: usize,
     /// `[extract.columns]`, in the order written; all columns there are where the format has them from elsewhere.

@@ -36,6 +36,8 @@ pub struct ExtractFile {
     pub null: Option<Texts>,
     pub null_quoted: Option<bool>,
     pub ragged: Option<String>,
+    pub decimal: Option<String>,
+    pub thousands: Option<String>,
     pub lenient: Option<bool>,
     pub max_record_size: Option<Size>,
     /// Values are `ColumnFile`s; a TOML table keeps their order.
@@ -57,6 +59,8 @@ pub struct LookupFile {
     pub skip: Option<i64>,
     pub null: Option<Texts>,
     pub null_quoted: Option<bool>,
+    pub decimal: Option<String>,
+    pub thousands: Option<String>,
     pub lenient: Option<bool>,
     pub max_record_size: Option<Size>,
     pub duplicates: Option<String>,
@@ -87,6 +91,8 @@ pub enum ColumnFile {
         #[serde(rename = "type")]
         ty: String,
         format: Option<String>,
+        decimal: Option<String>,
+        thousands: Option<String>,
     },
 }
 

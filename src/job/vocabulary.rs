@@ -47,6 +47,8 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("extract.null", Kind::Texts),
     ("extract.null_quoted", Kind::Switch),
     ("extract.ragged", Kind::Text),
+    ("extract.decimal", Kind::Text),
+    ("extract.thousands", Kind::Text),
     ("extract.lenient", Kind::Switch),
     ("extract.max_record_size", Kind::Size),
     ("extract.columns.*", Kind::Column),
@@ -61,6 +63,8 @@ pub const KEYS: &[(&str, Kind)] = &[
     ("lookup.*.skip", Kind::Count),
     ("lookup.*.null", Kind::Texts),
     ("lookup.*.null_quoted", Kind::Switch),
+    ("lookup.*.decimal", Kind::Text),
+    ("lookup.*.thousands", Kind::Text),
     ("lookup.*.lenient", Kind::Switch),
     ("lookup.*.max_record_size", Kind::Size),
     ("lookup.*.duplicates", Kind::Text),
@@ -185,12 +189,13 @@ fn check_value(key: &Key, kind: Kind, value: &Value) -> Result<(), Problem> {
 fn check_column(key: &Key, table: &Table) -> Result<(), Problem> {
     for (name, value) in table {
         match name.as_str() {
-            "type" | "format" => check_value(&key.child(name), Kind::Text, value)?,
+            "type" | "format" | "decimal" | "thousands" => check_value(&key.child(name), Kind::Text, value)?,
             _ if later::is_key(&key.child(name)) => {
                 return Err(Problem::at(key.child(name), "is not supported yet"));
             }
             _ => {
-                let message = format!("unknown key {}; a column has type and format", key.child(name));
+                let message =
+                    format!("unknown key {}; a column has type, format, decimal and thousands", key.child(name));
                 return Err(Problem::new(key.child(name), message));
             }
         }

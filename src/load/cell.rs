@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::arrow::array::ArrayRef;
 use crate::batch::Failure;
-use crate::types::{Known, OutputColumn, Spelling, Type, Typing};
+use crate::types::{Known, Notation, OutputColumn, Spelling, Type, Typing};
 
 /// What becomes of JSON in a target that takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Cell {
     pub name: String,
     /// How the text of an untouched cell is read.
     pub typing: Typing,
+    /// How its numbers are written; plain where the text goes in as it is.
+    pub notation: Notation,
     /// The text must read as a number, but goes in as it is.
     pub number: bool,
     /// The target's numbers have no limits that we know.
@@ -66,9 +68,11 @@ impl Cell {
         let is_number = matches!(typing.ty, Type::Integer | Type::BigInt | Type::Double);
         let keeps_zeros = is_number && column.field.is_some() && column.known == Known::Guessed;
         let name = column.name.clone();
+        let notation = if typing.ty.is_number() { column.typing.notation } else { Notation::default() };
         Cell {
             name,
             typing,
+            notation,
             number: false,
             unlimited: false,
             as_text: false,

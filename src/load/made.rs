@@ -28,7 +28,7 @@ pub fn made(sink: &str, columns: &[OutputColumn], key: &[String]) -> Made {
 /// What the column is made, and why, where there is something to say of it.
 fn becomes(guess: &Typing, is_key: bool) -> Option<(Type, &'static str)> {
     let is_double = guess.ty == Type::Double;
-    if is_key && has_several_texts(guess.ty) {
+    if is_key && has_several_texts(guess) {
         Some((Type::Text, ", for it is a key"))
     } else if is_double && !guess.spelling.is_kept() {
         Some((Type::Text, ", for as numbers its values would be written in other ways"))
@@ -40,7 +40,10 @@ fn becomes(guess: &Typing, is_key: bool) -> Option<(Type, &'static str)> {
 }
 
 /// Whether one value may be written in several ways that are all taken: `1.1` and `1.10`, `TRUE` and `true`, `12:00` and
-/// `12:00:00`. Whole numbers and dates that are not written in the one way are refused.
-fn has_several_texts(ty: Type) -> bool {
-    matches!(ty, Type::Double | Type::Boolean | Type::Timestamp | Type::TimestampTz)
+/// `12:00:00`. Whole numbers and dates that are not written in the one way are refused, but for marks between thousands.
+fn has_several_texts(guess: &Typing) -> bool {
+    match guess.ty {
+        Type::Double | Type::Boolean | Type::Timestamp | Type::TimestampTz => true,
+        ty => ty.is_number() && guess.notation.thousands.is_some(),
+    }
 }

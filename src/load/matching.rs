@@ -6,7 +6,7 @@ use super::cell::Cell;
 use super::quote::quote;
 use crate::exit::{ExitCode, fatal};
 use crate::nearest::nearest;
-use crate::types::{Known, OutputColumn, Type};
+use crate::types::{Known, Notation, OutputColumn, Type};
 
 /// A column of an existing table. `T` is how its database tells what it takes.
 pub struct TableColumn<T> {
@@ -71,7 +71,17 @@ impl<'a, T> Matching<'a, T> {
 pub fn untouched(column: &OutputColumn, ty: Type, number: bool, table: &str) -> Cell {
     let demand = format!("which column {} of table {table} takes", column.name);
     let keeps_zeros = column.known == Known::Guessed && (number || ty.is_number());
-    Cell { number, keeps_zeros, ..Cell::new(column, ty.into(), demand) }
+    // A text target takes the text as it is; any other reads a column of numbers as such.
+    let cell = Cell { number, keeps_zeros, ..Cell::new(column, ty.into(), demand) };
+    if number { Cell { notation: column.typing.notation, ..cell } } else { cell }
+}
+
+/// The same for a target that takes no text of its own but makes of it what it is: a column of numbers gets them as numbers
+/// are written everywhere.
+pub fn unknown(column: &OutputColumn, table: &str) -> Cell {
+    let is_number = column.typing.ty.is_number();
+    let notation = if is_number { column.typing.notation } else { Notation::default() };
+    Cell { notation, ..untouched(column, Type::Text, false, table) }
 }
 
 /// A column of a known type goes to one that takes no such values. `cast`: what to cast it to.

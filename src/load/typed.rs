@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use crate::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
 use crate::arrow::compute::filter;
 
 use super::array;
@@ -11,7 +11,7 @@ use super::cell::{Cell, Check, IntoJson};
 use super::convert::converted;
 use crate::batch::{Batch, Column, Computed, ErrorType, Failure, Records, Refused, RowOrigin};
 use crate::format::{comes_back, has_leading_zeros, value};
-use crate::types::{Type, Typing};
+use crate::types::{Notation, Type, Typing};
 
 /// The rows of a batch that fit, and why the others do not.
 pub struct Typed {
@@ -86,6 +86,12 @@ fn typed(
             Column::Texts(texts) if cell.nanoseconds => {
                 nanoseconds(cell, texts.iter().map(|text| text.map(Cow::Borrowed)), zone, faults)
             }
+            Column::Field(field) if !cell.notation.is_plain() => {
+                numbers(cell, batch.kept.iter().map(|row| records.text(row, *field)), zone, faults)
+            }
+            Column::Texts(texts) if !cell.notation.is_plain() => {
+                numbers(cell, texts.iter().map(|text| text.map(Cow::Borrowed)), zone, faults)
+            }
             Column::Field(field) => {
                 let text = |row| records.text(row, *field);
                 let parse = |typing: &Typing| records.parse(*field, typing, &batch.kept);
@@ -134,6 +140,32 @@ fn nanoseconds<'t>(
     let parsed = value::nanos::parse(texts, cell.typing.ty, zone);
     note(cell, demanded(cell, parsed.failures), faults);
     parsed.array
+}
+
+/// Numbers that are written in a notation of their own, from the texts in which all are read. What is no number is that of a
+/// target that may take any text.
+fn numbers<'t>(
+    cell: &Cell,
+    texts: impl Iterator<Item = Option<Cow<'t, str>>>,
+    zone: chrono_tz::Tz,
+    faults: &mut [Option<Fault>],
+) -> ArrayRef {
+    let (mut failures, notation) = (Vec::new(), cell.notation);
+    let takes_all = cell.typing.ty == Type::Text && !cell.number;
+    let standard = |(index, text): (usize, Option<Cow<str>>)| {
+        let text = text?;
+        let number = value::standard(&text, notation).map(Cow::into_owned);
+        if number.is_none() && !takes_all {
+            failures.push(Failure { index, message: format!("{text:?} is not a number written with {notation}") });
+        }
+        number.or(takes_all.then(|| text.into_owned()))
+    };
+    let standard: StringArray = texts.enumerate().map(standard).collect();
+    note(cell, demanded(cell, failures), faults);
+    let parse = |typing: &Typing| {
+        value::parse(standard.iter(), &Typing { notation: Notation::default(), ..typing.clone() }, zone)
+    };
+    read(cell, &parse, standard.iter().map(|text| text.map(Cow::Borrowed)), faults)
 }
 
 /// JSON as the target takes it.

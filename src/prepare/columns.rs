@@ -36,7 +36,7 @@ impl Columns {
         let column = |name: String| {
             let (typing, known) = match declared.get(name.as_str()) {
                 Some(typing) => (Typing::clone(typing), Known::Declared),
-                None => (Typing::from(Type::Text), Known::Guessed),
+                None => (Typing { notation: settings.notation, ..Type::Text.into() }, Known::Guessed),
             };
             InputColumn { name, typing, known, is_json: false }
         };
@@ -92,7 +92,7 @@ fn first_names(head: &Head, columns: &Columns) -> Vec<String> {
 fn guess(columns: &mut [InputColumn], wanted: &[bool], records: &dyn Records) {
     let rows = sampled(records);
     for (index, (column, _)) in columns.iter_mut().zip(wanted).enumerate().filter(|(_, (_, wanted))| **wanted) {
-        let mut guesser = Guesser::new();
+        let mut guesser = Guesser::new(column.typing.notation);
         for (row, text) in rows.clone().map(|row| (row, records.text(row, index))) {
             match text {
                 Some(_) if records.token(row, index).is_some_and(is_nested) => guesser.push_nested(),

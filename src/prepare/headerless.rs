@@ -10,7 +10,7 @@ use crate::extract::Head;
 use crate::format::csv::header::{self, Header};
 use crate::format::{Guesser, Layout, Workspace, is_value, read};
 use crate::job;
-use crate::types::Type;
+use crate::types::{Notation, Type};
 
 /// Names that a message shows.
 const SHOWN: usize = 3;
@@ -31,6 +31,7 @@ struct Suspect {
     line: u64,
     /// Its names but those that stand for NULL, each with the place of its column in the input.
     names: Vec<(String, usize)>,
+    notation: Notation,
     has_rows: bool,
 }
 
@@ -43,10 +44,10 @@ impl Suspects {
         }
         let first = head.header.iter().filter(|_| head.headers.is_empty()).map(|header| (head.first_index(), header));
         let headers = first.chain(head.headers.iter().enumerate());
-        let headers = headers.filter(|(_, header)| header.names.iter().any(|name| is_value(name)));
+        let headers = headers.filter(|(_, header)| header.names.iter().any(|name| is_value(name, settings.notation)));
         let suspect = |(index, header): (usize, &Header)| {
             let file = Arc::clone(&head.inputs.get(index)?.file);
-            Some(Suspect::new(file, header, columns, &settings.null))
+            Some(Suspect::new(file, header, columns, settings))
         };
         Suspects { headers: headers.filter_map(suspect).collect(), first: head.first_index(), alarm: None }
     }
@@ -73,19 +74,20 @@ impl Suspects {
 }
 
 impl Suspect {
-    fn new(file: Arc<InputFile>, header: &Header, columns: &[String], null: &[String]) -> Suspect {
+    fn new(file: Arc<InputFile>, header: &Header, columns: &[String], settings: &job::Extract) -> Suspect {
+        let null = &settings.null;
         let places: HashMap<&String, usize> = columns.iter().zip(0..).collect();
         let named = header::names(header.names.iter()).0;
         let named = header.names.iter().zip(&named).filter(|(text, _)| !text.is_empty() && !null.contains(text));
         let names = named.filter_map(|(text, name)| Some((text.clone(), *places.get(name)?)));
-        Suspect { file, line: header.line, names: names.collect(), has_rows: false }
+        Suspect { file, line: header.line, names: names.collect(), notation: settings.notation, has_rows: false }
     }
 
     /// Whether each name is what the rows have in its column; texts, which anything may be, say nothing.
     fn is_row_of(&self, records: &dyn Records) -> bool {
         let (rows, mut is_typed) = (sampled(records), false);
         for (name, column) in &self.names {
-            let mut guesser = Guesser::new();
+            let mut guesser = Guesser::new(self.notation);
             rows.clone().for_each(|row| guesser.push(records.text(row, *column).as_deref()));
             let of_rows = guesser.finish();
             guesser.push(Some(name));
@@ -98,11 +100,11 @@ impl Suspect {
     }
 
     fn is_all_values(&self) -> bool {
-        !self.names.is_empty() && self.names.iter().all(|(name, _)| is_value(name))
+        !self.names.is_empty() && self.names.iter().all(|(name, _)| is_value(name, self.notation))
     }
 
     fn told(&self) -> String {
-        let values = self.names.iter().filter(|(name, _)| is_value(name)).take(SHOWN);
+        let values = self.names.iter().filter(|(name, _)| is_value(name, self.notation)).take(SHOWN);
         let values: Vec<String> = values.map(|(name, _)| format!("{:?}", excerpt(name))).collect();
         let (path, line, values) = (&self.file.name, self.line, values.join(", "));
         format!(

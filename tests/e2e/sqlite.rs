@@ -5,6 +5,7 @@ mod codes;
 mod itself;
 mod keys;
 mod made;
+mod notation;
 mod second_zero;
 mod times;
 mod upsert;

@@ -1,7 +1,7 @@
 use super::*;
 
 fn check(texts: &[&str], expected: Type) {
-    let mut guesser = Guesser::new();
+    let mut guesser = Guesser::default();
     guesser.push(None);
     texts.iter().for_each(|text| guesser.push(Some(text)));
     assert_eq!(guesser.finish(), expected, "{texts:?}");
@@ -36,7 +36,7 @@ fn codes_that_look_like_numbers_with_exponents() {
     check(&["1e5", "NaN"], Type::Text);
     check(&["1e5", "2.5"], Type::Double);
     check(&["1e5", "7"], Type::Double);
-    let mut guesser = Guesser::new();
+    let mut guesser = Guesser::default();
     guesser.push_number("1e5");
     assert_eq!(guesser.finish(), Type::Double);
 }
@@ -91,4 +91,32 @@ fn nothing_to_go_by() {
     check(&[""], Type::Text);
     check(&[" "], Type::Text);
     check(&["a", "1"], Type::Text);
+}
+
+#[test]
+fn numbers_in_another_notation() {
+    let check = |decimal: char, thousands: Option<char>, texts: &[&str], expected: Type| {
+        let mut guesser = Guesser::new(Notation { decimal, thousands });
+        texts.iter().for_each(|text| guesser.push(Some(text)));
+        assert_eq!(guesser.finish(), expected, "{texts:?}");
+        guesser.typing()
+    };
+    let german = Some('.');
+    let price = check(',', german, &["1.299,90", "5,50", "0,00"], Type::Double);
+    assert_eq!((price.spelling.places, price.notation.decimal), (Some(2), ','));
+    assert!(check(',', None, &["1,5", "12"], Type::Double).spelling.shortest);
+    check(',', german, &["1.299", "12"], Type::BigInt);
+    check('.', Some(','), &["1,299", "1,299.5"], Type::Double);
+    check(',', german, &["12.5", "1,5"], Type::Text);
+    check(',', None, &["12.5"], Type::Text);
+    check(',', german, &["0.299"], Type::Text);
+    check(',', german, &["007"], Type::Text);
+    check(',', german, &["00,5"], Type::Text);
+    check(',', german, &["+1,5"], Type::Text);
+    check(',', german, &["12E12"], Type::Text);
+    check(',', german, &["2024-01-31"], Type::Date);
+    check(',', german, &["31.01.2024"], Type::Text);
+    check(',', german, &["2024-01-31 12:00:00.5"], Type::Timestamp);
+    check(',', german, &["true"], Type::Boolean);
+    check(',', german, &["1,5", "NaN"], Type::Double);
 }

@@ -21,7 +21,7 @@ use crate::batch::{
 use crate::format::csv;
 use crate::format::read::Found;
 use crate::format::value::{Form, parse, to_text};
-use crate::types::{Type, Typing};
+use crate::types::{Notation, Type, Typing};
 
 /// The values of one chunk in our types.
 pub struct StoredRecords<'a> {
@@ -164,7 +164,10 @@ impl Column {
         }
         let own = self.in_rows(selection);
         let texts = to_text(&own.array, self.ty, zone);
-        let mut parsed = parse(texts.iter(), typing, zone);
+        // Only what is stored as text is written in a notation.
+        let plain = || Typing { notation: Notation::default(), ..typing.clone() };
+        let typing = if self.ty == Type::Text { Cow::Borrowed(typing) } else { Cow::Owned(plain()) };
+        let mut parsed = parse(texts.iter(), &typing, zone);
         parsed.failures.extend(own.failures);
         parsed.failures.sort_by_key(|failure| failure.index);
         parsed

@@ -8,6 +8,7 @@ mod render;
 mod canonical;
 mod fault;
 mod digits;
+mod notation;
 mod boolean;
 mod integer;
 mod double;
@@ -34,6 +35,7 @@ pub use check::check_format;
 pub use decimal::{capped_power_of_ten, is_number, power_of_ten};
 pub use double::spelt_exactly;
 pub use integer::{read_canonical as whole_number, write as write_whole_number};
+pub use notation::standard;
 pub use parse::{cast_text, parse, whole_numbers};
 pub use render::{Form, Rendered, render, render_as, to_text, to_text_as};
 

@@ -12,6 +12,7 @@ use crate::arrow::datatypes::{
 use chrono_tz::Tz;
 
 use super::fault::{Fault, quote};
+use super::notation::standard;
 use super::pattern::Pattern;
 use super::{Excess, boolean, date, decimal, double, integer, time, timestamp};
 use crate::batch::{Computed, Failure};
@@ -69,12 +70,12 @@ where
         Type::Text => read_text(texts),
         Type::Json => read_tokens(texts),
         Type::Boolean => read_booleans(texts, typing),
-        Type::Integer => read_numbers::<Int32Type, _>(texts, typing, integer::read_integer),
-        Type::BigInt => read_numbers::<Int64Type, _>(texts, typing, integer::read_bigint),
-        Type::Double => read_numbers::<Float64Type, _>(texts, typing, double::read),
+        Type::Integer => read_written::<Int32Type, _>(texts, typing, integer::read_integer),
+        Type::BigInt => read_written::<Int64Type, _>(texts, typing, integer::read_bigint),
+        Type::Double => read_written::<Float64Type, _>(texts, typing, double::read),
         Type::Decimal { precision, scale } => {
             let shape = decimal::Shape { precision, scale, excess };
-            read_numbers::<Decimal128Type, _>(texts, typing, |text| decimal::read(text, shape))
+            read_written::<Decimal128Type, _>(texts, typing, |text| decimal::read(text, shape))
         }
         Type::Date => read_numbers::<Date32Type, _>(texts, typing, |text| date::read(text, excess)),
         Type::Time => read_numbers::<Time64MicrosecondType, _>(texts, typing, |text| time::read(text, excess)),
@@ -104,6 +105,24 @@ where
             pattern.read_timestamptz(text, excess, zone)
         }),
         ty => read(texts, &ty.into(), zone, excess),
+    }
+}
+
+/// Numbers in the notation of their column.
+fn read_written<T, S>(
+    texts: impl ExactSizeIterator<Item = Option<S>>,
+    typing: &Typing,
+    read: impl Fn(&str) -> Result<T::Native, Fault>,
+) -> Computed
+where
+    T: ArrowPrimitiveType,
+    S: AsRef<str>,
+{
+    match typing.notation.is_plain() {
+        true => read_numbers::<T, _>(texts, typing, read),
+        false => {
+            read_numbers::<T, _>(texts, typing, |text| read(&standard(text, typing.notation).ok_or(Fault::Malformed)?))
+        }
     }
 }
 

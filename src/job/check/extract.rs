@@ -1,18 +1,14 @@
 //! `[extract]`.
 
 use std::path::Path;
-use std::str::FromStr;
-use std::sync::Arc;
 
-use crate::format::value::check_format;
 use crate::job::check::file_name::{extension, uncompressed};
 use crate::job::check::foreign::{PLAIN_FILE, foreign};
-use crate::job::check::{choice, dialect, encoding, input_format, run};
-use crate::job::file::{ColumnFile, ExtractFile, HeaderFile, HeaderWord, Texts};
-use crate::job::key::Key;
+use crate::job::check::notation::{Marks, of_file};
+use crate::job::check::{choice, columns, dialect, encoding, input_format, run};
+use crate::job::file::{ExtractFile, HeaderFile, HeaderWord, Texts};
 use crate::job::problem::Problem;
 use crate::job::{Compression, Extract, Format, Header, Input, Method, Ragged};
-use crate::types::{Type, Typing};
 
 pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     let input = input(file.path.clone())?;
@@ -26,6 +22,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     if union_by_name && file.header == Some(HeaderFile::Is(false)) {
         return Err(Problem::at("extract.union_by_name", "needs headers, and extract.header is false"));
     }
+    let notation = of_file(Marks { decimal: file.decimal.as_deref(), thousands: file.thousands.as_deref() })?;
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
     let delimiter_is_open = matches!(format, Format::Csv) && file.delimiter.is_none() && !is_tsv;
     Ok(Extract {
@@ -40,7 +37,8 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
         compression: compression(file.compression.as_deref())?,
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
-        columns: of_format(&format, columns(file.columns)?, all_text)?,
+        columns: columns::of_format(&format, columns::declared(file.columns, notation)?, all_text, notation)?,
+        notation,
         format,
         union_by_name,
         all_text,
@@ -64,32 +62,6 @@ fn null_words(format: &Format) -> Vec<String> {
         Format::Text(pattern) if pattern.ready => vec!["-".to_owned()],
         Format::Text(_) | Format::Lines | Format::Jsonl | Format::Parquet => Vec::new(),
     }
-}
-
-/// The columns that the format has whatever the input holds, as the job declares them where it does; else those it declares.
-fn of_format(
-    format: &Format,
-    declared: Vec<(String, Typing)>,
-    all_text: bool,
-) -> Result<Vec<(String, Typing)>, Problem> {
-    let mut columns = match format {
-        Format::Csv | Format::Jsonl | Format::Parquet => return Ok(declared),
-        Format::Lines => vec![("line".to_owned(), Type::Text.into())],
-        Format::Text(pattern) => pattern.columns.clone(),
-    };
-    if all_text {
-        columns.iter_mut().for_each(|(_, typing)| *typing = Type::Text.into());
-    }
-    for (name, typing) in declared {
-        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let unknown = || {
-            let key = Key::from("extract.columns").child(&name);
-            Problem::at(key, format!("is no column of the input, whose columns are {}", names.join(", ")))
-        };
-        let place = names.iter().position(|known| *known == name).ok_or_else(unknown)?;
-        columns.iter_mut().skip(place).take(1).for_each(|(_, known)| *known = typing.clone());
-    }
-    Ok(columns)
 }
 
 fn input(path: Option<Texts>) -> Result<Input, Problem> {
@@ -125,33 +97,6 @@ fn compression(compression: Option<&str>) -> Result<Compression, Problem> {
     let mut choices = vec![("auto", Compression::Auto), ("none", Compression::None)];
     choices.extend(Method::ALL.map(|method| (method.name(), Compression::Is(method))));
     choice::of("extract.compression", compression, "auto", &choices)
-}
-
-/// Declared columns.
-pub fn columns(columns: toml::Table) -> Result<Vec<(String, Typing)>, Problem> {
-    let section = Key::from("extract.columns");
-    let checked = columns.into_iter().map(|(name, value)| {
-        let key = section.child(&name);
-        let column: ColumnFile = value.try_into().map_err(|_| Problem::at(key.clone(), "must be a type"))?;
-        Ok((name, typing(&key, column)?))
-    });
-    checked.collect()
-}
-
-fn typing(key: &Key, column: ColumnFile) -> Result<Typing, Problem> {
-    let tell = |message: String| Problem::new(key.clone(), format!("{key}: {message}"));
-    match column {
-        ColumnFile::Type(ty) => Type::from_str(&ty).map(Typing::from).map_err(tell),
-        ColumnFile::Typing { ty, format } => {
-            let ty = Type::from_str(&ty).map_err(tell)?;
-            let Some(format) = format else { return Ok(Typing::from(ty)) };
-            if !matches!(ty, Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz) {
-                return Err(tell(format!("format is for dates and times, and the type is {ty}")));
-            }
-            check_format(ty, &format).map_err(tell)?;
-            Ok(Typing { format: Some(Arc::from(format)), ..ty.into() })
-        }
-    }
 }
 
 fn first(input: &Input) -> Option<&str> {

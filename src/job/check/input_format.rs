@@ -52,6 +52,8 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.header", file.header.is_some(), csv),
         ("extract.ragged", file.ragged.is_some(), csv),
         ("extract.lenient", file.lenient.is_some(), csv),
+        ("extract.decimal", file.decimal.is_some(), &["csv", "text", "lines"]),
+        ("extract.thousands", file.thousands.is_some(), &["csv", "text", "lines"]),
         ("extract.null", file.null.is_some(), &["csv", "text"]),
         ("extract.null_quoted", file.null_quoted.is_some(), csv),
         ("extract.union_by_name", file.union_by_name.is_some(), &["csv", "jsonl", "parquet"]),

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use crate::job::check::foreign::{foreign, scheme};
-use crate::job::check::{choice, extract, target};
+use crate::job::check::{choice, columns, extract, target};
 use crate::job::file::{ExtractFile, LookupFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
 use crate::job::{Format, Lookup, LookupSource, Missing};
+use crate::types::Notation;
 
 /// Checks every section; `all_text` as for the input.
 pub fn check(sections: toml::Table, all_text: bool) -> Result<Vec<Lookup>, Problem> {
@@ -77,6 +78,8 @@ fn as_extract(file: LookupFile) -> ExtractFile {
         null: file.null,
         null_quoted: file.null_quoted,
         lenient: file.lenient,
+        decimal: file.decimal,
+        thousands: file.thousands,
         max_record_size: file.max_record_size,
         columns: file.columns,
         ..ExtractFile::default()
@@ -96,6 +99,8 @@ fn sqlite(file: LookupFile, path: &str, key: &Key, all_text: bool) -> Result<Loo
         ("null", file.null.is_some()),
         ("null_quoted", file.null_quoted.is_some()),
         ("lenient", file.lenient.is_some()),
+        ("decimal", file.decimal.is_some()),
+        ("thousands", file.thousands.is_some()),
         ("max_record_size", file.max_record_size.is_some()),
     ];
     if let Some((name, _)) = of_files.into_iter().find(|(_, given)| *given) {
@@ -103,6 +108,8 @@ fn sqlite(file: LookupFile, path: &str, key: &Key, all_text: bool) -> Result<Loo
     }
     let rest = path.split_once(':').map_or(path, |(_, rest)| rest);
     let (path, table) = target::sqlite(rest).map_err(|problem| problem.renamed("load.to", &key.child("path")))?;
-    let columns = extract::columns(file.columns).map_err(|problem| problem.moved("extract", key))?;
+    let columns = columns::declared(file.columns, Notation::default())
+        .and_then(|columns| columns::refuse_notation(&columns, "a database").map(|()| columns))
+        .map_err(|problem| problem.moved("extract", key))?;
     Ok(LookupSource::Sqlite { path, table, columns, all_text })
 }

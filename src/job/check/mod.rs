@@ -6,6 +6,8 @@ mod file_name;
 mod extract;
 mod input_format;
 mod dialect;
+mod notation;
+mod columns;
 mod encoding;
 mod lookup;
 mod query;

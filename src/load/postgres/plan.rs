@@ -7,7 +7,7 @@ use super::existing_table::Table;
 use super::names::{Name, kept_apart};
 use super::wire::{Takes, declaration};
 use crate::load::cell::Cell;
-use crate::load::matching::{Matching, TableColumn, misfit, untouched};
+use crate::load::matching::{Matching, TableColumn, misfit, unknown, untouched};
 use crate::load::quote::{quote, quoted};
 use crate::types::{Known, OutputColumn, Type};
 
@@ -88,7 +88,7 @@ fn cell(column: &OutputColumn, takes: &Takes, table: &str) -> Result<Cell> {
             let into = json.is_none().then_some(Type::Text);
             Ok(Cell { json, into, ..Cell::of(column) })
         }
-        Takes::Other(_) if is_open => Ok(Cell { json: takes.json(), ..untouched(column, Type::Text, false, table) }),
+        Takes::Other(_) if is_open => Ok(Cell { json: takes.json(), ..unknown(column, table) }),
         Takes::Typed(into) if takes.fits(ty) && *into != ty => Ok(Cell { into: Some(*into), ..Cell::of(column) }),
         // Its text form has no point, and the server judges the rest.
         Takes::Number(number) if takes.fits(ty) && number == "smallint" => {

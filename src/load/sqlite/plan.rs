@@ -10,7 +10,7 @@ use super::holds::checked;
 use super::upsert::never_null;
 use crate::exit::{ExitCode, OrExit};
 use crate::load::cell::Cell;
-use crate::load::matching::{self, Matching, TableColumn, misfit, untouched};
+use crate::load::matching::{self, Matching, TableColumn, misfit, unknown, untouched};
 use crate::load::quote::{quote, quoted};
 use crate::types::{Known, OutputColumn, Type};
 use crate::unique::unique;
@@ -100,6 +100,7 @@ fn cell(column: &OutputColumn, takes: Takes, table: &str) -> Result<Cell> {
     let is_open = column.field.is_some() && (column.known == Known::Guessed || takes_text);
     match takes {
         Takes::Typed(ty) if is_open => Ok(untouched(column, ty, false, table)),
+        Takes::Unchanged if is_open => Ok(unknown(column, table)),
         _ if is_open => Ok(untouched(column, Type::Text, takes == Takes::Number, table)),
         _ if takes.fits(column.typing.ty) => Ok(Cell { as_text: takes == Takes::Text, ..stored(column) }),
         Takes::Typed(target) => Err(misfit(column, table, &target.to_string(), &target.to_string())),

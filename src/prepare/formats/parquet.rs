@@ -9,7 +9,7 @@ use crate::format::parquet::{Layout, StoredColumn, common, is_finer, is_in_96_bi
 use crate::job::Extract;
 use crate::prepare::columns::Columns;
 use crate::prepare::names::Names;
-use crate::types::{InputColumn, Known, Session, Type};
+use crate::types::{InputColumn, Known, Session, Type, Typing};
 
 /// Refuses declared columns that the files do not have, and patterns for values that are no texts.
 pub fn describe(origin: &str, head: &mut Head, session: &Session) -> Result<Columns> {
@@ -51,9 +51,12 @@ fn settle(
     let name = column.name.clone();
     let is_text = |kind: &&Kind| type_of(&kind.field).is_ok_and(|ty| ty == Type::Text);
     match column.known {
-        Known::Declared if column.typing.format.is_some() && !kinds.iter().all(is_text) => {
+        Known::Declared
+            if !kinds.iter().all(is_text)
+                && let Some(keys) = of_text(&column.typing) =>
+        {
             let own = kinds.iter().find(|kind| !is_text(kind)).map_or(Type::Text, |kind| own_type(kind));
-            let message = format!("{origin}: extract.columns.{name}: format is for text, and the file has a {own}");
+            let message = format!("{origin}: extract.columns.{name}: {keys} for text, and the file has a {own}");
             Err(fatal(ExitCode::Config, message))
         }
         known if known == Known::Declared || settings.all_text => {
@@ -97,6 +100,15 @@ fn apart(kinds: &[&Kind], kind: &Kind, (ty, own): (Type, Type), name: &str) -> R
          extract.columns.{name} = \"text\""
     );
     Refusal { code: ExitCode::Data, file: kind.file.clone(), why }
+}
+
+/// What is declared that only a text has.
+fn of_text(typing: &Typing) -> Option<&'static str> {
+    match typing {
+        Typing { format: Some(_), .. } => Some("format is"),
+        Typing { notation, .. } if !notation.is_plain() => Some("decimal and thousands are"),
+        _ => None,
+    }
 }
 
 fn of_values(kinds: &[&Kind]) -> Known {

@@ -20,8 +20,8 @@ use crate::prepare::headerless::Suspects;
 use crate::prepare::notes::Notes;
 use crate::prepare::widths::Width;
 use crate::stop::Stop;
-use crate::transform::lookup::{Builder, Cell, LookupTable, declaration, undeclarable};
-use crate::types::{Session, Typing};
+use crate::transform::lookup::{Builder, Cell, Declared, LookupTable, declaration, undeclarable};
+use crate::types::{Notation, Session, Typing};
 
 use super::room::too_large;
 
@@ -58,7 +58,9 @@ impl Loading<'_> {
         told.warnings.extend(described.warnings.into_iter().map(|warning| format!("lookup {name}: {warning}")));
         told.alarms.extend(std::mem::take(&mut head.alarms).into_iter().map(of_lookup));
         told.delimiters.extend(head.delimiter.map(|byte| format!("delimiter {} of lookup {name}", sniff::name(byte))));
-        let mut builder = self.builder(names, &settings.columns, settings.all_text, &origin)?;
+        let declared =
+            Declared { columns: &settings.columns, all_text: settings.all_text, notation: settings.notation };
+        let mut builder = self.builder(names, declared, &origin)?;
         let metrics = Metrics::default();
         let mut chunks = extract::source(head, None, self.chunk_size, &metrics, self.stop);
         let mut space = Workspace::default();
@@ -79,7 +81,8 @@ impl Loading<'_> {
 
     fn sqlite(&self, path: &Path, table: &str, columns: &[(String, Typing)], all_text: bool) -> Result<LookupTable> {
         let table = SqliteTable::open(path, table)?;
-        let mut builder = self.builder(table.names.clone(), columns, all_text, &table.origin)?;
+        let declared = Declared { columns, all_text, notation: Notation::default() };
+        let mut builder = self.builder(table.names.clone(), declared, &table.origin)?;
         table.each_row(self.stop, |number, cells| {
             self.check_room(&builder, cells.iter().map(SqliteCell::bytes).sum(), &table.origin)?;
             builder.push_row(number);
@@ -89,20 +92,14 @@ impl Loading<'_> {
         self.finish(builder, table.origin, "row")
     }
 
-    fn builder(
-        &self,
-        names: Vec<String>,
-        declared: &[(String, Typing)],
-        all_text: bool,
-        origin: &str,
-    ) -> Result<Builder> {
-        if let Some(unknown) = undeclarable(declared, &names) {
+    fn builder(&self, names: Vec<String>, declared: Declared, origin: &str) -> Result<Builder> {
+        if let Some(unknown) = undeclarable(declared.columns, &names) {
             let near = nearest(unknown, names.iter().map(String::as_str));
             let near = near.map(|near| format!("; nearest is {near:?}")).unwrap_or_default();
             let key = declaration(self.lookup, unknown);
             return Err(fatal(ExitCode::Config, format!("{key} is no column of {origin}{near}")));
         }
-        Ok(Builder::new(names, declared, all_text))
+        Ok(Builder::new(names, declared))
     }
 
     fn check_stop(&self) -> Result<()> {

@@ -129,6 +129,17 @@ impl Binder<'_> {
     /// The texts of guessed values and the constants among them; `None` where a value is of another kind, or none is guessed.
     fn texts_or_constants(&self, values: &[(Bound, &ast::Expr)], at: &ast::Expr) -> Result<Option<Vec<Expr>>> {
         let (mut texts, mut is_guessed) = (Vec::with_capacity(values.len()), false);
+        // A constant has no text among numbers that are written in another way.
+        let is_constant = |bound: &Bound| match bound {
+            Bound::Null => false,
+            Bound::Literal(_) => true,
+            Bound::Typed(expr) => expr.constant().is_some(),
+        };
+        let has_constants = values.iter().any(|(bound, _)| is_constant(bound));
+        match self.notation(values) {
+            Some(notation) if notation.is_plain() || !has_constants => {}
+            _ => return Ok(None),
+        }
         for (bound, _) in values {
             texts.push(match bound {
                 Bound::Null => literal::null(Type::Text),

@@ -4,7 +4,7 @@ use sqlparser::ast;
 
 use super::{Binder, Bound};
 use crate::transform::plan::{Expr, Node};
-use crate::types::{InputColumn, Known, Type};
+use crate::types::{InputColumn, Known, Notation, Type};
 
 /// What makes guessed columns meet as texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +77,12 @@ impl Binder<'_> {
         values.into_iter().map(text).collect()
     }
 
-    /// Whether a guessed value stands among these, and whatever else there is is text.
+    /// Whether a guessed value stands among these, and whatever else there is is text. Numbers that are written in different
+    /// ways are the same by their values only.
     fn meet_as_texts(&self, values: &[(Bound, &ast::Expr)], meeting: Meeting) -> bool {
+        if self.notation(values).is_none() {
+            return false;
+        }
         let (mut guessed, mut texts) = (false, meeting == Meeting::Join);
         for (bound, _) in values {
             match bound {
@@ -92,6 +96,19 @@ impl Binder<'_> {
         guessed && texts
     }
 
+    /// How the guessed numbers among these are written, where all do it in the same way.
+    pub fn notation(&self, values: &[(Bound, &ast::Expr)]) -> Option<Notation> {
+        let notation = |(bound, _): &(Bound, _)| match bound {
+            Bound::Typed(expr) if expr.ty.is_number() => {
+                self.input(self.text_of(expr)?.first_column()?).map(|column| column.typing.notation)
+            }
+            Bound::Typed(_) | Bound::Literal(_) | Bound::Null => None,
+        };
+        let mut notations = values.iter().filter_map(notation);
+        let first = notations.next().unwrap_or_default();
+        notations.all(|notation| notation == first).then_some(first)
+    }
+
     /// The texts of values that may be put out as they were read: all guessed, or NULL.
     pub fn texts_of(&self, values: &[(Bound, &ast::Expr)]) -> Option<Vec<Expr>> {
         let text = |bound: &Bound| match bound {
@@ -99,6 +116,9 @@ impl Binder<'_> {
             Bound::Literal(_) => None,
             Bound::Typed(expr) => self.text_of(expr),
         };
+        if self.notation(values).is_none() {
+            return None;
+        }
         let texts: Option<Vec<Expr>> = values.iter().map(|(bound, _)| text(bound)).collect();
         texts.filter(|_| values.iter().any(|(bound, _)| matches!(bound, Bound::Typed(_))))
     }

@@ -76,8 +76,9 @@ impl Binder<'_> {
             Node::Guessed { text, .. } => {
                 let field = text.first_column();
                 // What comes of several columns is written as the first is, or refused where it comes.
-                let spelling = field.and_then(|field| self.input(field)).map(|column| column.typing.spelling);
-                let typing = Typing { spelling: spelling.unwrap_or_default(), ..expr.ty.into() };
+                let first = field.and_then(|field| self.input(field)).map(|column| column.typing);
+                let Typing { spelling, notation, .. } = first.unwrap_or_else(|| expr.ty.into());
+                let typing = Typing { spelling, notation, ..expr.ty.into() };
                 OutputColumn { name, typing, field, known: Known::Guessed }
             }
             _ => OutputColumn { name, typing: Typing::from(expr.ty), field: None, known: Known::Declared },

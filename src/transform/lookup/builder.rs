@@ -10,7 +10,17 @@ use crate::cancel;
 use crate::format::csv::QUOTED_NULL;
 use crate::format::{Guesser, value};
 use crate::job::{Key, Lookup};
-use crate::types::{InputColumn, Known, Type, Typing};
+use crate::types::{InputColumn, Known, Notation, Type, Typing};
+
+/// What the job says of a lookup's columns.
+#[derive(Clone, Copy)]
+pub struct Declared<'a> {
+    pub columns: &'a [(String, Typing)],
+    /// The others are text; else they are guessed.
+    pub all_text: bool,
+    /// How these write numbers.
+    pub notation: Notation,
+}
 
 /// Takes the rows of a lookup.
 pub struct Builder {
@@ -23,6 +33,7 @@ struct Texts {
     declared: Option<Typing>,
     /// `None` where nothing has to be guessed.
     guesser: Option<Guesser>,
+    notation: Notation,
     /// A cell was a number that the origin holds as a value.
     holds_numbers: bool,
     /// A cell was a text by the origin's word.
@@ -43,12 +54,13 @@ pub enum Cell<'a> {
 }
 
 impl Builder {
-    /// Columns of these names; those not declared are guessed, unless all are `all_text`.
-    pub fn new(names: Vec<String>, declared: &[(String, Typing)], all_text: bool) -> Builder {
+    /// Columns of these names.
+    pub fn new(names: Vec<String>, Declared { columns, all_text, notation }: Declared) -> Builder {
         let column = |name: String| {
-            let declared = declared.iter().find(|(declared, _)| *declared == name).map(|(_, typing)| typing.clone());
-            let guesser = (declared.is_none() && !all_text).then(Guesser::new);
-            Texts { name, declared, guesser, holds_numbers: false, holds_texts: false, texts: StringBuilder::new() }
+            let declared = columns.iter().find(|(declared, _)| *declared == name).map(|(_, typing)| typing.clone());
+            let guesser = (declared.is_none() && !all_text).then(|| Guesser::new(notation));
+            let texts = StringBuilder::new();
+            Texts { name, declared, guesser, notation, holds_numbers: false, holds_texts: false, texts }
         };
         Builder { columns: names.into_iter().map(column).collect(), lines: Vec::new() }
     }
@@ -142,9 +154,10 @@ impl Texts {
     fn finish(mut self, zone: Tz) -> Result<Column, Wrong> {
         let texts = self.texts.finish();
         let known = if self.declared.is_some() { Known::Declared } else { Known::Guessed };
-        let guessed = || match self.guesser.as_ref().map_or(Type::Text.into(), Guesser::typing) {
+        let text = Typing { notation: self.notation, ..Type::Text.into() };
+        let guessed = || match self.guesser.as_ref().map_or(text.clone(), Guesser::typing) {
             // Its strings are held without their quotes.
-            Typing { ty: Type::Json, .. } if self.holds_texts => Type::Text.into(),
+            Typing { ty: Type::Json, .. } if self.holds_texts => text.clone(),
             typing => typing,
         };
         let typing = self.declared.clone().unwrap_or_else(guessed);
@@ -156,7 +169,7 @@ impl Texts {
             }
             Ok(values) => (typing, values),
             // A guess never costs a value.
-            Err(_) if known == Known::Guessed => (Type::Text.into(), Arc::new(texts.clone()) as ArrayRef),
+            Err(_) if known == Known::Guessed => (text, Arc::new(texts.clone()) as ArrayRef),
             Err((row, message)) => {
                 return Err(Wrong { name: self.name, row, text: texts.value(row).to_owned(), message });
             }

@@ -8,7 +8,7 @@ mod join;
 mod partners;
 
 pub use build::{Equality, join};
-pub use builder::{Builder, Cell, declaration, undeclarable};
+pub use builder::{Builder, Cell, Declared, declaration, undeclarable};
 pub use join::Join;
 pub use lookup_table::{Column, LookupTable};
 pub use partners::Partners;

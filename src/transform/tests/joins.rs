@@ -7,8 +7,8 @@ use super::records::Cells;
 use super::{bind_with, bound, columns, query, rows, session};
 use crate::batch::{ErrorType, Records};
 use crate::job::{Lookup, LookupSource, Missing, QueryText};
-use crate::transform::lookup::{Builder, Cell, LookupTable};
-use crate::types::Known;
+use crate::transform::lookup::{Builder, Cell, Declared, LookupTable};
+use crate::types::{Known, Notation};
 
 /// A lookup of text cells, `-` for NULL; its rows stand from line 2 on. One whose name begins so takes the first of equal
 /// keys.
@@ -19,7 +19,8 @@ pub fn lookup(name: &str, types: &str, missing: Missing, cells: &[&str]) -> Arc<
     let names = columns.iter().map(|column| column.name.clone()).collect();
     let declared = columns.into_iter().filter(|column| column.known == Known::Declared);
     let declared: Vec<_> = declared.map(|column| (column.name, column.typing)).collect();
-    let mut builder = Builder::new(names, &declared, false);
+    let mut builder =
+        Builder::new(names, Declared { columns: &declared, all_text: false, notation: Notation::default() });
     for (line, row) in (2..).zip(cells) {
         builder.push_row(line);
         for (column, cell) in row.split('|').map(str::trim).enumerate() {

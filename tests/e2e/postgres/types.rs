@@ -114,3 +114,23 @@ fn moments_are_read_in_the_runs_zone() {
         assert_eq!(found, format!("{hour}|{hour}|{hour}|2024-02-03"));
     }
 }
+
+/// A column of numbers gets the number, whatever its form; a column of texts the text.
+#[test]
+#[ignore = "needs a PostgreSQL server; scripts/test.sh starts one"]
+fn numbers_with_a_decimal_comma_arrive_as_numbers() {
+    let schema = Schema::new();
+    let rows = "a;n;d;f;i;s;m;t;j\n1.299,50;1.299,5;1.299,50;12,5;1.299;1.299;1.299,50;1.299,50;1.299\n";
+    let keys = ["--set", "extract.decimal=,", "--set", "extract.thousands=."];
+    schema.sql("create table b (a numeric(12,2), n double precision, i bigint, t text)");
+    schema.load(rows, "b", &[&keys[..], &["--select", "a, n, i, t"]].concat()).exits(0);
+    assert_eq!(schema.sql("select * from b"), "1299.50|1299.5|1299|1.299,50");
+    let columns =
+        "a numeric, n double precision, d numeric(12,2), f real, i integer, s smallint, m money, t text, j jsonb";
+    schema.sql(&format!("create table x ({columns})"));
+    schema.load(rows, "x", &[&keys[..], &["--columns", "d:decimal(12,2)"]].concat()).exits(0);
+    let found = "select a, n, d, f, i, s, m::numeric, t, j from x";
+    assert_eq!(schema.sql(found), "1299.50|1299.5|1299.50|12.5|1299|1299|1299.50|1.299,50|1299");
+    schema.load(rows, "made", &[&keys[..], &["--select", "a, i"]].concat()).exits(0);
+    assert_eq!(schema.sql("select * from made"), "1299.5|1299");
+}
