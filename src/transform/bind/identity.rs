@@ -116,9 +116,7 @@ impl Binder<'_> {
             Bound::Literal(_) => None,
             Bound::Typed(expr) => self.text_of(expr),
         };
-        if self.notation(values).is_none() {
-            return None;
-        }
+        self.notation(values)?;
         let texts: Option<Vec<Expr>> = values.iter().map(|(bound, _)| text(bound)).collect();
         texts.filter(|_| values.iter().any(|(bound, _)| matches!(bound, Bound::Typed(_))))
     }
