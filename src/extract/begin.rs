@@ -85,7 +85,7 @@ fn first_width(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> R
     loop {
         let cutter = input.cutter(settings);
         let first = input.peek_first(cutter);
-        if let Some(width) = header::width(&first, &settings.dialect) {
+        if let Some(width) = header::width_of_row(&first, &settings.dialect, settings.trailing_delimiter) {
             return Ok(width);
         }
         let broken = first.skips.iter().any(|skip| skip.broken.is_some());

@@ -26,6 +26,8 @@ pub struct Extract {
     /// Quoted ones too.
     pub null_quoted: bool,
     pub ragged: Ragged,
+    /// A delimiter at the end of a row but not of the header is left out.
+    pub trailing_delimiter: bool,
     /// How numbers are written in columns that do not say it themselves.
     pub notation: Notation,
     pub compression: Compression,
@@ -44,7 +46,12 @@ impl Extract {
 
     /// How records of so many fields are to be read.
     pub fn records(&self, width: usize, zone: chrono_tz::Tz) -> Layout {
-        let shape = Shape { dialect: self.dialect, width, pad: self.ragged == Ragged::Pad };
+        let shape = Shape {
+            dialect: self.dialect,
+            width,
+            pad: self.ragged == Ragged::Pad,
+            trailing_delimiter: self.trailing_delimiter,
+        };
         let encoding = match self.encoding {
             Encoding::Other(encoding) => Some(encoding),
             Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => None,

@@ -6,7 +6,6 @@ use crate::job::key::Key;
 const KEYS: &[&str] = &[
     "extract.skip_last",
     "extract.repeated_header",
-    "extract.trailing_delimiter",
     "extract.endpoints",
     "extract.url",
     "extract.rows",
@@ -30,7 +29,6 @@ const KEYS: &[&str] = &[
     "lookup.*.ragged",
     "lookup.*.skip_last",
     "lookup.*.repeated_header",
-    "lookup.*.trailing_delimiter",
     "load.commit",
     "load.schema",
     "run.timeout",

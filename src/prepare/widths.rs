@@ -6,6 +6,7 @@ use crate::batch::{Chunk, ErrorType, Reject};
 use crate::excerpt::excerpt;
 use crate::exit::{ExitCode, fatal};
 use crate::format::Found;
+use crate::format::csv::TRAILING_DELIMITER;
 use crate::format::csv::header::{self, ROW_NAMES};
 use crate::job::{Extract, Header, Ragged};
 
@@ -30,14 +31,15 @@ impl Width<'_> {
             return Ok(None);
         }
         let fields = header::width(sample, &self.settings.dialect).unwrap_or_default();
+        let (path, line) = (&sample.file.name, first.origin.line);
+        if found.rejects.iter().all(|reject| reject.message.ends_with(TRAILING_DELIMITER)) {
+            let (why, remedy) = (width_of(first), TRAILING_DELIMITER.trim_start_matches("; "));
+            return told(found, format!("{path}, line {line}: {why}, as in every row of the sample; {remedy}"));
+        }
         let alike = rest.iter().all(|reject| reject.message == first.message);
         let why = if alike { first.message.as_str() } else { width_of(first) };
-        let (path, line) = (&sample.file.name, first.origin.line);
         let message = format!("{path}, line {line}: {why}, as in every row of the sample; {}", self.remedy(fields));
-        match found.read < TELLING_RECORDS {
-            false => Err(fatal(ExitCode::Data, message)),
-            true => Ok(Some(message).filter(|_| self.is_short(fields))),
-        }
+        Ok(told(found, message)?.filter(|_| self.is_short(fields)))
     }
 
     /// What rows of so many fields ask for.
@@ -77,6 +79,11 @@ impl Width<'_> {
              \"{delimiter}\" is wrong, their values stand under wrong names; extract.columns.{name} declares it if this is right"
         ))
     }
+}
+
+/// An error of many records; of few, what there is to say.
+fn told(found: &Found, message: String) -> Result<Option<String>> {
+    if found.read < TELLING_RECORDS { Ok(Some(message)) } else { Err(fatal(ExitCode::Data, message)) }
 }
 
 /// What a reject says of the record's width, without the remedy that the record itself asks for.

@@ -25,6 +25,8 @@ pub struct Setting {
     pub pad: bool,
     /// Quoted words mean NULL too.
     pub null_quoted: bool,
+    /// A delimiter may stand at the end of a record.
+    pub trailing_delimiter: bool,
 }
 
 impl Setting {
@@ -37,6 +39,7 @@ impl Setting {
             width,
             pad: false,
             null_quoted: false,
+            trailing_delimiter: false,
         }
     }
 }
@@ -68,7 +71,8 @@ fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
     let max_record_size = if choice & 32 == 32 { 1 + usize::from(sizes >> 2) } else { 1 << 20 };
     let enough = if sizes & 4 == 4 { 1 + usize::from(sizes >> 3) } else { usize::MAX };
     let (width, pad) = (1 + usize::from(sizes & 3), choice & 64 == 64);
-    let setting = Setting { dialect, max_record_size, enough, width, pad, null_quoted: sizes & 128 == 128 };
+    let (null_quoted, trailing_delimiter) = (sizes & 128 == 128, sizes & 64 == 64);
+    let setting = Setting { dialect, max_record_size, enough, width, pad, null_quoted, trailing_delimiter };
     let at_once = read_in_pieces(input, &setting, || input.len());
     check_accounts(input, &setting, &at_once);
     assert_eq!(at_once, naive(input, &setting));

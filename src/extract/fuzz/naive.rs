@@ -38,9 +38,13 @@ pub fn naive_first_end(input: &[u8], records: &[Record], setting: &Setting) -> O
 }
 
 /// Encoding before width; `None` is a blank line.
-fn judge(raw: &[u8], fields: Vec<Field>, setting: &Setting) -> Option<Result<Vec<Option<String>>, ErrorType>> {
+fn judge(raw: &[u8], mut fields: Vec<Field>, setting: &Setting) -> Option<Result<Vec<Option<String>>, ErrorType>> {
     if is_blank_line(raw, &setting.dialect) && setting.width > 1 {
         return None;
+    }
+    let has_empty_last = fields.last().is_some_and(|last| !last.quoted && last.text.is_empty());
+    if setting.trailing_delimiter && fields.len() == setting.width + 1 && has_empty_last {
+        fields.pop();
     }
     let wrong = match fields.len().cmp(&setting.width) {
         _ if std::str::from_utf8(raw).is_err() => Some(ErrorType::InvalidEncoding),

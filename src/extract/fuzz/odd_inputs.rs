@@ -119,7 +119,7 @@ fn large_fields() {
 }
 
 fn layout(width: usize, encoding: Option<&'static encoding_rs::Encoding>) -> Layout {
-    let shape = Shape { dialect: Dialect::default(), width, pad: false };
+    let shape = Shape { dialect: Dialect::default(), width, pad: false, trailing_delimiter: false };
     Layout { shape, null: NullWords::new(&[String::new()]), encoding, zone: chrono_tz::UTC }
 }
 

@@ -9,7 +9,12 @@ use crate::extract::cut::{Cut, Cutter, Limits, MOST_LINES, Position};
 use crate::format::csv::{Fields, Layout, NullWords, Shape, find, header, read};
 
 pub fn layout(setting: &Setting) -> Layout {
-    let shape = Shape { dialect: setting.dialect, width: setting.width, pad: setting.pad };
+    let shape = Shape {
+        dialect: setting.dialect,
+        width: setting.width,
+        pad: setting.pad,
+        trailing_delimiter: setting.trailing_delimiter,
+    };
     let null = NullWords::new(&[String::new(), "a".into()]).quoted_too(setting.null_quoted);
     Layout { shape, null, encoding: None, zone: chrono_tz::UTC }
 }

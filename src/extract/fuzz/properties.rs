@@ -38,14 +38,15 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
 fn any_setting() -> impl Strategy<Value = Setting> {
     let size = prop_oneof![1 => 1..40usize, 1 => Just(100_000)];
     let enough = prop_oneof![1 => 1..40usize, 1 => Just(usize::MAX)];
-    (any_dialect(), size, enough, 1..4usize, any::<bool>(), any::<bool>()).prop_map(
-        |(dialect, max_record_size, enough, width, pad, null_quoted)| Setting {
+    (any_dialect(), size, enough, 1..4usize, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(dialect, max_record_size, enough, width, pad, null_quoted, trailing_delimiter)| Setting {
             dialect,
             max_record_size,
             enough,
             width,
             pad,
             null_quoted,
+            trailing_delimiter,
         },
     )
 }

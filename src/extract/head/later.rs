@@ -108,6 +108,7 @@ impl Head {
 
     /// What to do about a file whose header is not the first one's. Of files without headers, each has another.
     fn remedy(&self, expected: &[String], names: &[String]) -> &'static str {
+        let is_value = |name: &String| is_value(name, self.settings.notation);
         let is_row = |(expected, name): (&String, &String)| expected != name && is_value(expected) && is_value(name);
         match self.settings.header == job::Header::Assumed && expected.iter().zip(names).any(is_row) {
             true => {

@@ -21,6 +21,20 @@ pub struct Shape {
     pub width: usize,
     /// Narrower records are padded with NULLs instead of refused.
     pub pad: bool,
+    /// A delimiter at the end of a record that is one field too wide ends its last field.
+    pub trailing_delimiter: bool,
+}
+
+impl Shape {
+    /// The whole record of a row, a delimiter that is left out at its end included.
+    pub fn whole(&self, row: Range<usize>, bytes: &[u8]) -> Range<usize> {
+        let delimiter = self.dialect.delimiter.as_bytes();
+        let rest =
+            bytes.get(row.end..).filter(|_| self.trailing_delimiter).and_then(|rest| rest.strip_prefix(delimiter));
+        let Some(rest) = rest else { return row };
+        let blanks = rest.iter().take_while(|byte| self.dialect.is_blank(**byte)).count();
+        row.start..row.end + delimiter.len() + blanks
+    }
 }
 
 /// The fields of a chunk's records. Kept from chunk to chunk for its capacity.
@@ -148,12 +162,13 @@ pub fn find(chunk: &Chunk, shape: &Shape, fields: &mut Fields) {
     fields.clear(shape.width);
     let fast = chunk.plain_quotes;
     let Fields { places, bad, used, .. } = fields;
-    let mut rows = Rows { bytes: &chunk.bytes, shape, places, bad, cursor: Cursor::default() };
+    let ends = Ends { bytes: &chunk.bytes, shape, bad };
+    let mut rows = Rows { bytes: &chunk.bytes, shape, places, ends, cursor: Cursor::default() };
     let mut from = 0;
     for (index, skip) in chunk.skips.iter().enumerate() {
         rows.stretch(from..skip.span.start, fast);
         if skip.broken.is_some() {
-            rows.bad.push(Bad { row: rows.cursor.base / (shape.width + 1), what: What::Broken(index) });
+            rows.ends.bad.push(Bad { row: rows.cursor.base / (shape.width + 1), what: What::Broken(index) });
         }
         from = skip.span.end;
     }
@@ -166,8 +181,15 @@ struct Rows<'a> {
     bytes: &'a [u8],
     shape: &'a Shape,
     places: &'a mut Vec<u32>,
-    bad: &'a mut Vec<Bad>,
+    ends: Ends<'a>,
     cursor: Cursor,
+}
+
+/// What becomes of a record when its end is found.
+struct Ends<'a> {
+    bytes: &'a [u8],
+    shape: &'a Shape,
+    bad: &'a mut Vec<Bad>,
 }
 
 /// How far the places are filled. A value of its own, so that the fast scan keeps it in registers.
@@ -201,6 +223,13 @@ impl Rows<'_> {
     }
 }
 
+impl Ends<'_> {
+    /// Whether a field has no text, be it that blanks do not count.
+    fn is_empty(&self, field: Range<usize>) -> bool {
+        self.bytes.get(field).is_none_or(|field| field.iter().all(|byte| self.shape.dialect.is_blank(*byte)))
+    }
+}
+
 impl Cursor {
     /// A field of the record at hand begins at `at`.
     #[inline(always)]
@@ -211,17 +240,18 @@ impl Cursor {
 
     /// The record at hand ends before `at`. There is room for one place.
     #[inline(always)]
-    fn end_record(self, places: &mut [u32], bad: &mut Vec<Bad>, shape: &Shape, at: usize) -> Cursor {
-        if self.used - self.base != shape.width {
-            return self.end_odd_record(places, bad, shape, at);
+    fn end_record(self, places: &mut [u32], ends: &mut Ends, at: usize) -> Cursor {
+        if self.used - self.base != ends.shape.width {
+            return self.end_odd_record(places, ends, at);
         }
         places[self.used] = at as u32 + 1;
         Cursor { used: self.used + 1, base: self.used + 1 }
     }
 
-    /// A record that is blank, too narrow or too wide.
+    /// A record that is blank, too narrow or too wide, or has a delimiter at its end.
     #[cold]
-    fn end_odd_record(self, places: &mut [u32], bad: &mut Vec<Bad>, shape: &Shape, at: usize) -> Cursor {
+    fn end_odd_record(self, places: &mut [u32], ends: &mut Ends, at: usize) -> Cursor {
+        let shape = ends.shape;
         let row_end = self.base + shape.width + 1;
         let found = self.used - self.base;
         let start = places.get(self.base).map_or(at, |&start| start as usize);
@@ -229,9 +259,14 @@ impl Cursor {
             places[self.used..row_end].fill(at as u32 + 1);
             return Cursor { used: row_end, base: row_end };
         }
+        let last = places.get(self.used - 1).map_or(at, |&last| last as usize);
+        if shape.trailing_delimiter && found == shape.width + 1 && ends.is_empty(last..at) && start < at {
+            // Where the empty field begins is one behind the end of the one before it.
+            return Cursor { used: row_end, base: row_end };
+        }
         if start < at {
             let row = self.base / (shape.width + 1);
-            bad.push(Bad { row, what: What::Ragged { span: start..at, fields: found } });
+            ends.bad.push(Bad { row, what: What::Ragged { span: start..at, fields: found } });
         }
         Cursor { used: self.base, ..self }
     }

@@ -62,6 +62,19 @@ pub fn common_width(chunk: &Chunk, dialect: &Dialect) -> Option<(usize, usize)> 
     widths.all(|width| width == Some(first)).then_some((found.len(), first))
 }
 
+/// How many columns its rows have where nothing else tells: a delimiter at the end of a row may make none.
+pub fn width_of_row(chunk: &Chunk, dialect: &Dialect, trailing_delimiter: bool) -> Option<usize> {
+    let width = width(chunk, dialect)?;
+    let ends_so = |bad: &Bad| match &bad.what {
+        What::Ragged { span, .. } => {
+            chunk.bytes.get(span.clone()).is_some_and(|record| record.ends_with(dialect.delimiter.as_bytes()))
+        }
+        _ => false,
+    };
+    let is_left_out = trailing_delimiter && width > 1 && every(chunk, dialect).last().is_some_and(ends_so);
+    Some(if is_left_out { width - 1 } else { width })
+}
+
 /// How many records a chunk has, whatever their width.
 pub fn records(chunk: &Chunk, dialect: &Dialect) -> usize {
     every(chunk, dialect).len()
@@ -70,7 +83,7 @@ pub fn records(chunk: &Chunk, dialect: &Dialect) -> usize {
 /// Every record that is not blank. None has the width 0.
 pub(super) fn every(chunk: &Chunk, dialect: &Dialect) -> Vec<Bad> {
     let mut fields = Fields::default();
-    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false }, &mut fields);
+    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false, trailing_delimiter: false }, &mut fields);
     fields.bad
 }
 

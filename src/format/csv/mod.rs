@@ -24,7 +24,7 @@ pub use find::{Fields, Shape};
 pub use layout::{Layout, NullWords};
 pub use line::{Line, line_end, rest_of_line};
 pub use quote::closing_quote;
-pub use read::{Found, Judged, read, read_lines};
+pub use read::{Found, Judged, TRAILING_DELIMITER, read, read_lines};
 pub use records::{CsvRecords, QUOTED_NULL};
 pub use separator::{FirstLine, first_line};
 pub use step::{Progress, Steps, Stop, Within};

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decode::{Decoded, decode};
-use super::find::{Fields, Verdict, What, find, record_span};
+use super::find::{Fields, Shape, Verdict, What, find, record_span};
 use super::layout::Layout;
 use super::records::CsvRecords;
 use super::remedy;
@@ -74,14 +74,17 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
             What::Ragged { span, fields } => {
                 let (error_type, mut message) = ragged(*fields, layout.shape.width);
                 let record = chunk.bytes.get(span.clone()).unwrap_or_default();
-                if let Some(remedy) = remedy::of_width(record, &layout.shape.dialect) {
+                if has_trailing_delimiter(record, &layout.shape, *fields) {
+                    message += TRAILING_DELIMITER;
+                } else if let Some(remedy) = remedy::of_width(record, &layout.shape.dialect) {
                     message = format!("{message}; {remedy}");
                 }
                 refused(chunk, &mut place, span.clone(), error_type, message)
             }
             What::Encoding { span } => {
+                let span = layout.shape.whole(span.clone(), &chunk.bytes);
                 let message = wrong_encoding(chunk, layout, span.clone());
-                refused(chunk, &mut place, span.clone(), ErrorType::InvalidEncoding, message)
+                refused(chunk, &mut place, span, ErrorType::InvalidEncoding, message)
             }
             What::Refused { span, error_type, message } => {
                 refused(chunk, &mut place, span.clone(), *error_type, message.clone())
@@ -102,6 +105,13 @@ fn extract_reject(chunk: &Chunk, record: usize, broken: Broken) -> Reject {
     let Broken { error_type, message, offset, line, raw } = broken;
     let origin = RowOrigin { file: Arc::clone(&chunk.file), line, offset, record, raw };
     Reject { origin, stage: Stage::Extract, sink: None, column: None, error_type, message }
+}
+
+/// The end of the message of a record that is a row with this key.
+pub const TRAILING_DELIMITER: &str = "; the last one is empty, and extract.trailing_delimiter = true leaves it out";
+
+fn has_trailing_delimiter(record: &[u8], shape: &Shape, fields: usize) -> bool {
+    fields == shape.width + 1 && shape.width > 0 && record.ends_with(shape.dialect.delimiter.as_bytes())
 }
 
 fn ragged(found: usize, width: usize) -> (ErrorType, String) {

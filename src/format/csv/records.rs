@@ -68,10 +68,11 @@ impl<'a> CsvRecords<'a> {
 
     /// The row's own bytes in the chunk, without its line end.
     fn raw_span(&self, row: usize) -> Range<usize> {
-        match &self.raw {
+        let span = match &self.raw {
             Some(spans) => spans.get(row).cloned().unwrap_or_default(),
             None => record_span(self.fields.row(row)),
-        }
+        };
+        self.layout.shape.whole(span, &self.chunk.bytes)
     }
 }
 

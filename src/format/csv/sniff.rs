@@ -60,11 +60,10 @@ impl Sample {
             _ => None,
         });
         let has_comma = first.is_some_and(|record| has_bare(record, &dialect, b','));
-        let width = |bad: &Bad| match bad.what {
-            What::Ragged { fields, .. } => Some(fields),
-            _ => None,
-        };
-        Sample { dialect, widths: found.iter().take(wanted).map(width).collect(), has_comma, lacks: 0 }
+        let widths: Vec<_> = found.iter().map(|bad| width(chunk, &dialect, bad)).collect();
+        let header = widths.first().copied().flatten().map_or(0, |width| width.fields);
+        let width = |width: Option<Width>| Some(width?.beside(header));
+        Sample { dialect, widths: widths.into_iter().take(wanted).map(width).collect(), has_comma, lacks: 0 }
     }
 
     /// The same of an input whose first record lacks so many fields.
@@ -105,6 +104,27 @@ impl Sample {
     fn is_short(&self) -> bool {
         Sample { lacks: self.lacks + 1, widths: self.widths.clone(), ..*self }.is_even()
     }
+}
+
+/// How many fields a record has.
+#[derive(Clone, Copy)]
+struct Width {
+    fields: usize,
+    /// The last one is empty: a delimiter stands at the end.
+    trailing: bool,
+}
+
+impl Width {
+    /// A delimiter at the end of a row but not of the header makes no field: which byte it is shows as well.
+    fn beside(self, header: usize) -> usize {
+        if self.trailing && self.fields == header + 1 { header } else { self.fields }
+    }
+}
+
+fn width(chunk: &Chunk, dialect: &Dialect, bad: &Bad) -> Option<Width> {
+    let What::Ragged { span, fields } = &bad.what else { return None };
+    let record = chunk.bytes.get(span.clone()).unwrap_or_default();
+    Some(Width { fields: *fields, trailing: record.ends_with(dialect.delimiter.as_bytes()) })
 }
 
 /// Judges the samples under the dialects that may be meant; `commas` is that of the comma.

@@ -35,6 +35,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         null: file.null.map_or_else(|| null_words(&format), Texts::into_vec),
         null_quoted: file.null_quoted.unwrap_or(false),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
+        trailing_delimiter: file.trailing_delimiter.unwrap_or(false),
         compression: compression(file.compression.as_deref())?,
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
         columns: columns::of_format(&format, columns::declared(file.columns, notation)?, all_text, notation)?,

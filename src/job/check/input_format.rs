@@ -51,6 +51,7 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.trim", file.trim.is_some(), csv),
         ("extract.header", file.header.is_some(), csv),
         ("extract.ragged", file.ragged.is_some(), csv),
+        ("extract.trailing_delimiter", file.trailing_delimiter.is_some(), csv),
         ("extract.lenient", file.lenient.is_some(), csv),
         ("extract.decimal", file.decimal.is_some(), &["csv", "text", "lines"]),
         ("extract.thousands", file.thousands.is_some(), &["csv", "text", "lines"]),

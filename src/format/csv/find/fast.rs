@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Bad, Cursor, Rows, Shape};
+use super::{Cursor, Ends, Rows};
 use crate::format::csv::line::line_end;
 use crate::format::csv::scan::{BLOCK, Mask, Scanner, accelerated};
 
@@ -32,7 +32,7 @@ impl Rows<'_> {
         }
         if begin < span.end {
             self.reserve(self.shape.width + 1);
-            self.cursor = self.cursor.end_record(self.places, self.bad, self.shape, span.end);
+            self.cursor = self.cursor.end_record(self.places, &mut self.ends, span.end);
         }
         self.cursor.used = self.cursor.base;
     }
@@ -41,10 +41,10 @@ impl Rows<'_> {
     /// hand begins.
     #[inline(always)]
     fn window(&mut self, from: usize, masks: &[Mask], mut begin: usize) -> usize {
-        let Rows { bytes, shape, places, bad, cursor } = self;
-        let mut walk = Walk { bytes, shape, places, cursor: *cursor };
+        let Rows { bytes, places, ends, cursor, .. } = self;
+        let mut walk = Walk { bytes, places, cursor: *cursor };
         for (block, mask) in masks.iter().enumerate() {
-            begin = walk.block(from + block * BLOCK, mask, begin, bad);
+            begin = walk.block(from + block * BLOCK, mask, begin, ends);
         }
         *cursor = walk.cursor;
         begin
@@ -54,14 +54,13 @@ impl Rows<'_> {
 /// The state of the walk, in registers.
 struct Walk<'a> {
     bytes: &'a [u8],
-    shape: &'a Shape,
     places: &'a mut [u32],
     cursor: Cursor,
 }
 
 impl Walk<'_> {
     #[inline(always)]
-    fn block(&mut self, from: usize, mask: &Mask, mut begin: usize, bad: &mut Vec<Bad>) -> usize {
+    fn block(&mut self, from: usize, mask: &Mask, mut begin: usize, ends: &mut Ends) -> usize {
         let mut delimiters = mask.structural & !mask.line_ends;
         let mut line_ends = mask.line_ends;
         while line_ends != 0 {
@@ -73,7 +72,7 @@ impl Walk<'_> {
             let at = from + bit as usize;
             // What stands before the begin of the record belongs to the line end of the record before.
             if at >= begin {
-                self.cursor = self.cursor.end_record(self.places, bad, self.shape, at);
+                self.cursor = self.cursor.end_record(self.places, ends, at);
                 begin = at + line_end(self.bytes, at, true).unwrap_or(1);
                 self.cursor.begin_field(self.places, begin);
             }

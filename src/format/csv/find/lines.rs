@@ -16,7 +16,7 @@ impl Rows<'_> {
             self.cursor.begin_field(self.places, at);
             let found = memchr2(b'\n', b'\r', bytes.get(at..).unwrap_or_default());
             let end = found.map_or(span.end, |found| at + found);
-            self.cursor = self.cursor.end_record(self.places, self.bad, self.shape, end);
+            self.cursor = self.cursor.end_record(self.places, &mut self.ends, end);
             at = end + line_end(bytes, end, true).unwrap_or_default();
         }
     }

@@ -27,7 +27,7 @@ impl Rows<'_> {
                         self.cursor.used = self.cursor.base;
                         return next;
                     }
-                    self.cursor = self.cursor.end_record(self.places, self.bad, self.shape, field_end);
+                    self.cursor = self.cursor.end_record(self.places, &mut self.ends, field_end);
                     return next;
                 }
             }
