@@ -5,12 +5,14 @@ use anyhow::Result;
 use crate::batch::{Broken, Chunk};
 use crate::exit::{ExitCode, fatal};
 use crate::format::csv::header::{self, Header};
+use crate::format::{Judged, document};
 use crate::job;
 use crate::stop::Stop;
 
 use super::input::Input;
 use super::open::OpenInput;
 use super::reader::PATIENCE;
+use super::recognise;
 
 /// So many bytes are read at first, and at least so many are looked through for a first record.
 pub const FIRST_READ: usize = 1 << 16;
@@ -30,6 +32,8 @@ pub fn open(input: Input, settings: &job::Extract, stop: &Stop) -> Result<OpenIn
     let mut input = OpenInput::open(input)?;
     read_until(&mut input, stop, |input| input.enough_to_unpack())?;
     let mut input = input.unpack(settings)?;
+    read_until(&mut input, stop, |input| input.enough_to_recognise())?;
+    input.recognise(settings)?;
     read_until(&mut input, stop, |input| input.enough_to_begin())?;
     input.begin(settings)?;
     let mut lines = settings.skip;
@@ -37,7 +41,26 @@ pub fn open(input: Input, settings: &job::Extract, stop: &Stop) -> Result<OpenIn
     if matches!(settings.format, job::Format::Csv) {
         read_until(&mut input, stop, |input| input.skip_separator(&settings.dialect))?;
     }
+    refuse_document(&mut input, settings, stop)?;
     Ok(input)
+}
+
+/// Refuses a text that is no records of the format, where it stands at its first line that counts.
+fn refuse_document(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<()> {
+    if !recognise::may_be_document(settings) {
+        return Ok(());
+    }
+    let mut judged = Judged::Open;
+    read_until(input, stop, |input| {
+        let is_all = input.ended() || input.buffered() >= FIRST_READ;
+        judged = document(input.bytes(), is_all);
+        judged != Judged::Open
+    })?;
+    // The end may have come with no byte more.
+    if judged == Judged::Open {
+        judged = document(input.bytes(), true);
+    }
+    recognise::document(judged, input, settings)
 }
 
 /// Takes the header off, or looks at the first record where nothing else tells how many columns there are.

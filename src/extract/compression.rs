@@ -6,6 +6,7 @@ use memchr::memchr;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
 use crate::format::encoding::bom;
+use crate::format::workbook;
 use crate::job::{self, Compression, Encoding, Method};
 
 use super::damage::Damage;
@@ -13,19 +14,20 @@ use super::damage::Damage;
 /// First bytes of what looks like text to nobody and is not unpacked, the method's name, and what unpacks it.
 const REFUSED: [(&[u8], &str, &str); 4] = [
     (b"\x04\x22\x4d\x18", "lz4", "lz4cat"),
-    (b"PK\x03\x04", "zip", "unzip -p"),
+    (ZIP, "zip", "unzip -p"),
     (b"\xff\x06\x00\x00sN", "snappy", "snzip -dc"),
     (b"\x1f\x9d", "compress", "zcat"),
 ];
-
-/// What a Parquet file begins with, and then the first field of what Thrift writes, which no text has.
-const PARQUET: &[u8] = b"PAR1\x15";
 
 /// What a stream begins with: from and to which byte each may be.
 type Magic = &'static [(u8, u8)];
 
 /// So many first bytes tell.
 pub const LONGEST_MAGIC: usize = 6;
+
+/// What a zip archive begins with, and how many first bytes tell whether it is a document within.
+const ZIP: &[u8] = b"PK\x03\x04";
+const TELLING_OF_ZIP: usize = 64;
 
 /// An input of fewer bytes than a magic may be text that looks like its begin, unless it is at least so long.
 const NO_LONGER_TEXT: usize = 4;
@@ -38,7 +40,7 @@ pub struct Found {
     pub warning: Option<String>,
 }
 
-/// Tells by the first bytes how an input is compressed: `bytes` are at least `LONGEST_MAGIC`, or all there are.
+/// Tells by the first bytes how an input is compressed: `bytes` are enough, or all there are.
 pub fn find(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<Found> {
     let plain = Found { method: None, warning: None };
     let method = match settings.compression {
@@ -51,6 +53,11 @@ pub fn find(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<F
         },
     };
     Ok(Found { method: Some(method), ..plain })
+}
+
+/// Whether more bytes cannot tell more.
+pub fn are_enough(bytes: &[u8]) -> bool {
+    bytes.len() >= if bytes.starts_with(ZIP) { TELLING_OF_ZIP } else { LONGEST_MAGIC }
 }
 
 /// Whether a stream of this method begins so.
@@ -127,13 +134,10 @@ fn is_not(method: Method, bytes: &[u8], file: &InputFile, remedy: &str) -> anyho
     fatal(ExitCode::Data, format!("{what}; extract.compression = {remedy}"))
 }
 
-/// Refuses an input that begins as one does that we cannot unpack, or that is no text to be read so.
+/// Refuses an input that begins as one does that we cannot unpack. A document that is packed so within is told as such later.
 fn refuse(bytes: &[u8], file: &InputFile) -> Result<()> {
-    if bytes.starts_with(PARQUET) {
-        let remedy = "read it as a file with extract.format = \"parquet\"";
-        return Err(fatal(ExitCode::Data, format!("{} is a Parquet file; {remedy}", file.name)));
-    }
-    let Some((_, name, cat)) = REFUSED.iter().find(|(magic, ..)| bytes.starts_with(magic)) else {
+    let Some((_, name, cat)) = REFUSED.iter().find(|(magic, ..)| bytes.starts_with(magic) && workbook(bytes).is_none())
+    else {
         return Ok(());
     };
     let path = &file.name;

@@ -18,6 +18,7 @@ mod compression;
 mod inflate;
 mod bytes;
 mod cut;
+mod recognise;
 mod open;
 mod begin;
 mod delimiter;

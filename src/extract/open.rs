@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use memchr::memchr2;
 
 use crate::batch::{Charset, InputFile, Spot};
+use crate::format::TELLING;
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
-use crate::job;
+use crate::job::{self, Method};
 
 use super::bytes::Bytes;
 use super::compression;
@@ -18,6 +20,7 @@ use super::cut::Position;
 use super::damage::Damage;
 use super::input::Input;
 use super::reader::Got;
+use super::recognise::{self, Named};
 
 /// A byte order mark has no more bytes.
 const LONGEST_MARK: usize = 3;
@@ -25,6 +28,8 @@ const LONGEST_MARK: usize = 3;
 pub struct OpenInput {
     input: Input,
     source: Bytes,
+    /// How it is compressed.
+    packed: Option<Method>,
     /// Turns UTF-16 into UTF-8 as it is read.
     utf16: Option<Utf16Decoder>,
     /// Bytes as read, before transcoding.
@@ -54,6 +59,7 @@ impl OpenInput {
         Ok(OpenInput {
             input,
             source,
+            packed: None,
             utf16: None,
             raw: Vec::new(),
             buffer: Vec::new(),
@@ -180,7 +186,7 @@ impl OpenInput {
         let unpacked = OpenInput { warning: found.warning, ..self };
         let Some(method) = found.method else { return Ok(unpacked) };
         let source = unpacked.source.inflate(unpacked.buffer, method)?;
-        Ok(OpenInput { source, buffer: Vec::new(), ended: false, ..unpacked })
+        Ok(OpenInput { source, packed: Some(method), buffer: Vec::new(), ended: false, ..unpacked })
     }
 
     /// Settles what the first bytes say: byte order mark and encoding. They must have been read, all of
@@ -209,7 +215,23 @@ impl OpenInput {
     }
 
     pub fn enough_to_unpack(&self) -> bool {
-        self.ended || self.buffer.len() >= compression::LONGEST_MAGIC
+        self.ended || compression::are_enough(&self.buffer)
+    }
+
+    /// Whether the first line has come, or as much as tells what is no text.
+    pub fn enough_to_recognise(&self) -> bool {
+        self.ended || self.buffer.len() >= TELLING || memchr2(b'\n', b'\r', &self.buffer).is_some()
+    }
+
+    /// Refuses what is no text, by the first bytes, unpacked but not decoded. They must have been read, all of
+    /// `enough_to_recognise`.
+    pub fn recognise(&self, settings: &job::Extract) -> Result<()> {
+        recognise::bytes(&self.buffer, self.named(), settings)
+    }
+
+    /// How it is called where something is to be done with it.
+    pub fn named(&self) -> Named<'_> {
+        Named { origin: &self.input.origin, packed: self.packed }
     }
 
     /// Whether the bytes at hand were made from UTF-16.

@@ -5,6 +5,8 @@ pub mod encoding;
 pub mod value;
 mod guess;
 mod spelling;
+mod foreign;
+mod document;
 pub mod json;
 pub mod jsonl;
 mod lost;
@@ -16,6 +18,8 @@ pub mod parquet;
 mod raw;
 mod read;
 
+pub use document::{Document, Judged, document};
+pub use foreign::{Foreign, Nuls, Remedy, TELLING, foreign, nuls, workbook};
 pub use guess::{Guesser, has_leading_zeros, is_value};
 pub use lost::Lost;
 pub use raw::raw_text;

@@ -12,6 +12,8 @@ use crate::types::{Notation, Typing};
 pub struct Extract {
     pub input: Input,
     pub format: Format,
+    /// Somebody has said so, not only the file's name.
+    pub format_is_given: bool,
     /// Columns of several files are matched by their names; else all files have the first one's.
     pub union_by_name: bool,
     pub encoding: Encoding,

@@ -16,6 +16,7 @@ use crate::arrow::datatypes::Fields;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
 use crate::extract::input::Input;
+use crate::format::{TELLING, foreign};
 
 const MAGIC: &[u8] = b"PAR1";
 /// Bytes of the footer's length, which stands before the magic at the end.
@@ -83,8 +84,13 @@ fn check_ends(file: &InputFile, shared: &SharedFile) -> Result<()> {
     let path = &file.name;
     let (first, last) = shared.ends(MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
     if first != MAGIC && first != ENCRYPTED {
-        let empty = if first.is_empty() { "it is empty" } else { "it does not begin with PAR1" };
-        return Err(fatal(ExitCode::Data, format!("{path} is no parquet file: {empty}; is extract.format right?")));
+        let (begin, _) = shared.ends(TELLING).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
+        let why = match foreign(&begin) {
+            Some(foreign) => format!("it is {}", foreign.what),
+            None if begin.is_empty() => "it is empty".to_owned(),
+            None => "it does not begin with PAR1".to_owned(),
+        };
+        return Err(fatal(ExitCode::Data, format!("{path} is no parquet file: {why}; is extract.format right?")));
     }
     if last == ENCRYPTED {
         return Err(fatal(ExitCode::Data, format!("{path} is encrypted, which is not supported; decrypt it first")));

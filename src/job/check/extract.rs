@@ -27,6 +27,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     let delimiter_is_open = matches!(format, Format::Csv) && file.delimiter.is_none() && !is_tsv;
     Ok(Extract {
         input,
+        format_is_given: file.format.is_some(),
         delimiter_is_open,
         encoding: encoding::check(file.encoding.as_deref(), &dialect)?,
         dialect,
