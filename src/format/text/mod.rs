@@ -1,5 +1,6 @@
 //! Text: lines that a pattern takes apart.
 
+mod client;
 mod pattern;
 mod ready;
 mod read;

@@ -1,7 +1,8 @@
 //! The pattern that a line must match as a whole, each of its named groups a column.
 
-use regex::{Regex, RegexBuilder};
+use regex::{CaptureLocations, Regex, RegexBuilder};
 
+use super::client::is_client;
 use super::ready::{self, Ready};
 use crate::types::{Type, Typing};
 
@@ -9,7 +10,7 @@ use crate::types::{Type, Typing};
 #[derive(Clone, Debug)]
 pub struct Pattern {
     /// The first that matches counts; all have the same groups.
-    pub regexes: Vec<Regex>,
+    regexes: Vec<Regex>,
     /// The named groups in order, with the types that a ready pattern gives them.
     pub columns: Vec<(String, Typing)>,
     /// The number of each column's group in the regular expression.
@@ -18,6 +19,8 @@ pub struct Pattern {
     pub ready: bool,
     /// The column of times that may be written without a year.
     pub yearless: Option<usize>,
+    /// The groups of `host`, `ident` and `user`, where these must be what they are called.
+    client: Option<[usize; 3]>,
 }
 
 /// What a pattern may take compiled.
@@ -43,8 +46,26 @@ impl Pattern {
                 *typing = Typing { format: format.map(Into::into), ..(*ty).into() };
             }
         }
-        let yearless = ready.yearless.and_then(|time| pattern.columns.iter().position(|(name, _)| name == time));
-        Ok(Pattern { yearless, ready: true, ..pattern })
+        let column = |column: &str| pattern.columns.iter().position(|(name, _)| name == column);
+        let yearless = ready.yearless.and_then(column);
+        let group = |name: &str| column(name).and_then(|column| pattern.groups.get(column).copied());
+        let client = || Some([group("host")?, group("ident")?, group("user")?]);
+        let client = ready.client.then(client).flatten();
+        Ok(Pattern { yearless, client, ready: true, ..pattern })
+    }
+
+    /// Room for the places of the groups, one for each form that lines may have.
+    pub fn locations(&self) -> Vec<CaptureLocations> {
+        self.regexes.iter().map(Regex::capture_locations).collect()
+    }
+
+    /// Where the groups are in a line; `None` if it does not match.
+    pub fn find<'p>(&self, line: &str, places: &'p mut [CaptureLocations]) -> Option<&'p CaptureLocations> {
+        let mut tries = self.regexes.iter().zip(places);
+        let found = tries.find_map(|(regex, places)| regex.captures_read(places, line).map(|_| &*places))?;
+        let text = |group: usize| found.get(group).and_then(|(start, end)| line.get(start..end)).unwrap_or_default();
+        let fits = self.client.is_none_or(|[host, ident, user]| is_client(text(host), text(ident), text(user)));
+        fits.then_some(found)
     }
 
     fn of(regexes: Vec<Regex>) -> Result<Pattern, String> {
@@ -52,7 +73,7 @@ impl Pattern {
         let names = regexes.iter().take(1).flat_map(Regex::capture_names).enumerate();
         let (groups, names): (Vec<_>, Vec<_>) = names.filter_map(named).unzip();
         let columns = names.into_iter().map(|name| (name, Typing::from(Type::Text))).collect();
-        Ok(Pattern { regexes, columns, groups, ready: false, yearless: None })
+        Ok(Pattern { regexes, columns, groups, ready: false, yearless: None, client: None })
     }
 }
 
@@ -79,79 +100,4 @@ fn reason(error: &regex::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The columns that a line has, each as `name=text`.
-    fn check(pattern: &str, line: &str, expected: &str) {
-        let pattern = Pattern::new(pattern).unwrap();
-        let captures = pattern.regexes.iter().find_map(|regex| regex.captures(line));
-        let columns = captures.map(|captures| {
-            let groups = pattern.columns.iter().zip(&pattern.groups);
-            let found =
-                groups.filter_map(|((name, _), group)| Some(format!("{name}={}", captures.get(*group)?.as_str())));
-            found.collect::<Vec<_>>().join("|")
-        });
-        assert_eq!(columns.as_deref().unwrap_or("no match"), expected, "{line}");
-    }
-
-    #[test]
-    fn a_pattern_is_matched_by_the_whole_line() {
-        check(r"(?<a>\d+)", "12", "a=12");
-        check(r"(?<a>\d+)", "12 ", "no match");
-        check(r"(?<a>x)|(?P<b>y)", "y", "b=y");
-        check(r"(\d)-(?<a>\d)", "1-2", "a=2");
-        check("(?x) (?<a> [a-z]+ ) # a word", "word", "a=word");
-        check(r"(?<a>.)\n?", "é", "a=é");
-    }
-
-    #[test]
-    fn ready_patterns_take_what_servers_write() {
-        let common = |request: &str, columns: &str| {
-            let line = format!("10.0.0.1 - - [17/May/2015:10:05:03 +0000] \"{request}\" 200 -");
-            let columns =
-                format!("host=10.0.0.1|ident=-|user=-|time=17/May/2015:10:05:03 +0000|{columns}|status=200|bytes=-");
-            check("common", &line, &columns);
-            check(
-                "combined",
-                &format!("{line} \"-\" \"a \\\"b\\\"\""),
-                &format!("{columns}|referer=-|agent=a \\\"b\\\""),
-            );
-        };
-        common("GET /a?b=c HTTP/1.1", "method=GET|path=/a?b=c|protocol=HTTP/1.1");
-        common("GET /a b HTTP/1.1", "method=GET|path=/a b|protocol=HTTP/1.1");
-        common("GET /a", "method=GET|path=/a");
-        common("-", "method=-");
-        common(r"\x16\x03\x01", r"method=\x16\x03\x01");
-        common(r#"GET /\"x\" HTTP/1.0"#, r#"method=GET|path=/\"x\"|protocol=HTTP/1.0"#);
-        check(
-            "common",
-            "::1 - Ann Lee [x] \"-\" - 0",
-            "host=::1|ident=-|user=Ann Lee|time=x|method=-|status=-|bytes=0",
-        );
-        check(
-            "syslog",
-            "Jun  4 15:16:01 combo sshd(pam)[19]: a: b",
-            "time=Jun  4 15:16:01|host=combo|program=sshd(pam)|pid=19|message=a: b",
-        );
-        check(
-            "syslog",
-            "<13>2024-01-31T12:00:00.5+01:00 h cron: x",
-            "time=2024-01-31T12:00:00.5+01:00|host=h|program=cron|message=x",
-        );
-        check(
-            "syslog",
-            "Jun 14 15:16:01 h last message repeated",
-            "time=Jun 14 15:16:01|host=h|message=last message repeated",
-        );
-    }
-
-    #[test]
-    fn all_forms_of_a_ready_pattern_have_the_same_groups() {
-        for name in ["common", "combined", "syslog"] {
-            let names = |regex: &Regex| regex.capture_names().map(|name| name.map(str::to_owned)).collect::<Vec<_>>();
-            let pattern = Pattern::new(name).unwrap();
-            assert!(pattern.regexes.iter().all(|regex| names(regex) == names(&pattern.regexes[0])), "{name}");
-        }
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use regex::{CaptureLocations, Regex};
+use regex::CaptureLocations;
 
 use super::Pattern;
 use super::year::Latest;
@@ -29,7 +29,7 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, space: &'a mut Workspace) 
     let Workspace { fields, cells } = space;
     let pattern = layout.pattern.as_ref();
     cells.begin(pattern.columns.len());
-    let mut places: Vec<_> = pattern.regexes.iter().map(Regex::capture_locations).collect();
+    let mut places = pattern.locations();
     let judge = |text: &str, span: Range<usize>| judge(pattern, text, span, &mut places, cells);
     let csv::Found { records, rejects, read } = read_lines(chunk, &layout.lines, fields, judge);
     let records = CellRecords { lines: records, cells, meaning: layout, zone: layout.lines.zone };
@@ -44,9 +44,7 @@ fn judge(
     cells: &mut Cells,
 ) -> Judged {
     let line = text.get(span.clone()).unwrap_or_default();
-    let mut tries = pattern.regexes.iter().zip(places);
-    let found = tries.find_map(|(regex, places)| regex.captures_read(places, line).map(|_| &*places));
-    let Some(places) = found else {
+    let Some(places) = pattern.find(line, places) else {
         return Judged::Refused(ErrorType::NoMatch, "the line does not match extract.pattern".to_owned());
     };
     for (cell, group) in cells.push_row().iter_mut().zip(&pattern.groups) {

@@ -11,24 +11,33 @@ pub struct Ready {
     pub types: &'static [(&'static str, Type, Option<&'static str>)],
     /// The column of times that may be written without a year.
     pub yearless: Option<&'static str>,
+    /// It has the columns `host`, `ident` and `user`, which must be what they are called.
+    pub client: bool,
 }
 
 const WEB_TIME: Option<&str> = Some("%d/%b/%Y:%H:%M:%S %z");
 
-const WEB_TYPES: &[(&str, Type, Option<&str>)] =
-    &[("time", Type::TimestampTz, WEB_TIME), ("status", Type::Integer, None), ("bytes", Type::BigInt, None)];
+const WEB_TYPES: &[(&str, Type, Option<&str>)] = &[
+    ("port", Type::Integer, None),
+    ("time", Type::TimestampTz, WEB_TIME),
+    ("status", Type::Integer, None),
+    ("bytes", Type::BigInt, None),
+];
+
+/// What `vhost_combined` has in front: a name that the server has itself, with the port.
+const VHOST: &str = r#"(?<vhost>\[[0-9A-Fa-f:.]+\]|[^ :,/"<>\[\]]+)(?::(?<port>[0-9]+|-))? "#;
 
 /// A request is `GET /path HTTP/1.1`; one that is no HTTP is a method alone, as it stands. Quotes stand behind backslashes.
 /// Which group a byte belongs to shows at once, so that the regular expression is walked without looking back.
 const COMMON: &str = concat!(
-    r#"(?<host>[^ ]+) (?<ident>[^ ]+) (?<user>[^ ]+) \[(?<time>[^\]]*)\] "#,
+    r#"(?<host>[^ ,]+(?:, ?[^ ,]+)*) (?<ident>[^ ]+) (?<user>[^ ]+) \[(?<time>[^\]]*)\] "#,
     r#""(?<method>(?:[^ "\\]|\\.)*)(?: (?<path>(?:[^ "\\]|\\.)*)(?: (?<protocol>HTTP/[0-9.]+))?)?" "#,
     r"(?<status>[0-9]+|-) (?<bytes>[0-9]+|-)"
 );
 
 /// The same for clients that send blanks in users and paths: slower, and for lines that the other does not match.
 const COMMON_WITH_BLANKS: &str = concat!(
-    r#"(?<host>[^ ]+) (?<ident>[^ ]+) (?<user>[^\[]*[^\[ ]) \[(?<time>[^\]]*)\] "#,
+    r#"(?<host>[^ ,]+(?:, ?[^ ,]+)*) (?<ident>[^ ]+) (?<user>[^\[]*[^\[ ]) \[(?<time>[^\]]*)\] "#,
     r#""(?<method>(?:[^ "\\]|\\.)*)(?: (?<path>(?:[^"\\]|\\.)*?)(?: (?<protocol>HTTP/[0-9.]+))?)?" "#,
     r"(?<status>[0-9]+|-) (?<bytes>[0-9]+|-)"
 );
@@ -37,25 +46,61 @@ const COMMON_WITH_BLANKS: &str = concat!(
 const REFERER_AND_AGENT: &str = r#" "(?<referer>(?:[^"\\]|\\.)*)" "(?<agent>(?:[^"\\]|\\.)*)""#;
 
 /// As syslogd writes files: the time of RFC 3164 or of RFC 3339, and a priority where one was kept.
+/// What ends in a colon is the program of a line without a host.
 const SYSLOG: &str = concat!(
     r"(?:<[0-9]{1,3}>)?",
-    r"(?<time>[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]+) ",
-    r"(?<host>[^ ]+) (?:(?<program>[^ \[:]+)(?:\[(?<pid>[^ \]]+)\])?: ?)?(?<message>.*)"
+    r"(?<time>[A-Z][a-z]{2} (?: [0-9]|[0-9]{1,2}) [0-9]{2}:[0-9]{2}:[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]+) ",
+    r"(?<host>[^ ]*[^ :]) (?:(?<program>[^ \[:]+)(?:\[(?<pid>[^ \]]+)\])?: ?)?(?<message>.*)"
 );
 
+/// RFC 5424. In the values of structured data quotes stand behind backslashes, and so should brackets, but need not.
+const SYSLOG_5424: &str = concat!(
+    r"<(?<priority>0|1(?:9[01]?|[0-8][0-9]?)?|[2-9][0-9]?)>1 (?<time>-|[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]+) ",
+    r"(?<host>[^ ]+) (?<program>[^ ]+) (?<pid>[^ ]+) (?<msgid>[^ ]+) ",
+    r#"(?<data>-|(?:\[[^ =\]"]+(?: [^ =\]"]+="(?:[^"\\]|\\.)*")*\])+)"#
+);
+
+/// As most messages begin, so that one is known from a byte order mark at once.
+const ASCII_MESSAGE: &str = r"(?: (?<message>[\x00-\x7F].*)?)?";
+
+/// The mark says that the message is UTF-8 and is no part of it.
+const MARKED_MESSAGE: &str = r" \x{FEFF}?(?<message>.*)";
+
 const READY: &[Ready] = &[
-    Ready { name: "common", regexes: &[&[COMMON], &[COMMON_WITH_BLANKS]], types: WEB_TYPES, yearless: None },
+    Ready {
+        name: "common",
+        regexes: &[&[COMMON], &[COMMON_WITH_BLANKS]],
+        types: WEB_TYPES,
+        yearless: None,
+        client: true,
+    },
     Ready {
         name: "combined",
         regexes: &[&[COMMON, REFERER_AND_AGENT], &[COMMON_WITH_BLANKS, REFERER_AND_AGENT]],
         types: WEB_TYPES,
         yearless: None,
+        client: true,
+    },
+    Ready {
+        name: "vhost_combined",
+        regexes: &[&[VHOST, COMMON, REFERER_AND_AGENT], &[VHOST, COMMON_WITH_BLANKS, REFERER_AND_AGENT]],
+        types: WEB_TYPES,
+        yearless: None,
+        client: true,
     },
     Ready {
         name: "syslog",
         regexes: &[&[SYSLOG]],
         types: &[("time", Type::TimestampTz, None)],
         yearless: Some("time"),
+        client: false,
+    },
+    Ready {
+        name: "syslog5424",
+        regexes: &[&[SYSLOG_5424, ASCII_MESSAGE], &[SYSLOG_5424, MARKED_MESSAGE]],
+        types: &[("priority", Type::Integer, None), ("time", Type::TimestampTz, None)],
+        yearless: None,
+        client: false,
     },
 ];
 
