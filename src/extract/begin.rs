@@ -4,15 +4,15 @@ use anyhow::Result;
 
 use crate::batch::{Broken, Chunk};
 use crate::exit::{ExitCode, fatal};
+use crate::format::Verdict;
 use crate::format::csv::header::{self, Header};
-use crate::format::{Judged, document};
 use crate::job;
 use crate::stop::Stop;
 
 use super::input::Input;
 use super::open::OpenInput;
 use super::reader::PATIENCE;
-use super::recognise;
+use super::recognise::{self, Found};
 
 /// So many bytes are read at first, and at least so many are looked through for a first record.
 pub const FIRST_READ: usize = 1 << 16;
@@ -29,11 +29,13 @@ pub struct Start {
 
 /// Opens a file and gets it to its first line that counts.
 pub fn open(input: Input, settings: &job::Extract, stop: &Stop) -> Result<OpenInput> {
-    let mut input = OpenInput::open(input)?;
+    let mut input = OpenInput::open(input, settings)?;
     read_until(&mut input, stop, |input| input.enough_to_unpack())?;
     let mut input = input.unpack(settings)?;
-    read_until(&mut input, stop, |input| input.enough_to_recognise())?;
-    input.recognise(settings)?;
+    let found = judge(&mut input, stop, |input| Ok(recognise::first_bytes(input.bytes(), input.ended(), settings)))?;
+    if let Some(found) = found.filter(|_| settings.skip == 0) {
+        return Err(recognise::refused(found, input.named()));
+    }
     read_until(&mut input, stop, |input| input.enough_to_begin())?;
     input.begin(settings)?;
     let mut lines = settings.skip;
@@ -41,26 +43,32 @@ pub fn open(input: Input, settings: &job::Extract, stop: &Stop) -> Result<OpenIn
     if matches!(settings.format, job::Format::Csv) {
         read_until(&mut input, stop, |input| input.skip_separator(&settings.dialect))?;
     }
-    refuse_document(&mut input, settings, stop)?;
+    if let Some(found) = found {
+        confirm(found, &mut input, settings, stop)?;
+    }
+    judge(&mut input, stop, |input| recognise::first_record(input, settings))?;
     Ok(input)
 }
 
-/// Refuses a text that is no records of the format, where it stands at its first line that counts.
-fn refuse_document(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<()> {
-    if !recognise::may_be_document(settings) {
-        return Ok(());
+/// Refuses what was found, unless it was all left out: text stands behind it.
+fn confirm(found: Found, input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Result<()> {
+    match judge(input, stop, |input| Ok(recognise::is_text(input.bytes(), input.ended(), settings)))? {
+        Some(()) => Ok(()),
+        None => Err(recognise::refused(found, input.named())),
     }
-    let mut judged = Judged::Open;
+}
+
+/// Judges as soon as there is enough.
+fn judge<T>(input: &mut OpenInput, stop: &Stop, judge: impl Fn(&OpenInput) -> Result<Verdict<T>>) -> Result<Option<T>> {
+    let mut verdict = Ok(Verdict::Open);
     read_until(input, stop, |input| {
-        let is_all = input.ended() || input.buffered() >= FIRST_READ;
-        judged = document(input.bytes(), is_all);
-        judged != Judged::Open
+        verdict = judge(input);
+        !matches!(verdict, Ok(Verdict::Open))
     })?;
-    // The end may have come with no byte more.
-    if judged == Judged::Open {
-        judged = document(input.bytes(), true);
-    }
-    recognise::document(judged, input, settings)
+    Ok(match verdict? {
+        Verdict::Is(found) => Some(found),
+        Verdict::No | Verdict::Open => None,
+    })
 }
 
 /// Takes the header off, or looks at the first record where nothing else tells how many columns there are.

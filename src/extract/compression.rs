@@ -6,17 +6,32 @@ use memchr::memchr;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, fatal};
 use crate::format::encoding::bom;
-use crate::format::workbook;
+use crate::format::{Rows, Verdict, workbook};
 use crate::job::{self, Compression, Encoding, Method};
 
 use super::damage::Damage;
+use super::named::Named;
 
-/// First bytes of what looks like text to nobody and is not unpacked, the method's name, and what unpacks it.
-const REFUSED: [(&[u8], &str, &str); 4] = [
-    (b"\x04\x22\x4d\x18", "lz4", "lz4cat"),
-    (ZIP, "zip", "unzip -p"),
-    (b"\xff\x06\x00\x00sN", "snappy", "snzip -dc"),
-    (b"\x1f\x9d", "compress", "zcat"),
+/// A method that is not unpacked.
+pub struct Unsupported {
+    name: &'static str,
+    by: By,
+}
+
+/// What unpacks it.
+enum By {
+    /// A command that takes files and standard input.
+    Filter(&'static str),
+    /// One that takes files only, where it says `FILE`.
+    Command(&'static str),
+}
+
+/// First bytes of what looks like text to nobody.
+static UNSUPPORTED: [(&[u8], Unsupported); 4] = [
+    (b"\x04\x22\x4d\x18", Unsupported { name: "lz4", by: By::Filter("lz4cat") }),
+    (b"PK\x03\x04", Unsupported { name: "zip", by: By::Command("unzip -p FILE") }),
+    (b"\xff\x06\x00\x00sN", Unsupported { name: "snappy", by: By::Filter("snzip -dc") }),
+    (b"\x1f\x9d", Unsupported { name: "compress", by: By::Filter("zcat") }),
 ];
 
 /// What a stream begins with: from and to which byte each may be.
@@ -24,10 +39,6 @@ type Magic = &'static [(u8, u8)];
 
 /// So many first bytes tell.
 pub const LONGEST_MAGIC: usize = 6;
-
-/// What a zip archive begins with, and how many first bytes tell whether it is a document within.
-const ZIP: &[u8] = b"PK\x03\x04";
-const TELLING_OF_ZIP: usize = 64;
 
 /// An input of fewer bytes than a magic may be text that looks like its begin, unless it is at least so long.
 const NO_LONGER_TEXT: usize = 4;
@@ -41,7 +52,7 @@ pub struct Found {
 }
 
 /// Tells by the first bytes how an input is compressed: `bytes` are enough, or all there are.
-pub fn find(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<Found> {
+pub fn find(bytes: &[u8], file: &InputFile, named: Named, settings: &job::Extract) -> Result<Found> {
     let plain = Found { method: None, warning: None };
     let method = match settings.compression {
         Compression::None => return Ok(plain),
@@ -49,7 +60,10 @@ pub fn find(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<F
         Compression::Is(method) => return Err(is_not(method, bytes, file, "\"auto\" tells by the first bytes")),
         Compression::Auto => match Method::ALL.into_iter().find(|method| begins(*method, bytes)) {
             Some(method) => method,
-            None => return read_as_it_is(bytes, file, settings),
+            None => {
+                refuse(bytes, named)?;
+                return read_as_it_is(bytes, file, settings);
+            }
         },
     };
     Ok(Found { method: Some(method), ..plain })
@@ -57,7 +71,22 @@ pub fn find(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<F
 
 /// Whether more bytes cannot tell more.
 pub fn are_enough(bytes: &[u8]) -> bool {
-    bytes.len() >= if bytes.starts_with(ZIP) { TELLING_OF_ZIP } else { LONGEST_MAGIC }
+    bytes.len() >= LONGEST_MAGIC && !unsupported(bytes, false).is_open()
+}
+
+/// Whether it begins as what is not unpacked does; `ended`: there is no more of it. An archive that is a document within is
+/// told as such.
+pub fn unsupported(bytes: &[u8], ended: bool) -> Verdict<&'static Unsupported> {
+    let begin = |magic: &[u8]| magic.iter().zip(bytes).all(|(byte, other)| byte == other);
+    match UNSUPPORTED.iter().find(|(magic, _)| begin(magic)) {
+        None => Verdict::No,
+        Some((magic, _)) if bytes.len() < magic.len() => Verdict::agreeing(ended),
+        Some((_, unsupported)) => match workbook(bytes, ended) {
+            Verdict::Is(_) => Verdict::No,
+            Verdict::Open => Verdict::Open,
+            Verdict::No => Verdict::Is(unsupported),
+        },
+    }
 }
 
 /// Whether a stream of this method begins so.
@@ -95,7 +124,6 @@ fn magics(method: Method) -> &'static [Magic] {
 
 /// What begins as no compressed input does is read all the same, unless nothing good could come of it.
 fn read_as_it_is(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Result<Found> {
-    refuse(bytes, file)?;
     let text = bytes.len() < NO_LONGER_TEXT && bytes.iter().all(|byte| byte.is_ascii_graphic());
     let cut_short = Method::ALL.into_iter().find(|method| is_begin_of_magic(*method, bytes));
     let named = Method::of_name(file.name.as_bytes());
@@ -134,13 +162,21 @@ fn is_not(method: Method, bytes: &[u8], file: &InputFile, remedy: &str) -> anyho
     fatal(ExitCode::Data, format!("{what}; extract.compression = {remedy}"))
 }
 
-/// Refuses an input that begins as one does that we cannot unpack. A document that is packed so within is told as such later.
-fn refuse(bytes: &[u8], file: &InputFile) -> Result<()> {
-    let Some((_, name, cat)) = REFUSED.iter().find(|(magic, ..)| bytes.starts_with(magic) && workbook(bytes).is_none())
-    else {
-        return Ok(());
-    };
-    let path = &file.name;
-    let remedy = format!("pipe it in: {cat} {path} | gristmill run - …");
-    Err(fatal(ExitCode::Config, format!("{path} is {name}-compressed, which is not supported; {remedy}")))
+/// Refuses an input that begins as one does that we cannot unpack.
+fn refuse(bytes: &[u8], named: Named) -> Result<()> {
+    match unsupported(bytes, true) {
+        Verdict::Is(unsupported) => Err(unsupported.refused(named)),
+        Verdict::No | Verdict::Open => Ok(()),
+    }
+}
+
+impl Unsupported {
+    pub fn refused(&self, named: Named) -> anyhow::Error {
+        let (title, name) = (named.title(), self.name);
+        let remedy = match self.by {
+            By::Filter(cat) => named.unpacked(cat),
+            By::Command(command) => named.by_command(command, Rows::Csv),
+        };
+        fatal(ExitCode::Config, format!("{title} is {name}-compressed, which is not supported; {remedy}"))
+    }
 }

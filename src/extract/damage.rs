@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use crate::exit::{ExitCode, fatal};
 use crate::job::Method;
 
-use super::origin::Origin;
+use super::named::Named;
 
 /// Why a compressed stream cannot be read on. Whoever knows how far it was read makes a message of it.
 #[derive(Debug)]
@@ -22,20 +22,18 @@ pub enum Damage {
 
 impl Damage {
     /// The error about an input of which so many lines were unpacked.
-    pub fn tell(&self, origin: &Origin, lines: u64) -> anyhow::Error {
-        let name = origin.title();
-        let path = match origin {
-            Origin::Stdin | Origin::Command(_) => "…",
-            Origin::File(_) => &name,
-        };
-        let piped = format!("{} {path} | gristmill run - …", self.cat());
+    pub fn tell(&self, named: Named, lines: u64) -> anyhow::Error {
+        let name = named.title();
+        let unpacking = named.unpacking(self.cat());
         let good = match (lines, self) {
-            (_, Damage::TooMuch(..)) => return fatal(ExitCode::Config, format!("{name}: {self}; pipe it in: {piped}")),
+            (_, Damage::TooMuch(..)) => {
+                return fatal(ExitCode::Config, format!("{name}: {self}; {}: {unpacking}", named.way()));
+            }
             (0, _) => "no line of it is known to be good".to_owned(),
             (lines, Damage::Broken(..)) => format!("the last good line is {lines} at most"),
             (lines, _) => format!("the last good line is {lines}"),
         };
-        let remedy = format!("get it anew, or take what can be had: {piped}");
+        let remedy = format!("get it anew, or take what can be had: {unpacking}");
         fatal(ExitCode::Data, format!("{name} is damaged: {self}; {good}; {remedy}"))
     }
 

@@ -13,6 +13,7 @@ mod origin;
 mod input;
 mod reader;
 mod ranged;
+mod named;
 mod damage;
 mod compression;
 mod inflate;

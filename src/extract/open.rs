@@ -7,10 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use memchr::memchr2;
 
 use crate::batch::{Charset, InputFile, Spot};
-use crate::format::TELLING;
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job::{self, Method};
 
@@ -19,8 +17,8 @@ use super::compression;
 use super::cut::Position;
 use super::damage::Damage;
 use super::input::Input;
+use super::named::Named;
 use super::reader::Got;
-use super::recognise::{self, Named};
 
 /// A byte order mark has no more bytes.
 const LONGEST_MARK: usize = 3;
@@ -30,6 +28,7 @@ pub struct OpenInput {
     source: Bytes,
     /// How it is compressed.
     packed: Option<Method>,
+    is_lookup: bool,
     /// Turns UTF-16 into UTF-8 as it is read.
     utf16: Option<Utf16Decoder>,
     /// Bytes as read, before transcoding.
@@ -53,13 +52,14 @@ pub struct OpenInput {
 }
 
 impl OpenInput {
-    pub fn open(input: Input) -> Result<OpenInput> {
+    pub fn open(input: Input, settings: &job::Extract) -> Result<OpenInput> {
         let source = Bytes::Raw(input.origin.open()?);
         let at = Position { offset: 0, line: 1 };
         Ok(OpenInput {
             input,
             source,
             packed: None,
+            is_lookup: settings.is_lookup,
             utf16: None,
             raw: Vec::new(),
             buffer: Vec::new(),
@@ -176,13 +176,14 @@ impl OpenInput {
         let Some(damage) = error.downcast_ref::<Damage>() else { return error };
         let mut place = Spot { at: 0, line: self.at.line, offset: self.at.offset };
         place.advance(self.bytes(), self.buffered(), self.is_utf16());
-        damage.tell(&self.input.origin, place.line - 1)
+        damage.tell(Named { packed: None, ..self.named() }, place.line - 1)
     }
 
     /// Goes on with the unpacked bytes where the first ones say that it is compressed. They must have been read, all of
     /// `enough_to_unpack`.
     pub fn unpack(self, settings: &job::Extract) -> Result<OpenInput> {
-        let found = compression::find(&self.buffer, self.file(), settings).map_err(|error| self.placed(error))?;
+        let found = compression::find(&self.buffer, self.file(), self.named(), settings);
+        let found = found.map_err(|error| self.placed(error))?;
         let unpacked = OpenInput { warning: found.warning, ..self };
         let Some(method) = found.method else { return Ok(unpacked) };
         let source = unpacked.source.inflate(unpacked.buffer, method)?;
@@ -218,20 +219,18 @@ impl OpenInput {
         self.ended || compression::are_enough(&self.buffer)
     }
 
-    /// Whether the first line has come, or as much as tells what is no text.
-    pub fn enough_to_recognise(&self) -> bool {
-        self.ended || self.buffer.len() >= TELLING || memchr2(b'\n', b'\r', &self.buffer).is_some()
-    }
-
-    /// Refuses what is no text, by the first bytes, unpacked but not decoded. They must have been read, all of
-    /// `enough_to_recognise`.
-    pub fn recognise(&self, settings: &job::Extract) -> Result<()> {
-        recognise::bytes(&self.buffer, self.named(), settings)
-    }
-
     /// How it is called where something is to be done with it.
     pub fn named(&self) -> Named<'_> {
-        Named { origin: &self.input.origin, packed: self.packed }
+        Named { origin: &self.input.origin, packed: self.packed, is_lookup: self.is_lookup }
+    }
+
+    /// The encoding that its bytes are in, as iconv calls it, where it is not UTF-8.
+    pub fn encoding(&self) -> Option<String> {
+        self.file().charset.get().map(|charset| match charset {
+            Charset::Utf16Le => "utf-16le".to_owned(),
+            Charset::Utf16Be => "utf-16be".to_owned(),
+            Charset::Other(encoding) => encoding.name().to_ascii_lowercase(),
+        })
     }
 
     /// Whether the bytes at hand were made from UTF-16.

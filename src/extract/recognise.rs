@@ -1,155 +1,189 @@
-//! Refuses what is no text of records, with what it is and how to come to its rows.
+//! What is no text of records is refused, with what it is and how to come to its rows.
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use crate::exit::{ExitCode, fatal};
 use crate::format::encoding::bom;
-use crate::format::{Document, Foreign, Judged, Nuls, Remedy, foreign, nuls};
+use crate::format::{
+    Binary, Document, Expected, Foreign, Remedy, Rows, Verdict, Wide, binary, foreign, is_odd, no_csv, no_jsonl, wide,
+};
 use crate::job::{self, Compression, Encoding, Format, Method};
 
+use super::compression::{self, Unsupported};
+use super::named::Named;
 use super::open::OpenInput;
-use super::origin::Origin;
 
-/// An input, as commands name it.
+/// What first bytes tell.
 #[derive(Clone, Copy)]
-pub struct Named<'a> {
-    pub origin: &'a Origin,
-    pub packed: Option<Method>,
+pub enum Found {
+    Foreign(&'static Foreign),
+    /// Compressed once more.
+    Packed(Method),
+    Unsupported(&'static Unsupported),
+    Wide(Wide),
 }
 
-impl Named<'_> {
-    /// For messages.
-    fn title(&self) -> String {
-        match self.packed {
-            Some(method) => format!("{}, unpacked from {},", self.origin.title(), method.name()),
-            None => self.origin.title(),
-        }
-    }
-
-    /// A pipe from it through a command that reads standard input.
-    fn piped(&self, filter: &str, options: &str) -> String {
-        let name = self.origin.name();
-        let through = match (self.origin, self.packed) {
-            (Origin::Stdin, None) => format!("… | {filter}"),
-            (Origin::Stdin, Some(method)) => format!("… | {} | {filter}", method.cat()),
-            (_, Some(method)) => format!("{} {name} | {filter}", method.cat()),
-            (_, None) => format!("{filter} < {name}"),
-        };
-        format!("pipe it in: {through} | gristmill run {options}- …")
-    }
-
-    /// What must be done first so that a command can be given its file, and that file's name.
-    fn as_file(&self) -> (String, String) {
-        let name = self.origin.name();
-        match (self.origin, self.packed) {
-            (Origin::Stdin, None) => ("save it as FILE, then ".to_owned(), "FILE".to_owned()),
-            (Origin::Stdin, Some(method)) => {
-                (format!("save it as FILE with {}, then ", method.cat()), "FILE".to_owned())
-            }
-            (_, Some(method)) => (format!("unpack it with {} {name} > FILE, then ", method.cat()), "FILE".to_owned()),
-            (_, None) => (String::new(), name),
-        }
-    }
-}
-
-/// Refuses by the first bytes, as they are before they are decoded.
-pub fn bytes(bytes: &[u8], named: Named, settings: &job::Extract) -> Result<()> {
+/// Judges the first bytes, unpacked but not decoded; `ended`: there are no more.
+pub fn first_bytes(bytes: &[u8], ended: bool, settings: &job::Extract) -> Verdict<Found> {
     // Bytes are bytes.
     if settings.compression == Compression::None {
-        return Ok(());
+        return Verdict::No;
     }
-    if let Some(foreign) = foreign(bytes) {
-        return Err(refused(named, foreign.what, &remedy(foreign, named)));
-    }
-    match nuls(bytes).filter(|nuls| bom(bytes).is_none() && is_told(*nuls, settings)) {
-        Some(nuls) => Err(of_nuls(nuls, named)),
-        None => Ok(()),
+    packed(bytes, ended)
+        .or(|| compression::unsupported(bytes, ended).map(Found::Unsupported))
+        .or(|| foreign(bytes, ended).map(Found::Foreign))
+        .or(|| without_mark(bytes, ended, settings).map(Found::Wide))
+}
+
+fn packed(bytes: &[u8], ended: bool) -> Verdict<Found> {
+    let found = |judge: fn(Method, &[u8]) -> bool| Method::ALL.into_iter().find(|method| judge(*method, bytes));
+    match found(compression::begins) {
+        Some(method) => Verdict::Is(Found::Packed(method)),
+        None if found(compression::is_begin_of_magic).is_some() => Verdict::agreeing(ended),
+        None => Verdict::No,
     }
 }
 
-/// Whether what NULs say is to be heeded.
-fn is_told(nuls: Nuls, settings: &job::Extract) -> bool {
-    let is_bytewise = !matches!(settings.encoding, Encoding::Utf16Le | Encoding::Utf16Be);
-    match nuls {
-        Nuls::Utf16Le | Nuls::Utf16Be | Nuls::Utf32 => is_bytewise,
-        // Whatever stands in a line is a line, and what is to be left out may be anything.
-        Nuls::Binary => {
-            settings.encoding == Encoding::Utf8
-                && settings.skip == 0
-                && matches!(settings.format, Format::Csv | Format::Jsonl)
-        }
-    }
-}
-
-fn remedy(foreign: &Foreign, named: Named) -> String {
-    let (first, file) = named.as_file();
-    match foreign.remedy {
-        Remedy::Filter(filter, options) => named.piped(filter, options),
-        Remedy::Command(command, options) => {
-            format!("{first}pipe it in: {} | gristmill run {options}- …", command.replace("FILE", &file))
-        }
-        Remedy::Sqlite(command) => {
-            let command = command.replace("FILE", &file);
-            format!("{first}pipe it in: {command} | gristmill run - …; a lookup takes sqlite:{file}?table=TABLE")
-        }
-        Remedy::Then(words) if named.packed.is_some() => format!("{first}{words}"),
-        Remedy::Then(words) | Remedy::Words(words) => words.to_owned(),
-    }
-}
-
-fn of_nuls(nuls: Nuls, named: Named) -> anyhow::Error {
-    let encoding = |name: &str| format!("say extract.encoding = \"{name}\" (--set extract.encoding={name})");
-    let (what, remedy) = match nuls {
-        Nuls::Utf16Le => ("in UTF-16 without a byte order mark", encoding("utf-16le")),
-        Nuls::Utf16Be => ("in UTF-16 without a byte order mark", encoding("utf-16be")),
-        Nuls::Utf32 => ("in UTF-32", named.piped("iconv -f utf-32 -t utf-8", "")),
-        Nuls::Binary => (
-            "no text: its first line holds NULs among other bytes that no text has",
-            "is the path right? extract.compression = \"none\" reads it as it is".to_owned(),
-        ),
+fn without_mark(bytes: &[u8], ended: bool, settings: &job::Extract) -> Verdict<Wide> {
+    let expected = Expected {
+        utf8: settings.encoding == Encoding::Utf8,
+        header: matches!(settings.format, Format::Csv) && settings.header.is_there(),
     };
-    refused(named, what, &remedy)
-}
-
-/// Whether a document would be read as something else, which nobody has asked for.
-pub fn may_be_document(settings: &job::Extract) -> bool {
-    match settings.format {
-        Format::Csv => settings.header.is_there() && !settings.format_is_given,
-        Format::Jsonl => true,
-        Format::Lines | Format::Text(_) | Format::Parquet => false,
+    match settings.encoding {
+        Encoding::Utf16Le | Encoding::Utf16Be => Verdict::No,
+        Encoding::Utf8 | Encoding::Other(_) if bom(bytes).is_some() => Verdict::No,
+        Encoding::Utf8 | Encoding::Other(_) => wide(bytes, ended, expected),
     }
 }
 
-/// Refuses a text that is judged to be a document.
-pub fn document(judged: Judged, input: &OpenInput, settings: &job::Extract) -> Result<()> {
-    let Judged::Is(document) = judged else { return Ok(()) };
-    let is_jsonl = matches!(settings.format, Format::Jsonl);
-    // A line that is no object is a reject among others.
-    let may_be_line = matches!(document, Document::Lines)
-        || matches!(document, Document::Objects | Document::Array) && !is_whole(input.bytes());
-    if is_jsonl && may_be_line {
-        return Ok(());
+/// The error about an input that is no text by its first bytes.
+pub fn refused(found: Found, named: Named) -> Error {
+    match found {
+        Found::Foreign(foreign) => no_text(foreign, named),
+        Found::Packed(method) => {
+            let remedy = named.piped(&[method.cat()], Rows::Csv);
+            refuse(named, &format!("{}-compressed", method.name()), &remedy)
+        }
+        Found::Unsupported(unsupported) => unsupported.refused(named),
+        Found::Wide(wide) => without_a_mark(wide, named),
     }
-    let (what, remedy) = of_document(document, input.named());
-    Err(refused(input.named(), what, &remedy))
 }
 
-/// Whether it is one line, or its first line is no value by itself.
-fn is_whole(text: &[u8]) -> bool {
-    let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    let first = lines.next().unwrap_or_default();
-    lines.next().is_none() || !first.trim_ascii_end().ends_with(b"]")
+fn no_text(foreign: &Foreign, named: Named) -> Error {
+    let remedy = match foreign.remedy {
+        Remedy::Filter(filter, rows) => named.piped(&[filter], rows),
+        Remedy::Command(command, rows) => named.by_command(command, rows),
+        Remedy::Sqlite(command) => sqlite(command, named),
+        Remedy::Parquet => parquet(named),
+        Remedy::Words(words) => words.to_owned(),
+    };
+    refuse(named, foreign.what, &remedy)
 }
 
-fn of_document(document: Document, named: Named) -> (&'static str, String) {
-    let jsonl = "--from-format jsonl ";
-    match document {
-        Document::Objects => ("a JSON document, an array", named.piped("jq -c '.[]'", jsonl)),
+/// Lookups are read from such databases as they are.
+fn sqlite(command: &str, named: Named) -> String {
+    let (first, _) = named.as_file();
+    let file = if first.is_empty() { named.origin.name() } else { "FILE".to_owned() };
+    match named.is_lookup {
+        true => format!("{first}say extract.path = \"sqlite:{file}?table=TABLE\""),
+        false => {
+            let read = named.by_command(command, Rows::Csv);
+            format!("{read}; a lookup takes sqlite:{file}?table=TABLE")
+        }
+    }
+}
+
+/// It is read from its end, and lookups are not read from such.
+fn parquet(named: Named) -> String {
+    let (first, file) = named.as_file();
+    match (named.is_lookup, first.is_empty()) {
+        (true, _) => format!(
+            "{first}write a file: gristmill run {file} FILE.csv --from-format parquet, and name that in extract.path"
+        ),
+        (false, true) => "say extract.format = \"parquet\" (--from-format parquet)".to_owned(),
+        (false, false) => format!("{first}read that: gristmill run --from-format parquet {file} …"),
+    }
+}
+
+fn without_a_mark(wide: Wide, named: Named) -> Error {
+    let name = wide.name();
+    match wide {
+        Wide::Utf16Le | Wide::Utf16Be => {
+            let remedy = format!("say extract.encoding = \"{name}\" (--set extract.encoding={name})");
+            refuse(named, "in UTF-16 without a byte order mark", &remedy)
+        }
+        Wide::Utf32Le | Wide::Utf32Be => {
+            let remedy = named.piped(&[&format!("iconv -f {name} -t utf-8")], Rows::Csv);
+            refuse(named, "in UTF-32 without a byte order mark", &remedy)
+        }
+    }
+}
+
+/// Whether the first line behind those that are left out is text, whatever the first bytes say: what is left out may be
+/// anything.
+pub fn is_text(bytes: &[u8], ended: bool, settings: &job::Extract) -> Verdict<()> {
+    const ENOUGH: usize = 512;
+    let ended = ended || bytes.len() >= ENOUGH;
+    let line = match bytes.iter().position(|byte| *byte == b'\n') {
+        Some(end) => bytes.get(..end).unwrap_or_default(),
+        None if ended => bytes.get(..ENOUGH).unwrap_or(bytes),
+        None => return Verdict::Open,
+    };
+    let is_sound = || match std::str::from_utf8(line) {
+        Ok(_) => true,
+        Err(error) => settings.encoding != Encoding::Utf8 || error.error_len().is_none(),
+    };
+    let is_text = !line.is_empty() && !line.iter().any(|byte| is_odd(*byte)) && is_sound();
+    if is_text { Verdict::Is(()) } else { Verdict::No }
+}
+
+/// Judges the first line that counts, and what follows it, decoded.
+pub fn first_record(input: &OpenInput, settings: &job::Extract) -> Result<Verdict<()>> {
+    let (bytes, ended, named) = (input.bytes(), input.ended(), input.named());
+    let header = match has_header(settings) && settings.encoding == Encoding::Utf8 && !input.is_utf16() {
+        true if settings.compression != Compression::None => binary(bytes, ended),
+        _ => Verdict::No,
+    };
+    let document = match settings.format {
+        Format::Csv if settings.header.is_there() && !settings.format_is_given => no_csv(bytes, ended),
+        Format::Jsonl => no_jsonl(bytes, ended),
+        Format::Csv | Format::Lines | Format::Text(_) | Format::Parquet => Verdict::No,
+    };
+    match (header, document) {
+        (Verdict::Is(binary), _) => Err(no_header(binary, named)),
+        (_, Verdict::Is(document)) => Err(no_records(document, input)),
+        (Verdict::No, Verdict::No) => Ok(Verdict::No),
+        (Verdict::Open, _) | (_, Verdict::Open) => Ok(Verdict::Open),
+    }
+}
+
+fn has_header(settings: &job::Extract) -> bool {
+    matches!(settings.format, Format::Csv) && settings.header.is_there()
+}
+
+fn no_header(binary: Binary, named: Named) -> Error {
+    let (what, remedy) = match binary {
+        Binary::Nuls => ("no text: it begins with NULs, as where a file was made and not written", "get it anew;"),
+        Binary::Mixed => ("no text: its header is full of NULs and other bytes that no text has", "is the path right?"),
+    };
+    let as_it_is = named.as_it_is().map(|words| format!(" {words}")).unwrap_or_default();
+    refuse(named, what, format!("{remedy}{as_it_is}").trim_end_matches(';'))
+}
+
+fn no_records(document: Document, input: &OpenInput) -> Error {
+    let named = input.named();
+    let jq = |filter: &str| match input.encoding() {
+        Some(encoding) => named.piped(&[&format!("iconv -f {encoding} -t utf-8"), filter], Rows::Jsonl),
+        None => named.piped(&[filter], Rows::Jsonl),
+    };
+    let (what, remedy) = match document {
+        Document::Objects => ("a JSON document, an array", jq("jq -c '.[]'")),
         Document::Array => (
             "a JSON document, an array that holds no objects",
             "make it one object on each line, as jq -c does, for extract.format = \"jsonl\"".to_owned(),
         ),
-        Document::Pretty => ("a JSON document, an object on several lines", named.piped("jq -c .", jsonl)),
+        Document::Pretty => ("a JSON document, an object on several lines", jq("jq -c .")),
+        Document::Joined => ("JSON, objects with no line ends between them", jq("jq -c .")),
         Document::Lines => (
             "JSON, an object on each line",
             "say extract.format = \"jsonl\" (--set extract.format=jsonl), or \"csv\" if it is CSV all the same"
@@ -158,9 +192,10 @@ fn of_document(document: Document, named: Named) -> (&'static str, String) {
         Document::Xml => ("an XML document", "make CSV or JSON of it first".to_owned()),
         Document::Html => ("an HTML page", "a download that failed leaves such a page; get the data itself".to_owned()),
         Document::LfsPointer => ("a pointer of Git LFS", "get the file itself: git lfs pull".to_owned()),
-    }
+    };
+    refuse(named, what, &remedy)
 }
 
-fn refused(named: Named, what: &str, remedy: &str) -> anyhow::Error {
+fn refuse(named: Named, what: &str, remedy: &str) -> Error {
     fatal(ExitCode::Data, format!("{} is {what}; {remedy}", named.title()))
 }

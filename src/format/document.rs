@@ -1,7 +1,15 @@
 //! A text that is one document, or objects of JSON, where records of fields were meant.
 
-use serde::de::IgnoredAny;
-use serde_json::Deserializer;
+mod markup;
+mod outline;
+
+use markup::markup;
+use outline::Outline;
+
+use super::verdict::Verdict;
+
+/// So much of a text is looked at.
+pub const LOOKED_AT: usize = 1 << 16;
 
 /// What a text is that is no CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,134 +22,124 @@ pub enum Document {
     Pretty,
     /// An object on a line of its own.
     Lines,
+    /// Objects with nothing between them.
+    Joined,
     Xml,
     Html,
     /// What Git keeps in the place of a large file.
     LfsPointer,
 }
 
-/// What can be said of the begin of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judged {
-    /// It is too short to say.
-    Open,
-    /// It may be records of fields.
-    Records,
-    Is(Document),
-}
-
-/// How such texts begin, in small letters.
-const BEGINNINGS: [(&[u8], Document); 4] = [
-    (b"<?xml ", Document::Xml),
-    (b"<!doctype html", Document::Html),
-    (b"<html", Document::Html),
-    (b"version https://git-lfs.github.com/spec/", Document::LfsPointer),
-];
-
-/// Judges a text by its begin, all of it where it has `ended`.
-pub fn document(text: &[u8], ended: bool) -> Judged {
-    let text = text.trim_ascii_start();
+/// What a text is that was to be CSV.
+pub fn no_csv(text: &[u8], ended: bool) -> Verdict<Document> {
+    let (text, ended) = looked_at(text, ended);
     match text.first() {
-        None if ended => Judged::Records,
-        None => Judged::Open,
-        Some(b'{' | b'[') => json(text, ended),
-        Some(_) => worded(text, ended),
+        None => Verdict::agreeing(ended),
+        Some(b'{' | b'[') => value(text, ended),
+        Some(b'<') => markup(text, ended),
+        Some(_) => pointer(text, ended),
     }
 }
 
-fn worded(text: &[u8], ended: bool) -> Judged {
-    let agrees = |begin: &[u8]| begin.iter().zip(text).all(|(byte, other)| *byte == other.to_ascii_lowercase());
-    match BEGINNINGS.iter().find(|(begin, _)| agrees(begin)) {
-        Some((begin, document)) if text.len() >= begin.len() => Judged::Is(*document),
-        Some(_) if !ended && !text.contains(&b'\n') => Judged::Open,
-        _ => Judged::Records,
-    }
-}
-
-/// What begins as a header in brackets does is no JSON after the first name in it.
-fn json(text: &[u8], ended: bool) -> Judged {
-    let mut values = Deserializer::from_slice(text).into_iter::<IgnoredAny>();
-    let value = values.next();
-    let (value, rest) = match value {
-        Some(Ok(_)) => text.split_at_checked(values.byte_offset()).unwrap_or((text, b"")),
-        Some(Err(error)) if error.is_eof() && !ended => return Judged::Open,
-        Some(Err(error)) if error.is_eof() && text.contains(&b'"') => (text, b"".as_slice()),
-        _ => return Judged::Records,
+/// What a text is that was to be objects of JSON, one on each line: one document on several. A line that is none is a reject
+/// among others, and so is one that was cut.
+pub fn no_jsonl(text: &[u8], ended: bool) -> Verdict<Document> {
+    let (text, all) = looked_at(text, ended);
+    let outline = Outline::of(text);
+    let value = match outline {
+        Outline::Whole { length, .. } => text.get(..length).unwrap_or(text),
+        Outline::Begun { .. } if !all => return Verdict::Open,
+        Outline::None if text.is_empty() => return Verdict::agreeing(all),
+        // All that is looked at of a long one.
+        Outline::Begun { .. } if text.len() >= LOOKED_AT => text,
+        Outline::Begun { .. } | Outline::None => return Verdict::No,
     };
-    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    match line.trim_ascii().is_empty() {
-        true if rest.len() == line.len() && !ended => Judged::Open,
-        true => Judged::Is(kind(value)),
-        false => Judged::Records,
+    let mut lines = value.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let is_object = |line: &[u8]| line.starts_with(b"{") && matches!(Outline::of(line), Outline::Whole { .. });
+    match (kind(value), lines.next()) {
+        (Document::Objects | Document::Array, None) => alone(value, text, all),
+        (_, None) => Verdict::No,
+        (Document::Objects | Document::Array, Some(_)) => Verdict::Is(kind(value)),
+        (_, Some(second)) if is_object(second) => Verdict::No,
+        (_, Some(_)) => Verdict::Is(Document::Pretty),
+    }
+}
+
+/// An array on one line, which is the document if nothing follows.
+fn alone(value: &[u8], text: &[u8], all: bool) -> Verdict<Document> {
+    match text.get(value.len()..).is_some_and(|rest| !rest.trim_ascii().is_empty()) {
+        true => Verdict::No,
+        false if all && text.len() < LOOKED_AT => Verdict::Is(kind(value)),
+        false => Verdict::agreeing(all),
+    }
+}
+
+/// The begin of a text without the blanks in front, and whether no more of it is looked at.
+fn looked_at(text: &[u8], ended: bool) -> (&[u8], bool) {
+    let all = ended || text.len() >= LOOKED_AT;
+    (text.get(..LOOKED_AT).unwrap_or(text).trim_ascii_start(), all)
+}
+
+fn value(text: &[u8], all: bool) -> Verdict<Document> {
+    match Outline::of(text) {
+        Outline::None => Verdict::No,
+        Outline::Begun { .. } if !all => Verdict::Open,
+        // A header may begin in brackets as well.
+        Outline::Begun { has_key } if has_key => Verdict::Is(kind(text)),
+        Outline::Begun { .. } => Verdict::No,
+        Outline::Whole { length, .. } => {
+            let (value, rest) = text.split_at_checked(length).unwrap_or((text, b""));
+            followed(value, rest, all)
+        }
+    }
+}
+
+/// Judges a value by what stands behind it.
+fn followed(value: &[u8], rest: &[u8], all: bool) -> Verdict<Document> {
+    let kind = kind(value);
+    if kind == Document::Lines && rest.starts_with(b"{") {
+        return match Outline::of(rest) {
+            Outline::None => Verdict::No,
+            Outline::Whole { .. } => Verdict::Is(Document::Joined),
+            Outline::Begun { .. } if all => Verdict::Is(Document::Joined),
+            Outline::Begun { .. } => Verdict::Open,
+        };
+    }
+    let line_end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    let line = rest.get(..line_end.unwrap_or(rest.len())).unwrap_or(rest);
+    let next = rest.trim_ascii_start().first();
+    match kind {
+        _ if !line.trim_ascii().is_empty() => Verdict::No,
+        _ if line_end.is_none() && !all => Verdict::Open,
+        // A header may be `[1,2]`, but then no row is.
+        Document::Array if !value.contains(&b'\n') => match next {
+            Some(b'[') => Verdict::Is(kind),
+            Some(_) => Verdict::No,
+            None if all => Verdict::Is(kind),
+            None => Verdict::Open,
+        },
+        _ => Verdict::Is(kind),
     }
 }
 
 fn kind(value: &[u8]) -> Document {
     let within = value.get(1..).unwrap_or_default().trim_ascii_start().first();
     match (value.first(), within) {
-        (Some(b'['), Some(b'{' | b']') | None) => Document::Objects,
+        (Some(b'['), Some(b'{')) => Document::Objects,
         (Some(b'['), _) => Document::Array,
         _ if value.trim_ascii_end().contains(&b'\n') => Document::Pretty,
         _ => Document::Lines,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_is_told_from_headers_in_brackets() {
-        use Document::{Array, Lines, Objects, Pretty};
-        let is = |text: &str, document| {
-            assert_eq!(super::document(text.as_bytes(), true), Judged::Is(document), "{text:?}");
-        };
-        is("[{\"a\":1},{\"a\":2}]", Objects);
-        is("\n[\n  {\"a\": 1}\n]\n", Objects);
-        is("[]\n", Objects);
-        is("[{\"a\":1},{\"a\":2", Objects);
-        is("[[1,2],[3,4]]\n", Array);
-        is("[1,2]\n[3,4]\n", Array);
-        is("{\n  \"a\": 1\n}\n", Pretty);
-        is("{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n", Pretty);
-        is("{\"a\":1}\n{\"a\":2}\n", Lines);
-        is("{\"a\":1}", Lines);
-        let no = |text: &str| assert_eq!(super::document(text.as_bytes(), true), Judged::Records, "{text:?}");
-        no("[id],[name]\n1,2\n");
-        no("[1],[2]\n1,2\n");
-        no("[\n1\n2\n");
-        no("[\n");
-        no("{\n");
-        no("{id}\n1\n");
-        no("{\"a\":1},x\n");
-        no("{\"a\":1}\t2\n");
-        no("id,name\n");
-        no("");
-        no("\n\n");
-    }
-
-    #[test]
-    fn what_has_not_come_is_waited_for() {
-        let open = |text: &str| assert_eq!(document(text.as_bytes(), false), Judged::Open, "{text:?}");
-        open("");
-        open("[");
-        open("[{\"a\":1},\n");
-        open("{\"a\":1}");
-        open("<?x");
-        assert_eq!(document(b"[id", false), Judged::Records);
-        assert_eq!(document(b"{\"a\":1}\n", false), Judged::Is(Document::Lines));
-        assert_eq!(document(b"<?x\n", false), Judged::Records);
-    }
-
-    #[test]
-    fn other_documents() {
-        let check = |text: &str, judged| assert_eq!(document(text.as_bytes(), true), judged, "{text:?}");
-        check("<?xml version=\"1.0\"?>\n<rows/>", Judged::Is(Document::Xml));
-        check("<!DOCTYPE html>\n<html>", Judged::Is(Document::Html));
-        check("<HTML><head>", Judged::Is(Document::Html));
-        check("version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 12\n", Judged::Is(Document::LfsPointer));
-        check("version,name\n1,a\n", Judged::Records);
-        check("<a>,<b>\n", Judged::Records);
-        check("<htm", Judged::Records);
+fn pointer(text: &[u8], all: bool) -> Verdict<Document> {
+    const BEGIN: &[u8] = b"version https://git-lfs.github.com/spec/";
+    match text.get(..BEGIN.len()) {
+        Some(begin) if begin == BEGIN => Verdict::Is(Document::LfsPointer),
+        None if BEGIN.starts_with(text) => Verdict::agreeing(all),
+        _ => Verdict::No,
     }
 }
+
+#[cfg(test)]
+mod tests;

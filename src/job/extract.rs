@@ -38,6 +38,8 @@ pub struct Extract {
     pub columns: Vec<(String, Typing)>,
     /// Undeclared columns are text; nothing is guessed.
     pub all_text: bool,
+    /// It is a lookup, which is read from a file and not from a pipe.
+    pub is_lookup: bool,
 }
 
 impl Extract {

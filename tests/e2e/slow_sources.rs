@@ -85,3 +85,42 @@ fn the_summary_never_lands_on_the_data() {
     folder.mill(["run", "in.csv", "out.csv", "--rejects", ".out.csv.partial"]).exits(78).says("errors.rejects");
     assert_eq!(folder.text("in.csv"), "a,b\n1,2\n");
 }
+
+#[test]
+fn what_a_file_is_does_not_depend_on_how_it_comes() {
+    let folder = Folder::new();
+    let come = |arguments: &[&str], pieces: &[&[u8]]| {
+        let mut child = folder.start([&["run", "-", "-", "-q", "--rejects", "rejects.csv"], arguments].concat());
+        let mut pipe = child.stdin.take().unwrap();
+        for piece in pieces {
+            // It may have seen enough.
+            let _ = pipe.write_all(piece);
+            thread::sleep(A_WHILE);
+        }
+        drop(pipe);
+        Done::wait(child)
+    };
+    come(&[], &[b"\x89PNG\r\n", b"\x1a\n\0\0\0\rIHDR"]).exits(65).says("is an image");
+    come(&[], &[b"i\0d\0\n", b"\0001\0\n\0"]).exits(65).says("utf-16le");
+    come(&[], &[b"[1,2]\n", b"3,4\n"]).exits(0);
+    come(&[], &[b"{\"a\":1}", b"{\"a\":2}\n"]).exits(65).says("no line ends between them");
+    let jsonl = ["--from-format", "jsonl", "--columns", "id:bigint"];
+    come(&jsonl, &[b"[1,2]\n", b"{\"id\":1}\n"]).exits(3).says("BAD_JSON 1");
+    come(&jsonl, &[b"[1,2]\n", b"\n"]).exits(65).says("a JSON document");
+}
+
+#[test]
+fn a_first_line_that_is_text_waits_for_nothing() {
+    let folder = Folder::new();
+    for format in ["csv", "lines"] {
+        let mut child =
+            folder.start(["run", "-", "-", "--all-text", "-q", "--batch-period", "50ms", "--from-format", format]);
+        let (mut pipe, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        pipe.write_all("größe\nMZ\n".as_bytes()).unwrap();
+        // Nothing more is written until these have come, so a run that waited for more would hang here.
+        let mut begin = [0; 5];
+        output.read_exact(&mut begin).unwrap();
+        drop(pipe);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+}

@@ -15,8 +15,10 @@ use super::schema::{self, Loaded};
 use crate::arrow::datatypes::Fields;
 use crate::batch::InputFile;
 use crate::exit::{ExitCode, OrExit, fatal};
+use crate::extract::compression::begins;
 use crate::extract::input::Input;
-use crate::format::{TELLING, foreign};
+use crate::format::{TELLING, Verdict, foreign};
+use crate::job::Method;
 
 const MAGIC: &[u8] = b"PAR1";
 /// Bytes of the footer's length, which stands before the magic at the end.
@@ -85,10 +87,13 @@ fn check_ends(file: &InputFile, shared: &SharedFile) -> Result<()> {
     let (first, last) = shared.ends(MAGIC.len()).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
     if first != MAGIC && first != ENCRYPTED {
         let (begin, _) = shared.ends(TELLING).or_exit(ExitCode::Io, || format!("cannot read {path}"))?;
-        let why = match foreign(&begin) {
-            Some(foreign) => format!("it is {}", foreign.what),
-            None if begin.is_empty() => "it is empty".to_owned(),
-            None => "it does not begin with PAR1".to_owned(),
+        let why = match foreign(&begin, true) {
+            Verdict::Is(foreign) => format!("it is {}", foreign.what),
+            _ if begin.is_empty() => "it is empty".to_owned(),
+            _ => match Method::ALL.into_iter().find(|method| begins(*method, &begin)) {
+                Some(method) => format!("it is {}-compressed", method.name()),
+                None => "it does not begin with PAR1".to_owned(),
+            },
         };
         return Err(fatal(ExitCode::Data, format!("{path} is no parquet file: {why}; is extract.format right?")));
     }

@@ -1,8 +1,10 @@
 //! The pattern that a line must match as a whole, each of its named groups a column.
 
+use std::sync::LazyLock;
+
 use regex::{CaptureLocations, Regex, RegexBuilder};
 
-use super::client::is_client;
+use super::client::Client;
 use super::ready::{self, Ready};
 use crate::types::{Type, Typing};
 
@@ -19,8 +21,19 @@ pub struct Pattern {
     pub ready: bool,
     /// The column of times that may be written without a year.
     pub yearless: Option<usize>,
-    /// The groups of `host`, `ident` and `user`, where these must be what they are called.
-    client: Option<[usize; 3]>,
+    /// Where a field too many in front would hide.
+    client: Option<Front>,
+    /// The ready ones that its lines may have been meant for.
+    others: &'static [&'static str],
+}
+
+/// The groups of `host`, `ident` and `user`.
+#[derive(Clone, Copy, Debug)]
+struct Front {
+    host: usize,
+    ident: usize,
+    user: usize,
+    is_behind_vhost: bool,
 }
 
 /// What a pattern may take compiled.
@@ -49,9 +62,11 @@ impl Pattern {
         let column = |column: &str| pattern.columns.iter().position(|(name, _)| name == column);
         let yearless = ready.yearless.and_then(column);
         let group = |name: &str| column(name).and_then(|column| pattern.groups.get(column).copied());
-        let client = || Some([group("host")?, group("ident")?, group("user")?]);
+        let is_behind_vhost = column("vhost").is_some();
+        let client =
+            || Some(Front { host: group("host")?, ident: group("ident")?, user: group("user")?, is_behind_vhost });
         let client = ready.client.then(client).flatten();
-        Ok(Pattern { yearless, client, ready: true, ..pattern })
+        Ok(Pattern { yearless, client, others: ready.others, ready: true, ..pattern })
     }
 
     /// Room for the places of the groups, one for each form that lines may have.
@@ -63,9 +78,21 @@ impl Pattern {
     pub fn find<'p>(&self, line: &str, places: &'p mut [CaptureLocations]) -> Option<&'p CaptureLocations> {
         let mut tries = self.regexes.iter().zip(places);
         let found = tries.find_map(|(regex, places)| regex.captures_read(places, line).map(|_| &*places))?;
-        let text = |group: usize| found.get(group).and_then(|(start, end)| line.get(start..end)).unwrap_or_default();
-        let fits = self.client.is_none_or(|[host, ident, user]| is_client(text(host), text(ident), text(user)));
-        fits.then_some(found)
+        let is_shifted = self.client.is_some_and(|front| front.client(line, found).is_shifted());
+        (!is_shifted).then_some(found)
+    }
+
+    /// Why a line does not match.
+    pub fn why_not(&self, line: &str) -> String {
+        let matches = |pattern: &Pattern| pattern.find(line, &mut pattern.locations()).is_some();
+        let other = self.others.iter().find(|name| ready_one(name).is_some_and(matches));
+        let ident = self.client.and_then(|front| self.regexes.iter().find_map(|regex| front.ident_of(regex, line)));
+        let why = match (other, ident) {
+            (Some(other), _) => format!("; it matches {other}"),
+            (None, Some(ident)) => format!("; its fields are not those of the pattern, for ident would be {ident:?}"),
+            (None, None) => String::new(),
+        };
+        format!("the line does not match extract.pattern{why}")
     }
 
     fn of(regexes: Vec<Regex>) -> Result<Pattern, String> {
@@ -73,8 +100,31 @@ impl Pattern {
         let names = regexes.iter().take(1).flat_map(Regex::capture_names).enumerate();
         let (groups, names): (Vec<_>, Vec<_>) = names.filter_map(named).unzip();
         let columns = names.into_iter().map(|name| (name, Typing::from(Type::Text))).collect();
-        Ok(Pattern { regexes, columns, groups, ready: false, yearless: None, client: None })
+        Ok(Pattern { regexes, columns, groups, ready: false, yearless: None, client: None, others: &[] })
     }
+}
+
+impl Front {
+    fn client<'l>(self, line: &'l str, places: &CaptureLocations) -> Client<'l> {
+        let text = |group: usize| places.get(group).and_then(|(start, end)| line.get(start..end)).unwrap_or_default();
+        let (host, ident, user) = (text(self.host), text(self.ident), text(self.user));
+        Client { host, ident, user, is_behind_vhost: self.is_behind_vhost }
+    }
+
+    /// What stands in the place of `ident`.
+    fn ident_of<'l>(self, regex: &Regex, line: &'l str) -> Option<&'l str> {
+        let mut places = regex.capture_locations();
+        regex.captures_read(&mut places, line).map(|_| self.client(line, &places).ident)
+    }
+}
+
+/// A ready pattern, compiled when one is first asked for.
+fn ready_one(name: &str) -> Option<&'static Pattern> {
+    static ALL: LazyLock<Vec<(&str, Pattern)>> = LazyLock::new(|| {
+        let compiled = ready::all().map(|ready| Some((ready.name, Pattern::ready(ready).ok()?)));
+        compiled.flatten().collect()
+    });
+    ALL.iter().find(|(known, _)| *known == name).map(|(_, pattern)| pattern)
 }
 
 /// A regular expression that a line must match from begin to end.

@@ -45,7 +45,7 @@ fn judge(
 ) -> Judged {
     let line = text.get(span.clone()).unwrap_or_default();
     let Some(places) = pattern.find(line, places) else {
-        return Judged::Refused(ErrorType::NoMatch, "the line does not match extract.pattern".to_owned());
+        return Judged::Refused(ErrorType::NoMatch, pattern.why_not(line));
     };
     for (cell, group) in cells.push_row().iter_mut().zip(&pattern.groups) {
         if let Some((start, end)) = places.get(*group) {

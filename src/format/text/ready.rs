@@ -11,8 +11,10 @@ pub struct Ready {
     pub types: &'static [(&'static str, Type, Option<&'static str>)],
     /// The column of times that may be written without a year.
     pub yearless: Option<&'static str>,
-    /// It has the columns `host`, `ident` and `user`, which must be what they are called.
+    /// It has the columns `host`, `ident` and `user`, in which a field too many in front would hide.
     pub client: bool,
+    /// Those that its lines may have been meant for.
+    pub others: &'static [&'static str],
 }
 
 const WEB_TIME: Option<&str> = Some("%d/%b/%Y:%H:%M:%S %z");
@@ -27,17 +29,24 @@ const WEB_TYPES: &[(&str, Type, Option<&str>)] = &[
 /// What `vhost_combined` has in front: a name that the server has itself, with the port.
 const VHOST: &str = r#"(?<vhost>\[[0-9A-Fa-f:.]+\]|[^ :,/"<>\[\]]+)(?::(?<port>[0-9]+|-))? "#;
 
+/// A client, as one field.
+const HOST: &str = "(?<host>[^ ]+) ";
+/// A list of clients with commas between, as proxies send it on.
+const HOSTS: &str = "(?<host>[^ ,]+(?:, ?[^ ,]+)*) ";
+/// Either, the list first: slower.
+const ANY_HOST: &str = "(?<host>[^ ,]+(?:, ?[^ ,]+)+|[^ ]+) ";
+
 /// A request is `GET /path HTTP/1.1`; one that is no HTTP is a method alone, as it stands. Quotes stand behind backslashes.
 /// Which group a byte belongs to shows at once, so that the regular expression is walked without looking back.
 const COMMON: &str = concat!(
-    r#"(?<host>[^ ,]+(?:, ?[^ ,]+)*) (?<ident>[^ ]+) (?<user>[^ ]+) \[(?<time>[^\]]*)\] "#,
+    r#"(?<ident>[^ ]+) (?<user>[^ ]+) \[(?<time>[^\]]*)\] "#,
     r#""(?<method>(?:[^ "\\]|\\.)*)(?: (?<path>(?:[^ "\\]|\\.)*)(?: (?<protocol>HTTP/[0-9.]+))?)?" "#,
     r"(?<status>[0-9]+|-) (?<bytes>[0-9]+|-)"
 );
 
 /// The same for clients that send blanks in users and paths: slower, and for lines that the other does not match.
 const COMMON_WITH_BLANKS: &str = concat!(
-    r#"(?<host>[^ ,]+(?:, ?[^ ,]+)*) (?<ident>[^ ]+) (?<user>[^\[]*[^\[ ]) \[(?<time>[^\]]*)\] "#,
+    r#"(?<ident>[^ ]+) (?<user>[^\[]*[^\[ ]) \[(?<time>[^\]]*)\] "#,
     r#""(?<method>(?:[^ "\\]|\\.)*)(?: (?<path>(?:[^"\\]|\\.)*?)(?: (?<protocol>HTTP/[0-9.]+))?)?" "#,
     r"(?<status>[0-9]+|-) (?<bytes>[0-9]+|-)"
 );
@@ -45,12 +54,14 @@ const COMMON_WITH_BLANKS: &str = concat!(
 /// What `combined` has behind it.
 const REFERER_AND_AGENT: &str = r#" "(?<referer>(?:[^"\\]|\\.)*)" "(?<agent>(?:[^"\\]|\\.)*)""#;
 
+/// What `vhost_combined` may have behind it.
+const PERHAPS_AGENT: &str = r#"(?: "(?<referer>(?:[^"\\]|\\.)*)" "(?<agent>(?:[^"\\]|\\.)*)")?"#;
+
 /// As syslogd writes files: the time of RFC 3164 or of RFC 3339, and a priority where one was kept.
-/// What ends in a colon is the program of a line without a host.
 const SYSLOG: &str = concat!(
     r"(?:<[0-9]{1,3}>)?",
     r"(?<time>[A-Z][a-z]{2} (?: [0-9]|[0-9]{1,2}) [0-9]{2}:[0-9]{2}:[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]+) ",
-    r"(?<host>[^ ]*[^ :]) (?:(?<program>[^ \[:]+)(?:\[(?<pid>[^ \]]+)\])?: ?)?(?<message>.*)"
+    r"(?<host>[^ ]+) (?:(?<program>[^ \[:]+)(?:\[(?<pid>[^ \]]+)\])?: ?)?(?<message>.*)"
 );
 
 /// RFC 5424. In the values of structured data quotes stand behind backslashes, and so should brackets, but need not.
@@ -69,24 +80,35 @@ const MARKED_MESSAGE: &str = r" \x{FEFF}?(?<message>.*)";
 const READY: &[Ready] = &[
     Ready {
         name: "common",
-        regexes: &[&[COMMON], &[COMMON_WITH_BLANKS]],
+        regexes: &[&[HOST, COMMON], &[HOSTS, COMMON], &[ANY_HOST, COMMON_WITH_BLANKS]],
         types: WEB_TYPES,
         yearless: None,
         client: true,
+        others: &["combined", "vhost_combined"],
     },
     Ready {
         name: "combined",
-        regexes: &[&[COMMON, REFERER_AND_AGENT], &[COMMON_WITH_BLANKS, REFERER_AND_AGENT]],
+        regexes: &[
+            &[HOST, COMMON, REFERER_AND_AGENT],
+            &[HOSTS, COMMON, REFERER_AND_AGENT],
+            &[ANY_HOST, COMMON_WITH_BLANKS, REFERER_AND_AGENT],
+        ],
         types: WEB_TYPES,
         yearless: None,
         client: true,
+        others: &["vhost_combined", "common"],
     },
     Ready {
         name: "vhost_combined",
-        regexes: &[&[VHOST, COMMON, REFERER_AND_AGENT], &[VHOST, COMMON_WITH_BLANKS, REFERER_AND_AGENT]],
+        regexes: &[
+            &[VHOST, HOST, COMMON, PERHAPS_AGENT],
+            &[VHOST, HOSTS, COMMON, PERHAPS_AGENT],
+            &[VHOST, ANY_HOST, COMMON_WITH_BLANKS, PERHAPS_AGENT],
+        ],
         types: WEB_TYPES,
         yearless: None,
         client: true,
+        others: &["combined", "common"],
     },
     Ready {
         name: "syslog",
@@ -94,6 +116,7 @@ const READY: &[Ready] = &[
         types: &[("time", Type::TimestampTz, None)],
         yearless: Some("time"),
         client: false,
+        others: &["syslog5424"],
     },
     Ready {
         name: "syslog5424",
@@ -101,12 +124,17 @@ const READY: &[Ready] = &[
         types: &[("priority", Type::Integer, None), ("time", Type::TimestampTz, None)],
         yearless: None,
         client: false,
+        others: &["syslog"],
     },
 ];
 
 /// The pattern of this name.
 pub fn find(name: &str) -> Option<&'static Ready> {
     READY.iter().find(|ready| ready.name == name)
+}
+
+pub fn all() -> impl Iterator<Item = &'static Ready> {
+    READY.iter()
 }
 
 /// Their names, for messages.

@@ -44,6 +44,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         format,
         union_by_name,
         all_text,
+        is_lookup: false,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::job::check::{choice, columns, extract, target};
 use crate::job::file::{ExtractFile, LookupFile, Texts};
 use crate::job::key::Key;
 use crate::job::problem::Problem;
-use crate::job::{Format, Lookup, LookupSource, Missing};
+use crate::job::{Extract, Format, Lookup, LookupSource, Missing};
 use crate::types::Notation;
 
 /// Checks every section; `all_text` as for the input.
@@ -60,7 +60,7 @@ fn file(file: LookupFile, key: &Key, all_text: bool) -> Result<LookupSource, Pro
     if matches!(extract.format, Format::Parquet) {
         return Err(Problem::at(key.child("path"), "must be CSV or JSONL; write the file anew as one of these"));
     }
-    Ok(LookupSource::File(extract.into()))
+    Ok(LookupSource::File(Extract { is_lookup: true, ..extract }.into()))
 }
 
 /// The same keys in the input's section.
