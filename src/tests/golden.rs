@@ -26,7 +26,7 @@ use crate::stop::Stop;
 
 /// The cases with jobs that tell of no place before their end, for they gather rows or read standard input, and how many of
 /// their runs are such. All others do.
-const NONE: [(&str, usize); 12] = [
+const NONE: [(&str, usize); 14] = [
     ("decimal-comma", 6),
     ("dialect-trailing-delimiter", 2),
     ("dialect-trim", 1),
@@ -39,6 +39,8 @@ const NONE: [(&str, usize); 12] = [
     ("standard-input-and-output", 2),
     ("standard-output-with-rejects", 1),
     ("union-by-name", 1),
+    ("what-is-no-csv", 8),
+    ("what-is-no-text", 14),
 ];
 
 /// Scripts that run at once, for many wait for processes.
