@@ -14,7 +14,7 @@ fn check(bytes: &[u8], expected: Option<&str>) {
 fn tar(name: &str) -> Vec<u8> {
     let mut tar = name.as_bytes().to_vec();
     tar.resize(257, 0);
-    tar.extend_from_slice(b"ustar\0000000");
+    tar.extend_from_slice(b"ustar\x0000");
     tar
 }
 
