@@ -51,9 +51,9 @@ impl Named<'_> {
     /// The same, the command alone.
     pub fn unpacking(&self, cat: &str) -> String {
         match (self.packed, self.origin.is_piped()) {
-            (Some(method), _) => self.to_us(&format!("{} | {cat}", self.bytes(method)), Rows::Csv),
-            (None, true) => self.to_us(&format!("… | {cat}"), Rows::Csv),
-            (None, false) => self.to_us(&format!("{cat} {}", self.file()), Rows::Csv),
+            (Some(method), _) => self.handed_on(&format!("{} | {cat}", self.bytes(method)), Rows::Csv),
+            (None, true) => self.handed_on(&format!("… | {cat}"), Rows::Csv),
+            (None, false) => self.handed_on(&format!("{cat} {}", self.file()), Rows::Csv),
         }
     }
 
@@ -83,7 +83,7 @@ impl Named<'_> {
 
     /// A command's output read.
     fn reading(&self, command: &str, rows: Rows) -> String {
-        format!("{}: {}", self.way(), self.to_us(command, rows))
+        format!("{}: {}", self.way(), self.handed_on(command, rows))
     }
 
     /// How it is read that a command writes.
@@ -91,7 +91,7 @@ impl Named<'_> {
         if self.is_lookup { "write a file" } else { "pipe it in" }
     }
 
-    fn to_us(&self, command: &str, rows: Rows) -> String {
+    fn handed_on(&self, command: &str, rows: Rows) -> String {
         match (self.is_lookup, rows) {
             (false, Rows::Csv) => format!("{command} | gristmill run - …"),
             (false, Rows::Jsonl) => format!("{command} | gristmill run --from-format jsonl - …"),
