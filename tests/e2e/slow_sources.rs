@@ -94,14 +94,16 @@ fn what_a_file_is_does_not_depend_on_how_it_comes() {
         let mut pipe = child.stdin.take().unwrap();
         for piece in pieces {
             // It may have seen enough.
-            let _ = pipe.write_all(piece);
+            if pipe.write_all(piece).is_err() {
+                break;
+            }
             thread::sleep(A_WHILE);
         }
         drop(pipe);
         Done::wait(child)
     };
     come(&[], &[b"\x89PNG\r\n", b"\x1a\n\0\0\0\rIHDR"]).exits(65).says("is an image");
-    come(&[], &[b"i\0d\0\n", b"\0001\0\n\0"]).exits(65).says("utf-16le");
+    come(&[], &[b"i\0d\0\n", b"\x001\0\n\0"]).exits(65).says("utf-16le");
     come(&[], &[b"[1,2]\n", b"3,4\n"]).exits(0);
     come(&[], &[b"{\"a\":1}", b"{\"a\":2}\n"]).exits(65).says("no line ends between them");
     let jsonl = ["--from-format", "jsonl", "--columns", "id:bigint"];
