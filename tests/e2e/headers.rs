@@ -1,11 +1,13 @@
 //! The first record: the header, or a row that would be lost as one.
 
 use std::io::Write;
+use std::thread;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::support::Folder;
+use crate::support::{Done, Folder};
 
 const ROWS: &str = "1,2026-01-02,3.5\n2,2026-01-03,4.25\n";
 const SAID: &str = "line 1: this record was taken for the header and looks like a row";
@@ -143,6 +145,31 @@ fn a_header_one_name_short_gets_row_names_as_its_first() {
     assert_eq!(run("taken.csv", &[]).stdout_text(), "row_names,row_names_2,x\nr1,1,2\n");
     folder.write("alone.csv", "x,y\n");
     assert_eq!(run("alone.csv", &[]).stdout_text(), "row_names,x,y\n");
+}
+
+#[test]
+fn pace_chunk_size_and_threads_change_no_short_header() {
+    let text = of_r(3, ';').replace('\n', "\r\n");
+    let folder = Folder::with("in.csv", &text);
+    let rows = "row_names,x,y\nr1,1.5,a\nr2,2.5,a\nr3,3.5,a\n";
+    for chunk_size in ["1B", "5B", "64B", "1MiB"] {
+        for threads in ["1", "3"] {
+            let chunk_size = format!("run.chunk_size={chunk_size}");
+            let more = [&SHORT[..], &["--threads", threads, "--set", &chunk_size]].concat();
+            let file = folder.mill([&["run", "-q", "in.csv", "-"], &more[..]].concat()).exits(0);
+            let pipe = folder.mill_on(text.as_bytes(), [&["run", "-q", "-", "-"], &more[..]].concat()).exits(0);
+            assert_eq!([file.stdout_text(), pipe.stdout_text()], [rows; 2]);
+        }
+    }
+    // One byte at a time.
+    let mut child = folder.start([&["run", "-q", "-", "-"], &SHORT[..]].concat());
+    let mut pipe = child.stdin.take().unwrap();
+    for byte in text.as_bytes() {
+        pipe.write_all(&[*byte]).unwrap();
+        thread::sleep(Duration::from_millis(5));
+    }
+    drop(pipe);
+    assert_eq!(Done::wait(child).exits(0).stdout_text(), rows);
 }
 
 #[test]
