@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::{Begin, ErrorType};
+use super::{Begin, ErrorType, LineEnds};
 use crate::arrow::array::ArrayRef;
 use crate::arrow::datatypes::Fields;
 
@@ -61,6 +61,8 @@ pub struct Chunk {
     pub plain_quotes: bool,
     /// `bytes` is UTF-8 made from UTF-16 (unpaired surrogates kept as three bytes each), so offsets count two bytes a unit.
     pub from_utf16: bool,
+    /// What ends the file's lines.
+    pub line_ends: LineEnds,
     /// The rows of a file that holds values.
     pub values: Option<Values>,
     /// Where the input can be opened again behind it; `None` within a line that is passed over in pieces, and of a part.
@@ -139,6 +141,7 @@ impl Chunk {
             skips,
             plain_quotes: self.plain_quotes,
             from_utf16: self.from_utf16,
+            line_ends: self.line_ends,
             values,
             upto: self.upto.take(),
         }

@@ -1,5 +1,6 @@
 //! The nouns that travel: what extract hands to transform, what leaves the pool, and what is said of a bad row.
 
+mod line_ends;
 mod place;
 mod chunk;
 mod records;
@@ -9,6 +10,7 @@ mod reach;
 
 pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Skip, Spot, Values};
 pub use encoded::{Encoded, Encoder, Payload};
+pub use line_ends::LineEnds;
 pub use place::{Accounts, Begin, Place};
 pub use reach::{Gaps, Reach, Span};
 pub use records::{Batch, Column, Computed, Failure, Records, Selection};

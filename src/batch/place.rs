@@ -1,5 +1,7 @@
 //! How far the input has been dealt with: where it can be opened again, and how many output rows stand behind that.
 
+use super::LineEnds;
+
 /// Where an input can be opened again: the begin of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Begin {
@@ -9,6 +11,8 @@ pub struct Begin {
     pub offset: u64,
     /// Physical line in the file, from 1; of a file that holds values the number of the row.
     pub line: u64,
+    /// What ends the file's lines, where a line end before it has decided that.
+    pub line_ends: Option<LineEnds>,
 }
 
 /// What became of all records before a place in the input: read = filtered + broken + refused + output.
@@ -68,7 +72,7 @@ mod tests {
 
     fn place(offset: u64, output: u64, rows: u64) -> Place {
         let accounts = Accounts { output, ..Accounts::default() };
-        Place { begin: Begin { file: 0, offset, line: 1 }, rows, accounts }
+        Place { begin: Begin { file: 0, offset, line: 1, line_ends: None }, rows, accounts }
     }
 
     #[test]

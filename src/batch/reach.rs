@@ -79,7 +79,7 @@ mod tests {
     fn a_row_reaches_behind_the_refused_ones_before_it() {
         // Of the output rows 0 to 6, 0, 2, 3 and 6 were refused: 1, 4 and 5 are the encoded ones.
         let gaps = Gaps::new([0, 2, 3, 6].into_iter());
-        let begin = |offset| Begin { file: 0, offset, line: 1 };
+        let begin = |offset| Begin { file: 0, offset, line: 1, line_ends: None };
         let (from, upto) = (Place::first(begin(0)).on(10), Place::first(begin(70)));
         let reach = Reach { span: Span { from, upto }, gaps };
         let behind = |rows| reach.behind(rows, 3);

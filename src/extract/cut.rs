@@ -8,6 +8,7 @@ mod walk;
 mod passing;
 mod trail;
 mod limits;
+mod skip;
 #[cfg(test)]
 mod rescans;
 #[cfg(test)]
@@ -15,12 +16,13 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::batch::{Broken, LARGEST_CHUNK, Skip, Spot};
+use crate::batch::{Broken, LARGEST_CHUNK, LineEnds, Skip, Spot};
 use crate::format::csv::{Dialect, Line, rest_of_line};
 
 use limits::Spent;
 pub use limits::{Limits, MOST_LINES};
 use passing::Passing;
+pub use skip::skip_lines;
 use trail::{Seen, Trails};
 use walk::{Rules, Walked};
 
@@ -31,6 +33,20 @@ pub struct Position {
     pub offset: u64,
     /// Physical line, from 1.
     pub line: u64,
+    /// What ends the file's lines, where a line end before it has decided that.
+    pub line_ends: Option<LineEnds>,
+}
+
+impl Position {
+    /// The begin of a file.
+    pub fn first() -> Position {
+        Position { offset: 0, line: 1, line_ends: None }
+    }
+
+    /// Behind what was cut there.
+    pub fn behind(self, cut: &Cut) -> Position {
+        Position { offset: self.offset + cut.source_bytes, line: self.line + cut.lines, line_ends: cut.line_ends }
+    }
 }
 
 /// What was cut off the front of the bytes at hand.
@@ -42,6 +58,8 @@ pub struct Cut {
     pub lines: u64,
     /// Bytes of the original file that the bytes taken stand for.
     pub source_bytes: u64,
+    /// What ends the file's lines, where a line end up to here has decided that.
+    pub line_ends: Option<LineEnds>,
     /// See `Chunk::skips`. A line too long to keep is passed over in pieces, and only the last piece says why.
     pub skips: Vec<Skip>,
     /// See `Chunk::plain_quotes`.
@@ -81,7 +99,7 @@ impl Cutter {
         let max_record_size = max_record_size.min(LARGEST_CHUNK);
         let limits = Limits { bytes: usize::MAX, lines: MOST_LINES };
         Cutter {
-            rules: Rules { dialect, max_record_size },
+            rules: Rules { dialect, max_record_size, line_ends: None },
             from_utf16,
             limits,
             trails: Trails::default(),
@@ -129,7 +147,9 @@ impl Cutter {
     }
 
     fn run(&mut self, view: View, at: Position, only_first: bool) -> Cut {
-        let mut cut = Cut { taken: 0, lines: 0, source_bytes: 0, skips: Vec::new(), plain_quotes: true };
+        let mut cut =
+            Cut { taken: 0, lines: 0, source_bytes: 0, line_ends: None, skips: Vec::new(), plain_quotes: true };
+        self.rules.line_ends = at.line_ends;
         let mut place = Spot { at: 0, line: at.line, offset: at.offset };
         if let Some(passing) = self.passing.take() {
             self.pass(view, passing, &mut cut);
@@ -157,11 +177,17 @@ impl Cutter {
                 }
             }
         }
-        place.advance(view.bytes, cut.taken, self.from_utf16);
+        self.advance(&mut place, view, cut.taken);
         self.trails.take(view, cut.taken, self.passing.is_none(), &self.rules);
         cut.lines = place.line - at.line;
         cut.source_bytes = place.offset - at.offset;
+        cut.line_ends = self.rules.line_ends;
         cut
+    }
+
+    /// Moves `place` to `to`.
+    fn advance(&self, place: &mut Spot, view: View, to: usize) {
+        place.advance(view.bytes, to, self.from_utf16, self.rules.line_ends.unwrap_or_default());
     }
 
     /// Takes one record, sound or not, or one comment line.
@@ -172,12 +198,13 @@ impl Cutter {
             Walked::More => return Step::More,
             Walked::Sound { next, blank, plain } => {
                 cut.plain_quotes &= plain;
+                self.rules.heed(&view.bytes[start..next]);
                 cut.taken = next;
                 return if blank { Step::Other } else { Step::Record };
             }
             Walked::Comment => self.pass(view, Passing::comment(), cut),
             Walked::Broken { why, at } => {
-                place.advance(view.bytes, start, self.from_utf16);
+                self.advance(place, view, start);
                 self.careful = self.careful.max(self.trails.place(at));
                 let passing =
                     Passing::broken(why, &view.bytes[start..view.bytes.len().min(at + 1)], column, *place, &self.rules);
@@ -191,9 +218,10 @@ impl Cutter {
     /// Takes the physical line at hand, or the part of it that has come, as a skip.
     fn pass(&mut self, view: View, mut passing: Passing, cut: &mut Cut) {
         let from = cut.taken;
-        match rest_of_line(view.bytes, from, view.end) {
+        match rest_of_line(view.bytes, from, view.end, self.rules.line_ends) {
             Line::Whole { text_end, next } => {
                 passing.keep(&view.bytes[from..text_end]);
+                self.rules.heed(&view.bytes[text_end..next]);
                 cut.skips.push(Skip { span: from..next, broken: passing.finish() });
                 cut.taken = next;
             }
@@ -207,22 +235,6 @@ impl Cutter {
             }
         }
     }
-}
-
-/// Passes over up to `lines` physical lines at the begin of a file (`extract.skip`), a part of a line included. Returns how
-/// many bytes were passed and how many line ends they hold; call again with the lines and bytes that are left.
-pub fn skip_lines(bytes: &[u8], lines: u64, end: bool) -> (usize, u64) {
-    let (mut at, mut passed) = (0, 0);
-    while passed < lines && at < bytes.len() {
-        match rest_of_line(bytes, at, end) {
-            Line::Whole { text_end, next } => {
-                passed += u64::from(next > text_end);
-                at = next;
-            }
-            Line::Part(stop) => return (stop, passed),
-        }
-    }
-    (at, passed)
 }
 
 /// What one step took.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::batch::{Charset, InputFile, Spot};
+use crate::batch::{Charset, InputFile};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job::{self, Method};
 
@@ -54,7 +54,7 @@ pub struct OpenInput {
 impl OpenInput {
     pub fn open(input: Input, settings: &job::Extract) -> Result<OpenInput> {
         let source = Bytes::Raw(input.origin.open()?);
-        let at = Position { offset: 0, line: 1 };
+        let at = Position::first();
         Ok(OpenInput {
             input,
             source,
@@ -174,8 +174,7 @@ impl OpenInput {
     /// Says of damage how far the file is sound.
     fn placed(&self, error: anyhow::Error) -> anyhow::Error {
         let Some(damage) = error.downcast_ref::<Damage>() else { return error };
-        let mut place = Spot { at: 0, line: self.at.line, offset: self.at.offset };
-        place.advance(self.bytes(), self.buffered(), self.is_utf16());
+        let place = self.place_behind(self.buffered());
         damage.tell(Named { packed: None, ..self.named() }, place.line - 1)
     }
 

@@ -45,7 +45,7 @@ mod tests {
     use crate::batch::Begin;
 
     fn place(offset: u64) -> Place {
-        Place::first(Begin { file: 0, offset, line: 1 })
+        Place::first(Begin { file: 0, offset, line: 1, line_ends: None })
     }
 
     #[test]

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     fn begin(offset: u64) -> Begin {
-        Begin { file: 0, offset, line: 1 }
+        Begin { file: 0, offset, line: 1, line_ends: None }
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn what_gathers_reads_all_and_tells_of_no_place() -> anyhow::Result<()> {
         let job = Job::from_arguments(&path.display().to_string(), "null:", changes)?;
         let (stop, metrics) = (Stop::default(), Metrics::default());
         let mut prepared = prepare(&job, &stop)?;
-        prepared.sinks[0].done = Some(Place::first(Begin { file: 0, offset: 9, line: 3 }));
+        prepared.sinks[0].done = Some(Place::first(Begin { file: 0, offset: 9, line: 3, line_ends: None }));
         let mut line = prepared.line(&metrics, &stop);
         assert_eq!(line.begin.is_some(), line.gatherers.is_empty(), "{sql}");
         assert_eq!(line.source.next(Vec::new())?.map(|chunk| chunk.offset), Some(offset), "{sql}");

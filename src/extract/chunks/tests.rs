@@ -174,7 +174,7 @@ fn what_became_shorter_than_the_place_is_refused() {
         let job = Job::from_arguments(&path, "null:", changes).unwrap();
         let (metrics, stop) = (Metrics::default(), Stop::default());
         let head = Head::open(job.extract.clone(), usize::MAX, &stop).unwrap();
-        let begin = Begin { file: 0, offset: 1000, line: 100 };
+        let begin = Begin { file: 0, offset: 1000, line: 100, line_ends: None };
         let error = source(head, Some(begin), NonZeroUsize::MIN.get(), &metrics, &stop).next(Vec::new()).unwrap_err();
         assert!(error.to_string().contains("0.csv was truncated: it "), "{error}");
     }
@@ -197,7 +197,7 @@ const PLAIN: Form = Form { utf16: None, mark: false, gzip: false };
 fn a_file_that_was_emptied_is_not_passed_over_for_the_next_one() {
     let folder = folder_of(&[(String::new(), PLAIN), ("a,b\n1,x\n2,y\n".to_owned(), PLAIN)]);
     let declared = ["extract.columns.a=\"text\"", "extract.columns.b=\"text\""];
-    let (code, message) = refusal(folder.path(), Begin { file: 0, offset: 8, line: 3 }, &declared);
+    let (code, message) = refusal(folder.path(), Begin { file: 0, offset: 8, line: 3, line_ends: None }, &declared);
     assert_eq!(code, ExitCode::Data);
     assert!(
         message.ends_with("0.csv was truncated: no record is left in it, and byte 8 is to be read on from"),
@@ -208,7 +208,7 @@ fn a_file_that_was_emptied_is_not_passed_over_for_the_next_one() {
 #[test]
 fn a_place_in_a_file_that_is_no_longer_there_is_not_the_end() {
     let folder = folder_of(&[("a,b\n1,x\n".to_owned(), PLAIN)]);
-    let (code, message) = refusal(folder.path(), Begin { file: 1, offset: 4, line: 2 }, &[]);
+    let (code, message) = refusal(folder.path(), Begin { file: 1, offset: 4, line: 2, line_ends: None }, &[]);
     assert_eq!((code, &*message), (ExitCode::NoInput, "file 2 of the input is to be read on, and there are fewer"));
 }
 
@@ -222,7 +222,7 @@ fn damage_before_the_place_is_told_as_elsewhere() {
         packed.truncate(packed.len() / 2);
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("0.csv"), packed).unwrap();
-        let begin = Begin { file: 0, offset: text.len() as u64, line: 60_001 };
+        let begin = Begin { file: 0, offset: text.len() as u64, line: 60_001, line_ends: None };
         let (code, message) = refusal(folder.path(), begin, &["extract.header=false"]);
         assert_eq!(code, ExitCode::Data, "{message}");
         let (_, good) =

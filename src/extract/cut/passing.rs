@@ -65,7 +65,7 @@ fn drop_half_character(raw: &mut Vec<u8>) {
 }
 
 fn message(why: ErrorType, record: &[u8], column: usize, rules: &Rules) -> String {
-    let Rules { dialect, max_record_size } = rules;
+    let Rules { dialect, max_record_size, .. } = rules;
     match why {
         ErrorType::BadQuote => {
             let (what, remedy) = match record {

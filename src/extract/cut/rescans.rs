@@ -17,7 +17,7 @@ fn shown(broken: &Broken) -> String {
 fn cut(bytes: &[u8], rules: Rules, feed: usize, limits: Limits) -> Vec<String> {
     let mut cutter = Cutter::new(rules.dialect, rules.max_record_size, false).within(limits);
     let (mut from, mut fed, mut found) = (0, 0, Found::default());
-    let mut at = Position { offset: 0, line: 1 };
+    let mut at = Position::first();
     loop {
         fed = bytes.len().min(fed + feed);
         let held = &bytes[from..fed];
@@ -30,7 +30,7 @@ fn cut(bytes: &[u8], rules: Rules, feed: usize, limits: Limits) -> Vec<String> {
         }
         found.sound(&held[sound..cut.taken]);
         from += cut.taken;
-        at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        at = at.behind(&cut);
         if from == bytes.len() && fed == bytes.len() {
             return found.pieces;
         }
@@ -54,16 +54,18 @@ impl Found {
 }
 
 /// The same by walking each record from its begin, with nothing remembered.
-fn naive(bytes: &[u8], rules: Rules) -> Vec<String> {
+fn naive(bytes: &[u8], mut rules: Rules) -> Vec<String> {
     let view = View { bytes, end: true };
     let (mut start, mut found) = (0, Found::default());
     let mut place = Spot { at: 0, line: 1, offset: 0 };
     while start < bytes.len() {
-        place.advance(bytes, start, false);
+        place.advance(bytes, start, false, rules.line_ends.unwrap_or_default());
         let (walked, _) = walk::record(view, start, &rules);
-        let Line::Whole { text_end, next } = rest_of_line(bytes, start, true) else { panic!("all is at hand") };
+        let line = rest_of_line(bytes, start, true, rules.line_ends);
+        let Line::Whole { text_end, next } = line else { panic!("all is at hand") };
         match walked {
             Walked::Sound { next, .. } => {
+                rules.heed(&bytes[start..next]);
                 found.sound(&bytes[start..next]);
                 start = next;
                 continue;
@@ -78,6 +80,7 @@ fn naive(bytes: &[u8], rules: Rules) -> Vec<String> {
             Walked::Comment => {}
             Walked::More => panic!("all is at hand"),
         }
+        rules.heed(&bytes[text_end..next]);
         start = next;
     }
     found.pieces
@@ -106,22 +109,25 @@ proptest! {
         feed in prop::sample::select(vec![1, 2, 3, 7, 1000]),
         limits in prop::sample::select(vec![(1, MOST_LINES), (5, MOST_LINES), (usize::MAX, 3), (usize::MAX, MOST_LINES)]),
     ) {
-        let rules = Rules { dialect, max_record_size };
+        let rules = Rules { dialect, max_record_size, line_ends: None };
         let limits = Limits { bytes: limits.0, lines: limits.1 };
         prop_assert_eq!(cut(&bytes, rules, feed, limits), naive(&bytes, rules));
     }
 }
 
 /// Bytes that are walked over for a file of so many lines, all of them broken, as a multiple of the file.
-fn cost(lines: &[&str], count: usize, rules: Rules) -> f64 {
+fn cost(lines: &[&str], count: usize, mut rules: Rules) -> f64 {
     let bytes: Vec<u8> = lines.iter().cycle().take(count).flat_map(|line| line.bytes()).collect();
     let view = View { bytes: &bytes, end: true };
     let (mut trails, mut start, mut walked_over) = (Trails::default(), 0, 0);
     while start < bytes.len() {
         let Seen { walked, bytes: walked_bytes, .. } = trails.walk(view, start, &rules);
         walked_over += walked_bytes;
-        let Line::Whole { next, .. } = rest_of_line(&bytes, start, true) else { panic!("all is at hand") };
-        start = if let Walked::Sound { next, .. } = walked { next } else { next };
+        let line = rest_of_line(&bytes, start, true, rules.line_ends);
+        let Line::Whole { next, .. } = line else { panic!("all is at hand") };
+        let next = if let Walked::Sound { next, .. } = walked { next } else { next };
+        rules.heed(&bytes[start..next]);
+        start = next;
     }
     walked_over as f64 / bytes.len() as f64
 }
@@ -132,7 +138,7 @@ fn all_rescans_together_are_a_few_times_the_file() {
     let escaped = Dialect { escape: Some(b'\\'), ..standard };
     let check = |lines: &[&str], dialect: Dialect| {
         for (count, max_record_size) in [(20_000, 1 << 14), (20_000, 1 << 24), (40_000, 1 << 24)] {
-            let cost = cost(lines, count, Rules { dialect, max_record_size });
+            let cost = cost(lines, count, Rules { dialect, max_record_size, line_ends: None });
             assert!(cost < 8.0, "{lines:?}, {count} lines: {cost} times the file");
         }
     };

@@ -5,7 +5,7 @@ use crate::batch::ErrorType;
 fn pieces(bytes: &[u8], dialect: Dialect, max: usize, feed: usize) -> Vec<String> {
     let mut cutter = Cutter::new(dialect, max, false);
     let (mut held, mut fed, mut found) = (Vec::new(), 0, Vec::new());
-    let mut at = Position { offset: 0, line: 1 };
+    let mut at = Position::first();
     loop {
         let more = feed.min(bytes.len() - fed);
         held.extend_from_slice(&bytes[fed..fed + more]);
@@ -22,7 +22,7 @@ fn pieces(bytes: &[u8], dialect: Dialect, max: usize, feed: usize) -> Vec<String
             }));
         }
         found.extend(records(&held[from..cut.taken]));
-        at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        at = at.behind(&cut);
         held.drain(..cut.taken);
         if end {
             assert!(held.is_empty());
@@ -74,7 +74,9 @@ fn a_broken_record_costs_its_first_line() {
     check("1,\"Ann,10\n2,Bob,20\n3", &[r#"!UNCLOSED_QUOTE 1 1,\"Ann,10"#, r"2,Bob,20\n3"]);
     // The record of line 1 breaks in line 3, so lines 2 and 3 are read anew.
     check("\"a\nb\nc\"d\ne\n", &[r#"!BAD_QUOTE 1 \"a"#, r#"b\nc\"d\ne\n"#]);
-    check("\"a\r\r\n\"b\rc", &[r#"!BAD_QUOTE 1 \"a"#, r#"!UNCLOSED_QUOTE 2 \"b"#, r"c"]);
+    check("\"a\r\r\n\"b\rc", &[r#"!BAD_QUOTE 1 \"a"#, r#"!UNCLOSED_QUOTE 2 \"b\rc"#]);
+    check("\"a\r\n\"b\rc\nd", &[r#"!BAD_QUOTE 1 \"a"#, r#"!UNCLOSED_QUOTE 2 \"b\rc"#, r"d"]);
+    check("\"a\r\"b\rc\nd", &[r#"!BAD_QUOTE 1 \"a"#, r#"!UNCLOSED_QUOTE 2 \"b"#, r"c\nd"]);
     check("x,\"", &[r#"!UNCLOSED_QUOTE 1 x,\""#]);
 }
 
@@ -115,10 +117,10 @@ fn a_line_too_long_to_keep_is_kept_in_part() {
     let mut input = vec![b'x'; 200_000];
     input.extend_from_slice(b"\r\nok\n");
     let mut cutter = Cutter::new(Dialect::default(), 1000, false);
-    let first = cutter.cut(&input[..150_000], Position { offset: 7, line: 3 }, false);
+    let first = cutter.cut(&input[..150_000], Position { offset: 7, line: 3, line_ends: None }, false);
     assert_eq!((first.taken, first.lines), (150_000, 0));
     assert!(first.skips.iter().all(|skip| skip.broken.is_none()));
-    let second = cutter.cut(&input[150_000..], Position { offset: 150_007, line: 3 }, true);
+    let second = cutter.cut(&input[150_000..], Position { offset: 150_007, line: 3, line_ends: first.line_ends }, true);
     let broken = second.skips[0].broken.as_ref().unwrap();
     assert_eq!(
         (broken.error_type, broken.offset, broken.line, broken.raw.len()),
@@ -132,7 +134,7 @@ fn a_line_too_long_to_keep_is_kept_in_part() {
 fn the_first_record_is_cut_alone() {
     let comment = Dialect { comment: Some(b'#'), ..Dialect::default() };
     let mut cutter = Cutter::new(comment, 1000, false);
-    let cut = cutter.cut_first(b"\n# note\na,\"b\nc\"\n1,2\n", Position { offset: 0, line: 1 }, false);
+    let cut = cutter.cut_first(b"\n# note\na,\"b\nc\"\n1,2\n", Position::first(), false);
     assert_eq!((cut.taken, cut.lines, cut.skips.len()), (16, 4, 1));
 }
 
@@ -140,7 +142,7 @@ fn the_first_record_is_cut_alone() {
 fn messages_name_column_and_remedy() {
     let message = |input: &str, max| {
         let mut cutter = Cutter::new(Dialect::default(), max, false);
-        let mut cut = cutter.cut(input.as_bytes(), Position { offset: 0, line: 1 }, true);
+        let mut cut = cutter.cut(input.as_bytes(), Position::first(), true);
         cut.skips.remove(0).broken.unwrap().message
     };
     assert_eq!(
@@ -167,7 +169,10 @@ fn messages_name_column_and_remedy() {
 
 #[test]
 fn lines_before_the_header_are_passed_over() {
-    let check = |bytes: &[u8], lines, end, expected| assert_eq!(skip_lines(bytes, lines, end), expected);
+    let check = |bytes: &[u8], lines, end, expected| {
+        let passed = skip_lines(bytes, lines, end, &mut None);
+        assert_eq!((passed.bytes, passed.lines), expected);
+    };
     check(b"a\"\nb\r\nc\n", 2, false, (6, 2));
     check(b"a\nb", 2, false, (3, 1)); // The line goes on.
     check(b"a\nb", 2, true, (3, 1));
@@ -179,12 +184,12 @@ fn lines_before_the_header_are_passed_over() {
 /// The lines of each cut of the same bytes, all there from the begin.
 fn lines_per_cut(bytes: &[u8], dialect: Dialect, enough: usize) -> Vec<u64> {
     let mut cutter = Cutter::new(dialect, 1 << 20, false).within(Limits { bytes: enough, lines: MOST_LINES });
-    let (mut at, mut from, mut lines) = (Position { offset: 0, line: 1 }, 0, Vec::new());
+    let (mut at, mut from, mut lines) = (Position::first(), 0, Vec::new());
     while from < bytes.len() {
         let cut = cutter.cut(&bytes[from..], at, true);
         assert!(cut.taken > 0);
         from += cut.taken;
-        at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        at = at.behind(&cut);
         lines.push(cut.lines);
     }
     lines
@@ -199,15 +204,17 @@ fn a_cut_ends_after_enough_lines() {
         assert_eq!(lines, expected.iter().map(|lines| *lines as u64).collect::<Vec<_>>());
     };
     check(&"q\n".repeat(most), standard, &[most]);
-    check(&"q\n".repeat(2 * most + 5), standard, &[most, most, 5]);
-    check(&"q\r\n".repeat(2 * most), standard, &[most / 2; 4]);
-    check(&"q\r".repeat(most + 1), standard, &[most - 1, 2]);
+    // The first record of a file, which decides what ends lines, comes before that.
+    check(&"q\n".repeat(2 * most + 5), standard, &[most + 1, most, 4]);
+    check(&"q\r\n".repeat(2 * most), standard, &[most + 1, most - 1]);
+    check(&"q\r".repeat(2 * most), standard, &[most, most]);
+    check(&"q\r\r\n".repeat(2 * most), standard, &[most + 1, most - 1]);
     let broken = "\"a\"b\n";
     check(&broken.repeat(most + 1), standard, &[most / 2 + 1, most / 2]);
     check(&"#\n".repeat(most + 1), Dialect { comment: Some(b'#'), ..standard }, &[most, 1]);
     // A record is never cut, however many lines it has.
     let long = format!("\"{}\"\n", "\n".repeat(2 * most));
-    check(&format!("1\n{long}2\n"), standard, &[1, 2 * most + 2]);
+    check(&format!("0\n1\n{long}2\n"), standard, &[2, 2 * most + 2]);
 }
 
 #[test]
@@ -230,7 +237,7 @@ fn a_long_run_of_blank_lines_is_passed_over_at_once() {
     assert_eq!(lines(&format!("a\n{}", "\n".repeat(1 << 20))), [(1 << 20) + 1]);
     // Where a blank line is a row none is left out.
     let mut cutter = Cutter::new(Dialect::default(), 1000, false).with_blank_rows(true);
-    assert!(cutter.cut(&b"\n".repeat(200), Position { offset: 0, line: 1 }, true).skips.is_empty());
+    assert!(cutter.cut(&b"\n".repeat(200), Position::first(), true).skips.is_empty());
 }
 
 #[test]

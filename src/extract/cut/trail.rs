@@ -3,10 +3,11 @@
 //! Two walks that both pass the same line end stand within quotes there, for outside quotes a record ends; and from there on
 //! they are one. So a walk that stands within quotes at the end of its first line goes on where the last one has come to.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::View;
 use super::walk::{self, Rules, Walked};
+use crate::batch::LineEnds;
 use crate::format::csv::{Progress, Steps, Stop, Within};
 
 /// What stands at the begin of a record, and what it took to see that.
@@ -43,7 +44,7 @@ impl Trails {
     /// Walks the record at `start`, as far as no walk has been.
     pub fn walk(&mut self, view: View, start: usize, rules: &Rules) -> Seen {
         if let Some(trail) = self.trail.filter(|trail| trail.reach > self.base + start as u64)
-            && let Some(line) = line_end_after(view.bytes, start, view.bytes.len())
+            && let Some(line) = line_end_after(view.bytes, start, view.bytes.len(), rules)
             && trail.reach > self.base + line as u64
             && walk::is_quoted_at(view, start, line, rules)
         {
@@ -56,7 +57,7 @@ impl Trails {
         }
         let begin = Progress::begin(start);
         let fields = delimiters(view.bytes, begin, reach.at, rules);
-        if let Some(line) = line_end_after(view.bytes, start, reach.at) {
+        if let Some(line) = line_end_after(view.bytes, start, reach.at, rules) {
             let fields = fields - delimiters(view.bytes, begin, line, rules);
             self.keep(line, reach, fields);
         }
@@ -105,13 +106,20 @@ impl Trails {
     }
 }
 
-fn line_end_after(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
-    memchr2(b'\n', b'\r', bytes.get(from..to.min(bytes.len()))?).map(|found| from + found)
+/// A byte that would end a record outside quotes.
+fn line_end_after(bytes: &[u8], from: usize, to: usize, rules: &Rules) -> Option<usize> {
+    let bytes = bytes.get(from..to.min(bytes.len()))?;
+    let found = match rules.line_ends {
+        Some(LineEnds::Feed) => memchr(b'\n', bytes),
+        None | Some(LineEnds::Return) => memchr2(b'\n', b'\r', bytes),
+    };
+    found.map(|found| from + found)
 }
 
 /// How many delimiters stand outside quotes between two places of a record.
 fn delimiters(bytes: &[u8], mut from: Progress, to: usize, rules: &Rules) -> usize {
-    let steps = Steps { bytes, window: to.min(bytes.len()), end: true, dialect: &rules.dialect };
+    let window = to.min(bytes.len());
+    let steps = Steps { bytes, window, end: true, dialect: &rules.dialect, ends: rules.line_ends };
     let mut count = 0;
     loop {
         from = match steps.step(from).0 {

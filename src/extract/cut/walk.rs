@@ -3,8 +3,8 @@
 use memchr::{memchr2, memchr3};
 
 use super::View;
-use crate::batch::ErrorType;
-use crate::format::csv::{Dialect, Progress, Steps, Stop, Within, closing_quote, line_end};
+use crate::batch::{ErrorType, LineEnds};
+use crate::format::csv::{Dialect, Ending, Progress, Steps, Stop, Within, closing_quote, line_end};
 
 /// What stands at the begin of a record.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +24,20 @@ pub enum Walked {
 pub struct Rules {
     pub dialect: Dialect,
     pub max_record_size: usize,
+    /// What ends lines; `None` before the first has ended, which decides.
+    pub line_ends: Option<LineEnds>,
+}
+
+impl Rules {
+    /// Takes the first line end of the file, which `line` ends in, for that of all.
+    pub fn heed(&mut self, line: &[u8]) {
+        self.line_ends = self.line_ends.or_else(|| LineEnds::of_line(line));
+    }
+
+    /// What stands at `at`, outside quotes.
+    pub fn ending(&self, view: View, at: usize) -> Ending {
+        line_end(view.bytes, at, view.end, self.line_ends)
+    }
 }
 
 /// Walks the record that begins at `start`.
@@ -48,7 +62,7 @@ pub fn is_quoted_at(view: View, start: usize, line_end: usize, rules: &Rules) ->
 
 struct Walk<'a> {
     view: View<'a>,
-    dialect: &'a Dialect,
+    rules: &'a Rules,
     start: usize,
     /// The bytes up to and including the first one that a sound record cannot hold: what shows later does not count.
     window: &'a [u8],
@@ -63,7 +77,7 @@ impl<'a> Walk<'a> {
         let limit = start.saturating_add(rules.max_record_size).saturating_add(1);
         let window = &view.bytes[..limit.min(view.bytes.len())];
         let progress = Progress::begin(start);
-        Walk { view, dialect: &rules.dialect, start, window, full: window.len() == limit, plain: true, progress }
+        Walk { view, rules, start, window, full: window.len() == limit, plain: true, progress }
     }
 
     fn run(mut self, from: Progress) -> (Walked, Progress) {
@@ -72,7 +86,7 @@ impl<'a> Walk<'a> {
     }
 
     fn walk(&mut self, from: Progress) -> Walked {
-        match self.dialect.is_simple() {
+        match self.rules.dialect.is_simple() {
             true => self.by_quotes(from),
             false => self.by_fields(from),
         }
@@ -82,7 +96,8 @@ impl<'a> Walk<'a> {
     fn by_fields(&mut self, mut from: Progress) -> Walked {
         self.plain = false;
         let View { bytes, end } = self.view;
-        let steps = Steps { bytes, window: self.window.len(), end, dialect: self.dialect };
+        let Rules { dialect, line_ends: ends, .. } = self.rules;
+        let steps = Steps { bytes, window: self.window.len(), end, dialect, ends: *ends };
         loop {
             let (stop, progress) = steps.step(from);
             self.progress = progress;
@@ -106,9 +121,14 @@ impl<'a> Walk<'a> {
             }
         }
         while let Some(found) = self.next_special(at) {
-            if self.dialect.quote != Some(self.window[found]) {
+            if self.rules.dialect.quote != Some(self.window[found]) {
                 self.progress = self.outside_quotes(found);
-                return self.line_end(found);
+                match self.rules.ending(self.view, found) {
+                    Ending::Bytes(length) => return self.sound(found, found + length),
+                    Ending::Open => return Walked::More,
+                    Ending::No => at = found + 1,
+                }
+                continue;
             }
             if !self.opens(found) {
                 self.plain = false; // A quote inside an unquoted field is an ordinary byte.
@@ -133,7 +153,7 @@ impl<'a> Walk<'a> {
     /// The next quote or line end.
     fn next_special(&self, from: usize) -> Option<usize> {
         let rest = self.window.get(from..)?;
-        let found = match self.dialect.quote {
+        let found = match self.rules.dialect.quote {
             Some(quote) => memchr3(quote, b'\n', b'\r', rest),
             None => memchr2(b'\n', b'\r', rest),
         };
@@ -142,26 +162,35 @@ impl<'a> Walk<'a> {
 
     /// Whether a field begins at `at`, outside quotes.
     fn opens(&self, at: usize) -> bool {
-        at == self.start || self.window[at - 1] == self.dialect.delimiter.first()
+        at == self.start || self.window[at - 1] == self.rules.dialect.delimiter.first()
     }
 
     /// Walks over the quoted part of a field, from behind its opening quote to behind its closing one.
     fn quoted(&mut self, from: usize) -> Result<usize, Walked> {
-        let quote = self.dialect.quote.unwrap_or_default();
-        let close = closing_quote(self.window, from, quote, self.dialect.escape);
+        let quote = self.rules.dialect.quote.unwrap_or_default();
+        let close = closing_quote(self.window, from, quote, self.rules.dialect.escape);
         self.plain &= !close.escaped;
         self.progress = Progress { at: close.next, within: Within::Quoted };
         let Some(after) = close.at.map(|at| at + 1) else {
             return Err(self.exhausted(true));
         };
         match self.window.get(after) {
-            Some(&byte) if byte == self.dialect.delimiter.first() || byte == b'\n' || byte == b'\r' => Ok(after),
-            Some(_) if self.dialect.lenient => {
-                self.plain = false;
-                Ok(after)
-            }
-            Some(_) => Err(self.bad_quote(after)),
+            Some(&byte) if byte == self.rules.dialect.delimiter.first() => Ok(after),
+            Some(_) => self.behind_quote(after),
             None => Err(self.exhausted(false)),
+        }
+    }
+
+    /// What the closing quote means that stands before `at`, where no delimiter is.
+    fn behind_quote(&mut self, at: usize) -> Result<usize, Walked> {
+        match self.rules.ending(self.view, at) {
+            Ending::Bytes(_) => Ok(at),
+            Ending::Open => Err(Walked::More),
+            Ending::No if self.rules.dialect.lenient => {
+                self.plain = false;
+                Ok(at)
+            }
+            Ending::No => Err(self.bad_quote(at)),
         }
     }
 
@@ -173,17 +202,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn line_end(&self, at: usize) -> Walked {
-        match line_end(self.view.bytes, at, self.view.end) {
-            Some(length) => self.sound(at, at + length),
-            None => Walked::More,
-        }
-    }
-
     /// The record ends at `at`, and the next one begins at `next`.
     fn sound(&self, at: usize, next: usize) -> Walked {
         let record = self.view.bytes.get(self.start..at).unwrap_or_default();
-        Walked::Sound { next, blank: self.dialect.is_blank_line(record), plain: self.plain }
+        Walked::Sound { next, blank: self.rules.dialect.is_blank_line(record), plain: self.plain }
     }
 
     /// The window ended within the record.

@@ -1,18 +1,27 @@
 //! The reader that takes one byte after the other: slow, and plainly right.
 
 use super::{Record, Setting};
-use crate::batch::ErrorType;
+use crate::batch::{ErrorType, LineEnds};
 use crate::format::csv::Dialect;
 
-/// Every record, as `read_in_pieces` gives it.
-pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
-    let (mut at, mut line, mut records) = (0, 1, Vec::new());
+/// What a file is.
+#[derive(Debug)]
+pub struct Naive {
+    /// Every record, as `read_in_pieces` gives it.
+    pub records: Vec<Record>,
+    /// What ends its lines; `None` where none ends.
+    pub ends: Option<LineEnds>,
+}
+
+/// Reads a whole file.
+pub fn naive(input: &[u8], setting: &Setting) -> Naive {
+    let (mut at, mut line, mut records, mut ends) = (0, 1, Vec::new(), None);
     while at < input.len() {
         let comment = setting.dialect.comment == Some(input[at]);
-        let outcome = if comment { Err(None) } else { naive_record(input, at, setting).map_err(Some) };
+        let outcome = if comment { Err(None) } else { naive_record(input, at, setting, ends).map_err(Some) };
         let text_end = match &outcome {
             Ok((_, end)) => *end,
-            Err(_) => (at..input.len()).find(|&at| line_end(input, at) > 0).unwrap_or(input.len()),
+            Err(_) => (at..input.len()).find(|&at| line_end(input, at, ends) > 0).unwrap_or(input.len()),
         };
         let kept = if outcome.is_err() { text_end.min(at + 65_536) } else { text_end };
         let raw = &input[at..kept];
@@ -20,21 +29,24 @@ pub fn naive(input: &[u8], setting: &Setting) -> Vec<Record> {
             Ok((fields, _)) => judge(raw, fields, setting),
             Err(why) => why.map(Err),
         };
-        let next = if text_end < input.len() { text_end + line_end(input, text_end) } else { text_end };
+        let next = text_end + line_end(input, text_end, ends);
+        if ends.is_none() && next > text_end {
+            ends = Some(if input[next - 1] == b'\r' { LineEnds::Return } else { LineEnds::Feed });
+        }
         records.extend(cells.map(|cells| Record { line, offset: at as u64, raw: raw.to_vec(), cells }));
-        line += line_ends(&input[at..next]);
+        line += line_ends(&input[at..next], ends);
         at = next;
     }
-    records
+    Naive { records, ends }
 }
 
 /// What `first_end` gives.
-pub fn naive_first_end(input: &[u8], records: &[Record], setting: &Setting) -> Option<usize> {
+pub fn naive_first_end(input: &[u8], naive: &Naive, setting: &Setting) -> Option<usize> {
     let broken = [ErrorType::BadQuote, ErrorType::UnclosedQuote, ErrorType::RecordTooLarge];
     let sound = |record: &&Record| !record.cells.as_ref().is_err_and(|why| broken.contains(why));
-    let first = records.iter().filter(|record| !is_blank_line(&record.raw, &setting.dialect)).find(sound)?;
+    let first = naive.records.iter().filter(|record| !is_blank_line(&record.raw, &setting.dialect)).find(sound)?;
     let end = first.offset as usize + first.raw.len();
-    Some(end + line_end(input, end))
+    Some(end + line_end(input, end, naive.ends))
 }
 
 /// Encoding before width; `None` is a blank line.
@@ -89,7 +101,12 @@ enum State {
 }
 
 /// The fields of the record at `start` and the end of its text.
-fn naive_record(input: &[u8], start: usize, setting: &Setting) -> Result<(Vec<Field>, usize), ErrorType> {
+fn naive_record(
+    input: &[u8],
+    start: usize,
+    setting: &Setting,
+    ends: Option<LineEnds>,
+) -> Result<(Vec<Field>, usize), ErrorType> {
     let dialect = &setting.dialect;
     let mut fields = vec![Field::default()];
     let mut state = State::Start;
@@ -97,7 +114,7 @@ fn naive_record(input: &[u8], start: usize, setting: &Setting) -> Result<(Vec<Fi
     while at < input.len() {
         let field = fields.last_mut().unwrap();
         let outside = matches!(state, State::Start | State::Plain | State::Closed);
-        if outside && line_end(input, at) > 0 {
+        if outside && line_end(input, at, ends) > 0 {
             field.close(state, dialect);
             return Ok((fields, at));
         }
@@ -162,21 +179,23 @@ pub fn is_blank_line(raw: &[u8], dialect: &Dialect) -> bool {
     raw.iter().all(|byte| is_blank(*byte, dialect))
 }
 
-pub fn line_ends(bytes: &[u8]) -> u64 {
-    let (mut at, mut ends) = (0, 0);
+pub fn line_ends(bytes: &[u8], ends: Option<LineEnds>) -> u64 {
+    let (mut at, mut count) = (0, 0);
     while at < bytes.len() {
-        let length = line_end(bytes, at);
-        ends += u64::from(length > 0);
+        let length = line_end(bytes, at, ends);
+        count += u64::from(length > 0);
         at += length.max(1);
     }
-    ends
+    count
 }
 
-fn line_end(bytes: &[u8], at: usize) -> usize {
-    match &bytes[at..] {
-        [b'\r', b'\r', b'\n', ..] => 3,
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
+/// The length of the line end that begins there; 0 where none does.
+pub fn line_end(bytes: &[u8], at: usize, ends: Option<LineEnds>) -> usize {
+    match (&bytes[at..], ends) {
+        ([b'\n', ..], _) => 1,
+        ([b'\r', b'\n', ..], _) => 2,
+        ([b'\r', b'\r', b'\n', ..], None | Some(LineEnds::Feed)) => 3,
+        ([b'\r', ..], None | Some(LineEnds::Return)) => 1,
         _ => 0,
     }
 }

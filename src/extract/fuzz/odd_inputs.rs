@@ -20,7 +20,7 @@ fn check_with(setting: Setting, input: &[u8], expected: &[&str]) {
         let records = read_in_pieces(input, &setting, || feed);
         let shown: Vec<String> = records.iter().map(shown).collect();
         assert_eq!(shown, expected, "fed {feed} bytes at a time");
-        assert_eq!(records, naive(input, &setting));
+        assert_eq!(records, naive(input, &setting).records);
     }
 }
 
@@ -43,7 +43,34 @@ fn line_ends() {
     check("id,name,age\r1,Ann,10\r2,Bob,20\r", &rows);
     check("id,name,age\r\r\n1,Ann,10\r\r\n2,Bob,20\r\r\n", &rows);
     check("id,name,age\r1,Ann,10\r\n2,Bob,20\n", &rows);
+    check("id,name,age\r\n1,Ann,10\n2,Bob,20\r\r\n", &rows);
     check("id,name,age\n1,Ann,10\n2,Bob,20", &rows);
+}
+
+#[test]
+fn the_first_line_end_decides_what_a_lone_return_is() {
+    check("1,a\rb,3\n", &["!MISSING_COLUMNS 1 0", "!MISSING_COLUMNS 2 4"]);
+    check("1,2,3\n1,a\rb,3\n\r\n1,\"a\r\",\r\r\r\n\r\n", &["1|2|3", "1|a\rb|3", "1|a\r|\r"]);
+    check("1,2,3\n1,2,3\r4,5,6\r", &["1|2|3", "!TOO_MANY_COLUMNS 2 6"]);
+    check("1,2,3\r\n\"a\"\r,2,3\n4,5,\"\"\r", &["1|2|3", "!BAD_QUOTE 2 7", "!BAD_QUOTE 3 16"]);
+    let returns =
+        ["1|2|3", "4|5|~", "7|8|9", "!MISSING_COLUMNS 4 18", "!MISSING_COLUMNS 5 22", "!MISSING_COLUMNS 6 27"];
+    check("1,2,3\r4,5,\r\n7,8,9\n\"a\"\r,\"\"\r\n,\r", &returns);
+    // Quoted, it decides nothing; in a broken first record nothing is quoted.
+    check("1,\"a\rb\",3\n4,5\r,6\n", &["1|a\rb|3", "4|5\r|6"]);
+    check("1,\"a\r4,5,6\n", &["!UNCLOSED_QUOTE 1 0", "4|5|6"]);
+    check("1,2,\"\"", &["1|2|"]);
+    let comment = Setting { dialect: Dialect { comment: Some(b'#'), ..Dialect::default() }, ..standard(3) };
+    check_with(comment.clone(), b"#\"\n1,a\rb,3\n#\r1,2,3\n", &["1|a\rb|3"]);
+    check_with(comment, b"#\"\r1,2,3\r#\n4,5,6\n", &["1|2|3", "4|5|6"]);
+    let small = Setting { max_record_size: 5, ..standard(3) };
+    check_with(
+        small,
+        b"1,2,3\n1,2,3\r\r\n1,2,\r\r\r\n1,2,3\r\r\r\n",
+        &["1|2|3", "1|2|3", "1|2|\r", "!RECORD_TOO_LARGE 4 22"],
+    );
+    let lenient = Setting { dialect: Dialect { lenient: true, ..Dialect::default() }, ..standard(3) };
+    check_with(lenient, b"1,2,3\n\"a\"\rb,2,\"c\"\r\n", &["1|2|3", "a\rb|2|c"]);
 }
 
 #[test]
@@ -125,7 +152,7 @@ fn layout(width: usize, encoding: Option<&'static encoding_rs::Encoding>) -> Lay
 
 fn cut(bytes: Vec<u8>, from_utf16: bool, offset: u64) -> Chunk {
     let mut cutter = Cutter::new(Dialect::default(), 1 << 20, from_utf16);
-    let cut = cutter.cut(&bytes, Position { offset, line: 1 }, true);
+    let cut = cutter.cut(&bytes, Position { offset, ..Position::first() }, true);
     let file = Arc::new(InputFile::new(0, "input.csv"));
     let plain_quotes = cut.plain_quotes;
     Chunk {
@@ -137,6 +164,7 @@ fn cut(bytes: Vec<u8>, from_utf16: bool, offset: u64) -> Chunk {
         skips: cut.skips,
         plain_quotes,
         from_utf16,
+        line_ends: cut.line_ends.unwrap_or_default(),
         values: None,
         upto: None,
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::naive::{is_blank_line, line_ends};
+use super::naive::{is_blank_line, line_end, line_ends};
 use super::{Record, Setting};
-use crate::batch::{Chunk, InputFile, Records};
+use crate::batch::{Chunk, InputFile, LineEnds, Records};
 use crate::extract::cut::{Cut, Cutter, Limits, MOST_LINES, Position};
 use crate::format::csv::{Fields, Layout, NullWords, Shape, find, header, read};
 
@@ -24,7 +24,7 @@ pub fn read_in_pieces(input: &[u8], setting: &Setting, mut feed: impl FnMut() ->
     let layout = layout(setting);
     let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false)
         .within(Limits { bytes: setting.enough, lines: MOST_LINES });
-    let (mut at, mut held, mut fed) = (Position { offset: 0, line: 1 }, Vec::new(), 0);
+    let (mut at, mut held, mut fed) = (Position::first(), Vec::new(), 0);
     let (mut fields, mut records) = (Fields::default(), Vec::new());
     loop {
         let next = input.len().min(fed + feed().max(1));
@@ -33,7 +33,7 @@ pub fn read_in_pieces(input: &[u8], setting: &Setting, mut feed: impl FnMut() ->
         let end = fed == input.len();
         let cut = cutter.cut(&held, at, end);
         let rest = held.split_off(cut.taken);
-        let (taken, next) = (cut.taken, Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines });
+        let (taken, next) = (cut.taken, at.behind(&cut));
         let mut chunk = chunk(std::mem::replace(&mut held, rest), at, cut);
         finders_agree(&mut chunk, &layout.shape);
         read_chunk(&chunk, &layout, &mut fields, &mut records);
@@ -48,15 +48,16 @@ pub fn read_in_pieces(input: &[u8], setting: &Setting, mut feed: impl FnMut() ->
 /// Where the first sound record ends that is not blank, found as a header is, with the bytes fed in pieces.
 pub fn first_end(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usize) -> Option<usize> {
     let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false);
-    let (mut taken, mut fed, mut line) = (0, 0, 1);
+    let (mut taken, mut fed, mut at) = (0, 0, Position::first());
     loop {
         fed = input.len().min(fed + feed().max(1));
         let end = fed == input.len();
-        let at = Position { offset: taken as u64, line };
         let cut = cutter.cut_first(&input[taken..fed], at, end);
         let bytes = input[taken..taken + cut.taken].to_vec();
-        (taken, line) = (taken + cut.taken, line + cut.lines);
-        let chunk = chunk(bytes, at, cut);
+        let begin = at;
+        at = at.behind(&cut);
+        taken += cut.taken;
+        let chunk = chunk(bytes, begin, cut);
         if header::width(&chunk, &setting.dialect).is_some() {
             return Some(taken);
         }
@@ -77,6 +78,7 @@ fn chunk(bytes: Vec<u8>, at: Position, cut: Cut) -> Chunk {
         skips: cut.skips,
         plain_quotes: cut.plain_quotes,
         from_utf16: false,
+        line_ends: cut.line_ends.unwrap_or_default(),
         values: None,
         upto: None,
     }
@@ -112,23 +114,27 @@ fn read_chunk(chunk: &Chunk, layout: &Layout, fields: &mut Fields, records: &mut
 }
 
 /// Every byte is part of one record, of a line end, or of a comment line; every place is right.
-pub fn check_accounts(input: &[u8], setting: &Setting, records: &[Record]) {
+pub fn check_accounts(input: &[u8], setting: &Setting, records: &[Record], ends: Option<LineEnds>) {
     let (mut from, mut counted, mut line) = (0, 0, 1);
     for record in records {
         let start = record.offset as usize;
-        check_gap(&input[from..start], setting);
+        check_gap(&input[from..start], setting, ends);
         from = start + record.raw.len();
         assert_eq!(input[start..from], record.raw);
-        line += line_ends(&input[counted..start]);
+        line += line_ends(&input[counted..start], ends);
         counted = start;
         assert_eq!(record.line, line);
     }
-    check_gap(&input[from..], setting);
+    check_gap(&input[from..], setting, ends);
 }
 
-fn check_gap(gap: &[u8], setting: &Setting) {
-    let lines = gap.split(|byte| matches!(byte, b'\n' | b'\r'));
-    for line in lines.filter(|line| !is_blank_line(line, &setting.dialect)) {
-        assert_eq!(line.first().copied(), setting.dialect.comment, "lost: {:?}", line.escape_ascii());
+fn check_gap(gap: &[u8], setting: &Setting, ends: Option<LineEnds>) {
+    let mut at = 0;
+    while at < gap.len() {
+        let end = (at..gap.len()).find(|&end| line_end(gap, end, ends) > 0).unwrap_or(gap.len());
+        let line = &gap[at..end];
+        let told = is_blank_line(line, &setting.dialect) || line.first().copied() == setting.dialect.comment;
+        assert!(told, "lost: {:?}", line.escape_ascii());
+        at = end + if end < gap.len() { line_end(gap, end, ends) } else { 0 };
     }
 }

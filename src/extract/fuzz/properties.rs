@@ -10,7 +10,7 @@ use super::naive::{naive, naive_first_end};
 use super::pieces::{self, check_accounts, first_end, layout, read_in_pieces};
 use super::{Record, Setting, fuzz};
 use crate::arrow::array::{ArrayRef, StringArray};
-use crate::batch::{Batch, Chunk, Column, Encoder, InputFile, Payload, Records, Selection};
+use crate::batch::{Batch, Chunk, Column, Encoder, InputFile, LineEnds, Payload, Records, Selection};
 use crate::extract::cut::{Cutter, Position};
 use crate::format::csv::{CsvEncoder, Dialect, Fields, Layout, NullWords, read};
 use crate::types::{Known, OutputColumn, Session, Type};
@@ -61,8 +61,9 @@ proptest! {
     #[test]
     fn any_bytes_are_read_as_the_naive_reader_reads_them(input in any_bytes(), setting in any_setting()) {
         let records = at_once(&input, &setting);
-        check_accounts(&input, &setting, &records);
-        prop_assert_eq!(records, naive(&input, &setting));
+        let naive = naive(&input, &setting);
+        check_accounts(&input, &setting, &records, naive.ends);
+        prop_assert_eq!(records, naive.records);
     }
 
     #[test]
@@ -102,7 +103,9 @@ fn any_cell() -> impl Strategy<Value = String> {
 }
 
 fn any_table() -> impl Strategy<Value = Table> {
-    let line_ends = vec(select(vec!["\n", "\r\n", "\r", "\r\r\n"]), 1..4);
+    let feeds = vec(select(vec!["\n", "\r\n", "\r\r\n"]), 1..4);
+    let returns = vec(select(vec!["\n", "\r\n", "\r"]), 0..3).prop_map(|others| [vec!["\r"], others].concat());
+    let line_ends = prop_oneof![2 => feeds, 1 => returns];
     let rows = (1..5usize).prop_flat_map(|width| vec(vec((any_cell(), any::<bool>()), width), 1..30));
     (rows, line_ends, any::<bool>()).prop_map(|(rows, line_ends, last_line_end)| Table {
         rows,
@@ -144,7 +147,7 @@ proptest! {
         let text = written(&table);
         let setting = Setting::plain(table.rows[0].len());
         let records = read_in_pieces(text.as_bytes(), &setting, || feed);
-        check_accounts(text.as_bytes(), &setting, &records);
+        check_accounts(text.as_bytes(), &setting, &records, LineEnds::of_line(table.line_ends[0].as_bytes()));
         // Unquoted empty fields and the NULL word are NULL for us, text for the csv crate.
         let cells = records.into_iter().map(|record| record.cells.unwrap()).collect::<Vec<_>>();
         let expected = by_csv_crate(&text);
@@ -206,7 +209,7 @@ fn layout_of(width: usize) -> Layout {
 
 fn chunk(input: &[u8], layout: &Layout) -> Chunk {
     let mut cutter = Cutter::new(layout.shape.dialect, 1 << 20, false);
-    let cut = cutter.cut(input, Position { offset: 0, line: 1 }, true);
+    let cut = cutter.cut(input, Position::first(), true);
     Chunk {
         sequence: 0,
         file: Arc::new(InputFile::new(0, "input.csv")),
@@ -216,6 +219,7 @@ fn chunk(input: &[u8], layout: &Layout) -> Chunk {
         skips: cut.skips,
         plain_quotes: cut.plain_quotes,
         from_utf16: false,
+        line_ends: cut.line_ends.unwrap_or_default(),
         values: None,
         upto: None,
     }

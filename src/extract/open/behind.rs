@@ -1,12 +1,12 @@
 //! Going on at a place of an input, behind records that are dealt with.
 
 use anyhow::Result;
-use memchr::memchr_iter;
 
 use super::OpenInput;
-use crate::batch::Begin;
+use crate::batch::{Begin, LineEnds};
 use crate::extract::bytes::Bytes;
 use crate::extract::cut::Position;
+use crate::format::csv::count_line_ends;
 use crate::format::encoding::Utf16Decoder;
 use crate::stop::Stop;
 
@@ -17,7 +17,8 @@ impl OpenInput {
         if self.here() == begin {
             return Ok(true);
         }
-        let mut passed = Passed { utf16: self.utf16.as_ref().map(Utf16Decoder::anew), lines: 0 };
+        let utf16 = self.utf16.as_ref().map(Utf16Decoder::anew);
+        let mut passed = Passed { utf16, line_ends: begin.line_ends.unwrap_or_default(), lines: 0, last: None };
         let source = self.source.again_at(&self.input.origin, begin.offset, stop, |bytes| passed.take(bytes));
         // Damage that shows before the place stands behind the lines that were passed, and nothing is held of them.
         self.at.line = 1 + passed.lines;
@@ -28,7 +29,7 @@ impl OpenInput {
         self.counted = if let Bytes::Raw(reader) = &source { reader.offset() } else { 0 };
         self.source = source;
         self.utf16 = self.utf16.as_ref().map(Utf16Decoder::anew);
-        self.at = Position { offset: begin.offset, line: begin.line };
+        self.at = Position { offset: begin.offset, line: begin.line, line_ends: begin.line_ends };
         (self.least, self.ended, self.broken) = (0, false, None);
         Ok(true)
     }
@@ -37,20 +38,29 @@ impl OpenInput {
 /// What is unpacked only to be passed over.
 struct Passed {
     utf16: Option<Utf16Decoder>,
+    line_ends: LineEnds,
     /// Its whole lines.
     lines: u64,
+    last: Option<u8>,
 }
 
 impl Passed {
     fn take(&mut self, bytes: &[u8]) {
-        let lines = |text: &[u8]| memchr_iter(b'\n', text).count() as u64;
-        self.lines += match &mut self.utf16 {
-            None => lines(bytes),
+        match &mut self.utf16 {
+            None => self.count(bytes),
             Some(utf16) => {
                 let mut text = Vec::new();
                 utf16.decode(bytes, &mut text);
-                lines(&text)
+                self.count(&text);
             }
-        };
+        }
+    }
+
+    fn count(&mut self, text: &[u8]) {
+        self.lines += count_line_ends(text, self.line_ends);
+        // It goes on with the line end that was counted.
+        let is_rest = self.line_ends == LineEnds::Return && self.last == Some(b'\r') && text.first() == Some(&b'\n');
+        self.lines -= u64::from(is_rest);
+        self.last = text.last().copied().or(self.last);
     }
 }

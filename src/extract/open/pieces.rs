@@ -1,9 +1,9 @@
 //! What is cut off the bytes at hand, or only looked at.
 
 use super::OpenInput;
-use crate::batch::{Begin, Chunk, Spot};
+use crate::batch::{Begin, Chunk, LineEnds, Spot};
 use crate::extract::cut::{Cut, Cutter, Position, skip_lines};
-use crate::format::csv::{Dialect, FirstLine, first_line};
+use crate::format::csv::{Dialect, FirstLine, Line, first_line, rest_of_line};
 use crate::job;
 
 impl OpenInput {
@@ -14,18 +14,22 @@ impl OpenInput {
 
     /// Leaves out physical lines, as far as they have been read, and counts `lines` down; true when all are left out.
     pub fn skip_lines(&mut self, lines: &mut u64) -> bool {
-        let (bytes, passed) = skip_lines(self.bytes(), *lines, self.ended);
-        self.take(bytes);
-        *lines -= passed;
+        let mut ends = self.at.line_ends;
+        let passed = skip_lines(self.bytes(), *lines, self.ended, &mut ends);
+        self.at.line_ends = ends;
+        self.take(passed.bytes);
+        *lines -= passed.lines;
         *lines == 0
     }
 
     /// Leaves out a line that only says what separates fields, and heeds it; false as long as the bytes at hand cannot tell.
     pub fn skip_separator(&mut self, dialect: &Dialect) -> bool {
-        match first_line(self.bytes(), dialect, self.ended) {
+        match first_line(self.bytes(), dialect, self.ended, self.at.line_ends) {
             FirstLine::Open => false,
             FirstLine::Other => true,
             FirstLine::Separator { byte, length } => {
+                let line = self.bytes().get(..length).unwrap_or_default();
+                self.at.line_ends = self.at.line_ends.or(LineEnds::of_line(line));
                 self.take(length);
                 self.separator = Some(byte);
                 true
@@ -35,11 +39,26 @@ impl OpenInput {
 
     /// Takes bytes off the front, up to the begin of a line.
     pub fn take(&mut self, bytes: usize) {
-        let Position { offset, line } = self.at;
-        let mut place = Spot { at: 0, line, offset };
-        place.advance(self.bytes(), bytes, self.is_utf16());
-        self.at = Position { offset: place.offset, line: place.line };
+        let place = self.place_behind(bytes);
+        self.at = Position { offset: place.offset, line: place.line, ..self.at };
         self.start += bytes;
+    }
+
+    /// The place behind so many bytes, which ends a line or stands within its first one.
+    pub(super) fn place_behind(&self, bytes: usize) -> Spot {
+        let mut place = Spot { at: 0, line: self.at.line, offset: self.at.offset };
+        place.advance(self.bytes(), bytes, self.is_utf16(), self.line_ends());
+        place
+    }
+
+    /// What ends the file's lines: as long as nothing has decided that, what its next line end looks like.
+    fn line_ends(&self) -> LineEnds {
+        let bytes = self.bytes();
+        let next = || match rest_of_line(bytes, 0, true, None) {
+            Line::Whole { next, .. } => LineEnds::of_line(bytes.get(..next)?),
+            Line::Part(_) => None,
+        };
+        self.at.line_ends.or_else(next).unwrap_or_default()
     }
 
     /// The next chunk, cut from the first `limit` bytes at hand, its place in the stream being `sequence`; `None` while
@@ -61,7 +80,7 @@ impl OpenInput {
 
     /// Where it can be opened again to go on with the bytes at hand.
     pub fn here(&self) -> Begin {
-        Begin { file: self.file().index, offset: self.at.offset, line: self.at.line }
+        Begin { file: self.file().index, offset: self.at.offset, line: self.at.line, line_ends: self.at.line_ends }
     }
 
     /// Takes so many bytes off the front, copying whichever is less: them or what remains.
@@ -109,7 +128,7 @@ impl OpenInput {
 
     fn chunk(&mut self, bytes: Vec<u8>, sequence: u64, cut: Cut) -> Chunk {
         let at = self.at;
-        self.at = Position { offset: at.offset + cut.source_bytes, line: at.line + cut.lines };
+        self.at = at.behind(&cut);
         self.chunk_at(at, bytes, sequence, cut)
     }
 
@@ -123,6 +142,7 @@ impl OpenInput {
             skips: cut.skips,
             plain_quotes: cut.plain_quotes,
             from_utf16: self.is_utf16(),
+            line_ends: cut.line_ends.unwrap_or_default(),
             values: None,
             upto: None,
         }

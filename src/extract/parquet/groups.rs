@@ -13,7 +13,7 @@ use anyhow::Result;
 use super::Stored;
 use super::footer::Footer;
 use super::rows::OpenFile;
-use crate::batch::{Begin, Chunk};
+use crate::batch::{Begin, Chunk, LineEnds};
 use crate::extract::Source;
 use crate::extract::input::{Input, gone};
 use crate::metrics::Metrics;
@@ -80,6 +80,7 @@ impl<'a> Groups<'a> {
             skips: Vec::new(),
             plain_quotes: true,
             from_utf16: false,
+            line_ends: LineEnds::Feed,
             values: Some(values),
             upto: Some(open.here()),
         }))
@@ -89,7 +90,7 @@ impl<'a> Groups<'a> {
 impl Source for Groups<'_> {
     fn begin(&self) -> Option<Begin> {
         let inputs = self.waiting.as_slice();
-        let first = Begin { file: inputs.first()?.file.index, offset: 0, line: 1 };
+        let first = Begin { file: inputs.first()?.file.index, offset: 0, line: 1, line_ends: None };
         inputs.iter().all(|input| input.origin.can_reopen()).then(|| self.begin.unwrap_or(first))
     }
 

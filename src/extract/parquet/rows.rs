@@ -96,7 +96,7 @@ impl OpenFile {
     /// Where the file can be opened again to go on with its next row.
     pub fn here(&self) -> Begin {
         let group = self.group - usize::from(self.rows.is_some());
-        Begin { file: self.footer.file.index, offset: group as u64, line: self.line }
+        Begin { file: self.footer.file.index, offset: group as u64, line: self.line, line_ends: None }
     }
 
     /// The next rows, of one row group. `None` at the end.

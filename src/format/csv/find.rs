@@ -11,7 +11,7 @@ mod tests;
 use std::ops::Range;
 
 use super::Dialect;
-use crate::batch::{Chunk, ErrorType};
+use crate::batch::{Chunk, ErrorType, LineEnds};
 
 /// What the records should look like.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +163,8 @@ pub fn find(chunk: &Chunk, shape: &Shape, fields: &mut Fields) {
     let fast = chunk.plain_quotes;
     let Fields { places, bad, used, .. } = fields;
     let ends = Ends { bytes: &chunk.bytes, shape, bad };
-    let mut rows = Rows { bytes: &chunk.bytes, shape, places, ends, cursor: Cursor::default() };
+    let line_ends = chunk.line_ends;
+    let mut rows = Rows { bytes: &chunk.bytes, line_ends, shape, places, ends, cursor: Cursor::default() };
     let mut from = 0;
     for (index, skip) in chunk.skips.iter().enumerate() {
         rows.stretch(from..skip.span.start, fast);
@@ -179,6 +180,7 @@ pub fn find(chunk: &Chunk, shape: &Shape, fields: &mut Fields) {
 /// Collects fields into rows.
 struct Rows<'a> {
     bytes: &'a [u8],
+    line_ends: LineEnds,
     shape: &'a Shape,
     places: &'a mut Vec<u32>,
     ends: Ends<'a>,

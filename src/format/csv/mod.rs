@@ -22,7 +22,7 @@ pub use dialect::{Dialect, is_space};
 pub use encode::{CsvEncoder, record};
 pub use find::{Fields, Shape};
 pub use layout::{Layout, NullWords};
-pub use line::{Line, line_end, rest_of_line};
+pub use line::{Ending, Line, count_line_ends, line_end, rest_of_line};
 pub use quote::closing_quote;
 pub use read::{Found, Judged, TRAILING_DELIMITER, read, read_lines};
 pub use records::{CsvRecords, QUOTED_NULL};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr3};
 
 use super::Dialect;
 
@@ -81,8 +81,8 @@ fn resolve_escapes(inner: &str, escape: u8) -> String {
     text
 }
 
-/// Whether a field reads the same in a file quoted with `"` where a doubled quote is one quote: it has no quotes at all,
-/// or all of it is quoted, and no blanks beside them are left out.
+/// Whether a field reads the same in a file quoted with `"` where a doubled quote is one quote: it has no quotes at all and
+/// no CR, or all of it is quoted, and no blanks beside them are left out.
 pub fn is_portable(field: &[u8], dialect: &Dialect) -> bool {
     let is_blank = |end: Option<&u8>| end.is_some_and(|byte| dialect.is_blank(*byte));
     if is_blank(field.first()) || is_blank(field.last()) {
@@ -91,7 +91,7 @@ pub fn is_portable(field: &[u8], dialect: &Dialect) -> bool {
     if dialect.quote == Some(b'"') && dialect.escape == Some(b'"') && field.first() == Some(&b'"') {
         return closing_doubled(field, 1, b'"').at == Some(field.len() - 1);
     }
-    memchr2(b'"', dialect.quote.unwrap_or(b'"'), field).is_none()
+    memchr3(b'"', dialect.quote.unwrap_or(b'"'), b'\r', field).is_none()
 }
 
 #[cfg(test)]
@@ -124,6 +124,8 @@ mod tests {
         check(&standard, r#"5" disk"#, false);
         check(&standard, r#""Ann"x"#, false);
         check(&standard, r#"""#, false);
+        check(&standard, "a\rb", false);
+        check(&standard, "\"a\rb\"", true);
         let escaped = Dialect { escape: Some(b'\\'), ..standard };
         check(&escaped, r#""a""#, false);
         check(&escaped, r"a\b", true);

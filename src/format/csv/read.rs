@@ -76,7 +76,7 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
                 let record = chunk.bytes.get(span.clone()).unwrap_or_default();
                 if has_trailing_delimiter(record, &layout.shape, *fields) {
                     message += TRAILING_DELIMITER;
-                } else if let Some(remedy) = remedy::of_width(record, &layout.shape.dialect) {
+                } else if let Some(remedy) = remedy::of_width(record, &layout.shape.dialect, chunk.line_ends) {
                     message = format!("{message}; {remedy}");
                 }
                 refused(chunk, &mut place, span.clone(), error_type, message)
@@ -96,7 +96,7 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
 }
 
 fn refused(chunk: &Chunk, place: &mut Spot, span: Range<usize>, error_type: ErrorType, message: String) -> Broken {
-    place.advance(&chunk.bytes, span.start, chunk.from_utf16);
+    place.advance(&chunk.bytes, span.start, chunk.from_utf16, chunk.line_ends);
     let raw = chunk.bytes.get(span).unwrap_or_default().to_vec();
     Broken { error_type, message, offset: place.offset, line: place.line, raw }
 }

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::decode::Decoded;
 use super::find::{Fields, record_span};
 use super::layout::Layout;
+use super::line::has_lone_return;
 use super::quote::is_portable;
 use crate::arrow::array::ArrayRef;
-use crate::batch::{Chunk, Computed, InputFile, Records, RowOrigin, Selection, Spot};
+use crate::batch::{Chunk, Computed, InputFile, LineEnds, Records, RowOrigin, Selection, Spot};
 use crate::format::value;
 use crate::types::Typing;
 
@@ -24,7 +25,7 @@ pub struct CsvRecords<'a> {
     fields: &'a Fields,
     text: Cow<'a, str>,
     raw: Option<Vec<Range<usize>>>,
-    /// Every quoted field is text, and quoted as a CSV file of ours would quote it.
+    /// Every field is text, and written as a CSV file of ours would write it.
     portable: bool,
     /// A field must be looked at before its text is known.
     odd: bool,
@@ -41,7 +42,7 @@ impl<'a> CsvRecords<'a> {
     ) -> CsvRecords<'a> {
         let dialect = &layout.shape.dialect;
         let plain = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == Some(b'"');
-        let portable = plain && !layout.null.are_quoted_too();
+        let portable = plain && !layout.null.are_quoted_too() && !has_bare_return(chunk);
         let last = Mutex::new(chunk.start());
         let odd = !dialect.is_simple();
         CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, odd, last }
@@ -127,7 +128,7 @@ impl Records for CsvRecords<'_> {
         if start < last.at {
             *last = self.chunk.start();
         }
-        last.advance(&self.chunk.bytes, start, self.chunk.from_utf16);
+        last.advance(&self.chunk.bytes, start, self.chunk.from_utf16, self.chunk.line_ends);
         *last
     }
 
@@ -150,6 +151,11 @@ impl Records for CsvRecords<'_> {
     fn lines(&self, selection: &Selection) -> Vec<u64> {
         selection.iter().map(|row| self.spot(row).line).collect()
     }
+}
+
+/// Whether a CR may stand outside quotes within a record.
+fn has_bare_return(chunk: &Chunk) -> bool {
+    chunk.line_ends == LineEnds::Feed && has_lone_return(&chunk.bytes)
 }
 
 /// Whether the row had fewer fields than the header.

@@ -2,13 +2,15 @@
 
 use super::dialect::{Dialect, is_space};
 use super::step::{Progress, Steps, Stop, Within};
+use crate::batch::LineEnds;
 
 /// Says which key reads the record in another way, where something in it asks for one.
-pub fn of_width(record: &[u8], dialect: &Dialect) -> Option<&'static str> {
+pub fn of_width(record: &[u8], dialect: &Dialect, ends: LineEnds) -> Option<&'static str> {
     if !dialect.trim && record.iter().all(|byte| is_space(*byte)) {
         return Some("extract.trim = true takes a line of blanks for a blank line");
     }
-    let mut fields = Fields { steps: Steps { bytes: record, window: record.len(), end: true, dialect }, next: Some(0) };
+    let steps = Steps { bytes: record, window: record.len(), end: true, dialect, ends: Some(ends) };
+    let mut fields = Fields { steps, next: Some(0) };
     fields.find_map(|field| of_field(field, dialect))
 }
 
@@ -59,7 +61,7 @@ mod tests {
     fn what_asks_for_a_key_is_told() {
         let standard = Dialect::default();
         let check = |dialect: &Dialect, record: &str, key: Option<&str>| {
-            let told = of_width(record.as_bytes(), dialect);
+            let told = of_width(record.as_bytes(), dialect, LineEnds::Feed);
             assert_eq!(told.is_some(), key.is_some(), "{record:?}: {told:?}");
             assert!(told.unwrap_or_default().contains(key.unwrap_or_default()), "{record:?}: {told:?}");
         };

@@ -4,6 +4,7 @@
 #![allow(unsafe_code)]
 
 use super::Dialect;
+use crate::batch::LineEnds;
 
 /// Bytes in a block; one bit of a mask for each.
 pub const BLOCK: usize = 64;
@@ -11,9 +12,9 @@ pub const BLOCK: usize = 64;
 /// What stands where in one block, outside quotes. The lowest bit is the first byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mask {
-    /// Delimiters, CR and LF.
+    /// Delimiters and what may end lines.
     pub structural: u64,
-    /// CR and LF.
+    /// LF, and CR where it ends lines by itself.
     pub line_ends: u64,
 }
 
@@ -22,6 +23,7 @@ pub struct Mask {
 pub struct Scanner {
     delimiter: u8,
     quote: Option<u8>,
+    ends: LineEnds,
     /// All ones when the block before ended within quotes.
     quoted: u64,
     avx2: bool,
@@ -37,8 +39,8 @@ struct Found {
 
 impl Scanner {
     /// At the begin of a record.
-    pub fn new(dialect: &Dialect) -> Scanner {
-        Scanner { delimiter: dialect.delimiter.first(), quote: dialect.quote, quoted: 0, avx2: has_avx2() }
+    pub fn new(dialect: &Dialect, ends: LineEnds) -> Scanner {
+        Scanner { delimiter: dialect.delimiter.first(), quote: dialect.quote, ends, quoted: 0, avx2: has_avx2() }
     }
 
     /// Fills `masks` with the masks of `bytes`, as far as both reach. Only the last of a series of calls may bring bytes
@@ -65,7 +67,7 @@ impl Scanner {
             return;
         }
         for (block, mask) in blocks.iter().zip(masks) {
-            *mask = self.mask(find_portable(block, self.delimiter, self.quote), prefix_xor_portable);
+            *mask = self.mask(find_portable(block, self.delimiter, self.quote, self.ends), prefix_xor_portable);
         }
     }
 
@@ -73,7 +75,7 @@ impl Scanner {
     #[target_feature(enable = "avx2,pclmulqdq")]
     fn blocks_avx2(&mut self, blocks: &[[u8; BLOCK]], masks: &mut [Mask]) {
         for (block, mask) in blocks.iter().zip(masks) {
-            let found = avx2::find(block, self.delimiter, self.quote);
+            let found = avx2::find(block, self.delimiter, self.quote, self.ends);
             *mask = self.mask(found, |bits| avx2::prefix_xor(bits));
         }
     }
@@ -117,12 +119,16 @@ fn has_avx2() -> bool {
     return false;
 }
 
-fn find_portable(block: &[u8; BLOCK], delimiter: u8, quote: Option<u8>) -> Found {
+fn find_portable(block: &[u8; BLOCK], delimiter: u8, quote: Option<u8>, ends: LineEnds) -> Found {
     let equal = |byte: u8| -> u64 {
         let (words, _) = block.as_chunks::<8>();
         words.iter().enumerate().fold(0, |mask, (index, word)| mask | equal_bytes(*word, byte) << (8 * index))
     };
-    Found { delimiters: equal(delimiter), line_ends: equal(b'\n') | equal(b'\r'), quotes: quote.map_or(0, equal) }
+    let returns = match ends {
+        LineEnds::Feed => 0,
+        LineEnds::Return => equal(b'\r'),
+    };
+    Found { delimiters: equal(delimiter), line_ends: equal(b'\n') | returns, quotes: quote.map_or(0, equal) }
 }
 
 /// One bit for each of eight bytes that equals `byte`.
@@ -145,22 +151,22 @@ fn prefix_xor_portable(mut bits: u64) -> u64 {
 mod avx2 {
     use std::arch::x86_64::*;
 
-    use super::{BLOCK, Found};
+    use super::{BLOCK, Found, LineEnds};
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    pub fn find(block: &[u8; BLOCK], delimiter: u8, quote: Option<u8>) -> Found {
+    pub fn find(block: &[u8; BLOCK], delimiter: u8, quote: Option<u8>, ends: LineEnds) -> Found {
         // SAFETY: both unaligned loads of 32 bytes lie within the 64 bytes of the block.
         let halves = unsafe {
             let start = block.as_ptr().cast::<__m256i>();
             [_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))]
         };
-        let equal = |half, byte: u8| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8));
-        Found {
-            delimiters: bits(halves.map(|half| equal(half, delimiter))),
-            line_ends: bits(halves.map(|half| _mm256_or_si256(equal(half, b'\n'), equal(half, b'\r')))),
-            quotes: quote.map_or(0, |quote| bits(halves.map(|half| equal(half, quote)))),
-        }
+        let equal = |byte: u8| bits(halves.map(|half| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8))));
+        let returns = match ends {
+            LineEnds::Feed => 0,
+            LineEnds::Return => equal(b'\r'),
+        };
+        Found { delimiters: equal(delimiter), line_ends: equal(b'\n') | returns, quotes: quote.map_or(0, equal) }
     }
 
     /// One bit for each byte.
@@ -200,7 +206,7 @@ mod tests {
         bytes[70] = b'\n';
         bytes[128] = b'"';
         bytes[129] = b'\n';
-        let masks = masks(Scanner::new(&Dialect::default()), &bytes);
+        let masks = masks(Scanner::new(&Dialect::default(), LineEnds::Feed), &bytes);
         assert_eq!(masks[0], Mask { structural: 1 << 3, line_ends: 0 });
         assert_eq!(masks[1], Mask::default());
         assert_eq!(masks[2], Mask { structural: 2, line_ends: 2 });
@@ -208,9 +214,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_processor_finds_the_same(bytes in prop::collection::vec(prop::sample::select(b"ab,\"\n\r\0\xAC\xFF".to_vec()), 0..400)) {
-            let best = Scanner::new(&Dialect::default());
-            let portable = Scanner { avx2: false, ..Scanner::new(&Dialect::default()) };
+        fn every_processor_finds_the_same(
+            bytes in prop::collection::vec(prop::sample::select(b"ab,\"\n\r\0\xAC\xFF".to_vec()), 0..400),
+            ends in prop::sample::select(vec![LineEnds::Feed, LineEnds::Return]),
+        ) {
+            let best = Scanner::new(&Dialect::default(), ends);
+            let portable = Scanner { avx2: false, ..best.clone() };
             prop_assert_eq!(masks(best, &bytes), masks(portable, &bytes));
         }
     }

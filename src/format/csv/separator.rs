@@ -1,7 +1,8 @@
 //! A first line `sep=;`, by which a spreadsheet is told what separates fields.
 
 use super::Dialect;
-use super::line::line_end;
+use super::line::{Ending, line_end};
+use crate::batch::LineEnds;
 
 /// What the first line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +15,9 @@ pub enum FirstLine {
     Open,
 }
 
-/// Looks at the begin of a file; `end`: there is no more of it. A byte that has another meaning, or that names are made of,
+/// Looks at the begin of a file whose lines end in `ends`, as far as that is known; `end`: there is no more of it. A byte that has another meaning, or that names are made of,
 /// separates nothing.
-pub fn first_line(bytes: &[u8], dialect: &Dialect, end: bool) -> FirstLine {
+pub fn first_line(bytes: &[u8], dialect: &Dialect, end: bool, ends: Option<LineEnds>) -> FirstLine {
     const WORD: &[u8] = b"sep=";
     let (begin, rest) = bytes.split_at(WORD.len().min(bytes.len()));
     if !WORD.get(..begin.len()).is_some_and(|word| word.eq_ignore_ascii_case(begin)) {
@@ -30,11 +31,11 @@ pub fn first_line(bytes: &[u8], dialect: &Dialect, end: bool) -> FirstLine {
     }
     let at = WORD.len() + 1;
     match bytes.get(at) {
-        Some(b'\r' | b'\n') => match line_end(bytes, at, end) {
-            Some(length) => FirstLine::Separator { byte, length: at + length },
-            None => FirstLine::Open,
+        Some(_) => match line_end(bytes, at, end, ends) {
+            Ending::Bytes(length) => FirstLine::Separator { byte, length: at + length },
+            Ending::No => FirstLine::Other,
+            Ending::Open => FirstLine::Open,
         },
-        Some(_) => FirstLine::Other,
         None if end => FirstLine::Separator { byte, length: at },
         None => FirstLine::Open,
     }
@@ -47,7 +48,7 @@ mod tests {
     #[test]
     fn a_first_line_that_names_the_separator() {
         let check = |text: &str, end: bool, expected: FirstLine| {
-            assert_eq!(first_line(text.as_bytes(), &Dialect::default(), end), expected, "{text:?}");
+            assert_eq!(first_line(text.as_bytes(), &Dialect::default(), end, None), expected, "{text:?}");
         };
         let found = |byte, length| FirstLine::Separator { byte, length };
         check("sep=;\nid;v\n", false, found(b';', 6));

@@ -183,7 +183,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::batch::InputFile;
+    use crate::batch::{InputFile, LineEnds};
 
     /// What a sample says that the cutter has found sound.
     fn sniff(text: &str) -> Sniffed {
@@ -197,6 +197,7 @@ mod tests {
             skips: Vec::new(),
             plain_quotes: false,
             from_utf16: false,
+            line_ends: LineEnds::Feed,
             values: None,
             upto: None,
         };

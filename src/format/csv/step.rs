@@ -4,8 +4,9 @@
 use memchr::memchr3;
 
 use super::Dialect;
-use super::line::line_end;
+use super::line::{Ending, line_end};
 use super::quote::closing_quote;
+use crate::batch::LineEnds;
 
 /// What a place of a record is within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub struct Steps<'a> {
     /// No more will come.
     pub end: bool,
     pub dialect: &'a Dialect,
+    /// What ends lines, as far as that is known.
+    pub ends: Option<LineEnds>,
 }
 
 impl Steps<'_> {
@@ -136,13 +139,11 @@ impl Steps<'_> {
         if byte == self.dialect.delimiter.first() {
             return Some(Stop::Delimiter { at, next: at + 1 });
         }
-        if !matches!(byte, b'\n' | b'\r') {
-            return None;
+        match line_end(self.bytes, at, self.end, self.ends) {
+            Ending::Bytes(length) => Some(Stop::LineEnd { at, next: at + length }),
+            Ending::Open => Some(Stop::Unsettled),
+            Ending::No => None,
         }
-        Some(match line_end(self.bytes, at, self.end) {
-            Some(length) => Stop::LineEnd { at, next: at + length },
-            None => Stop::Unsettled,
-        })
     }
 
     /// Where blanks end that are left out.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::keys::Keys;
 use super::read::Layout as JsonlLayout;
-use crate::batch::{Chunk, InputFile};
+use crate::batch::{Chunk, InputFile, LineEnds};
 use crate::format::csv::{self, Dialect, NullWords, Shape};
 use crate::format::{Layout, Workspace, read};
 
@@ -33,6 +33,7 @@ fn chunk(bytes: Vec<u8>) -> Chunk {
         skips: vec![],
         plain_quotes: true,
         from_utf16: false,
+        line_ends: LineEnds::Feed,
         values: None,
         upto: None,
     }

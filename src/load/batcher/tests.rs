@@ -28,7 +28,7 @@ fn rows(sizes: &[usize]) -> Delivery {
 
 /// Behind so many output rows.
 fn place(rows: u64) -> Place {
-    Place::first(Begin { file: 0, offset: 0, line: 1 }).on(rows)
+    Place::first(Begin { file: 0, offset: 0, line: 1, line_ends: None }).on(rows)
 }
 
 fn limits(count: usize, bytes: usize, period: u64) -> BatchLimits {

@@ -68,7 +68,7 @@ fn reject() -> Reject {
 
 /// Behind so many output rows.
 fn place(rows: u64) -> Place {
-    Place::first(Begin { file: 0, offset: 0, line: 1 }).on(rows)
+    Place::first(Begin { file: 0, offset: 0, line: 1, line_ends: None }).on(rows)
 }
 
 /// So many rows, with as many before them.

@@ -9,7 +9,9 @@ use std::time::Duration;
 use anyhow::Result;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
-use crate::batch::{Begin, Chunk, Encoded, ErrorType, Gaps, InputFile, Payload, Place, Reject, RowOrigin, Stage};
+use crate::batch::{
+    Begin, Chunk, Encoded, ErrorType, Gaps, InputFile, LineEnds, Payload, Place, Reject, RowOrigin, Stage,
+};
 use crate::exit::{ExitCode, fatal};
 use crate::extract::Source;
 use crate::job::{BatchLimits, Errors, OnError, WhenFull};
@@ -209,7 +211,7 @@ impl Other {
 }
 
 /// Where the first chunk begins.
-pub const BEGIN: Begin = Begin { file: 0, offset: 0, line: 1 };
+pub const BEGIN: Begin = Begin { file: 0, offset: 0, line: 1, line_ends: None };
 
 fn strike(fault: Option<Fault>, call: Call, nth: usize) -> Result<()> {
     match fault {
@@ -248,6 +250,7 @@ impl Source for Feed {
             skips: Vec::new(),
             plain_quotes: true,
             from_utf16: false,
+            line_ends: LineEnds::Feed,
             values: None,
             upto: Some(self.begin),
         }))

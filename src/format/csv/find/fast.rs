@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::{Cursor, Ends, Rows};
-use crate::format::csv::line::line_end;
+use crate::batch::LineEnds;
+use crate::format::csv::line::{Ending, line_end, text_end};
 use crate::format::csv::scan::{BLOCK, Mask, Scanner, accelerated};
 
 /// Blocks scanned at a time; their masks stay in the first cache.
@@ -14,7 +15,7 @@ const STEP: usize = 8;
 
 impl Rows<'_> {
     pub(super) fn fast(&mut self, span: Range<usize>) {
-        let mut scanner = Scanner::new(&self.shape.dialect);
+        let mut scanner = Scanner::new(&self.shape.dialect, self.line_ends);
         let mut masks = [Mask::default(); BLOCKS];
         let mut begin = span.start;
         self.reserve(1);
@@ -28,7 +29,10 @@ impl Rows<'_> {
             scanner.scan(window, masks);
             self.reserve(window.len() * (places + 1) + self.shape.width + 2 * STEP);
             let from = span.start + index * blocks * BLOCK;
-            begin = accelerated(|| self.window(from, masks, begin));
+            begin = match self.line_ends {
+                LineEnds::Feed => accelerated(|| self.window::<true>(from, masks, begin)),
+                LineEnds::Return => accelerated(|| self.window::<false>(from, masks, begin)),
+            };
         }
         if begin < span.end {
             self.reserve(self.shape.width + 1);
@@ -38,13 +42,13 @@ impl Rows<'_> {
     }
 
     /// Takes the delimiters and line ends of some blocks, the first of which stands at `from`. `begin` is where the record at
-    /// hand begins.
+    /// hand begins. `FEED`: only LF ends lines, with what stands before it.
     #[inline(always)]
-    fn window(&mut self, from: usize, masks: &[Mask], mut begin: usize) -> usize {
+    fn window<const FEED: bool>(&mut self, from: usize, masks: &[Mask], mut begin: usize) -> usize {
         let Rows { bytes, places, ends, cursor, .. } = self;
         let mut walk = Walk { bytes, places, cursor: *cursor };
         for (block, mask) in masks.iter().enumerate() {
-            begin = walk.block(from + block * BLOCK, mask, begin, ends);
+            begin = walk.block::<FEED>(from + block * BLOCK, mask, begin, ends);
         }
         *cursor = walk.cursor;
         begin
@@ -60,7 +64,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     #[inline(always)]
-    fn block(&mut self, from: usize, mask: &Mask, mut begin: usize, ends: &mut Ends) -> usize {
+    fn block<const FEED: bool>(&mut self, from: usize, mask: &Mask, mut begin: usize, ends: &mut Ends) -> usize {
         let mut delimiters = mask.structural & !mask.line_ends;
         let mut line_ends = mask.line_ends;
         while line_ends != 0 {
@@ -72,13 +76,23 @@ impl Walk<'_> {
             let at = from + bit as usize;
             // What stands before the begin of the record belongs to the line end of the record before.
             if at >= begin {
-                self.cursor = self.cursor.end_record(self.places, ends, at);
-                begin = at + line_end(self.bytes, at, true).unwrap_or(1);
+                let (end, next) = if FEED { (text_end(self.bytes, begin, at), at + 1) } else { (at, self.behind(at)) };
+                self.cursor = self.cursor.end_record(self.places, ends, end);
+                begin = next;
                 self.cursor.begin_field(self.places, begin);
             }
         }
         self.begin_fields(from, delimiters);
         begin
+    }
+
+    /// Where the next line begins, behind the line end at `at` of a file where CR ends lines.
+    #[inline(always)]
+    fn behind(&self, at: usize) -> usize {
+        match line_end(self.bytes, at, true, Some(LineEnds::Return)) {
+            Ending::Bytes(length) => at + length,
+            Ending::No | Ending::Open => at + 1,
+        }
     }
 
     /// A field begins after each of the delimiters, which are bits of the block at `from`.

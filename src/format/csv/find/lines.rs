@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
-
 use super::Rows;
-use crate::format::csv::line::line_end;
+use crate::format::csv::line::{Line, rest_of_line};
 
 impl Rows<'_> {
     pub(super) fn lines(&mut self, span: Range<usize>) {
@@ -14,10 +12,12 @@ impl Rows<'_> {
         while at < span.end {
             self.reserve(self.shape.width + 2);
             self.cursor.begin_field(self.places, at);
-            let found = memchr2(b'\n', b'\r', bytes.get(at..).unwrap_or_default());
-            let end = found.map_or(span.end, |found| at + found);
-            self.cursor = self.cursor.end_record(self.places, &mut self.ends, end);
-            at = end + line_end(bytes, end, true).unwrap_or_default();
+            let (text_end, next) = match rest_of_line(bytes, at, true, Some(self.line_ends)) {
+                Line::Whole { text_end, next } => (text_end, next),
+                Line::Part(_) => (span.end, span.end),
+            };
+            self.cursor = self.cursor.end_record(self.places, &mut self.ends, text_end);
+            at = next;
         }
     }
 }

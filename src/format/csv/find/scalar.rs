@@ -15,7 +15,8 @@ impl Rows<'_> {
 
     /// Finds the fields of the record at `at`; returns where the next one begins.
     fn scalar_record(&mut self, mut at: usize, end: usize) -> usize {
-        let steps = Steps { bytes: self.bytes, window: end, end: true, dialect: &self.shape.dialect };
+        let (dialect, ends) = (&self.shape.dialect, Some(self.line_ends));
+        let steps = Steps { bytes: self.bytes, window: end, end: true, dialect, ends };
         loop {
             self.reserve(self.shape.width + 2);
             self.cursor.begin_field(self.places, at);
