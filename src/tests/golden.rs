@@ -26,12 +26,13 @@ use crate::stop::Stop;
 
 /// The cases with jobs that tell of no place before their end, for they gather rows or read standard input, and how many of
 /// their runs are such. All others do.
-const NONE: [(&str, usize); 14] = [
+const NONE: [(&str, usize); 15] = [
     ("decimal-comma", 6),
     ("dialect-trailing-delimiter", 2),
     ("dialect-trim", 1),
     ("file-that-is-compressed", 1),
     ("guess-changes-no-value", 10),
+    ("line-ends-that-are-bytes", 1),
     ("lines-are-one-column", 1),
     ("lines-in-other-encodings", 2),
     ("lookup-groups", 7),

@@ -235,6 +235,10 @@ fn headers() {
     check("\n\nid\n", Some((&["id"], 3)));
     check("id,,id\n", Some((&["id", "", "id"], 1)));
     check("\n\r\n", None);
+    check("\n\"na\rme\",x\r\n", Some((&["na\rme", "x"], 2)));
+    check("\r\r\"na\r\"\r", Some((&["na\r"], 3)));
+    let lone = header::read(&cut(b"\nid,na\rme\n".to_vec(), false, 0), &layout(0, None)).unwrap_err();
+    assert!(lone.starts_with("line 2, column 2: behind \"na\" stands a CR outside quotes"), "{lone}");
     check("", None);
     let latin = header::read(&cut(b"id,pr\xE9nom\n".to_vec(), false, 0), &layout(0, None));
     assert_eq!(

@@ -4,6 +4,7 @@ use super::Dialect;
 use super::find::{Bad, Fields, Shape, What, find};
 use super::layout::{Layout, NullWords};
 use super::read::read as read_rows;
+use super::records::CsvRecords;
 use crate::batch::{Chunk, ErrorType, Records};
 use crate::unique::unique;
 
@@ -28,7 +29,8 @@ impl Header {
 }
 
 /// The last record of a chunk: the header, where the cutter's `cut_first` cut it. The layout's width does not
-/// matter. `None` when the chunk holds no record; the error is a header that is not valid in the input's encoding.
+/// matter. `None` when the chunk holds no record; the error is a header that is not valid in the input's encoding, or in
+/// which another line seems to end.
 pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Header>, String> {
     let Some(width) = width(chunk, &layout.shape.dialect) else { return Ok(None) };
     let shape = Shape { width, ..layout.shape };
@@ -39,8 +41,21 @@ pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Header>, String> {
         return Err(reject.message.clone());
     }
     let row = found.records.len().saturating_sub(1);
+    if let Some(why) = (0..width).find_map(|column| lone_return(&found.records, row, column)) {
+        return Err(why);
+    }
     let names = (0..width).map(|column| found.records.text(row, column).unwrap_or_default().into_owned());
     Ok(Some(Header { names: names.collect(), line: found.records.spot(row).line }))
+}
+
+/// Why a name with a CR outside quotes is none: where CR was meant to end lines, it would hold rows.
+fn lone_return(records: &CsvRecords, row: usize, column: usize) -> Option<String> {
+    let (name, _) = records.outside_quotes(row, column)?.split_once('\r')?;
+    let (line, column) = (records.spot(row).line, column + 1);
+    Some(format!(
+        "line {line}, column {column}: behind {name:?} stands a CR outside quotes, and the first line of the file ends in LF; make \
+         its line ends one kind, for example with tr '\\r' '\\n', or quote the name if the CR is part of it"
+    ))
 }
 
 /// How many fields the last record of a chunk has.

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::Dialect;
 use super::decode::Decoded;
 use super::find::{Fields, record_span};
 use super::layout::Layout;
 use super::line::has_lone_return;
-use super::quote::is_portable;
+use super::quote::{closing_quote, is_portable};
 use crate::arrow::array::ArrayRef;
 use crate::batch::{Chunk, Computed, InputFile, LineEnds, Records, RowOrigin, Selection, Spot};
 use crate::format::value;
@@ -60,6 +61,17 @@ impl<'a> CsvRecords<'a> {
     /// The text of the whole chunk, which places refer to.
     pub fn whole(&self) -> &str {
         &self.text
+    }
+
+    /// What of the field stands outside quotes.
+    pub(super) fn outside_quotes(&self, row: usize, column: usize) -> Option<&str> {
+        let dialect = &self.layout.shape.dialect;
+        let Dialect { quote, escape, .. } = *dialect;
+        let field = dialect.trimmed(self.field(row, column)?);
+        match quote.filter(|quote| field.as_bytes().first() == Some(quote)) {
+            Some(quote) => field.get(closing_quote(field.as_bytes(), 1, quote, escape).at? + 1..),
+            None => Some(field),
+        }
     }
 
     /// Whether the field is one of the words for NULL within quotes.
