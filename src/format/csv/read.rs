@@ -76,7 +76,9 @@ fn rejects(chunk: &Chunk, layout: &Layout, fields: &Fields) -> Vec<Reject> {
                 let record = chunk.bytes.get(span.clone()).unwrap_or_default();
                 if has_trailing_delimiter(record, &layout.shape, *fields) {
                     message += TRAILING_DELIMITER;
-                } else if let Some(remedy) = remedy::of_width(record, &layout.shape.dialect, chunk.line_ends) {
+                } else if let Some(remedy) =
+                    remedy::of_width(error_type, record, &layout.shape.dialect, chunk.line_ends)
+                {
                     message = format!("{message}; {remedy}");
                 }
                 refused(chunk, &mut place, span.clone(), error_type, message)

@@ -1,17 +1,24 @@
 //! What key of the job may be meant by a record that has too few or too many columns.
 
 use super::dialect::{Dialect, is_space};
+use super::sniff::has_bare;
 use super::step::{Progress, Steps, Stop, Within};
-use crate::batch::LineEnds;
+use crate::batch::{ErrorType, LineEnds};
+
+/// What may have made a record too wide.
+const LONE_RETURN: &str = "a CR in it ends no line, for the file's first line does not end in one; where CR is meant to, make \
+     the line ends one kind, for example with tr '\\r' '\\n'";
 
 /// Says which key reads the record in another way, where something in it asks for one.
-pub fn of_width(record: &[u8], dialect: &Dialect, ends: LineEnds) -> Option<&'static str> {
+pub fn of_width(error_type: ErrorType, record: &[u8], dialect: &Dialect, ends: LineEnds) -> Option<&'static str> {
     if !dialect.trim && record.iter().all(|byte| is_space(*byte)) {
         return Some("extract.trim = true takes a line of blanks for a blank line");
     }
     let steps = Steps { bytes: record, window: record.len(), end: true, dialect, ends: Some(ends) };
     let mut fields = Fields { steps, next: Some(0) };
-    fields.find_map(|field| of_field(field, dialect))
+    let is_joined =
+        || error_type == ErrorType::TooManyColumns && ends == LineEnds::Feed && has_bare(record, dialect, b'\r');
+    fields.find_map(|field| of_field(field, dialect)).or_else(|| is_joined().then_some(LONE_RETURN))
 }
 
 fn of_field(field: &[u8], dialect: &Dialect) -> Option<&'static str> {
@@ -61,7 +68,7 @@ mod tests {
     fn what_asks_for_a_key_is_told() {
         let standard = Dialect::default();
         let check = |dialect: &Dialect, record: &str, key: Option<&str>| {
-            let told = of_width(record.as_bytes(), dialect, LineEnds::Feed);
+            let told = of_width(ErrorType::TooManyColumns, record.as_bytes(), dialect, LineEnds::Feed);
             assert_eq!(told.is_some(), key.is_some(), "{record:?}: {told:?}");
             assert!(told.unwrap_or_default().contains(key.unwrap_or_default()), "{record:?}: {told:?}");
         };
@@ -70,6 +77,8 @@ mod tests {
         check(&standard, "1, \"a,b\",3", Some("extract.trim"));
         check(&standard, "\t\"a", Some("extract.trim"));
         check(&standard, " \t ", Some("extract.trim"));
+        check(&standard, "1,2\r3,4", Some("tr '\\r' '\\n'"));
+        check(&standard, "1,\"2\r3\",4", None);
         check(&Dialect { trim: true, ..standard }, "1, \"a,b\",3", None);
         check(&Dialect { quote: None, escape: None, ..standard }, "1, \"a,b\",3", None);
     }

@@ -151,7 +151,7 @@ pub fn judge(samples: &[Sample], commas: impl FnOnce() -> Sample) -> Sniffed {
 }
 
 /// Whether `byte` stands outside quotes in a record.
-fn has_bare(record: &[u8], dialect: &Dialect, byte: u8) -> bool {
+pub(super) fn has_bare(record: &[u8], dialect: &Dialect, byte: u8) -> bool {
     let mut at = 0;
     loop {
         if dialect.quote.is_some() && record.get(at).copied() == dialect.quote {

@@ -83,10 +83,16 @@ impl Reading {
     }
 }
 
+/// So many rejects are named one by one.
+const MOST_SHOWN: usize = 20;
+
 impl std::fmt::Display for Outcome {
-    /// `5 rows; 3:CAST 7:BAD_QUOTE`, or `exit 78: why`.
+    /// `5 rows; 3:CAST 7:BAD_QUOTE`, `5 rows; 900 rejected`, or `exit 78: why`.
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
+            Outcome::Rows { loaded, rejected } if rejected.len() > MOST_SHOWN => {
+                write!(f, "{loaded} rows; {} rejected", rejected.len())
+            }
             Outcome::Rows { loaded, rejected } => {
                 write!(f, "{loaded} rows;")?;
                 rejected.iter().try_for_each(|(line, error_type)| write!(f, " {line}:{error_type}"))
