@@ -231,10 +231,11 @@ proptest! {
 
     #[test]
     fn any_lines_go_on(
-        pieces in vec(select(vec!["1,", "2", "x", ",", "\n", "\n", "\r\n", "\"", "\"a\nb\"", "é", "0"]), 0..150),
+        pieces in vec(select(vec!["1,", "2", "x", ",", "\n", "\n", "\r\n", "\r", "\r\r\n", "\"", "\"a\nb\"", "é", "0"]), 0..150),
+        end in select(vec!["\n", "\r\n", "\r"]),
         filter in select(vec!["true", "a > '1'", "b is not null", "10 / length(a) > 4"]),
     ) {
-        let bench = Bench::new(&[("in.csv", format!("a,b\n{}", pieces.concat()).as_bytes())]);
+        let bench = Bench::new(&[("in.csv", format!("a,b{end}{}", pieces.concat()).as_bytes())]);
         let changes = Changes { filter: Some(filter.to_owned()), all_text: true, ..Changes::default() };
         let verdict = check(&bench.job("in.csv", "out.csv", changes), 3);
         prop_assert!(verdict == Verdict::Refused || matches!(verdict, Verdict::Told(_)), "{:?}", verdict);

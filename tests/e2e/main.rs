@@ -6,6 +6,7 @@
 //! - `exits`: exit codes, and messages that name the file, the place and the remedy.
 //! - `beginnings`: what stands before the first row.
 //! - `headers`: the first record, and rows that would be lost as one.
+//! - `line_ends`: what ends the lines of each file.
 //! - `delimiter`: what separates the fields, where nobody has said so.
 //! - `messages`: what the data brings into messages is shown and not obeyed.
 //! - `rejects`: every row accounted for; a reject's line, offset and bytes are exact.
@@ -42,6 +43,7 @@ mod exits;
 mod finer;
 mod beginnings;
 mod headers;
+mod line_ends;
 mod delimiter;
 mod messages;
 mod rejects;

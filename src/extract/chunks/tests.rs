@@ -56,6 +56,8 @@ fn any_text() -> impl Strategy<Value = String> {
         "\n",
         "\n",
         "\r\n",
+        "\r",
+        "\r\r\n",
         "\"x\ny\"",
         "\"",
         "#",

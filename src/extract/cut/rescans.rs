@@ -103,7 +103,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
     #[test]
     fn what_is_remembered_changes_nothing(
-        bytes in prop::collection::vec(prop::sample::select(b"a,,\"\"\"\"\n\n\r\\#  ".to_vec()), 0..80),
+        bytes in prop::collection::vec(prop::sample::select(b"a,,\"\"\"\"\n\n\r\r\\#  ".to_vec()), 0..80),
         dialect in dialects(),
         max_record_size in prop::sample::select(vec![3, 7, 12, 20, 1000]),
         feed in prop::sample::select(vec![1, 2, 3, 7, 1000]),

@@ -1,3 +1,7 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::*;
 use crate::batch::ErrorType;
 
@@ -179,6 +183,33 @@ fn lines_before_the_header_are_passed_over() {
     check(b"a\r", 1, false, (1, 0)); // The line end may go on.
     check(b"a\r", 1, true, (2, 1));
     check(b"a\n", 0, false, (0, 0));
+    check(b"a\rb\n", 1, false, (2, 1));
+    check(b"a\nb\rc\r\r\r\nd", 2, false, (9, 2)); // The first line end decides for the next.
+    check(b"a\rb\nc\r\nd\r", 3, false, (7, 3));
+    check(b"a\nb\r", 2, true, (4, 1));
+}
+
+proptest! {
+    #[test]
+    fn lines_are_passed_over_however_they_come(
+        pieces in vec(select(vec!["a", "\"", "\n", "\r", "\r\n", "\r\r\n"]), 0..20),
+        lines in 0..6_u64,
+        feeds in vec(1..5_usize, 1..8),
+    ) {
+        let text = pieces.concat().into_bytes();
+        let mut whole = None;
+        let expected = skip_lines(&text, lines, true, &mut whole);
+        let (mut taken, mut passed, mut fed, mut ends) = (0, 0, 0, None);
+        for feed in feeds.into_iter().cycle() {
+            fed = text.len().min(fed + feed);
+            let some = skip_lines(&text[taken..fed], lines - passed, fed == text.len(), &mut ends);
+            (taken, passed) = (taken + some.bytes, passed + some.lines);
+            if fed == text.len() {
+                break;
+            }
+        }
+        prop_assert_eq!((taken, passed, ends), (expected.bytes, expected.lines, whole));
+    }
 }
 
 /// The lines of each cut of the same bytes, all there from the begin.

@@ -23,6 +23,7 @@ pub fn layout(setting: &Setting) -> Layout {
 pub fn read_in_pieces(input: &[u8], setting: &Setting, mut feed: impl FnMut() -> usize) -> Vec<Record> {
     let layout = layout(setting);
     let mut cutter = Cutter::new(setting.dialect, setting.max_record_size, false)
+        .with_blank_rows(setting.width < 2)
         .within(Limits { bytes: setting.enough, lines: MOST_LINES });
     let (mut at, mut held, mut fed) = (Position::first(), Vec::new(), 0);
     let (mut fields, mut records) = (Fields::default(), Vec::new());
