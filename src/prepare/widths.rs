@@ -45,7 +45,11 @@ impl Width<'_> {
     /// What rows of so many fields ask for.
     fn remedy(&self, fields: usize) -> String {
         let delimiter = self.settings.dialect.delimiter.as_bytes().escape_ascii();
-        let delimiter = format!("is extract.delimiter = \"{delimiter}\" right?");
+        let further_down = match self.settings.header.is_there() && fields > self.names.len() {
+            true => ", or does the header stand below other lines, which extract.skip counts?",
+            false => "?",
+        };
+        let delimiter = format!("is extract.delimiter = \"{delimiter}\" right{further_down}");
         match self.settings.header {
             _ if self.is_short(fields) => format!(
                 "where the header lacks the name of the first column, as R writes it, extract.header = \"short\" calls that \

@@ -189,7 +189,7 @@ fn rows_all_one_wider_than_the_header_name_the_key() {
     let folder = Folder::with("in.csv", of_r(12, ','));
     let told = "in.csv, line 2: 3 columns where the header has 2, as in every row of the sample; where the header lacks the \
                 name of the first column, as R writes it, extract.header = \"short\" calls that row_names; else is \
-                extract.delimiter = \",\" right?\n";
+                extract.delimiter = \",\" right, or does the header stand below other lines, which extract.skip counts?\n";
     assert_eq!(folder.mill(["run", "-q", "in.csv", "null:"]).exits(65).stderr, format!("gristmill: {told}"));
     folder.mill(["run", "-q", "in.csv", "null:", "--set", "extract.ragged=pad"]).exits(65).says(told);
     // Of few rows all are rejects, and that is said before.
@@ -198,6 +198,13 @@ fn rows_all_one_wider_than_the_header_name_the_key() {
     folder.write("in.csv", of_r(2, ',') + "r3,3\n");
     let mixed = folder.mill(["run", "-q", "in.csv", "null:"]).exits(3).stderr;
     assert!(!mixed.contains("short"), "{mixed}");
+    // A title above the header.
+    let titled = format!("Cars\nid,name,n\n{}", "1,a,2\n".repeat(12));
+    folder.write("in.csv", &titled);
+    let below = "in.csv, line 2: 3 columns where the header has 1, as in every row of the sample; is extract.delimiter = \",\" \
+                 right, or does the header stand below other lines, which extract.skip counts?\n";
+    folder.mill(["run", "-q", "in.csv", "null:"]).exits(65).says(below);
+    folder.mill(["run", "-q", "in.csv", "null:", "--set", "extract.skip=1"]).exits(0);
     // And the other way round.
     let rows = "1,2\n".repeat(12);
     folder.write("in.csv", format!("a,b\n{rows}"));
