@@ -206,6 +206,8 @@ fn a_first_line_that_names_it_is_left_out_and_obeyed() {
     // One that is given holds, and then it is only left out.
     check(b"sep=;\nid|v\n1|2\n", &["--delimiter", "|"], "id,v\n1,2\n");
     check(b"sep=a\n1\n", &[], "sep=a\n1\n");
+    check(b"\xef\xbb\xbf\"sep=;\"\r\n\"id\";\"v\"\r\n\"1\";\"2,5\"\r\n", &[], "id,v\n1,\"2,5\"\n");
+    check(b"\"sep=;\";x\n1;2\n", &[], "sep=;,x\n1,2\n");
     check(b"sep=;\nx\n", &["--from-format", "lines"], "line\nsep=;\nx\n");
     let utf16: Vec<u8> = "\u{feff}sep=;\nid;v\n1;2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     check(&utf16, &[], "id,v\n1,2\n");
