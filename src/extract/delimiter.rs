@@ -3,10 +3,11 @@
 
 use anyhow::Result;
 
+use crate::batch::LineEnds;
 use crate::excerpt::excerpt;
 use crate::exit::{ExitCode, fatal};
-use crate::format::csv::Dialect;
 use crate::format::csv::sniff::{Doubt, OTHERS, Sample, Sniffed, judge, name};
+use crate::format::csv::{Dialect, Line, rest_of_line};
 use crate::format::encoding::supports;
 use crate::job;
 use crate::stop::Stop;
@@ -189,7 +190,13 @@ fn instead(input: &OpenInput, byte: u8) -> anyhow::Error {
 
 /// Some of the first line at hand.
 fn beginning(input: &OpenInput) -> String {
-    let line = input.bytes().split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
-    let line = String::from_utf8_lossy(line.unwrap_or_default());
-    excerpt(&line).into_owned()
+    let (mut rest, mut ends) = (input.bytes(), input.at().line_ends);
+    while let Line::Whole { text_end: 0, next: next @ 1.. } = rest_of_line(rest, 0, true, ends) {
+        ends = ends.or(LineEnds::of_line(rest.get(..next).unwrap_or_default()));
+        rest = rest.get(next..).unwrap_or_default();
+    }
+    let line = match rest_of_line(rest, 0, true, ends) {
+        Line::Whole { text_end: end, .. } | Line::Part(end) => rest.get(..end),
+    };
+    excerpt(&String::from_utf8_lossy(line.unwrap_or_default())).into_owned()
 }

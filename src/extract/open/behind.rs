@@ -64,3 +64,20 @@ impl Passed {
         self.last = text.last().copied().or(self.last);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_however_they_come() {
+        let text = b"a\r\nb\r\rc\n\r\r\n\n\rd\r";
+        for (line_ends, lines) in [(LineEnds::Feed, 4), (LineEnds::Return, 9)] {
+            for size in 1..=text.len() {
+                let mut passed = Passed { utf16: None, line_ends, lines: 0, last: None };
+                text.chunks(size).for_each(|piece| passed.take(piece));
+                assert_eq!(passed.lines, lines, "{line_ends:?} in pieces of {size}");
+            }
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use memchr::memchr;
 
+use crate::batch::LineEnds;
+
 /// Follows the quotes of a file through its pieces. Only a quote at the beginning of a field opens one.
 pub struct Quotes {
     delimiter: u8,
@@ -11,11 +13,15 @@ pub struct Quotes {
     last: u8,
     /// Bytes passed, as far as a byte order mark reaches.
     passed: usize,
+    /// What ends the file's lines, once a line has ended outside quotes.
+    ends: Option<LineEnds>,
+    /// CRs that the first line end may begin with.
+    returns: u8,
 }
 
 impl Quotes {
     pub fn new(delimiter: u8) -> Quotes {
-        Quotes { delimiter, inside: false, closing: false, last: b'\n', passed: 0 }
+        Quotes { delimiter, inside: false, closing: false, last: b'\n', passed: 0, ends: None, returns: 0 }
     }
 
     /// The next piece of the file.
@@ -31,7 +37,11 @@ impl Quotes {
                 }
                 self.inside = false;
             }
-            let Some(found) = memchr(b'"', next) else { break };
+            let found = memchr(b'"', next);
+            if !self.inside {
+                self.decide(found.and_then(|found| next.get(..=found)).unwrap_or(next));
+            }
+            let Some(found) = found else { break };
             let before = (at + found).checked_sub(1).and_then(|before| bytes.get(before)).copied();
             self.quote(before.unwrap_or(self.last));
             at += found + 1;
@@ -40,12 +50,31 @@ impl Quotes {
         self.passed += bytes.len() + mark;
     }
 
+    /// Looks for the first line end in what stands outside quotes, the quote behind it included.
+    fn decide(&mut self, text: &[u8]) {
+        for byte in text {
+            if self.ends.is_some() {
+                return;
+            }
+            match (byte, self.returns) {
+                (b'\n', _) => self.ends = Some(LineEnds::Feed),
+                (b'\r', 0 | 1) => self.returns += 1,
+                (_, 0) => {}
+                _ => self.ends = Some(LineEnds::Return),
+            }
+        }
+    }
+
     /// Takes a quote behind the byte `before`.
     fn quote(&mut self, before: u8) {
         match self.inside {
             true => self.closing = true,
-            false => self.inside = before == self.delimiter || matches!(before, b'\n' | b'\r'),
+            false => self.inside = before == self.delimiter || self.is_line_end(before),
         }
+    }
+
+    fn is_line_end(&self, byte: u8) -> bool {
+        byte == b'\n' || byte == b'\r' && self.ends == Some(LineEnds::Return)
     }
 
     /// Whether the file, where it ends here, ends inside quotes.
@@ -85,5 +114,11 @@ mod tests {
         check("a,b\n\"x\"y\"z,2\n", false);
         check("\u{feff}\"a\"\n1\n", false);
         check("\u{feff}\"a", true);
+        // The first line end decides whether a field begins behind a CR.
+        check("a,b\r\"cut", true);
+        check("a,b\r\n1,x\r\"y\n", false);
+        check("a,\"b\r\"\r\r\n1,x\r\"y\n2,\"cut", true);
+        check("\"a\n\"\r1\n\"2\"\r\r\"cut", true);
+        check("a\r\r\r\n\"b\"\r\"", true);
     }
 }
