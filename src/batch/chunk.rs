@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::{Begin, ErrorType, LineEnds};
+use super::{Begin, ErrorType, Heading, LineEnds};
 use crate::arrow::array::ArrayRef;
 use crate::arrow::datatypes::Fields;
 
@@ -16,12 +16,14 @@ pub struct InputFile {
     pub name: String,
     /// How its bytes stand for text, where they are not UTF-8: known once it has been opened.
     pub charset: OnceLock<Charset>,
+    /// Its header, once that has been read; unset where it has none.
+    pub heading: OnceLock<Heading>,
 }
 
 impl InputFile {
     /// One that has not been opened.
     pub fn new(index: usize, name: impl Into<String>) -> InputFile {
-        InputFile { index, name: name.into(), charset: OnceLock::new() }
+        InputFile { index, name: name.into(), charset: OnceLock::new(), heading: OnceLock::new() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod line_ends;
 mod place;
+mod heading;
 mod chunk;
 mod records;
 mod reject;
@@ -10,6 +11,7 @@ mod reach;
 
 pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Skip, Spot, Values};
 pub use encoded::{Encoded, Encoder, Payload};
+pub use heading::{Heading, Lengths, MARK};
 pub use line_ends::LineEnds;
 pub use place::{Accounts, Begin, Place};
 pub use reach::{Gaps, Reach, Span};

@@ -6,6 +6,7 @@ use crate::batch::{Broken, Chunk};
 use crate::exit::{ExitCode, fatal};
 use crate::format::Verdict;
 use crate::format::csv::header::{self, Header};
+use crate::format::csv::heading;
 use crate::job;
 use crate::stop::Stop;
 
@@ -98,6 +99,12 @@ pub fn take_header(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) 
         // The zone matters to times only, and a header has none.
         let header = header::read(&first, &settings.records(0, chrono_tz::UTC));
         let header = header.map_err(|why| fatal(ExitCode::Data, format!("{}: the header: {why}", first.file.name)))?;
+        if header.is_some()
+            && let Some(heading) = heading(&first, &settings.dialect)
+        {
+            // A file that is opened again has the same.
+            first.file.heading.get_or_init(|| heading);
+        }
         if header.is_some() || input.ended() {
             let is_short = settings.header == job::Header::Short;
             return Ok(header.map(|header| if is_short { header.with_row_names() } else { header }));

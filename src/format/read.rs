@@ -1,5 +1,7 @@
 //! A chunk to its records, whatever the input's format.
 
+use std::sync::Arc;
+
 use super::cells::Cells;
 use super::{csv, jsonl, parquet, text, union};
 use crate::batch::{Chunk, Records, Reject};
@@ -14,6 +16,17 @@ pub enum Layout {
     Text(text::Layout),
     Jsonl(jsonl::Layout),
     Parquet(parquet::Layout),
+}
+
+impl Layout {
+    /// Where records stand that are the header again, of an input that may have such.
+    pub fn repeats(&self) -> Option<&Arc<csv::Repeats>> {
+        match self {
+            Layout::Csv(layout) => Some(&layout.repeats),
+            Layout::Union(layout) => Some(&layout.others.csv.repeats),
+            Layout::Text(_) | Layout::Jsonl(_) | Layout::Parquet(_) => None,
+        }
+    }
 }
 
 /// What a chunk holds.

@@ -30,6 +30,8 @@ pub struct Extract {
     pub ragged: Ragged,
     /// A delimiter at the end of a row but not of the header is left out.
     pub trailing_delimiter: bool,
+    /// Records equal to the header are left out.
+    pub skips_repeated_header: bool,
     /// How numbers are written in columns that do not say it themselves.
     pub notation: Notation,
     pub compression: Compression,
@@ -55,13 +57,14 @@ impl Extract {
             width,
             pad: self.ragged == Ragged::Pad,
             trailing_delimiter: self.trailing_delimiter,
+            skips_header: self.skips_repeated_header,
         };
         let encoding = match self.encoding {
             Encoding::Other(encoding) => Some(encoding),
             Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => None,
         };
         let null = NullWords::new(&self.null).quoted_too(self.null_quoted);
-        Layout { shape, null, encoding, zone }
+        Layout { shape, null, repeats: Arc::default(), encoding, zone }
     }
 }
 

@@ -5,7 +5,6 @@ use crate::job::key::Key;
 /// Keys, and sections with all that they hold; `*` stands for a name of the user's.
 const KEYS: &[&str] = &[
     "extract.skip_last",
-    "extract.repeated_header",
     "extract.endpoints",
     "extract.url",
     "extract.rows",
@@ -28,7 +27,6 @@ const KEYS: &[&str] = &[
     "lookup.*.compression",
     "lookup.*.ragged",
     "lookup.*.skip_last",
-    "lookup.*.repeated_header",
     "load.commit",
     "load.schema",
     "run.timeout",

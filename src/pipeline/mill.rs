@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::batch::{Batch, Chunk, Encoder, Gaps, InputFile, Records, Refused, Reject, Spot, Stage};
 use crate::cancel;
 use crate::excerpt;
+use crate::format::csv::Repeats;
 use crate::format::{Layout, Workspace, read};
 use crate::load::NullEncoder;
 use crate::transform::{GatheredRows, MOST_OF_ROW, Query, Select, TooMuchText};
@@ -53,6 +54,11 @@ impl Mill {
             large_row: Mutex::default(),
             nowhere: GatheredRows::nowhere(),
         }
+    }
+
+    /// What was seen of headers that stand in the input again.
+    pub fn repeats(&self) -> Option<Arc<Repeats>> {
+        self.layout.repeats().map(Arc::clone)
     }
 
     pub fn mill(&self, work: Work) -> Milled {

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::batch::Encoder;
 use crate::exit::{ExitCode, fatal};
+use crate::format::csv::Repeats;
 use crate::load::ClosedPipe;
 use crate::metrics::{Metrics, grouped};
 use crate::rejects::{Placed, Rejects, Tally};
@@ -29,6 +30,8 @@ pub struct Outcome {
     pub rejects: Tally,
     /// What only shows when all rows are through.
     pub warnings: Vec<String>,
+    /// The same of what may have been misread.
+    pub misread: Vec<String>,
     /// The first rejects, where no file takes them.
     pub shown: Vec<String>,
     /// What has become of the rejects files.
@@ -38,7 +41,7 @@ pub struct Outcome {
 impl Outcome {
     /// What nobody may miss.
     pub fn alarms(&self) -> impl Iterator<Item = String> {
-        self.sinks.iter().filter_map(|fate| fate.emptied.clone())
+        self.misread.iter().cloned().chain(self.sinks.iter().filter_map(|fate| fate.emptied.clone()))
     }
 
     /// What the person should know of the sinks, of the rejects files and of the rows.
@@ -55,14 +58,25 @@ pub struct Asked {
     pub partners: Vec<Arc<Partners>>,
     /// What makes rows into what sinks write.
     pub encoders: Vec<Arc<dyn Encoder>>,
+    /// Where the header stands in the input again.
+    pub repeats: Option<Arc<Repeats>>,
+    /// It was left out there.
+    pub skips_repeats: bool,
 }
 
 impl Asked {
+    /// What of the data may have been misread.
+    fn alarms(&self) -> Vec<String> {
+        let read = self.repeats.iter().filter(|_| !self.skips_repeats);
+        read.filter_map(|repeats| repeats.alarm()).collect()
+    }
+
     fn warnings(&self, is_published: bool) -> Vec<String> {
         // Of rows that nobody sees nothing is lost.
         let encoders = self.encoders.iter().filter(|_| is_published);
         let remarks = encoders.filter_map(|encoder| encoder.remark());
-        self.partners.iter().filter_map(|partners| partners.warning()).chain(remarks).collect()
+        let left_out = self.repeats.iter().filter(|_| self.skips_repeats).filter_map(|repeats| repeats.left_out());
+        self.partners.iter().filter_map(|partners| partners.warning()).chain(left_out).chain(remarks).collect()
     }
 }
 
@@ -101,7 +115,7 @@ pub fn execute(line: Line, rejects: &Rejects, metrics: &Metrics, stop: &Stop) ->
     };
     let error = error.map(|message| if code.is_published() { message } else { kept(message, &sinks) });
     let (rejects, shown, warnings) = (rejects.tally(), rejects.shown(), asked.warnings(code.is_published()));
-    Outcome { code, error, balanced, sinks, rejects, warnings, shown, placed }
+    Outcome { code, error, balanced, sinks, rejects, warnings, misread: asked.alarms(), shown, placed }
 }
 
 /// What of a load that failed is there nevertheless, and no advice that would load it twice.

@@ -75,6 +75,9 @@ impl Columns {
             Ok(())
         };
         head.samples(wanted.contains(&true), |index| of_file(index).contains(&true), stop, look_at)?;
+        if !settings.skips_repeated_header {
+            head.alarms.extend(self.layout.repeats().and_then(|repeats| repeats.alarm()));
+        }
         head.alarms.extend(told.into_iter().chain(suspects.told(head.has_ended())));
         Ok(())
     }

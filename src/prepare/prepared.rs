@@ -37,7 +37,7 @@ impl Prepared {
 
     /// The parts of the run, ready to be joined.
     pub fn line<'a>(self, metrics: &'a Metrics, stop: &'a Stop) -> Line<'a> {
-        let mill = self.mill;
+        let (mill, skips_repeats) = (self.mill, self.head.settings.skips_repeated_header);
         let gatherers: Vec<_> = mill.query.steps.iter().map(|step| step.gather.clone()).collect();
         // What is gathered is known at the end only, and then is all there is.
         let tells = gatherers.is_empty();
@@ -51,6 +51,8 @@ impl Prepared {
             forms: mill.forms.len(),
             asked: Asked {
                 partners: mill.query.joins().filter_map(|join| join.partners.clone()).collect(),
+                repeats: mill.repeats(),
+                skips_repeats,
                 encoders: mill.forms.iter().map(|form| Arc::clone(&form.encoder)).collect(),
             },
             job: Arc::new(move |work| mill.mill(work)),

@@ -146,8 +146,9 @@ fn large_fields() {
 }
 
 fn layout(width: usize, encoding: Option<&'static encoding_rs::Encoding>) -> Layout {
-    let shape = Shape { dialect: Dialect::default(), width, pad: false, trailing_delimiter: false };
-    Layout { shape, null: NullWords::new(&[String::new()]), encoding, zone: chrono_tz::UTC }
+    let shape =
+        Shape { dialect: Dialect::default(), width, pad: false, trailing_delimiter: false, skips_header: false };
+    Layout { shape, null: NullWords::new(&[String::new()]), repeats: Arc::default(), encoding, zone: chrono_tz::UTC }
 }
 
 fn cut(bytes: Vec<u8>, from_utf16: bool, offset: u64) -> Chunk {

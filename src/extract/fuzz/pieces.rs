@@ -14,9 +14,10 @@ pub fn layout(setting: &Setting) -> Layout {
         width: setting.width,
         pad: setting.pad,
         trailing_delimiter: setting.trailing_delimiter,
+        skips_header: false,
     };
     let null = NullWords::new(&[String::new(), "a".into()]).quoted_too(setting.null_quoted);
-    Layout { shape, null, encoding: None, zone: chrono_tz::UTC }
+    Layout { shape, null, repeats: Arc::default(), encoding: None, zone: chrono_tz::UTC }
 }
 
 /// Every record, with the bytes fed in pieces of the given sizes.

@@ -11,7 +11,8 @@ mod tests;
 use std::ops::Range;
 
 use super::Dialect;
-use crate::batch::{Chunk, ErrorType, LineEnds};
+use super::heading::is_again;
+use crate::batch::{Chunk, ErrorType, Heading, Lengths, LineEnds};
 
 /// What the records should look like.
 #[derive(Clone, Copy, Debug)]
@@ -23,9 +24,16 @@ pub struct Shape {
     pub pad: bool,
     /// A delimiter at the end of a record that is one field too wide ends its last field.
     pub trailing_delimiter: bool,
+    /// Records that are the file's header again are left out.
+    pub skips_header: bool,
 }
 
 impl Shape {
+    /// Of records of no width that is known.
+    pub fn any(dialect: Dialect) -> Shape {
+        Shape { dialect, width: 0, pad: false, trailing_delimiter: false, skips_header: false }
+    }
+
     /// The whole record of a row, a delimiter that is left out at its end included.
     pub fn whole(&self, row: Range<usize>, bytes: &[u8]) -> Range<usize> {
         let delimiter = self.dialect.delimiter.as_bytes();
@@ -49,6 +57,8 @@ pub struct Fields {
     width: usize,
     /// The records that are no rows, in order.
     pub bad: Vec<Bad>,
+    /// Where those begin that are the file's header again, be they rows or left out.
+    pub again: Vec<u32>,
 }
 
 /// A record that is no row.
@@ -136,6 +146,7 @@ impl Fields {
         self.used = 0;
         self.width = width;
         self.bad.clear();
+        self.again.clear();
     }
 }
 
@@ -161,8 +172,10 @@ pub fn record_span(places: &[u32]) -> Range<usize> {
 pub fn find(chunk: &Chunk, shape: &Shape, fields: &mut Fields) {
     fields.clear(shape.width);
     let fast = chunk.plain_quotes;
-    let Fields { places, bad, used, .. } = fields;
-    let ends = Ends { bytes: &chunk.bytes, shape, bad };
+    let Fields { places, bad, used, again, .. } = fields;
+    let heading = chunk.file.heading.get();
+    let lengths = heading.map(|heading| heading.lengths).unwrap_or_default();
+    let ends = Ends { bytes: &chunk.bytes, shape, heading, lengths, bad, again };
     let line_ends = chunk.line_ends;
     let mut rows = Rows { bytes: &chunk.bytes, line_ends, shape, places, ends, cursor: Cursor::default() };
     let mut from = 0;
@@ -191,7 +204,11 @@ struct Rows<'a> {
 struct Ends<'a> {
     bytes: &'a [u8],
     shape: &'a Shape,
+    /// What is looked for again, and first by its length.
+    heading: Option<&'a Heading>,
+    lengths: Lengths,
     bad: &'a mut Vec<Bad>,
+    again: &'a mut Vec<u32>,
 }
 
 /// How far the places are filled. A value of its own, so that the fast scan keeps it in registers.
@@ -226,6 +243,11 @@ impl Rows<'_> {
 }
 
 impl Ends<'_> {
+    /// Whether the record whose fields begin there is the header again.
+    fn is_header(&self, fields: &[u32], end: usize) -> bool {
+        self.heading.is_some_and(|heading| is_again(heading, self.bytes, fields, end, &self.shape.dialect))
+    }
+
     /// Whether a field has no text, be it that blanks do not count.
     fn is_empty(&self, field: Range<usize>) -> bool {
         self.bytes.get(field).is_none_or(|field| field.iter().all(|byte| self.shape.dialect.is_blank(*byte)))
@@ -243,20 +265,33 @@ impl Cursor {
     /// The record at hand ends before `at`. There is room for one place.
     #[inline(always)]
     fn end_record(self, places: &mut [u32], ends: &mut Ends, at: usize) -> Cursor {
-        if self.used - self.base != ends.shape.width {
+        // What is odd costs the others one comparison.
+        let length = at.wrapping_sub(places[self.base] as usize);
+        if (self.used - self.base != ends.shape.width) | ends.lengths.hold(length) {
             return self.end_odd_record(places, ends, at);
         }
         places[self.used] = at as u32 + 1;
         Cursor { used: self.used + 1, base: self.used + 1 }
     }
 
-    /// A record that is blank, too narrow or too wide, or has a delimiter at its end.
+    /// A record that is blank, too narrow or too wide, has a delimiter at its end, or is as long as the header.
     #[cold]
     fn end_odd_record(self, places: &mut [u32], ends: &mut Ends, at: usize) -> Cursor {
         let shape = ends.shape;
         let row_end = self.base + shape.width + 1;
         let found = self.used - self.base;
         let start = places.get(self.base).map_or(at, |&start| start as usize);
+        let own = places.get(self.base..self.used).unwrap_or_default();
+        if ends.lengths.hold(at - start) && ends.is_header(own, at) {
+            ends.again.push(start as u32);
+            if shape.skips_header {
+                return Cursor { used: self.base, ..self };
+            }
+        }
+        if found == shape.width {
+            places[self.used] = at as u32 + 1;
+            return Cursor { used: row_end, base: row_end };
+        }
         if shape.pad && found < shape.width && start < at {
             places[self.used..row_end].fill(at as u32 + 1);
             return Cursor { used: row_end, base: row_end };

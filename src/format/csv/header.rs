@@ -1,5 +1,7 @@
 //! Column names: read from the header, made unique, invented where there are none.
 
+use std::sync::Arc;
+
 use super::Dialect;
 use super::find::{Bad, Fields, Shape, What, find};
 use super::layout::{Layout, NullWords};
@@ -33,8 +35,9 @@ impl Header {
 /// which another line seems to end.
 pub fn read(chunk: &Chunk, layout: &Layout) -> Result<Option<Header>, String> {
     let Some(width) = width(chunk, &layout.shape.dialect) else { return Ok(None) };
-    let shape = Shape { width, ..layout.shape };
-    let layout = Layout { shape, null: NullWords::new(&[]), ..layout.clone() };
+    // A file that is opened again has its header for the first time.
+    let shape = Shape { width, skips_header: false, ..layout.shape };
+    let layout = Layout { shape, null: NullWords::new(&[]), repeats: Arc::default(), ..layout.clone() };
     let mut fields = Fields::default();
     let found = read_rows(chunk, &layout, &mut fields);
     if let Some(reject) = found.rejects.iter().find(|reject| reject.error_type == ErrorType::InvalidEncoding) {
@@ -98,7 +101,7 @@ pub fn records(chunk: &Chunk, dialect: &Dialect) -> usize {
 /// Every record that is not blank. None has the width 0.
 pub(super) fn every(chunk: &Chunk, dialect: &Dialect) -> Vec<Bad> {
     let mut fields = Fields::default();
-    find(chunk, &Shape { dialect: *dialect, width: 0, pad: false, trailing_delimiter: false }, &mut fields);
+    find(chunk, &Shape::any(*dialect), &mut fields);
     fields.bad
 }
 

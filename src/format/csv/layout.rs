@@ -3,14 +3,19 @@
 use std::borrow::Cow;
 
 use super::Dialect;
+use std::sync::Arc;
+
 use super::find::Shape;
 use super::quote::unquote;
+use super::repeats::Repeats;
 
 /// How the bytes of a chunk are to be understood.
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub shape: Shape,
     pub null: NullWords,
+    /// Records that are the header again: left out where the shape says so.
+    pub repeats: Arc<Repeats>,
     /// `None`: UTF-8, also where it was made from UTF-16. Else one that `encoding::supports`.
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// `run.timezone`, for timestamps.

@@ -23,6 +23,9 @@ pub struct Found<'a> {
 /// Reads a chunk. `fields` is lent for its capacity.
 pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, fields: &'a mut Fields) -> Found<'a> {
     find(chunk, &layout.shape, fields);
+    if !fields.again.is_empty() {
+        layout.repeats.note(chunk, &fields.again);
+    }
     let decoded = decode(chunk, layout, fields);
     let rejects = rejects(chunk, layout, fields);
     let read = fields.rows() + fields.bad.len();

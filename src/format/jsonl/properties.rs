@@ -16,8 +16,10 @@ use crate::format::{Layout, Workspace, read};
 const KEYS: [&str; 3] = ["a", "é", "b\n"];
 
 fn layout() -> Layout {
-    let shape = Shape { dialect: Dialect::lines(None), width: 1, pad: false, trailing_delimiter: false };
-    let lines = csv::Layout { shape, null: NullWords::new(&[]), encoding: None, zone: chrono_tz::UTC };
+    let shape =
+        Shape { dialect: Dialect::lines(None), width: 1, pad: false, trailing_delimiter: false, skips_header: false };
+    let lines =
+        csv::Layout { shape, null: NullWords::new(&[]), repeats: Arc::default(), encoding: None, zone: chrono_tz::UTC };
     let keys = Keys::new(KEYS.map(str::to_owned).to_vec(), true);
     Layout::Jsonl(JsonlLayout { lines, keys })
 }

@@ -23,6 +23,11 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         return Err(Problem::at("extract.union_by_name", "needs headers, and extract.header is false"));
     }
     let notation = of_file(Marks { decimal: file.decimal.as_deref(), thousands: file.thousands.as_deref() })?;
+    let repeated = [("data", false), ("skip", true)];
+    let repeated_header = choice::of("extract.repeated_header", file.repeated_header.as_deref(), "data", &repeated)?;
+    if repeated_header && file.header == Some(HeaderFile::Is(false)) {
+        return Err(Problem::at("extract.repeated_header", "= \"skip\" needs a header, and extract.header is false"));
+    }
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
     let delimiter_is_open = matches!(format, Format::Csv) && file.delimiter.is_none() && !is_tsv;
     Ok(Extract {
@@ -37,6 +42,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         null_quoted: file.null_quoted.unwrap_or(false),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
         trailing_delimiter: file.trailing_delimiter.unwrap_or(false),
+        skips_repeated_header: repeated_header,
         compression: compression(file.compression.as_deref())?,
         max_record_size: run::bounded_size("extract.max_record_size", file.max_record_size, 16 << 20)?.get(),
         columns: columns::of_format(&format, columns::declared(file.columns, notation)?, all_text, notation)?,

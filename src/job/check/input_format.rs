@@ -52,6 +52,7 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.header", file.header.is_some(), csv),
         ("extract.ragged", file.ragged.is_some(), csv),
         ("extract.trailing_delimiter", file.trailing_delimiter.is_some(), csv),
+        ("extract.repeated_header", file.repeated_header.is_some(), csv),
         ("extract.lenient", file.lenient.is_some(), csv),
         ("extract.decimal", file.decimal.is_some(), &["csv", "text", "lines"]),
         ("extract.thousands", file.thousands.is_some(), &["csv", "text", "lines"]),

@@ -1,10 +1,12 @@
 //! CSV: names from headers, declared or numbered; every value is text until it is guessed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::extract::Head;
+use crate::format::csv;
 use crate::format::csv::header::{self, Header};
 use crate::format::union::FileLayout;
 use crate::format::{Layout, union};
@@ -38,12 +40,14 @@ fn layout(head: &Head, names: &[String], session: &Session) -> Layout {
     if head.headers.is_empty() {
         return Layout::Csv(head.settings.records(names.len(), session.zone));
     }
+    let repeats = head.settings.records(0, session.zone).repeats;
+    let records = |width| csv::Layout { repeats: Arc::clone(&repeats), ..head.settings.records(width, session.zone) };
     let file = |header: &Header| {
         let own = header::names(header.names.iter()).0;
         let places: HashMap<&String, usize> = own.iter().zip(0..).collect();
         let places = names.iter().map(|name| places.get(name).copied());
-        FileLayout::new(head.settings.records(own.len(), session.zone), places.collect())
+        FileLayout::new(records(own.len()), places.collect())
     };
     let files = head.headers.iter().map(file).collect();
-    Layout::Union(union::Layout { files, others: FileLayout::new(head.settings.records(0, session.zone), Vec::new()) })
+    Layout::Union(union::Layout { files, others: FileLayout::new(records(0), Vec::new()) })
 }

@@ -76,6 +76,11 @@ impl Loading<'_> {
         }
         self.check_stop()?;
         told.alarms.extend(suspects.told(true).map(of_lookup));
+        let repeats = layout.repeats();
+        match settings.skips_repeated_header {
+            true => told.warnings.extend(repeats.and_then(|repeats| repeats.left_out()).map(of_lookup)),
+            false => told.alarms.extend(repeats.and_then(|repeats| repeats.alarm()).map(of_lookup)),
+        }
         self.finish(builder, origin, "line")
     }
 

@@ -1,0 +1,77 @@
+//! The header that stands in a file again: how it may be written, and whether a record is it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::Dialect;
+use super::find::{Fields, Shape, find};
+use super::header::width;
+use super::quote::unquote;
+use crate::batch::{Chunk, Heading, Lengths, MARK};
+
+/// The last record of a chunk, which is the header.
+pub fn heading(chunk: &Chunk, dialect: &Dialect) -> Option<Heading> {
+    let shape = Shape { width: width(chunk, dialect)?, ..Shape::any(*dialect) };
+    let mut fields = Fields::default();
+    find(chunk, &shape, &mut fields);
+    let places = fields.row(fields.rows().checked_sub(1)?);
+    let record = chunk.bytes.get(super::find::record_span(places))?.to_vec();
+    let fields: Vec<Vec<u8>> = texts(&chunk.bytes, places, dialect).map(Cow::into_owned).collect();
+    let lengths = lengths(&record, &fields, dialect);
+    Some(Heading { record, fields, lengths })
+}
+
+/// As it stands there, with no field quoted and with all, and each of them behind a byte order mark.
+fn lengths(record: &[u8], fields: &[Vec<u8>], dialect: &Dialect) -> Lengths {
+    let bare = fields.iter().map(Vec::len).sum::<usize>() + dialect.delimiter.len() * fields.len().saturating_sub(1);
+    let own = [record.len(), bare, bare + 2 * fields.len()];
+    Lengths::of(&own.into_iter().flat_map(|length| [length, length + MARK.len()]).collect::<Vec<_>>())
+}
+
+/// Whether a record whose fields begin at `places`, and which ends before `end`, says the same.
+pub fn is_again(heading: &Heading, bytes: &[u8], places: &[u32], end: usize, dialect: &Dialect) -> bool {
+    let begin = places.first().map_or(end, |begin| *begin as usize);
+    let record = bytes.get(begin..end).unwrap_or_default();
+    if !may_be(heading, record.first().copied(), dialect) {
+        return false;
+    }
+    if record.strip_prefix(MARK).unwrap_or(record) == heading.record {
+        return true;
+    }
+    let ends: Vec<u32> = places.iter().copied().chain([end as u32 + 1]).collect();
+    places.len() == heading.fields.len() && texts(bytes, &ends, dialect).eq(heading.fields.iter().map(Vec::as_slice))
+}
+
+/// Whether a record that begins so may say the same: of those that are as long by chance, most do not.
+fn may_be(heading: &Heading, first: Option<u8>, dialect: &Dialect) -> bool {
+    let text = heading.fields.first().and_then(|field| field.first());
+    let begins = [heading.record.first().copied(), text.copied(), MARK.first().copied(), dialect.quote];
+    // A first name may be empty.
+    text.is_none() || begins.contains(&first)
+}
+
+/// What the fields of a row say, but for a byte order mark before the first.
+fn texts<'a>(bytes: &'a [u8], places: &'a [u32], dialect: &'a Dialect) -> impl Iterator<Item = Cow<'a, [u8]>> {
+    let field = |(index, ends): (usize, &[u32])| {
+        let span: Range<usize> = match ends {
+            [begin, next] => *begin as usize..(*next as usize).saturating_sub(1),
+            _ => 0..0,
+        };
+        let field = bytes.get(span).unwrap_or_default();
+        let field = field.strip_prefix(MARK).filter(|_| index == 0).unwrap_or(field);
+        text(field, dialect)
+    };
+    places.windows(2).enumerate().map(field)
+}
+
+/// A field without its quotes.
+fn text<'a>(field: &'a [u8], dialect: &Dialect) -> Cow<'a, [u8]> {
+    let quote = dialect.quote.filter(|quote| field.first() == Some(quote));
+    match (quote, std::str::from_utf8(field)) {
+        (Some(quote), Ok(field)) => match unquote(field, quote, dialect.escape) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        },
+        _ => Cow::Borrowed(field),
+    }
+}
