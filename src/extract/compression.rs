@@ -40,6 +40,9 @@ type Magic = &'static [(u8, u8)];
 /// So many first bytes tell.
 pub const LONGEST_MAGIC: usize = 6;
 
+/// So many first bytes tell whether it is text.
+const TELLING_OF_TEXT: usize = 1 << 16;
+
 /// An input of fewer bytes than a magic may be text that looks like its begin, unless it is at least so long.
 const NO_LONGER_TEXT: usize = 4;
 
@@ -69,9 +72,11 @@ pub fn find(bytes: &[u8], file: &InputFile, named: Named, settings: &job::Extrac
     Ok(Found { method: Some(method), ..plain })
 }
 
-/// Whether more bytes cannot tell more.
-pub fn are_enough(bytes: &[u8]) -> bool {
-    bytes.len() >= LONGEST_MAGIC && !unsupported(bytes, false).is_open()
+/// Whether more bytes cannot tell more. Of what does not begin as its name promises, more are judged.
+pub fn are_enough(bytes: &[u8], file: &InputFile) -> bool {
+    let is_belied = || Method::of_name(file.name.as_bytes()).is_some_and(|method| !begins(method, bytes));
+    let least = if bytes.len() >= LONGEST_MAGIC && is_belied() { TELLING_OF_TEXT } else { LONGEST_MAGIC };
+    bytes.len() >= least && !unsupported(bytes, false).is_open()
 }
 
 /// Whether it begins as what is not unpacked does; `ended`: there is no more of it. An archive that is a document within is
@@ -138,6 +143,7 @@ fn read_as_it_is(bytes: &[u8], file: &InputFile, settings: &job::Extract) -> Res
 
 /// Whether these first bytes are text in the encoding that they are to be read in.
 fn may_be_text(bytes: &[u8], settings: &job::Extract) -> bool {
+    let bytes = bytes.get(..TELLING_OF_TEXT).unwrap_or(bytes);
     match settings.encoding {
         Encoding::Utf16Le | Encoding::Utf16Be => true,
         Encoding::Other(_) => memchr(0, bytes).is_none(),

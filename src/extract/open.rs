@@ -215,7 +215,7 @@ impl OpenInput {
     }
 
     pub fn enough_to_unpack(&self) -> bool {
-        self.ended || compression::are_enough(&self.buffer)
+        self.ended || compression::are_enough(&self.buffer, self.file())
     }
 
     /// How it is called where something is to be done with it.

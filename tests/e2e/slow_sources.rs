@@ -126,3 +126,18 @@ fn a_first_line_that_is_text_waits_for_nothing() {
         assert_eq!(child.wait().unwrap().code(), Some(0));
     }
 }
+
+#[test]
+fn what_its_name_belies_is_judged_by_the_same_bytes() {
+    let folder = Folder::with("in.csv.gz", b"a,b\n1,2\n\xff\0\n");
+    folder.mill(["run", "in.csv.gz", "out.csv"]).exits(65).says("is not gzip-compressed");
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe.csv.gz")).status().unwrap().success());
+    let child = folder.start(["run", "pipe.csv.gz", "out.csv"]);
+    let mut pipe = std::fs::File::options().write(true).open(folder.path().join("pipe.csv.gz")).unwrap();
+    for piece in [b"a,b\n1,2\n".as_slice(), b"\xff\0\n"] {
+        pipe.write_all(piece).unwrap();
+        thread::sleep(A_WHILE);
+    }
+    drop(pipe);
+    Done::wait(child).exits(65).says("is not gzip-compressed");
+}

@@ -18,9 +18,9 @@ impl Client<'_> {
     /// Whether `ident` is a host, or `user` two fields.
     pub fn is_shifted(self) -> bool {
         let Client { host, ident, user, is_behind_vhost } = self;
-        let is_list = ident.ends_with(',');
-        let are_two = user.contains(' ') && (user.starts_with("- ") || user.ends_with(" -"));
-        ident != "-" && (are_two || is_list || is_address(ident) || is_behind_vhost && host == "-")
+        let is_list = || ident.ends_with(',');
+        let are_two = || user.contains(' ') && (user.starts_with("- ") || user.ends_with(" -"));
+        ident != "-" && (are_two() || is_list() || is_address(ident) || is_behind_vhost && host == "-")
     }
 }
 
