@@ -202,9 +202,10 @@ fn a_parquet_file_that_is_read_as_text_is_named() {
     folder.mill(["run", "-q", "in.csv", "x.parquet"]).exits(0);
     let bytes = folder.read("x.parquet");
     folder.write("x.csv", &bytes);
-    let said = "is a Parquet file; read it as a file with extract.format = \"parquet\"";
-    folder.mill(["run", "-q", "x.csv", "out.csv"]).exits(65).says("x.csv").says(said);
-    folder.mill_on(&bytes, ["run", "-q", "-", "out.csv"]).exits(65).says(said);
+    let said = "x.csv is a Parquet file; say extract.format = \"parquet\" (--from-format parquet)";
+    folder.mill(["run", "-q", "x.csv", "out.csv"]).exits(65).says(said);
+    let piped = folder.mill_on(&bytes, ["run", "-q", "-", "out.csv"]).exits(65);
+    piped.says("standard input is a Parquet file; ").says("run --from-format parquet ");
     folder.mill(["run", "-q", "x.csv", "out.csv", "--set", "extract.format=parquet"]).exits(0);
     folder.write("text.csv", "PAR1,x\n1,2\n");
     assert_eq!(folder.mill(["run", "-q", "text.csv", "-"]).exits(0).stdout_text(), "PAR1,x\n1,2\n");
