@@ -18,6 +18,7 @@ mod damage;
 mod compression;
 mod inflate;
 mod bytes;
+mod tail;
 mod cut;
 mod recognise;
 mod open;

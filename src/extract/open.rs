@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::batch::{Charset, InputFile};
+use crate::exit::{ExitCode, fatal};
 use crate::format::encoding::{Unicode, Utf16Decoder, bom};
 use crate::job::{self, Method};
 
@@ -19,6 +20,7 @@ use super::damage::Damage;
 use super::input::Input;
 use super::named::Named;
 use super::reader::Got;
+use super::tail::{MOST_HELD, Tail};
 
 /// A byte order mark has no more bytes.
 const LONGEST_MARK: usize = 3;
@@ -31,6 +33,8 @@ pub struct OpenInput {
     is_lookup: bool,
     /// Turns UTF-16 into UTF-8 as it is read.
     utf16: Option<Utf16Decoder>,
+    /// Holds back the lines that may be the last, where these are left out.
+    tail: Option<Tail>,
     /// Bytes as read, before transcoding.
     raw: Vec<u8>,
     /// From `start` on not yet cut.
@@ -61,6 +65,7 @@ impl OpenInput {
             packed: None,
             is_lookup: settings.is_lookup,
             utf16: None,
+            tail: None,
             raw: Vec::new(),
             buffer: Vec::new(),
             start: 0,
@@ -135,10 +140,11 @@ impl OpenInput {
         self.buffer.drain(..self.start);
         self.start = 0;
         let want = target.saturating_sub(self.buffer.len()).max(1);
+        let from = self.buffer.len();
         match self.read_on(want, patience).map_err(|error| self.placed(error)) {
             Ok(got) => {
                 self.ended = got == Got::End;
-                Ok(got)
+                self.hold_back(from).map(|()| got)
             }
             Err(error) if self.buffer.is_empty() => Err(error),
             Err(error) => {
@@ -157,6 +163,21 @@ impl OpenInput {
             utf16.finish(&mut self.buffer);
         }
         Ok(got)
+    }
+
+    /// Keeps the lines that may be the last of what has been read behind `from`.
+    fn hold_back(&mut self, from: usize) -> Result<()> {
+        let Some(tail) = &mut self.tail else { return Ok(()) };
+        tail.pass(&mut self.buffer, from, self.at.line_ends, self.ended);
+        if !tail.is_too_long() {
+            return Ok(());
+        }
+        let (path, most) = (&self.input.file.name, MOST_HELD >> 20);
+        let message = format!(
+            "{path}: the lines that extract.skip_last leaves out at the end are longer than {most} MiB together, which are no \
+             footer; make extract.skip_last smaller"
+        );
+        Err(fatal(ExitCode::Data, message))
     }
 
     /// Bytes read from the file since the last call.
@@ -207,7 +228,8 @@ impl OpenInput {
             }
             self.utf16 = Some(utf16);
         }
-        Ok(())
+        self.tail = Tail::new(settings.skip_last);
+        self.hold_back(0)
     }
 
     pub fn enough_to_begin(&self) -> bool {

@@ -23,6 +23,8 @@ pub struct Extract {
     pub header: Header,
     /// Physical lines to leave out before the header.
     pub skip: u64,
+    /// Physical lines to leave out at the end.
+    pub skip_last: u64,
     /// Unquoted texts that mean NULL.
     pub null: Vec<String>,
     /// Quoted ones too.

@@ -4,7 +4,6 @@ use crate::job::key::Key;
 
 /// Keys, and sections with all that they hold; `*` stands for a name of the user's.
 const KEYS: &[&str] = &[
-    "extract.skip_last",
     "extract.endpoints",
     "extract.url",
     "extract.rows",
@@ -26,7 +25,6 @@ const KEYS: &[&str] = &[
     "lookup.*.comment",
     "lookup.*.compression",
     "lookup.*.ragged",
-    "lookup.*.skip_last",
     "load.commit",
     "load.schema",
     "run.timeout",

@@ -26,7 +26,7 @@ use crate::stop::Stop;
 
 /// The cases with jobs that tell of no place before their end, for they gather rows or read standard input, and how many of
 /// their runs are such. All others do.
-const NONE: [(&str, usize); 16] = [
+const NONE: [(&str, usize); 17] = [
     ("decimal-comma", 6),
     ("dialect-trailing-delimiter", 2),
     ("dialect-trim", 1),
@@ -38,6 +38,7 @@ const NONE: [(&str, usize); 16] = [
     ("lookup-groups", 7),
     ("query-that-is-not-for-a-stream", 2),
     ("repeated-header", 1),
+    ("skip-last", 1),
     ("standard-input-and-output", 2),
     ("standard-output-with-rejects", 1),
     ("union-by-name", 1),

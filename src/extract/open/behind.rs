@@ -6,6 +6,7 @@ use super::OpenInput;
 use crate::batch::{Begin, LineEnds};
 use crate::extract::bytes::Bytes;
 use crate::extract::cut::Position;
+use crate::extract::tail::Tail;
 use crate::format::csv::count_line_ends;
 use crate::format::encoding::Utf16Decoder;
 use crate::stop::Stop;
@@ -24,6 +25,7 @@ impl OpenInput {
         self.at.line = 1 + passed.lines;
         self.buffer.clear();
         self.start = 0;
+        self.tail.iter_mut().for_each(Tail::forget);
         let Some(source) = source.map_err(|error| self.placed(error))? else { return Ok(false) };
         // What is not read does not count as read. What is compressed is read from its begin, and all of it counts.
         self.counted = if let Bytes::Raw(reader) = &source { reader.offset() } else { 0 };

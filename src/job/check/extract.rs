@@ -38,6 +38,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         dialect,
         header: header(&format, file.header),
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
+        skip_last: run::at_least("extract.skip_last", file.skip_last.unwrap_or(0), 0)?,
         null: file.null.map_or_else(|| null_words(&format), Texts::into_vec),
         null_quoted: file.null_quoted.unwrap_or(false),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,

@@ -63,6 +63,7 @@ fn refuse_foreign(file: &ExtractFile, name: &str) -> Result<(), Problem> {
         ("extract.encoding", file.encoding.is_some(), bytes),
         ("extract.comment", file.comment.is_some(), bytes),
         ("extract.skip", file.skip.is_some(), bytes),
+        ("extract.skip_last", file.skip_last.is_some(), bytes),
         ("extract.max_record_size", file.max_record_size.is_some(), bytes),
         (PATTERN, file.pattern.is_some(), &["text"]),
     ];
