@@ -97,7 +97,7 @@ struct InputArguments {
     /// Take columns that are not declared as text, and guess nothing
     #[arg(long)]
     all_text: bool,
-    /// What separates the fields: one character, or tab
+    /// What separates the fields: one character or several, or tab
     #[arg(long, value_name = "CHARACTER", allow_hyphen_values = true, value_parser = delimiter)]
     delimiter: Option<String>,
     /// The first record is data; columns are column_1, column_2, … or the declared names
@@ -216,7 +216,7 @@ impl Names {
 }
 
 fn delimiter(text: &str) -> Result<String, String> {
-    crate::job::delimiter(text).map(|byte| char::from(byte).to_string())
+    crate::job::delimiter(text).map(|_| text.to_owned())
 }
 
 fn size(text: &str) -> Result<String, String> {

@@ -127,7 +127,8 @@ fn refusals() {
     refuses(&["a.csv", "-", "--frobnicate"], "unexpected argument '--frobnicate'");
     refuses(&["a.csv", "-", "--mode", "swap"], "[possible values: append, truncate, replace, upsert]");
     refuses(&["a.csv", "-", "--batch-count", "0"], "invalid value '0' for '--batch-count <ROWS>'");
-    refuses(&["a.csv", "-", "--delimiter", "ab"], "more than one byte, as in \"ab\", is not supported yet");
+    refuses(&["a.csv", "-", "--delimiter", "abcde"], "must be one to four bytes, found \"abcde\"");
+    assert_eq!(job(&["a.csv", "-", "--delimiter", "\\t|"]).extract.dialect.delimiter.as_bytes(), b"\t|");
     refuses(&["a.csv", "-", "--columns", "a"], "column \"a\" needs a type, as in a:text");
     refuses(&["a.csv", "-", "--memory-limit", "lots"], "must be a size such as 16MiB");
     refuses(&["a.csv", "-", "--set", "run.threads"], "must read key.path=value");

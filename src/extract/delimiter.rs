@@ -44,7 +44,7 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
         Sniffed::Unsure { .. } if settings.columns.len() == 1 => Guess::default(),
         Sniffed::Unsure { byte, why } => Guess { delimiter: None, alarm: Some(unsure(input, byte, why)) },
         Sniffed::Instead(byte) => return Err(instead(input, byte)),
-        Sniffed::Other(byte) => Guess { delimiter: Some(byte), alarm: None },
+        Sniffed::Other(byte) => Guess { delimiter: Some(byte), alarm: twice(input, byte) },
     };
     let bytes = input.buffered();
     let quiet = quiet.map(|why| format!("{path} {why}, so its delimiter was guessed from its first {bytes} bytes"));
@@ -170,7 +170,8 @@ fn unsure(input: &OpenInput, byte: u8, why: Doubt) -> String {
 }
 
 fn as_one_column(input: &OpenInput, byte: u8, why: &str) -> String {
-    let (path, line, shown) = (&input.file().name, input.at().line, name(byte));
+    let (path, line) = (&input.file().name, input.at().line);
+    let shown = if stands_twice(first_line(input), byte) { name(byte).repeat(2) } else { name(byte) };
     format!(
         "{path}, line {line}: {:?} was read as one column; {shown} may separate columns, but {why}: \
          say extract.delimiter (--delimiter '{shown}'), or declare the column (--columns) if it is one",
@@ -188,8 +189,31 @@ fn instead(input: &OpenInput, byte: u8) -> anyhow::Error {
     fatal(ExitCode::Data, message)
 }
 
+/// Of a byte that separates columns: whether two of them may.
+fn twice(input: &OpenInput, byte: u8) -> Option<String> {
+    let (path, line, shown) = (&input.file().name, input.at().line, name(byte).repeat(2));
+    let warning = || {
+        format!(
+            "{path}, line {line}: in {:?} every second column has no name; if {shown} separates columns, say \
+             extract.delimiter (--delimiter '{shown}')",
+            beginning(input)
+        )
+    };
+    stands_twice(first_line(input), byte).then(warning)
+}
+
+/// Whether a byte stands in a line only in pairs.
+fn stands_twice(line: &[u8], byte: u8) -> bool {
+    let mut runs = line.chunk_by(|one, other| one == other).filter(|run| run.first() == Some(&byte)).peekable();
+    runs.peek().is_some() && runs.all(|run| run.len() == 2)
+}
+
 /// Some of the first line at hand.
 fn beginning(input: &OpenInput) -> String {
+    excerpt(&String::from_utf8_lossy(first_line(input))).into_owned()
+}
+
+fn first_line(input: &OpenInput) -> &[u8] {
     let (mut rest, mut ends) = (input.bytes(), input.at().line_ends);
     while let Line::Whole { text_end: 0, next: next @ 1.. } = rest_of_line(rest, 0, true, ends) {
         ends = ends.or(LineEnds::of_line(rest.get(..next).unwrap_or_default()));
@@ -198,5 +222,5 @@ fn beginning(input: &OpenInput) -> String {
     let line = match rest_of_line(rest, 0, true, ends) {
         Line::Whole { text_end: end, .. } | Line::Part(end) => rest.get(..end),
     };
-    excerpt(&String::from_utf8_lossy(line.unwrap_or_default())).into_owned()
+    line.unwrap_or_default()
 }

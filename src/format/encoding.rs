@@ -1,7 +1,7 @@
 //! Input encodings: byte order marks, UTF-16 to UTF-8, and which other encodings can be cut before they are decoded.
 
 use crate::batch::Charset;
-use crate::format::csv::Dialect;
+use crate::format::csv::{Delimiter, Dialect};
 
 /// The encodings that a byte order mark tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +114,8 @@ pub fn supports(encoding: &'static encoding_rs::Encoding, dialect: &Dialect) -> 
     if !encoding.is_ascii_compatible() {
         return Err(format!("{name} is not supported; convert the file to UTF-8 first, for example with iconv"));
     }
-    let special = dialect.delimiter.as_bytes().iter().copied().chain(dialect.marks());
+    let delimiter = dialect.delimiter.as_bytes().iter().copied().filter(u8::is_ascii);
+    let special = delimiter.chain(dialect.marks());
     match special.into_iter().find(|&byte| may_trail(encoding, byte)) {
         Some(byte) => Err(format!(
             "{:?} may be half of another character in {name}; convert the file to UTF-8 first, for example with iconv",
@@ -122,6 +123,24 @@ pub fn supports(encoding: &'static encoding_rs::Encoding, dialect: &Dialect) -> 
         )),
         None => Ok(()),
     }
+}
+
+/// A delimiter that is given as text, as the bytes of a file in `encoding`, where one character of it cannot be a part of others.
+pub fn encoded(delimiter: Delimiter, encoding: &'static encoding_rs::Encoding) -> Result<Delimiter, String> {
+    let text = String::from_utf8_lossy(delimiter.as_bytes());
+    if text.is_ascii() {
+        return Ok(delimiter);
+    }
+    let name = encoding.name();
+    if !encoding.is_single_byte() {
+        return Err(format!(
+            "{text:?} may be halves of other characters in {name}; convert the file to UTF-8 first, for example with iconv"
+        ));
+    }
+    let (bytes, _, unmappable) = encoding.encode(&text);
+    Delimiter::new(&bytes)
+        .filter(|_| !unmappable)
+        .ok_or_else(|| format!("{name} has no {text:?}, which is to separate fields"))
 }
 
 /// Whether an ASCII byte may be a later byte of a character.

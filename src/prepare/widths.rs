@@ -44,12 +44,12 @@ impl Width<'_> {
 
     /// What rows of so many fields ask for.
     fn remedy(&self, fields: usize) -> String {
-        let delimiter = self.settings.dialect.delimiter.as_bytes().escape_ascii();
+        let delimiter = self.settings.dialect.delimiter;
         let further_down = match self.settings.header.is_there() && fields > self.names.len() {
             true => ", or does the header stand below other lines, which extract.skip counts?",
             false => "?",
         };
-        let delimiter = format!("is extract.delimiter = \"{delimiter}\" right{further_down}");
+        let delimiter = format!("is extract.delimiter = {delimiter:?} right{further_down}");
         match self.settings.header {
             _ if self.is_short(fields) => format!(
                 "where the header lacks the name of the first column, as R writes it, extract.header = \"short\" calls that \
@@ -75,12 +75,11 @@ impl Width<'_> {
         let filled = self.names.get(fields..).filter(|filled| records >= TELLING_RECORDS && !filled.is_empty())?;
         let declared = |name: &String| columns.iter().any(|(declared, _)| declared == name);
         let name = excerpt(filled.iter().find(|name| !declared(name))?);
-        let (path, width, delimiter) =
-            (&sample.file.name, self.names.len(), dialect.delimiter.as_bytes().escape_ascii());
+        let (path, width, delimiter) = (&sample.file.name, self.names.len(), dialect.delimiter);
         Some(format!(
             "{path}: {fields} columns where the header has {width}, as in every row of the sample, so that extract.ragged = \
              \"pad\" leaves {name:?} empty in all; if rows lack another column than the last, or extract.delimiter = \
-             \"{delimiter}\" is wrong, their values stand under wrong names; extract.columns.{name} declares it if this is right"
+             {delimiter:?} is wrong, their values stand under wrong names; extract.columns.{name} declares it if this is right"
         ))
     }
 }

@@ -6,7 +6,7 @@ use super::trail::{Seen, Trails};
 use super::walk::{self, Rules, Walked};
 use super::*;
 use crate::batch::Broken;
-use crate::format::csv::rest_of_line;
+use crate::format::csv::{Delimiter, rest_of_line};
 
 fn shown(broken: &Broken) -> String {
     let Broken { error_type, message, offset, line, raw } = broken;
@@ -93,6 +93,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
         Dialect { escape: Some(b'\\'), ..standard },
         Dialect { lenient: true, ..standard },
         Dialect { trim: true, ..standard },
+        Dialect { delimiter: Delimiter::new(b",#,").unwrap(), ..standard },
         Dialect { trim: true, lenient: true, escape: Some(b'\\'), ..standard },
         Dialect { comment: Some(b'#'), ..standard },
         Dialect { escape: Some(b'\\'), lenient: true, ..standard },
@@ -147,6 +148,9 @@ fn all_rescans_together_are_a_few_times_the_file() {
     check(&["\"x\n", "y\"\"z\n", "\"\"\n"], standard);
     check(&["x\\\",\"\\\",\r\n"], escaped);
     check(&["x\",\",\r"], standard);
+    let twice = Dialect { delimiter: Delimiter::new(b"||").unwrap(), ..standard };
+    check(&["x\"||\"||\n"], twice);
+    check(&["|x\"|||\"|\"||\n", "\"|\n"], twice);
     let trim = Dialect { trim: true, ..standard };
     check(&["x\" , \" ,\n"], trim);
     check(&["x\"    x , \"     ,\n"], trim);

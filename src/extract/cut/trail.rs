@@ -119,7 +119,7 @@ fn line_end_after(bytes: &[u8], from: usize, to: usize, rules: &Rules) -> Option
 /// How many delimiters stand outside quotes between two places of a record.
 fn delimiters(bytes: &[u8], mut from: Progress, to: usize, rules: &Rules) -> usize {
     let window = to.min(bytes.len());
-    let steps = Steps { bytes, window, end: true, dialect: &rules.dialect, ends: rules.line_ends };
+    let steps = Steps { bytes, window, end: true, whole: true, dialect: &rules.dialect, ends: rules.line_ends };
     let mut count = 0;
     loop {
         from = match steps.step(from).0 {

@@ -96,8 +96,9 @@ impl<'a> Walk<'a> {
     fn by_fields(&mut self, mut from: Progress) -> Walked {
         self.plain = false;
         let View { bytes, end } = self.view;
+        let whole = end && !self.full;
         let Rules { dialect, line_ends: ends, .. } = self.rules;
-        let steps = Steps { bytes, window: self.window.len(), end, dialect, ends: *ends };
+        let steps = Steps { bytes, window: self.window.len(), end, whole, dialect, ends: *ends };
         loop {
             let (stop, progress) = steps.step(from);
             self.progress = progress;

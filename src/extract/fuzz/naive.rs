@@ -110,23 +110,34 @@ fn naive_record(
     let dialect = &setting.dialect;
     let mut fields = vec![Field::default()];
     let mut state = State::Start;
+    // What stands behind the first byte too many does not count.
+    let most = setting.max_record_size;
+    let window = &input[..input.len().min(start + most + 1)];
+    let full = window.len() == start + most + 1;
+    let delimiter = dialect.delimiter.as_bytes();
     let mut at = start;
     while at < input.len() {
+        if at - start > most {
+            return Err(ErrorType::RecordTooLarge);
+        }
         let field = fields.last_mut().unwrap();
         let outside = matches!(state, State::Start | State::Plain | State::Closed);
         if outside && line_end(input, at, ends) > 0 {
             field.close(state, dialect);
             return Ok((fields, at));
         }
-        if at - start >= setting.max_record_size {
+        if at - start >= most {
             return Err(ErrorType::RecordTooLarge);
         }
-        if outside && Some(input[at]) == dialect.delimiter.single() {
+        if outside && window[at..].starts_with(delimiter) {
             field.close(state, dialect);
             fields.push(Field::default());
             state = State::Start;
-            at += 1;
+            at += delimiter.len();
             continue;
+        }
+        if state == State::Closed && full && delimiter.starts_with(&window[at..]) {
+            return Err(ErrorType::RecordTooLarge);
         }
         state = naive_byte(input[at], state, field, dialect)?;
         at += 1;

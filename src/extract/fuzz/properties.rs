@@ -12,14 +12,14 @@ use super::{Record, Setting, fuzz};
 use crate::arrow::array::{ArrayRef, StringArray};
 use crate::batch::{Batch, Chunk, Column, Encoder, InputFile, LineEnds, Payload, Records, Selection};
 use crate::extract::cut::{Cutter, Position};
-use crate::format::csv::{CsvEncoder, Dialect, Fields, Layout, NullWords, read};
+use crate::format::csv::{CsvEncoder, Delimiter, Dialect, Fields, Layout, NullWords, read};
 use crate::types::{Known, OutputColumn, Session, Type};
 
 /// Bytes of which most mean something.
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
-        6 => select(b"abx,,\"\"\n\n\r'\\#|  \t".to_vec()),
-        1 => select(b"\xC3\xA9\xFF\0".to_vec()),
+        6 => select(b"abx,,\"\"\n\n\r'\\#||||  \t".to_vec()),
+        1 => select(b"\xC3\xC3\xA9\xA9\xFF\0".to_vec()),
     ];
     prop_oneof![4 => vec(byte.clone(), 0..60), 1 => vec(byte, 0..600), 2 => line_ends_mixed(), 1 => blank_runs()]
 }
@@ -44,10 +44,11 @@ fn blank_runs() -> impl Strategy<Value = Vec<u8>> {
 fn any_dialect() -> impl Strategy<Value = Dialect> {
     let quote = select(vec![Some(b'"'), Some(b'"'), Some(b'"'), Some(b'\''), None]);
     let comment = select(vec![None, None, Some(b'#')]);
-    (select(b",,|".to_vec()), quote, any::<bool>(), comment, any::<bool>(), any::<bool>()).prop_map(
+    let delimiter = select(vec![",", ",", "|", "||", "|,|", "é", "\t|"]);
+    (delimiter, quote, any::<bool>(), comment, any::<bool>(), any::<bool>()).prop_map(
         |(delimiter, quote, doubled, comment, lenient, trim)| {
             let escape = quote.map(|quote| if doubled { quote } else { b'\\' });
-            Dialect { delimiter: delimiter.into(), quote, escape, comment, lenient, trim }
+            Dialect { delimiter: Delimiter::new(delimiter.as_bytes()).unwrap(), quote, escape, comment, lenient, trim }
         },
     )
 }
@@ -297,7 +298,7 @@ fn seeded_bytes_pass_the_fuzz_target() {
         state ^= state << 17;
         (state >> 24) as usize
     };
-    let alphabet = b"abx,,,\"\"\"\n\n\r\r\t\t\\#\xC3\xA9\xFF\0";
+    let alphabet = b"abx,,,|| \"\"\"\n\n\r\r\t\t\\#\xC3\xA9\xFF\0";
     for _ in 0..executions {
         let mut data = vec![random() as u8, random() as u8];
         let length = if random() % 16 == 0 { random() % 400 } else { random() % 48 };

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use encoding_rs::Encoding;
 
+use super::Delimiter;
 use super::find::{Fields, What, record_span};
 use super::layout::Layout;
 use crate::batch::Chunk;
@@ -22,22 +23,25 @@ pub struct Decoded<'a> {
 pub fn decode<'a>(chunk: &'a Chunk, layout: &Layout, fields: &mut Fields) -> Decoded<'a> {
     match layout.encoding {
         Some(encoding) if !chunk.bytes.is_ascii() => {
-            let delimiter = char::from(layout.shape.dialect.delimiter.first());
-            transcode(&Source { bytes: &chunk.bytes, encoding, delimiter }, fields)
+            let between = between(&layout.shape.dialect.delimiter);
+            transcode(&Source { bytes: &chunk.bytes, encoding, between }, fields)
         }
         _ => match simdutf8::basic::from_utf8(&chunk.bytes) {
             Ok(text) => Decoded { text: Cow::Borrowed(text), raw: None },
-            Err(_) => Decoded { text: Cow::Owned(blank_invalid(chunk, fields)), raw: None },
+            Err(_) => {
+                let text = blank_invalid(chunk, fields, layout.shape.gap());
+                Decoded { text: Cow::Owned(text), raw: None }
+            }
         },
     }
 }
 
 /// Refuses the records that are not UTF-8, and copies the rest with blanks in place of all that is not a sound record, so
 /// that places stay what they are.
-fn blank_invalid(chunk: &Chunk, fields: &mut Fields) -> String {
+fn blank_invalid(chunk: &Chunk, fields: &mut Fields, gap: u32) -> String {
     let bytes = &chunk.bytes;
     let valid = |span: Range<usize>| bytes.get(span).is_some_and(|record| std::str::from_utf8(record).is_ok());
-    fields.retain(|places| valid(record_span(places)), valid);
+    fields.retain(|places| valid(record_span(places, gap)), valid);
 
     let mut text = String::with_capacity(bytes.len());
     for blank in unsound(chunk, fields) {
@@ -75,7 +79,16 @@ fn push_blanks(text: &mut String, end: usize) {
 struct Source<'a> {
     bytes: &'a [u8],
     encoding: &'static Encoding,
-    delimiter: char,
+    /// As many bytes as the delimiter has, and the delimiter itself where that is a byte that another file may have too.
+    between: String,
+}
+
+/// What stands between decoded fields.
+fn between(delimiter: &Delimiter) -> String {
+    match std::str::from_utf8(delimiter.as_bytes()) {
+        Ok(text) => text.to_owned(),
+        Err(_) => " ".repeat(delimiter.len()),
+    }
 }
 
 /// Decodes field by field and moves the places of each row to where it stands in the new text.
@@ -83,7 +96,7 @@ fn transcode(source: &Source, fields: &mut Fields) -> Decoded<'static> {
     let mut text = String::with_capacity(source.bytes.len() + source.bytes.len() / 4);
     let mut raw = Vec::with_capacity(fields.rows());
     let keep = |places: &mut [u32]| {
-        let span = record_span(places);
+        let span = record_span(places, source.gap());
         let begin = text.len();
         let kept = source.row(places, &mut text).is_some();
         match kept {
@@ -97,14 +110,18 @@ fn transcode(source: &Source, fields: &mut Fields) -> Decoded<'static> {
 }
 
 impl<'a> Source<'a> {
+    fn gap(&self) -> u32 {
+        self.between.len() as u32
+    }
+
     /// Appends the fields of one row, and a delimiter after each, so that neighbours can be copied as they stand.
     fn row(&self, places: &mut [u32], text: &mut String) -> Option<()> {
         let mut start = *places.first()?;
         for (index, place) in places.iter_mut().enumerate() {
             let next = *place;
             if index > 0 && next > start {
-                text.push_str(&self.text(start as usize..next as usize - 1)?);
-                text.push(self.delimiter);
+                text.push_str(&self.text(start as usize..(next - self.gap()) as usize)?);
+                text.push_str(&self.between);
             }
             *place = text.len() as u32;
             start = next;

@@ -39,6 +39,13 @@ impl Delimiter {
         (self.length == 1).then_some(self.bytes[0])
     }
 
+    /// Whether it stands at the begin of some bytes; `None` where they end before it does.
+    #[inline]
+    pub fn begins(&self, bytes: &[u8]) -> Option<bool> {
+        let same = bytes.iter().zip(self.as_bytes()).all(|(byte, own)| byte == own);
+        if same && bytes.len() < self.len() { None } else { Some(same) }
+    }
+
     pub fn holds(&self, byte: u8) -> bool {
         self.as_bytes().contains(&byte)
     }
@@ -60,9 +67,13 @@ impl fmt::Display for Delimiter {
     }
 }
 
+/// As it stands in a job file.
 impl fmt::Debug for Delimiter {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
-        write!(to, "\"{}\"", self.as_bytes().escape_ascii())
+        match std::str::from_utf8(self.as_bytes()) {
+            Ok(text) => write!(to, "{text:?}"),
+            Err(_) => write!(to, "\"{}\"", self.as_bytes().escape_ascii()),
+        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Dialect {
 
     /// Whether fields are told apart by single bytes, so that masks and searches for quotes find them.
     pub fn is_simple(&self) -> bool {
-        !self.trim
+        !self.trim && self.delimiter.single().is_some()
     }
 
     /// Whether a byte is left out beside delimiters: a space or a tab that means nothing else.

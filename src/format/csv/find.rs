@@ -34,6 +34,11 @@ impl Shape {
         Shape { dialect, width: 0, pad: false, trailing_delimiter: false, skips_header: false }
     }
 
+    /// How many bytes stand between neighbouring fields.
+    pub fn gap(&self) -> u32 {
+        self.dialect.delimiter.len() as u32
+    }
+
     /// The whole record of a row, a delimiter that is left out at its end included.
     pub fn whole(&self, row: Range<usize>, bytes: &[u8]) -> Range<usize> {
         let delimiter = self.dialect.delimiter.as_bytes();
@@ -47,14 +52,16 @@ impl Shape {
 
 /// The fields of a chunk's records. Kept from chunk to chunk for its capacity.
 ///
-/// Each row has `width + 1` places: where each field begins, and one past the end of the last. Field `i` is what lies between
-/// place `i` and one before place `i + 1`; a padded field has the same place as the next.
+/// Each row has `width + 1` places: where each field begins, and a delimiter's length past the end of the last. Field `i` is
+/// what lies between place `i` and that length before place `i + 1`; a padded field has the same place as the next.
 #[derive(Debug, Default)]
 pub struct Fields {
     /// The places of all rows, then room that is not in use.
     places: Vec<u32>,
     used: usize,
     width: usize,
+    /// The delimiter's length.
+    gap: u32,
     /// The records that are no rows, in order.
     pub bad: Vec<Bad>,
     /// Where those begin that are the file's header again, be they rows or left out.
@@ -111,8 +118,9 @@ impl Fields {
     /// Turns the rows that `keep` refuses, and the ragged records that are not `sound`, into records of a wrong encoding.
     /// `keep` may move the places of a row that it keeps.
     pub fn retain(&mut self, mut keep: impl FnMut(&mut [u32]) -> bool, sound: impl Fn(Range<usize>) -> bool) {
+        let gap = self.gap;
         let judge = |_: usize, places: &mut [u32]| {
-            let span = record_span(places);
+            let span = record_span(places, gap);
             if keep(places) { Verdict::Keep } else { Verdict::Refuse(What::Encoding { span }) }
         };
         self.sift(judge, sound);
@@ -142,9 +150,10 @@ impl Fields {
         self.used = kept * step;
     }
 
-    fn clear(&mut self, width: usize) {
+    fn clear(&mut self, shape: &Shape) {
         self.used = 0;
-        self.width = width;
+        self.width = shape.width;
+        self.gap = shape.gap();
         self.bad.clear();
         self.again.clear();
     }
@@ -160,17 +169,17 @@ impl What {
     }
 }
 
-/// The bytes of a row of `places`, without its line end.
-pub fn record_span(places: &[u32]) -> Range<usize> {
+/// The bytes of a row of `places`, `gap` bytes between its fields, without its line end.
+pub fn record_span(places: &[u32], gap: u32) -> Range<usize> {
     match places {
-        [first, .., last] => *first as usize..(*last as usize).saturating_sub(1).max(*first as usize),
+        [first, .., last] => *first as usize..last.saturating_sub(gap).max(*first) as usize,
         _ => 0..0,
     }
 }
 
 /// Finds the fields of every record in the chunk, fast where quotes are plain.
 pub fn find(chunk: &Chunk, shape: &Shape, fields: &mut Fields) {
-    fields.clear(shape.width);
+    fields.clear(shape);
     let fast = chunk.plain_quotes;
     let Fields { places, bad, used, again, .. } = fields;
     let heading = chunk.file.heading.get();
@@ -262,21 +271,21 @@ impl Cursor {
         self.used += 1;
     }
 
-    /// The record at hand ends before `at`. There is room for one place.
+    /// The record at hand ends before `at`; its fields have `gap` bytes between them. There is room for one place.
     #[inline(always)]
-    fn end_record(self, places: &mut [u32], ends: &mut Ends, at: usize) -> Cursor {
+    fn end_record(self, places: &mut [u32], ends: &mut Ends, at: usize, gap: u32) -> Cursor {
         // What is odd costs the others one comparison.
         let length = at.wrapping_sub(places[self.base] as usize);
         if (self.used - self.base != ends.shape.width) | ends.lengths.hold(length) {
-            return self.end_odd_record(places, ends, at);
+            return self.end_odd_record(places, ends, at, gap);
         }
-        places[self.used] = at as u32 + 1;
+        places[self.used] = at as u32 + gap;
         Cursor { used: self.used + 1, base: self.used + 1 }
     }
 
     /// A record that is blank, too narrow or too wide, has a delimiter at its end, or is as long as the header.
     #[cold]
-    fn end_odd_record(self, places: &mut [u32], ends: &mut Ends, at: usize) -> Cursor {
+    fn end_odd_record(self, places: &mut [u32], ends: &mut Ends, at: usize, gap: u32) -> Cursor {
         let shape = ends.shape;
         let row_end = self.base + shape.width + 1;
         let found = self.used - self.base;
@@ -289,16 +298,16 @@ impl Cursor {
             }
         }
         if found == shape.width {
-            places[self.used] = at as u32 + 1;
+            places[self.used] = at as u32 + gap;
             return Cursor { used: row_end, base: row_end };
         }
         if shape.pad && found < shape.width && start < at {
-            places[self.used..row_end].fill(at as u32 + 1);
+            places[self.used..row_end].fill(at as u32 + gap);
             return Cursor { used: row_end, base: row_end };
         }
         let last = places.get(self.used - 1).map_or(at, |&last| last as usize);
         if shape.trailing_delimiter && found == shape.width + 1 && ends.is_empty(last..at) && start < at {
-            // Where the empty field begins is one behind the end of the one before it.
+            // Where the empty field begins is a delimiter's length behind the end of the one before it.
             return Cursor { used: row_end, base: row_end };
         }
         if start < at {

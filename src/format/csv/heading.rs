@@ -15,7 +15,7 @@ pub fn heading(chunk: &Chunk, dialect: &Dialect) -> Option<Heading> {
     let mut fields = Fields::default();
     find(chunk, &shape, &mut fields);
     let places = fields.row(fields.rows().checked_sub(1)?);
-    let record = chunk.bytes.get(super::find::record_span(places))?.to_vec();
+    let record = chunk.bytes.get(super::find::record_span(places, shape.gap()))?.to_vec();
     let fields: Vec<Vec<u8>> = texts(&chunk.bytes, places, dialect).map(Cow::into_owned).collect();
     let lengths = lengths(&record, &fields, dialect);
     Some(Heading { record, fields, lengths })
@@ -38,7 +38,7 @@ pub fn is_again(heading: &Heading, bytes: &[u8], places: &[u32], end: usize, dia
     if record.strip_prefix(MARK).unwrap_or(record) == heading.record {
         return true;
     }
-    let ends: Vec<u32> = places.iter().copied().chain([end as u32 + 1]).collect();
+    let ends: Vec<u32> = places.iter().copied().chain([(end + dialect.delimiter.len()) as u32]).collect();
     places.len() == heading.fields.len() && texts(bytes, &ends, dialect).eq(heading.fields.iter().map(Vec::as_slice))
 }
 
@@ -54,7 +54,7 @@ fn may_be(heading: &Heading, first: Option<u8>, dialect: &Dialect) -> bool {
 fn texts<'a>(bytes: &'a [u8], places: &'a [u32], dialect: &'a Dialect) -> impl Iterator<Item = Cow<'a, [u8]>> {
     let field = |(index, ends): (usize, &[u32])| {
         let span: Range<usize> = match ends {
-            [begin, next] => *begin as usize..(*next as usize).saturating_sub(1),
+            [begin, next] => *begin as usize..(*next as usize).saturating_sub(dialect.delimiter.len()),
             _ => 0..0,
         };
         let field = bytes.get(span).unwrap_or_default();

@@ -44,7 +44,7 @@ pub fn read_lines<'a>(
     let Decoded { text, raw } = decode(chunk, layout, fields);
     let mut kept = raw.is_some().then(Vec::new);
     let verdict = |row: usize, places: &mut [u32]| {
-        let span = record_span(places);
+        let span = record_span(places, layout.shape.gap());
         let whole = raw.as_ref().map_or(Some(&span), |raw| raw.get(row)).cloned().unwrap_or_default();
         match judge(&text, span) {
             Judged::Row => {

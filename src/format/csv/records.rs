@@ -30,6 +30,8 @@ pub struct CsvRecords<'a> {
     portable: bool,
     /// A field must be looked at before its text is known.
     odd: bool,
+    /// The delimiter's length.
+    gap: u32,
     /// Where a position was last asked for; rows are asked for in order, so the next is not far.
     last: Mutex<Spot>,
 }
@@ -46,14 +48,24 @@ impl<'a> CsvRecords<'a> {
         let portable = plain && !layout.null.are_quoted_too() && !has_bare_return(chunk);
         let last = Mutex::new(chunk.start());
         let odd = !dialect.is_simple();
-        CsvRecords { chunk, layout, fields, text: decoded.text, raw: decoded.raw, portable, odd, last }
+        CsvRecords {
+            chunk,
+            layout,
+            fields,
+            text: decoded.text,
+            raw: decoded.raw,
+            portable,
+            odd,
+            gap: layout.shape.gap(),
+            last,
+        }
     }
 
     /// The field as it stands; `None` where the row was padded.
     #[inline]
     fn field(&self, row: usize, column: usize) -> Option<&str> {
         match self.fields.row(row).get(column..)? {
-            [start, next, ..] if start < next => self.text.get(*start as usize..*next as usize - 1),
+            [start, next, ..] if start < next => self.text.get(*start as usize..(*next - self.gap) as usize),
             _ => None,
         }
     }
@@ -83,7 +95,7 @@ impl<'a> CsvRecords<'a> {
     fn raw_span(&self, row: usize) -> Range<usize> {
         let span = match &self.raw {
             Some(spans) => spans.get(row).cloned().unwrap_or_default(),
-            None => record_span(self.fields.row(row)),
+            None => record_span(self.fields.row(row), self.gap),
         };
         self.layout.shape.whole(span, &self.chunk.bytes)
     }
@@ -121,7 +133,7 @@ impl Records for CsvRecords<'_> {
             return None;
         }
         let start = *places.get(*columns.start())? as usize;
-        let end = *places.get(columns.end() + 1)? as usize - 1;
+        let end = (*places.get(columns.end() + 1)? - self.gap) as usize;
         let bytes = self.text.as_bytes().get(start..end)?;
         let portable = |column| {
             self.field(row, column).is_some_and(|field| is_portable(field.as_bytes(), dialect))

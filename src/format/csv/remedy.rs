@@ -14,7 +14,7 @@ pub fn of_width(error_type: ErrorType, record: &[u8], dialect: &Dialect, ends: L
     if !dialect.trim && record.iter().all(|byte| is_space(*byte)) {
         return Some("extract.trim = true takes a line of blanks for a blank line");
     }
-    let steps = Steps { bytes: record, window: record.len(), end: true, dialect, ends: Some(ends) };
+    let steps = Steps { bytes: record, window: record.len(), end: true, whole: true, dialect, ends: Some(ends) };
     let mut fields = Fields { steps, next: Some(0) };
     let is_joined =
         || error_type == ErrorType::TooManyColumns && ends == LineEnds::Feed && has_bare(record, dialect, b'\r');

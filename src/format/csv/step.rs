@@ -63,6 +63,8 @@ pub struct Steps<'a> {
     pub window: usize,
     /// No more will come.
     pub end: bool,
+    /// Nothing of a record stands behind the window.
+    pub whole: bool,
     pub dialect: &'a Dialect,
     /// What ends lines, as far as that is known.
     pub ends: Option<LineEnds>,
@@ -137,12 +139,22 @@ impl Steps<'_> {
     fn stop_at(&self, at: usize) -> Option<Stop> {
         let Some(byte) = self.byte(at) else { return Some(Stop::End { open: false }) };
         if byte == self.dialect.delimiter.first() {
-            return Some(Stop::Delimiter { at, next: at + 1 });
+            return self.delimiter_at(at);
         }
         match line_end(self.bytes, at, self.end, self.ends) {
             Ending::Bytes(length) => Some(Stop::LineEnd { at, next: at + length }),
             Ending::Open => Some(Stop::Unsettled),
             Ending::No => None,
+        }
+    }
+
+    #[inline]
+    fn delimiter_at(&self, at: usize) -> Option<Stop> {
+        let delimiter = &self.dialect.delimiter;
+        match delimiter.begins(self.bytes.get(at..self.window).unwrap_or_default()) {
+            Some(true) => Some(Stop::Delimiter { at, next: at + delimiter.len() }),
+            None if !self.whole => Some(Stop::End { open: false }),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
-//! The bytes that give a CSV file its structure: one ASCII byte each, all different.
+//! The bytes that give a CSV file its structure: one ASCII byte each but for the delimiter, all different.
 
-use crate::format::csv::Dialect;
+use crate::format::csv::{Delimiter, Dialect};
 use crate::job::file::ExtractFile;
 use crate::job::problem::Problem;
 
@@ -8,13 +8,13 @@ use crate::job::problem::Problem;
 pub fn check(file: &ExtractFile, default_delimiter: u8) -> Result<Dialect, Problem> {
     let delimiter = match &file.delimiter {
         Some(text) => delimiter(text).map_err(|predicate| Problem::at("extract.delimiter", predicate))?,
-        None => default_delimiter,
+        None => default_delimiter.into(),
     };
     let quote = optional("extract.quote", file.quote.as_deref().unwrap_or("\""))?;
     let comment = optional("extract.comment", file.comment.as_deref().unwrap_or(""))?;
     let escape = escape(file.escape.as_deref(), quote)?;
     let dialect = Dialect {
-        delimiter: delimiter.into(),
+        delimiter,
         quote,
         escape,
         comment,
@@ -44,12 +44,10 @@ fn escape(text: Option<&str>, quote: Option<u8>) -> Result<Option<u8>, Problem> 
 
 fn distinct(dialect: &Dialect) -> Result<(), Problem> {
     let escape = dialect.escape.filter(|_| dialect.escape != dialect.quote);
-    let roles = [
-        ("extract.delimiter", dialect.delimiter.single()),
-        ("extract.quote", dialect.quote),
-        ("extract.escape", escape),
-        ("extract.comment", dialect.comment),
-    ];
+    let roles = [("extract.quote", dialect.quote), ("extract.escape", escape), ("extract.comment", dialect.comment)];
+    for (key, byte) in &roles {
+        byte.map_or(Ok(()), |byte| beside(key, byte, dialect.delimiter))?;
+    }
     for (index, (key, byte)) in roles.iter().enumerate().filter(|(_, (_, byte))| byte.is_some()) {
         if let Some((other, _)) = roles.iter().take(index).find(|(_, other)| other == byte) {
             let shown = byte.map(char::from).unwrap_or_default();
@@ -57,6 +55,16 @@ fn distinct(dialect: &Dialect) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// A byte that means something is no part of what separates fields.
+fn beside(key: &str, byte: u8, delimiter: Delimiter) -> Result<(), Problem> {
+    let shown = char::from(byte);
+    match delimiter.single() {
+        _ if !delimiter.holds(byte) => Ok(()),
+        Some(_) => Err(Problem::at(key, format!("must differ from extract.delimiter, both are {shown:?}"))),
+        None => Err(Problem::at(key, format!("must be no part of extract.delimiter, {delimiter:?}, and is {shown:?}"))),
+    }
 }
 
 fn optional(key: &str, text: &str) -> Result<Option<u8>, Problem> {
@@ -70,14 +78,31 @@ fn byte(key: &str, text: &str) -> Result<u8, Problem> {
     single_byte(text).map_err(|predicate| Problem::at(key, predicate))
 }
 
-/// What separates fields.
-pub fn delimiter(text: &str) -> Result<u8, String> {
-    match text.len() {
-        2..=4 if single_byte(text).is_err() => {
-            Err(format!("must be a single ASCII character: more than one byte, as in {text:?}, is not supported yet"))
-        }
-        _ => single_byte(text),
+/// What separates fields: one to four bytes, in which a tab and a backslash may be written as in a shell.
+pub fn delimiter(text: &str) -> Result<Delimiter, String> {
+    if text.contains(['\r', '\n']) {
+        return Err("must not be a line end".to_owned());
     }
+    let bytes = match text {
+        "tab" => "\t".to_owned(),
+        text => unescaped(text),
+    };
+    Delimiter::new(bytes.as_bytes()).ok_or_else(|| format!("must be one to four bytes, found {text:?}"))
+}
+
+fn unescaped(text: &str) -> String {
+    let mut unescaped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let (character, length) = match rest.as_bytes() {
+            [b'\\', b't', ..] => ('\t', 2),
+            [b'\\', b'\\', ..] => ('\\', 2),
+            _ => (next, next.len_utf8()),
+        };
+        unescaped.push(character);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    unescaped
 }
 
 /// One ASCII byte, also by its name, since a shell makes a tab or a backslash hard to write.

@@ -3,11 +3,19 @@
 use encoding_rs::Encoding as Table;
 
 use crate::format::csv::Dialect;
-use crate::format::encoding::supports;
+use crate::format::encoding::{encoded, supports};
 use crate::job::Encoding;
 use crate::job::problem::Problem;
 
 const KEY: &str = "extract.encoding";
+
+/// The dialect in bytes of a file in `encoding`.
+pub fn dialect(encoding: Encoding, dialect: Dialect) -> Result<Dialect, Problem> {
+    let Encoding::Other(encoding) = encoding else { return Ok(dialect) };
+    let delimiter = encoded(dialect.delimiter, encoding);
+    let delimiter = delimiter.map_err(|why| Problem::new(KEY, format!("{KEY}: {why}")))?;
+    Ok(Dialect { delimiter, ..dialect })
+}
 
 pub fn check(label: Option<&str>, dialect: &Dialect) -> Result<Encoding, Problem> {
     let Some(label) = label else { return Ok(Encoding::Utf8) };

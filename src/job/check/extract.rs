@@ -30,12 +30,13 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
     }
     let ragged = [("reject", Ragged::Reject), ("pad", Ragged::Pad)];
     let delimiter_is_open = matches!(format, Format::Csv) && file.delimiter.is_none() && !is_tsv;
+    let encoding = encoding::check(file.encoding.as_deref(), &dialect)?;
     Ok(Extract {
         input,
         format_is_given: file.format.is_some(),
         delimiter_is_open,
-        encoding: encoding::check(file.encoding.as_deref(), &dialect)?,
-        dialect,
+        encoding,
+        dialect: encoding::dialect(encoding, dialect)?,
         header: header(&format, file.header),
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
         skip_last: run::at_least("extract.skip_last", file.skip_last.unwrap_or(0), 0)?,

@@ -36,7 +36,7 @@ impl Rows<'_> {
         }
         if begin < span.end {
             self.reserve(self.shape.width + 1);
-            self.cursor = self.cursor.end_record(self.places, &mut self.ends, span.end);
+            self.cursor = self.cursor.end_record(self.places, &mut self.ends, span.end, 1);
         }
         self.cursor.used = self.cursor.base;
     }
@@ -77,7 +77,7 @@ impl Walk<'_> {
             // What stands before the begin of the record belongs to the line end of the record before.
             if at >= begin {
                 let (end, next) = if FEED { (text_end(self.bytes, begin, at), at + 1) } else { (at, self.behind(at)) };
-                self.cursor = self.cursor.end_record(self.places, ends, end);
+                self.cursor = self.cursor.end_record(self.places, ends, end, 1);
                 begin = next;
                 self.cursor.begin_field(self.places, begin);
             }

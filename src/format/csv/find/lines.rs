@@ -16,7 +16,7 @@ impl Rows<'_> {
                 Line::Whole { text_end, next } => (text_end, next),
                 Line::Part(_) => (span.end, span.end),
             };
-            self.cursor = self.cursor.end_record(self.places, &mut self.ends, text_end);
+            self.cursor = self.cursor.end_record(self.places, &mut self.ends, text_end, 1);
             at = next;
         }
     }

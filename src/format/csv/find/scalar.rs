@@ -16,7 +16,7 @@ impl Rows<'_> {
     /// Finds the fields of the record at `at`; returns where the next one begins.
     fn scalar_record(&mut self, mut at: usize, end: usize) -> usize {
         let (dialect, ends) = (&self.shape.dialect, Some(self.line_ends));
-        let steps = Steps { bytes: self.bytes, window: end, end: true, dialect, ends };
+        let steps = Steps { bytes: self.bytes, window: end, end: true, whole: true, dialect, ends };
         loop {
             self.reserve(self.shape.width + 2);
             self.cursor.begin_field(self.places, at);
@@ -28,7 +28,8 @@ impl Rows<'_> {
                         self.cursor.used = self.cursor.base;
                         return next;
                     }
-                    self.cursor = self.cursor.end_record(self.places, &mut self.ends, field_end);
+                    let gap = self.shape.gap();
+                    self.cursor = self.cursor.end_record(self.places, &mut self.ends, field_end, gap);
                     return next;
                 }
             }
