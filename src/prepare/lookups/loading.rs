@@ -77,11 +77,18 @@ impl Loading<'_> {
         self.check_stop()?;
         told.alarms.extend(suspects.told(true).map(of_lookup));
         let repeats = layout.repeats();
-        match settings.skips_repeated_header {
-            true => told.warnings.extend(repeats.and_then(|repeats| repeats.left_out()).map(of_lookup)),
-            false => told.alarms.extend(repeats.and_then(|repeats| repeats.alarm()).map(of_lookup)),
+        if settings.skips_repeated_header {
+            told.warnings.extend(repeats.and_then(|repeats| repeats.left_out()).map(of_lookup));
+            return self.finish(builder, origin, "line");
         }
-        self.finish(builder, origin, "line")
+        let again = repeats.and_then(|repeats| repeats.alarm());
+        told.alarms.extend(again.clone().map(of_lookup));
+        // Where it stands twice, the header is a key that stands twice, or no value of a declared type.
+        let finished = self.finish(builder, origin, "line");
+        finished.map_err(|error| match &again {
+            Some(again) => fatal(ExitCode::of(&error), format!("{error:#}; {again}")),
+            None => error,
+        })
     }
 
     fn sqlite(&self, path: &Path, table: &str, columns: &[(String, Typing)], all_text: bool) -> Result<LookupTable> {
