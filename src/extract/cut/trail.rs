@@ -46,7 +46,7 @@ impl Trails {
         if let Some(trail) = self.trail.filter(|trail| trail.reach > self.base + start as u64)
             && let Some(line) = line_end_after(view.bytes, start, view.bytes.len(), rules)
             && trail.reach > self.base + line as u64
-            && walk::is_quoted_at(view, start, line, rules)
+            && walk::passes(view, start, line, rules)
         {
             return self.go_on(trail, view, start, line, rules);
         }
@@ -73,7 +73,7 @@ impl Trails {
             return Seen { walked: Walked::More, bytes: line - start, column: 0 };
         }
         let own = delimiters(view.bytes, Progress::begin(start), line, rules);
-        let passed = delimiters(view.bytes, Progress { at: index(trail.anchor), within: Within::Quoted }, line, rules);
+        let passed = delimiters(view.bytes, passed_at(index(trail.anchor), rules), line, rules);
         let (walked, reach) = walk::resume(view, start, old, rules);
         let more = delimiters(view.bytes, old, reach.at, rules);
         let fields = trail.fields.saturating_sub(passed) + more;
@@ -92,7 +92,7 @@ impl Trails {
         if let Some(trail) = &mut self.trail
             && trail.anchor < next
         {
-            let anchor = Progress { at: trail.anchor.saturating_sub(self.base) as usize, within: Within::Quoted };
+            let anchor = passed_at(trail.anchor.saturating_sub(self.base) as usize, rules);
             trail.fields = trail.fields.saturating_sub(delimiters(view.bytes, anchor, taken, rules));
             trail.anchor = next;
         }
@@ -114,6 +114,12 @@ fn line_end_after(bytes: &[u8], from: usize, to: usize, rules: &Rules) -> Option
         None | Some(LineEnds::Return) => memchr2(b'\n', b'\r', bytes),
     };
     found.map(|found| from + found)
+}
+
+/// A line end within a record.
+fn passed_at(at: usize, rules: &Rules) -> Progress {
+    let within = if rules.dialect.quote.is_some() { Within::Quoted } else { Within::Plain };
+    Progress { at, within }
 }
 
 /// How many delimiters stand outside quotes between two places of a record.

@@ -54,9 +54,14 @@ pub fn resume(view: View, start: usize, from: Progress, rules: &Rules) -> (Walke
     Walk { plain: false, ..Walk::new(view, start, rules) }.run(from)
 }
 
-/// Whether the record that begins at `start` stands within quotes at the end of its first line.
-pub fn is_quoted_at(view: View, start: usize, line_end: usize, rules: &Rules) -> bool {
+/// Whether the record that begins at `start` goes on behind the end of its first line: that stands within quotes, or is
+/// escaped.
+pub fn passes(view: View, start: usize, line_end: usize, rules: &Rules) -> bool {
     let line = View { bytes: view.bytes.get(..line_end).unwrap_or(view.bytes), end: true };
+    if let Some(escape) = rules.dialect.bare_escape() {
+        let line = line.bytes.get(start..).unwrap_or_default();
+        return line.iter().rev().take_while(|byte| **byte == escape).count() % 2 == 1;
+    }
     matches!(record(line, start, rules).0, Walked::Broken { why: ErrorType::UnclosedQuote, .. })
 }
 

@@ -1,8 +1,10 @@
 //! The reader that takes one byte after the other: slow, and plainly right.
 
+use std::borrow::Cow;
+
 use super::{Record, Setting};
 use crate::batch::{ErrorType, LineEnds};
-use crate::format::csv::Dialect;
+use crate::format::csv::{Dialect, resolve};
 
 /// What a file is.
 #[derive(Debug)]
@@ -64,9 +66,15 @@ fn judge(raw: &[u8], mut fields: Vec<Field>, setting: &Setting) -> Option<Result
         std::cmp::Ordering::Greater => Some(ErrorType::TooManyColumns),
         _ => None,
     };
-    let mut cells: Vec<_> = fields.into_iter().map(|field| field.cell(setting.null_quoted)).collect();
-    cells.resize(setting.width.max(cells.len()), None);
-    Some(wrong.map_or(Ok(cells), Err))
+    let cells: Result<Vec<_>, _> = match setting.dialect.escape.filter(|_| setting.dialect.quote.is_none()) {
+        Some(escape) => fields.into_iter().map(|field| field.unescaped(escape)).collect(),
+        None => fields.into_iter().map(|field| Ok(field.cell(setting.null_quoted))).collect(),
+    };
+    let padded = |mut cells: Vec<_>| {
+        cells.resize(setting.width.max(cells.len()), None);
+        cells
+    };
+    Some(wrong.map_or(cells.map(padded), Err))
 }
 
 #[derive(Default)]
@@ -78,6 +86,16 @@ struct Field {
 }
 
 impl Field {
+    /// What is escaped without quotes is undone by what has examples of its own.
+    fn unescaped(self, escape: u8) -> Result<Option<String>, ErrorType> {
+        if self.text == [escape, b'N'] {
+            return Ok(None);
+        }
+        let text = String::from_utf8_lossy(&self.text).into_owned();
+        let text = resolve(&text, escape).map(Cow::into_owned).ok_or(ErrorType::InvalidEncoding)?;
+        Ok(if self.text.is_empty() || self.text == b"a" { None } else { Some(text) })
+    }
+
     fn cell(self, null_quoted: bool) -> Option<String> {
         let null = (!self.quoted || null_quoted) && (self.text.is_empty() || self.text == b"a");
         (!null).then(|| String::from_utf8_lossy(&self.text).into_owned())
@@ -139,10 +157,20 @@ fn naive_record(
         if state == State::Closed && full && delimiter.starts_with(&window[at..]) {
             return Err(ErrorType::RecordTooLarge);
         }
+        if outside && dialect.quote.is_none() && Some(input[at]) == dialect.escape {
+            let escaped = if at + 1 < input.len() { line_end(input, at + 1, ends).max(1) } else { 0 };
+            field.text.extend_from_slice(&input[at..=at + escaped]);
+            state = State::Plain;
+            at += 1 + escaped;
+            continue;
+        }
         state = naive_byte(input[at], state, field, dialect)?;
         at += 1;
     }
     fields.last_mut().unwrap().close(state, dialect);
+    if at - start > most {
+        return Err(ErrorType::RecordTooLarge);
+    }
     match state {
         State::Quoted | State::Escaped => Err(ErrorType::UnclosedQuote),
         _ => Ok((fields, input.len())),

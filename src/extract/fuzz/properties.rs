@@ -47,7 +47,9 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
     let delimiter = select(vec![",", ",", "|", "||", "|,|", "é", "\t|"]);
     (delimiter, quote, any::<bool>(), comment, any::<bool>(), any::<bool>()).prop_map(
         |(delimiter, quote, doubled, comment, lenient, trim)| {
-            let escape = quote.map(|quote| if doubled { quote } else { b'\\' });
+            let bare = Some(b'\\').filter(|_| doubled);
+            let escape = quote.map(|quote| if doubled { quote } else { b'\\' }).or(bare);
+            let trim = trim && (quote.is_some() || escape.is_none());
             Dialect { delimiter: Delimiter::new(delimiter.as_bytes()).unwrap(), quote, escape, comment, lenient, trim }
         },
     )

@@ -9,8 +9,8 @@ pub struct Dialect {
     pub delimiter: Delimiter,
     /// `None`: quotes are ordinary bytes.
     pub quote: Option<u8>,
-    /// Equal to the quote: a doubled quote is one quote. Else, inside quotes, this byte makes the next one ordinary. `None`
-    /// only where there is no quote.
+    /// Equal to the quote: a doubled quote is one quote. Else, inside quotes, this byte makes the next one ordinary. Without
+    /// a quote it does so anywhere, and `None` is none.
     pub escape: Option<u8>,
     /// A record that begins with this byte is a comment line.
     pub comment: Option<u8>,
@@ -33,7 +33,12 @@ impl Dialect {
 
     /// Whether fields are told apart by single bytes, so that masks and searches for quotes find them.
     pub fn is_simple(&self) -> bool {
-        !self.trim && self.delimiter.single().is_some()
+        !self.trim && self.delimiter.single().is_some() && self.bare_escape().is_none()
+    }
+
+    /// What makes the next byte of a field ordinary where there are no quotes.
+    pub fn bare_escape(&self) -> Option<u8> {
+        self.escape.filter(|_| self.quote.is_none())
     }
 
     /// Whether a byte is left out beside delimiters: a space or a tab that means nothing else.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Dialect;
+use super::escape::{is_null, resolve};
 use std::sync::Arc;
 
 use super::find::Shape;
@@ -38,7 +39,18 @@ impl Layout {
 
     /// What a field of a dialect that is not simple stands for; `None` is NULL.
     pub fn odd_text<'a>(&self, field: &'a str) -> Option<Cow<'a, str>> {
-        self.text(self.shape.dialect.trimmed(field))
+        match self.shape.dialect.bare_escape() {
+            Some(escape) if is_null(field.as_bytes(), escape) || self.null.contains(field) => None,
+            Some(escape) => resolve(field, escape),
+            None => self.text(self.shape.dialect.trimmed(field)),
+        }
+    }
+
+    /// Whether a field of a dialect that escapes without quotes reads the same in one that does not.
+    pub fn is_literal(&self, field: &str) -> bool {
+        let is_literal =
+            |escape| !field.as_bytes().contains(&escape) && (!field.is_empty() || self.null.contains(field));
+        self.shape.dialect.bare_escape().is_none_or(is_literal)
     }
 
     /// Whether a field is one of the words for NULL within quotes.

@@ -9,6 +9,7 @@ mod heading;
 mod repeats;
 mod scan;
 mod find;
+mod escape;
 mod layout;
 mod decode;
 mod records;
@@ -22,6 +23,8 @@ pub mod sniff;
 pub use delimiter::Delimiter;
 pub use dialect::{Dialect, is_space};
 pub use encode::{CsvEncoder, record};
+#[cfg(any(test, fuzzing))]
+pub use escape::resolve;
 pub use find::{Fields, Shape};
 pub use heading::heading;
 pub use layout::{Layout, NullWords};

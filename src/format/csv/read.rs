@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decode::{Decoded, decode};
+use super::escape::resolve;
 use super::find::{Fields, Shape, Verdict, What, find, record_span};
 use super::layout::Layout;
 use super::records::CsvRecords;
@@ -26,10 +27,44 @@ pub fn read<'a>(chunk: &'a Chunk, layout: &'a Layout, fields: &'a mut Fields) ->
     if !fields.again.is_empty() {
         layout.repeats.note(chunk, &fields.again);
     }
-    let decoded = decode(chunk, layout, fields);
+    let mut decoded = decode(chunk, layout, fields);
+    if let Some(escape) = layout.shape.dialect.bare_escape() {
+        decoded = refuse_escapes(decoded, layout, fields, escape);
+    }
     let rejects = rejects(chunk, layout, fields);
     let read = fields.rows() + fields.bad.len();
     Found { records: CsvRecords::new(chunk, layout, fields, decoded), rejects, read }
+}
+
+/// Refuses the rows with an escape that means nothing, or more than one thing.
+fn refuse_escapes<'a>(decoded: Decoded<'a>, layout: &Layout, fields: &mut Fields, escape: u8) -> Decoded<'a> {
+    let Decoded { text, raw } = decoded;
+    let gap = layout.shape.gap();
+    let mut kept = raw.is_some().then(Vec::new);
+    let verdict = |row: usize, places: &mut [u32]| {
+        let span = record_span(places, gap);
+        let whole = raw.as_ref().map_or(Some(&span), |raw| raw.get(row)).cloned().unwrap_or_default();
+        let is_sound = |ends: &[u32]| match ends {
+            [begin, next] if begin < next => {
+                let field = text.get(*begin as usize..(*next - gap) as usize);
+                field.is_some_and(|field| resolve(field, escape).is_some())
+            }
+            _ => true,
+        };
+        if text.get(span.clone()).is_some_and(|record| record.as_bytes() == [escape, b'.']) {
+            let message = "the mark at the end of COPY's data, which is no row".to_owned();
+            return Verdict::Refuse(What::Refused { span: whole, error_type: ErrorType::MissingColumns, message });
+        }
+        if places.windows(2).all(is_sound) {
+            kept.iter_mut().for_each(|kept| kept.push(whole.clone()));
+            return Verdict::Keep;
+        }
+        let message = "an escape that is no text, or NUL and digits to MySQL and a byte by its number to PostgreSQL";
+        let (error_type, message) = (ErrorType::InvalidEncoding, message.to_owned());
+        Verdict::Refuse(What::Refused { span: whole, error_type, message })
+    };
+    fields.sift(verdict, |_| true);
+    Decoded { text, raw: kept }
 }
 
 /// Reads a chunk whose records are lines, and keeps those that `judge` says to keep: it is given the chunk's text and where

@@ -136,7 +136,8 @@ impl Records for CsvRecords<'_> {
         let end = (*places.get(columns.end() + 1)? - self.gap) as usize;
         let bytes = self.text.as_bytes().get(start..end)?;
         let portable = |column| {
-            self.field(row, column).is_some_and(|field| is_portable(field.as_bytes(), dialect))
+            self.field(row, column)
+                .is_some_and(|field| is_portable(field.as_bytes(), dialect) && self.layout.is_literal(field))
                 && !(self.layout.null.are_quoted_too() && self.is_quoted_null(row, column))
         };
         (self.portable || columns.clone().all(portable)).then_some(bytes)

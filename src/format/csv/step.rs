@@ -118,7 +118,15 @@ impl Steps<'_> {
     #[inline]
     fn plain(&self, from: usize) -> (Stop, Progress) {
         let mut at = from;
-        while let Some(found) = self.special(at) {
+        let escape = self.dialect.bare_escape();
+        while let Some(found) = self.special(at, escape) {
+            if escape.is_some() && self.byte(found) == escape {
+                match self.behind_escaped(found + 1) {
+                    Ok(next) => at = next,
+                    Err(stop) => return (stop, Progress::plain(found)),
+                }
+                continue;
+            }
             match self.stop_at(found) {
                 Some(stop) => return (stop, Progress::plain(found)),
                 None => at = found + 1,
@@ -129,9 +137,27 @@ impl Steps<'_> {
 
     /// The next byte that may end an unquoted field.
     #[inline]
-    fn special(&self, from: usize) -> Option<usize> {
+    fn special(&self, from: usize, escape: Option<u8>) -> Option<usize> {
         let rest = self.bytes.get(from..self.window)?;
+        if escape.is_some() {
+            let delimiter = self.dialect.delimiter.first();
+            let is_special = |byte: &u8| matches!(byte, b'\n' | b'\r') || *byte == delimiter || Some(*byte) == escape;
+            return rest.iter().position(is_special).map(|found| from + found);
+        }
         memchr3(self.dialect.delimiter.first(), b'\n', b'\r', rest).map(|found| from + found)
+    }
+
+    /// What stands behind an escaped byte, or line end, at `at`.
+    fn behind_escaped(&self, at: usize) -> Result<usize, Stop> {
+        match self.byte(at) {
+            None if self.whole => Ok(at),
+            None => Err(Stop::End { open: false }),
+            Some(_) => match line_end(self.bytes, at, self.end, self.ends) {
+                Ending::Bytes(length) => Ok(at + length),
+                Ending::No => Ok(at + 1),
+                Ending::Open => Err(Stop::Unsettled),
+            },
+        }
     }
 
     /// What ends a field at `at`, if anything does.

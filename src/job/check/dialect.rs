@@ -22,6 +22,12 @@ pub fn check(file: &ExtractFile, default_delimiter: u8) -> Result<Dialect, Probl
         trim: file.trim.unwrap_or(false),
     };
     distinct(&dialect)?;
+    if dialect.trim && dialect.bare_escape().is_some() {
+        return Err(Problem::at(
+            "extract.trim",
+            "has no meaning with an escape without quotes, which never has blanks beside it",
+        ));
+    }
     Ok(dialect)
 }
 
@@ -34,11 +40,11 @@ pub fn lines(file: &ExtractFile) -> Result<Dialect, Problem> {
 fn escape(text: Option<&str>, quote: Option<u8>) -> Result<Option<u8>, Problem> {
     match (text, quote) {
         (None, quote) => Ok(quote),
-        (Some(_), None) => Err(Problem::at(
+        (Some("\""), None) => Err(Problem::at(
             "extract.escape",
-            "needs a quote, and extract.quote is empty; an escape without quotes is not supported yet",
+            "needs a quote, which it doubles, and extract.quote is empty; leave it out, or say \"\\\\\" if that escapes",
         )),
-        (Some(text), Some(_)) => byte("extract.escape", text).map(Some),
+        (Some(text), _) => byte("extract.escape", text).map(Some),
     }
 }
 

@@ -40,7 +40,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         header: header(&format, file.header),
         skip: run::at_least("extract.skip", file.skip.unwrap_or(0), 0)?,
         skip_last: run::at_least("extract.skip_last", file.skip_last.unwrap_or(0), 0)?,
-        null: file.null.map_or_else(|| null_words(&format), Texts::into_vec),
+        null: file.null.map_or_else(|| null_words(&format, &dialect), Texts::into_vec),
         null_quoted: file.null_quoted.unwrap_or(false),
         ragged: choice::of("extract.ragged", file.ragged.as_deref(), "reject", &ragged)?,
         trailing_delimiter: file.trailing_delimiter.unwrap_or(false),
@@ -67,8 +67,10 @@ fn header(format: &Format, header: Option<HeaderFile>) -> Header {
 }
 
 /// What means NULL where the job says nothing.
-fn null_words(format: &Format) -> Vec<String> {
+fn null_words(format: &Format, dialect: &crate::format::csv::Dialect) -> Vec<String> {
     match format {
+        // An empty field is an empty text there, and \N is NULL whatever else is.
+        Format::Csv if dialect.bare_escape().is_some() => Vec::new(),
         Format::Csv => vec![String::new()],
         Format::Text(pattern) if pattern.ready => vec!["-".to_owned()],
         Format::Text(_) | Format::Lines | Format::Jsonl | Format::Parquet => Vec::new(),
