@@ -20,6 +20,8 @@ pub struct Extract {
     pub dialect: Dialect,
     /// Nobody has said what separates fields: if the input's beginning says so, it is another byte than a comma.
     pub delimiter_is_open: bool,
+    /// Nobody has said whether blanks beside delimiters belong to the fields.
+    pub trim_is_open: bool,
     pub header: Header,
     /// Physical lines to leave out before the header.
     pub skip: u64,

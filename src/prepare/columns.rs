@@ -17,6 +17,7 @@ use crate::types::{InputColumn, Known, Type, Typing};
 
 use super::headerless::Suspects;
 use super::names::Names;
+use super::spaced::Spaced;
 use super::widths::Width;
 
 /// What is known of the input before its first row.
@@ -63,6 +64,7 @@ impl Columns {
         let width = Width { settings: &settings, names: &names };
         let mut told = Vec::new();
         let mut suspects = Suspects::of(head, &self.names());
+        let mut spaced = Spaced::of(head);
         let (first, layout, columns) = (head.first_index(), &self.layout, &mut self.columns);
         let look_at = |sample: &Chunk| {
             let mut space = Workspace::default();
@@ -72,13 +74,14 @@ impl Columns {
             }
             guess(columns, &of_file(sample.file.index), found.records.as_ref());
             suspects.look_at(sample, layout);
+            spaced.look_at(sample, &settings);
             Ok(())
         };
         head.samples(wanted.contains(&true), |index| of_file(index).contains(&true), stop, look_at)?;
         if !settings.skips_repeated_header {
             head.alarms.extend(self.layout.repeats().and_then(|repeats| repeats.alarm()));
         }
-        head.alarms.extend(told.into_iter().chain(suspects.told(head.has_ended())));
+        head.alarms.extend(told.into_iter().chain(suspects.told(head.has_ended())).chain(spaced.told()));
         Ok(())
     }
 }

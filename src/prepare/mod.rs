@@ -10,6 +10,7 @@ mod formats;
 mod lookups;
 mod sinks;
 mod prepared;
+mod spaced;
 mod fit;
 mod validate;
 

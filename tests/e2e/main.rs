@@ -54,6 +54,7 @@ mod files;
 mod places;
 mod planted;
 mod slow_sources;
+mod spaced;
 mod compressed;
 mod signals;
 mod corpus;

@@ -32,6 +32,7 @@ pub use line::{Ending, Line, count_line_ends, line_end, rest_of_line};
 pub use quote::closing_quote;
 pub use read::{Found, Judged, TRAILING_DELIMITER, read, read_lines};
 pub use records::{CsvRecords, QUOTED_NULL};
+pub use remedy::{begins_with_blank_and_quote, blank_before_quote};
 pub use repeats::Repeats;
 pub use separator::{FirstLine, first_line};
 pub use step::{Progress, Steps, Stop, Within};

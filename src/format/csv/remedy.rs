@@ -1,33 +1,64 @@
-//! What key of the job may be meant by a record that has too few or too many columns.
+//! What key of the job may be meant by a record that has too few or too many columns, or blanks before its quotes.
+
+use memchr::memchr_iter;
 
 use super::dialect::{Dialect, is_space};
+use super::find::{Bad, What};
+use super::header::every;
 use super::sniff::has_bare;
 use super::step::{Progress, Steps, Stop, Within};
-use crate::batch::{ErrorType, LineEnds};
+use crate::batch::{Chunk, ErrorType, LineEnds};
 
 /// What may have made a record too wide.
 const LONE_RETURN: &str = "a CR in it ends no line, for the file's first line does not end in one; where CR is meant to, make \
      the line ends one kind, for example with tr '\\r' '\\n'";
+
+const BLANK_BEFORE_QUOTE: &str = "a blank stands before a quote, and extract.trim = true leaves blanks out";
 
 /// Says which key reads the record in another way, where something in it asks for one.
 pub fn of_width(error_type: ErrorType, record: &[u8], dialect: &Dialect, ends: LineEnds) -> Option<&'static str> {
     if !dialect.trim && record.iter().all(|byte| is_space(*byte)) {
         return Some("extract.trim = true takes a line of blanks for a blank line");
     }
-    let steps = Steps { bytes: record, window: record.len(), end: true, whole: true, dialect, ends: Some(ends) };
-    let mut fields = Fields { steps, next: Some(0) };
     let is_joined =
         || error_type == ErrorType::TooManyColumns && ends == LineEnds::Feed && has_bare(record, dialect, b'\r');
-    fields.find_map(|field| of_field(field, dialect)).or_else(|| is_joined().then_some(LONE_RETURN))
+    let mut fields = fields(record, dialect, ends);
+    let is_spaced = !dialect.trim && fields.any(|field| begins_with_blank_and_quote(field, dialect));
+    is_spaced.then_some(BLANK_BEFORE_QUOTE).or_else(|| is_joined().then_some(LONE_RETURN))
 }
 
-fn of_field(field: &[u8], dialect: &Dialect) -> Option<&'static str> {
+/// Whether what was meant to be a quoted field is none for the blanks before its quote.
+pub fn begins_with_blank_and_quote(field: &[u8], dialect: &Dialect) -> bool {
     let blanks = field.iter().take_while(|byte| is_space(**byte)).count();
-    let is_quote = |byte: Option<&u8>| byte.is_some() && byte.copied() == dialect.quote;
-    if blanks > 0 && !dialect.trim && is_quote(field.get(blanks)) {
-        return Some("a blank stands before a quote, and extract.trim = true leaves blanks out");
+    blanks > 0 && dialect.quote.is_some() && field.get(blanks).copied() == dialect.quote
+}
+
+/// The place of the first record of a chunk that has such a field, and the field.
+pub fn blank_before_quote<'a>(chunk: &'a Chunk, dialect: &'a Dialect) -> Option<(usize, &'a [u8])> {
+    let quote = dialect.quote.filter(|_| !dialect.trim)?;
+    // Few chunks have these two bytes anywhere.
+    let may_have = |bytes: &[u8]| {
+        let mut before = memchr_iter(quote, bytes).filter_map(|at| bytes.get(at.checked_sub(1)?));
+        before.any(|byte| is_space(*byte))
+    };
+    if !may_have(&chunk.bytes) {
+        return None;
     }
-    None
+    let spans = every(chunk, dialect).into_iter().filter_map(|Bad { what, .. }| match what {
+        What::Ragged { span, .. } => Some(span),
+        _ => None,
+    });
+    let mut records = spans.filter_map(|span| Some((span.start, chunk.bytes.get(span)?)));
+    records.find_map(|(at, record)| {
+        let mut fields = fields(record, dialect, chunk.line_ends);
+        let field = may_have(record).then(|| fields.find(|field| begins_with_blank_and_quote(field, dialect)))?;
+        Some((at, field?))
+    })
+}
+
+fn fields<'a>(record: &'a [u8], dialect: &'a Dialect, ends: LineEnds) -> Fields<'a> {
+    let steps = Steps { bytes: record, window: record.len(), end: true, whole: true, dialect, ends: Some(ends) };
+    Fields { steps, next: Some(0) }
 }
 
 /// The fields of one record.

@@ -35,6 +35,7 @@ pub fn check(file: ExtractFile, all_text: bool) -> Result<Extract, Problem> {
         input,
         format_is_given: file.format.is_some(),
         delimiter_is_open,
+        trim_is_open: matches!(format, Format::Csv) && file.trim.is_none(),
         encoding,
         dialect: encoding::dialect(encoding, dialect)?,
         header: header(&format, file.header),

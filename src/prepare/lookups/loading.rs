@@ -18,6 +18,7 @@ use crate::nearest::nearest;
 use crate::prepare::formats::describe;
 use crate::prepare::headerless::Suspects;
 use crate::prepare::notes::Notes;
+use crate::prepare::spaced::Spaced;
 use crate::prepare::widths::Width;
 use crate::stop::Stop;
 use crate::transform::lookup::{Builder, Cell, Declared, LookupTable, declaration, undeclarable};
@@ -53,6 +54,7 @@ impl Loading<'_> {
         let name = &self.lookup.name;
         let of_lookup = |warning: String| format!("lookup {name}: {}", self.lookup.moved(&warning));
         let mut suspects = Suspects::of(&head, &names);
+        let mut spaced = Spaced::of(&head);
         let (as_settled, columns) = (Arc::clone(&head.settings), names.clone());
         let width = Width { settings: &as_settled, names: &columns };
         told.warnings.extend(described.warnings.into_iter().map(|warning| format!("lookup {name}: {warning}")));
@@ -69,13 +71,14 @@ impl Loading<'_> {
             self.check_room(&builder, chunk.bytes.len(), &origin)?;
             if builder.rows() == 0 {
                 suspects.look_at(&chunk, &layout);
+                spaced.look_at(&chunk, &as_settled);
             }
             take(&mut builder, &chunk, &layout, &width, &mut space)?;
             buffer = chunk.bytes;
             buffer.clear();
         }
         self.check_stop()?;
-        told.alarms.extend(suspects.told(true).map(of_lookup));
+        told.alarms.extend(suspects.told(true).into_iter().chain(spaced.told()).map(of_lookup));
         let repeats = layout.repeats();
         if settings.skips_repeated_header {
             told.warnings.extend(repeats.and_then(|repeats| repeats.left_out()).map(of_lookup));
