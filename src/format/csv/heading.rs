@@ -66,12 +66,11 @@ fn texts<'a>(bytes: &'a [u8], places: &'a [u32], dialect: &'a Dialect) -> impl I
 
 /// A field without its quotes.
 fn text<'a>(field: &'a [u8], dialect: &Dialect) -> Cow<'a, [u8]> {
-    let quote = dialect.quote.filter(|quote| field.first() == Some(quote));
-    match (quote, std::str::from_utf8(field)) {
-        (Some(quote), Ok(field)) => match unquote(field, quote, dialect.escape) {
-            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-        },
-        _ => Cow::Borrowed(field),
-    }
+    let Some(quote) = dialect.quote.filter(|quote| field.first() == Some(quote)) else {
+        return Cow::Borrowed(field);
+    };
+    // A character for each byte, for the encoding may be any.
+    let field: String = field.iter().map(|byte| char::from(*byte)).collect();
+    let text = unquote(&field, quote, dialect.escape);
+    Cow::Owned(text.chars().filter_map(|character| u8::try_from(character).ok()).collect())
 }
