@@ -11,7 +11,7 @@ mod reach;
 
 pub use chunk::{Broken, CHUNK_CHARGE, Charset, Chunk, InputFile, LARGEST_CHUNK, Skip, Spot, Values};
 pub use encoded::{Encoded, Encoder, Payload};
-pub use heading::{Heading, Lengths, MARK};
+pub use heading::{Heading, MARK, Signs};
 pub use line_ends::LineEnds;
 pub use place::{Accounts, Begin, Place};
 pub use reach::{Gaps, Reach, Span};

@@ -66,9 +66,10 @@ fn any_bytes(input: &[u8], choice: u8, sizes: u8) {
     let delimiter = if sizes & 32 == 32 { Delimiter::new(b",|") } else { Delimiter::new(b",") };
     let delimiter = delimiter.expect("of one to four bytes");
     let quote = if choice & 3 == 3 { None } else { Some(b'"') };
-    let escape = quote.map(|quote| if choice & 4 == 4 { b'\\' } else { quote });
+    let backslash = Some(b'\\').filter(|_| choice & 4 == 4);
+    let (escape, trim) = (backslash.or(quote), sizes & 64 == 64 && (quote.is_some() || backslash.is_none()));
     let comment = if choice & 8 == 8 { Some(b'#') } else { None };
-    let dialect = Dialect { delimiter, quote, escape, comment, lenient: choice & 16 == 16, trim: sizes & 64 == 64 };
+    let dialect = Dialect { delimiter, quote, escape, comment, lenient: choice & 16 == 16, trim };
     let max_record_size = if choice & 32 == 32 { 1 + usize::from(sizes >> 2) } else { 1 << 20 };
     let enough = if sizes & 4 == 4 { 1 + usize::from(sizes >> 3) } else { usize::MAX };
     let (width, pad) = (1 + usize::from(sizes & 3), choice & 64 == 64);

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::Dialect;
 use super::heading::is_again;
-use crate::batch::{Chunk, ErrorType, Heading, Lengths, LineEnds};
+use crate::batch::{Chunk, ErrorType, Heading, LineEnds, Signs};
 
 /// What the records should look like.
 #[derive(Clone, Copy, Debug)]
@@ -183,8 +183,8 @@ pub fn find(chunk: &Chunk, shape: &Shape, fields: &mut Fields) {
     let fast = chunk.plain_quotes;
     let Fields { places, bad, used, again, .. } = fields;
     let heading = chunk.file.heading.get();
-    let lengths = heading.map(|heading| heading.lengths).unwrap_or_default();
-    let ends = Ends { bytes: &chunk.bytes, shape, heading, lengths, bad, again };
+    let signs = heading.map(|heading| heading.signs).unwrap_or_default();
+    let ends = Ends { bytes: &chunk.bytes, shape, heading, signs, bad, again };
     let line_ends = chunk.line_ends;
     let mut rows = Rows { bytes: &chunk.bytes, line_ends, shape, places, ends, cursor: Cursor::default() };
     let mut from = 0;
@@ -213,9 +213,9 @@ struct Rows<'a> {
 struct Ends<'a> {
     bytes: &'a [u8],
     shape: &'a Shape,
-    /// What is looked for again, and first by its length.
+    /// What is looked for again, and by what it is suspected.
     heading: Option<&'a Heading>,
-    lengths: Lengths,
+    signs: Signs,
     bad: &'a mut Vec<Bad>,
     again: &'a mut Vec<u32>,
 }
@@ -252,6 +252,12 @@ impl Rows<'_> {
 }
 
 impl Ends<'_> {
+    /// Whether the record at `start` may be the header again.
+    #[inline(always)]
+    fn is_suspect(&self, start: usize, end: usize) -> bool {
+        self.signs.fit(end.wrapping_sub(start), self.bytes.get(start))
+    }
+
     /// Whether the record whose fields begin there is the header again.
     fn is_header(&self, fields: &[u32], end: usize) -> bool {
         self.heading.is_some_and(|heading| is_again(heading, self.bytes, fields, end, &self.shape.dialect))
@@ -274,9 +280,7 @@ impl Cursor {
     /// The record at hand ends before `at`; its fields have `gap` bytes between them. There is room for one place.
     #[inline(always)]
     fn end_record(self, places: &mut [u32], ends: &mut Ends, at: usize, gap: u32) -> Cursor {
-        // What is odd costs the others one comparison.
-        let length = at.wrapping_sub(places[self.base] as usize);
-        if (self.used - self.base != ends.shape.width) | ends.lengths.hold(length) {
+        if self.used - self.base != ends.shape.width || ends.is_suspect(places[self.base] as usize, at) {
             return self.end_odd_record(places, ends, at, gap);
         }
         places[self.used] = at as u32 + gap;
@@ -291,7 +295,7 @@ impl Cursor {
         let found = self.used - self.base;
         let start = places.get(self.base).map_or(at, |&start| start as usize);
         let own = places.get(self.base..self.used).unwrap_or_default();
-        if ends.lengths.hold(at - start) && ends.is_header(own, at) {
+        if ends.is_suspect(start, at) && ends.is_header(own, at) {
             ends.again.push(start as u32);
             if shape.skips_header {
                 return Cursor { used: self.base, ..self };

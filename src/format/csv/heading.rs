@@ -7,7 +7,7 @@ use super::Dialect;
 use super::find::{Fields, Shape, find};
 use super::header::width;
 use super::quote::unquote;
-use crate::batch::{Chunk, Heading, Lengths, MARK};
+use crate::batch::{Chunk, Heading, MARK, Signs};
 
 /// The last record of a chunk, which is the header.
 pub fn heading(chunk: &Chunk, dialect: &Dialect) -> Option<Heading> {
@@ -17,37 +17,32 @@ pub fn heading(chunk: &Chunk, dialect: &Dialect) -> Option<Heading> {
     let places = fields.row(fields.rows().checked_sub(1)?);
     let record = chunk.bytes.get(super::find::record_span(places, shape.gap()))?.to_vec();
     let fields: Vec<Vec<u8>> = texts(&chunk.bytes, places, dialect).map(Cow::into_owned).collect();
-    let lengths = lengths(&record, &fields, dialect);
-    Some(Heading { record, fields, lengths })
+    let signs = Signs::new(&lengths(&record, &fields, dialect), &begins(&record, &fields, dialect));
+    Some(Heading { record, fields, signs })
 }
 
 /// As it stands there, with no field quoted and with all, and each of them behind a byte order mark.
-fn lengths(record: &[u8], fields: &[Vec<u8>], dialect: &Dialect) -> Lengths {
+fn lengths(record: &[u8], fields: &[Vec<u8>], dialect: &Dialect) -> Vec<usize> {
     let bare = fields.iter().map(Vec::len).sum::<usize>() + dialect.delimiter.len() * fields.len().saturating_sub(1);
     let own = [record.len(), bare, bare + 2 * fields.len()];
-    Lengths::of(&own.into_iter().flat_map(|length| [length, length + MARK.len()]).collect::<Vec<_>>())
+    own.into_iter().flat_map(|length| [length, length + MARK.len()]).collect()
+}
+
+/// The first byte of each of them; none where the first name is empty, for then anything may follow it.
+fn begins(record: &[u8], fields: &[Vec<u8>], dialect: &Dialect) -> Vec<u8> {
+    let Some(text) = fields.first().and_then(|field| field.first()) else { return Vec::new() };
+    [Some(*text), record.first().copied(), MARK.first().copied(), dialect.quote].into_iter().flatten().collect()
 }
 
 /// Whether a record whose fields begin at `places`, and which ends before `end`, says the same.
 pub fn is_again(heading: &Heading, bytes: &[u8], places: &[u32], end: usize, dialect: &Dialect) -> bool {
     let begin = places.first().map_or(end, |begin| *begin as usize);
     let record = bytes.get(begin..end).unwrap_or_default();
-    if !may_be(heading, record.first().copied(), dialect) {
-        return false;
-    }
     if record.strip_prefix(MARK).unwrap_or(record) == heading.record {
         return true;
     }
     let ends: Vec<u32> = places.iter().copied().chain([(end + dialect.delimiter.len()) as u32]).collect();
     places.len() == heading.fields.len() && texts(bytes, &ends, dialect).eq(heading.fields.iter().map(Vec::as_slice))
-}
-
-/// Whether a record that begins so may say the same: of those that are as long by chance, most do not.
-fn may_be(heading: &Heading, first: Option<u8>, dialect: &Dialect) -> bool {
-    let text = heading.fields.first().and_then(|field| field.first());
-    let begins = [heading.record.first().copied(), text.copied(), MARK.first().copied(), dialect.quote];
-    // A first name may be empty.
-    text.is_none() || begins.contains(&first)
 }
 
 /// What the fields of a row say, but for a byte order mark before the first.

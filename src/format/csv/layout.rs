@@ -25,19 +25,22 @@ pub struct Layout {
 
 impl Layout {
     /// What a field stands for, where nothing has to be left out before; `None` is NULL.
-    #[inline]
+    #[inline(always)]
     pub fn text<'a>(&self, field: &'a str) -> Option<Cow<'a, str>> {
         match self.shape.dialect.quote {
-            Some(quote) if field.as_bytes().first() == Some(&quote) => {
-                let text = unquote(field, quote, self.shape.dialect.escape);
-                (!(self.null.quoted_too && self.null.contains(&text))).then_some(text)
-            }
+            Some(quote) if field.as_bytes().first() == Some(&quote) => self.quoted_text(field, quote),
             _ if self.null.contains(field) => None,
             _ => Some(Cow::Borrowed(field)),
         }
     }
 
+    fn quoted_text<'a>(&self, field: &'a str, quote: u8) -> Option<Cow<'a, str>> {
+        let text = unquote(field, quote, self.shape.dialect.escape);
+        (!(self.null.quoted_too && self.null.contains(&text))).then_some(text)
+    }
+
     /// What a field of a dialect that is not simple stands for; `None` is NULL.
+    #[inline(never)]
     pub fn odd_text<'a>(&self, field: &'a str) -> Option<Cow<'a, str>> {
         match self.shape.dialect.bare_escape() {
             Some(escape) if is_null(field.as_bytes(), escape) || self.null.contains(field) => None,

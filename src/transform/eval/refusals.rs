@@ -56,6 +56,9 @@ impl Refusals {
 
     /// The rows that are not refused, and their indexes in `rows`.
     pub fn others(&self, rows: &Selection) -> Vec<u32> {
+        if self.rows.is_empty() {
+            return (0..rows.len() as u32).collect();
+        }
         let sound = rows.iter().enumerate().filter(|(_, row)| !self.rows.contains_key(row));
         sound.map(|(index, _)| index as u32).collect()
     }
