@@ -68,3 +68,27 @@ fn a_lookup_is_told_by_its_own_key() {
         assert_eq!(folder.mill([&run[..], &["--set", given]].concat()).exits(0).stderr, "");
     }
 }
+
+#[test]
+fn a_blank_behind_the_last_delimiter_makes_no_column() {
+    let text = "a,b\n1, \"x\" , \n2, y,\n";
+    let folder = Folder::with("in.csv", text);
+    let trim = ["run", "-q", "in.csv", "-", "--set", "extract.trim=true"];
+    folder.mill(trim).exits(4).says("the last one is empty, and extract.trailing_delimiter = true leaves it out");
+    let both = [&trim[..], &["--set", "extract.trailing_delimiter=true"]].concat();
+    assert_eq!(folder.mill(&both).exits(0).stdout_text(), "a,b\n1,x\n2,y\n");
+    folder.write("in.csv", "1, \"x\" , \n2, y,\n");
+    let rows = folder.mill([&both[..], &["--no-header"]].concat()).exits(0);
+    assert_eq!(rows.stdout_text(), "column_1,column_2\n1,x\n2,y\n");
+}
+
+#[test]
+fn a_delimiter_with_blanks_of_its_own_is_not_trimmed_beside() {
+    let folder = Folder::with("in.csv", "a | b\n1 |  \"x\"\n");
+    let run = ["run", "-q", "in.csv", "-", "--set", "extract.trim=true", "--delimiter"];
+    let with = |delimiter: &'static str| [&run[..], &[delimiter]].concat();
+    folder.mill(with(" | ")).exits(78).says("extract.trim leaves blanks").says("say extract.delimiter = \"|\"");
+    assert_eq!(folder.mill(with("|")).exits(0).stdout_text(), "a,b\n1,x\n");
+    folder.write("in.csv", "a  b\n1  2\n");
+    assert_eq!(folder.mill(with("  ")).exits(0).stdout_text(), "a,b\n1,2\n");
+}

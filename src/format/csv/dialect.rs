@@ -51,6 +51,12 @@ impl Dialect {
         text.trim_matches(|character: char| character.is_ascii() && self.is_blank(character as u8))
     }
 
+    /// Whether nothing but blanks that are left out stands behind a record's last delimiter.
+    pub fn ends_in_delimiter(&self, record: &[u8]) -> bool {
+        let blanks = record.iter().rev().take_while(|byte| self.is_blank(**byte)).count();
+        record.get(..record.len() - blanks).is_some_and(|record| record.ends_with(self.delimiter.as_bytes()))
+    }
+
     /// Whether a record is a blank line.
     pub fn is_blank_line(&self, record: &[u8]) -> bool {
         record.iter().all(|byte| self.is_blank(*byte))

@@ -85,7 +85,7 @@ pub fn width_of_row(chunk: &Chunk, dialect: &Dialect, trailing_delimiter: bool) 
     let width = width(chunk, dialect)?;
     let ends_so = |bad: &Bad| match &bad.what {
         What::Ragged { span, .. } => {
-            chunk.bytes.get(span.clone()).is_some_and(|record| record.ends_with(dialect.delimiter.as_bytes()))
+            chunk.bytes.get(span.clone()).is_some_and(|record| dialect.ends_in_delimiter(record))
         }
         _ => false,
     };

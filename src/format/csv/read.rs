@@ -151,7 +151,7 @@ fn extract_reject(chunk: &Chunk, record: usize, broken: Broken) -> Reject {
 pub const TRAILING_DELIMITER: &str = "; the last one is empty, and extract.trailing_delimiter = true leaves it out";
 
 fn has_trailing_delimiter(record: &[u8], shape: &Shape, fields: usize) -> bool {
-    fields == shape.width + 1 && shape.width > 0 && record.ends_with(shape.dialect.delimiter.as_bytes())
+    fields == shape.width + 1 && shape.width > 0 && shape.dialect.ends_in_delimiter(record)
 }
 
 fn ragged(found: usize, width: usize) -> (ErrorType, String) {

@@ -3,7 +3,7 @@
 use super::Document::{self, Html, Xml};
 use crate::format::verdict::Verdict;
 
-/// How they begin, in small letters; behind a word must stand what ends one.
+/// How they begin, in small letters; behind a word must stand what ends one, and behind a tag no delimiter of a header.
 const BEGINNINGS: [(&[u8], Document); 4] =
     [(b"<?xml", Xml), (b"<!doctype html", Html), (b"<html", Html), (b"<body", Html)];
 
@@ -20,7 +20,13 @@ fn begins(text: &[u8], begin: &[u8], all: bool) -> Verdict<()> {
     match text.get(begin.len()) {
         _ if !agrees => Verdict::No,
         None => Verdict::agreeing(all),
-        Some(b'>' | b' ' | b'\t' | b'\n' | b'\r') => Verdict::Is(()),
+        Some(b'>') => match text.get(begin.len() + 1) {
+            Some(b',' | b';' | b'\t' | b'|') => Verdict::No,
+            Some(_) => Verdict::Is(()),
+            None if all => Verdict::Is(()),
+            None => Verdict::Open,
+        },
+        Some(b' ' | b'\t' | b'\n' | b'\r') => Verdict::Is(()),
         Some(_) => Verdict::No,
     }
 }

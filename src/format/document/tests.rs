@@ -122,6 +122,8 @@ fn other_documents() {
         "<htm",
         "<html_id>,x\n",
         "<html,x\n",
+        "<html>,<body>\n1,2\n",
+        "<Body>;x\n",
         "<?xmlish\n",
         "<5,6\n",
         "<a b,c\n1,2\n",

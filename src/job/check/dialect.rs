@@ -22,13 +22,26 @@ pub fn check(file: &ExtractFile, default_delimiter: u8) -> Result<Dialect, Probl
         trim: file.trim.unwrap_or(false),
     };
     distinct(&dialect)?;
-    if dialect.trim && dialect.bare_escape().is_some() {
-        return Err(Problem::at(
-            "extract.trim",
-            "has no meaning with an escape without quotes, which never has blanks beside it",
-        ));
+    match untrimmable(&dialect) {
+        Some(predicate) => Err(Problem::at("extract.trim", predicate)),
+        None => Ok(dialect),
     }
-    Ok(dialect)
+}
+
+/// Why blanks beside delimiters cannot be left out.
+fn untrimmable(dialect: &Dialect) -> Option<String> {
+    if !dialect.trim {
+        return None;
+    }
+    if dialect.bare_escape().is_some() {
+        return Some("has no meaning with an escape without quotes, which never has blanks beside it".to_owned());
+    }
+    let delimiter = String::from_utf8_lossy(dialect.delimiter.as_bytes());
+    let bare = delimiter.trim_matches([' ', '\t']);
+    // Blanks alone part fields, and the others beside them are left out.
+    (bare != delimiter && !bare.is_empty()).then(|| {
+        format!("leaves blanks beside the delimiter out, which must have none of its own then: say extract.delimiter = {bare:?}")
+    })
 }
 
 /// Of a format of lines: only `comment` means anything.
