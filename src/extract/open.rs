@@ -228,7 +228,7 @@ impl OpenInput {
             }
             self.utf16 = Some(utf16);
         }
-        self.tail = Tail::new(settings.skip_last);
+        self.tail = Tail::new(settings);
         self.hold_back(0)
     }
 

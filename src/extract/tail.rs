@@ -2,7 +2,10 @@
 
 use memchr::{memrchr, memrchr2};
 
+use super::cut::{Cutter, Position, skip_lines};
 use crate::batch::LineEnds;
+use crate::format::csv::Dialect;
+use crate::job;
 
 /// So much may be held back of a file; longer lines at its end are no footer.
 pub const MOST_HELD: usize = 16 << 20;
@@ -11,24 +14,43 @@ pub const MOST_HELD: usize = 16 << 20;
 #[derive(Debug)]
 pub struct Tail {
     lines: u64,
+    /// The file begins with lines that are left out whatever they hold.
+    skips: bool,
+    dialect: Dialect,
+    max_record_size: usize,
     held: Vec<u8>,
 }
 
 impl Tail {
     /// `None` where no lines are left out.
-    pub fn new(lines: u64) -> Option<Tail> {
-        (lines > 0).then(|| Tail { lines, held: Vec::new() })
+    pub fn new(settings: &job::Extract) -> Option<Tail> {
+        let &job::Extract { skip_last: lines, skip, dialect, max_record_size, .. } = settings;
+        (lines > 0).then(|| Tail { lines, skips: skip > 0, dialect, max_record_size, held: Vec::new() })
     }
 
     /// Takes what has been read behind `from`, and gives back what is known to stand before the last lines; at the end these
     /// are dropped. `ends`: what ends lines, where that has been decided.
     pub fn pass(&mut self, buffer: &mut Vec<u8>, from: usize, ends: Option<LineEnds>, is_end: bool) {
-        self.held.extend(buffer.drain(from..));
-        let released = self.begin_of_last(ends.unwrap_or_else(|| likely(&self.held)), is_end);
-        buffer.extend(self.held.drain(..released));
+        buffer.splice(from..from, self.held.drain(..));
+        let begin = match ends.or_else(|| self.first_line_end(buffer, is_end)) {
+            // All of it may be one line.
+            None if !is_end => from,
+            ends => from + self.begin_of_last(buffer.get(from..).unwrap_or_default(), ends.unwrap_or_default(), is_end),
+        };
+        self.held = buffer.split_off(begin);
         if is_end {
             self.held.clear();
         }
+    }
+
+    /// What the first line end of a file says, of which nothing has been taken yet.
+    fn first_line_end(&self, bytes: &[u8], is_end: bool) -> Option<LineEnds> {
+        let mut ends = None;
+        if self.skips {
+            skip_lines(bytes, 1, is_end, &mut ends);
+            return ends;
+        }
+        Cutter::new(self.dialect, self.max_record_size, false).cut_first(bytes, Position::first(), is_end).line_ends
     }
 
     /// Whether lines so long are no footer.
@@ -42,19 +64,13 @@ impl Tail {
     }
 
     /// Where the last lines begin. A line that has no end yet is one more, unless nothing comes behind it.
-    fn begin_of_last(&self, ends: LineEnds, is_end: bool) -> usize {
-        let mut begins = Begins { bytes: &self.held, ends, to: self.held.len() };
-        let is_open = begins.clone().next().is_some_and(|begin| begin < self.held.len());
+    fn begin_of_last(&self, bytes: &[u8], ends: LineEnds, is_end: bool) -> usize {
+        let mut begins = Begins { bytes, ends, to: bytes.len() };
+        let is_open = begins.clone().next().is_some_and(|begin| begin < bytes.len());
         let lines = if is_end && is_open { self.lines - 1 } else { self.lines };
         let index = usize::try_from(lines).unwrap_or(usize::MAX);
         begins.nth(index).unwrap_or(0)
     }
-}
-
-/// As long as nothing has decided it: a file with an LF has lines that end in one.
-fn likely(bytes: &[u8]) -> LineEnds {
-    let has_return = || bytes.split_last().is_some_and(|(_, before)| before.contains(&b'\r'));
-    if !bytes.contains(&b'\n') && has_return() { LineEnds::Return } else { LineEnds::Feed }
 }
 
 /// Where lines begin behind the end of another, from the last to the first.
@@ -86,7 +102,8 @@ mod tests {
 
     /// What is left of a text that comes in pieces.
     fn left(text: &str, lines: u64, ends: Option<LineEnds>, size: usize) -> String {
-        let mut tail = Tail::new(lines).unwrap();
+        let dialect = Dialect::default();
+        let mut tail = Tail { lines, skips: false, dialect, max_record_size: 1 << 20, held: Vec::new() };
         let mut buffer = Vec::new();
         for piece in text.as_bytes().chunks(size) {
             let from = buffer.len();
@@ -124,10 +141,18 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_lines_shows_before_it_is_decided() {
-        for size in 1..6 {
-            assert_eq!(left("a\rb\rc", 1, None, size), "a\rb\r");
-            assert_eq!(left("a\r\nb\r\nc\r\n", 1, None, size), "a\r\nb\r\n");
-        }
+    fn the_first_line_end_outside_quotes_decides() {
+        let check = |text: &str, expected: &str| {
+            for size in 1..=text.len() {
+                assert_eq!(left(text, 1, None, size), expected, "{text:?} in pieces of {size}");
+            }
+        };
+        check("a\rb\rc", "a\rb\r");
+        check("a\r\nb\r\nc\r\n", "a\r\nb\r\n");
+        check("a\rb\nc\rd\r", "a\rb\nc\r");
+        check("a\r\"b\nc\"\rd\r", "a\r\"b\nc\"\r");
+        check("\"a\n\"\rb\rc\r", "\"a\n\"\rb\r");
+        check("\"a\rb\"\nc\rd\n", "\"a\rb\"\n");
+        check("\rb\nc\r", "\rb\n");
     }
 }
