@@ -41,7 +41,8 @@ impl Repeats {
         }
         Some(format!(
             "{}, line {line}: this record is the header again, as it comes of files that were joined, and is read as a row; \
-             extract.repeated_header = \"skip\" leaves such records out",
+             extract.repeated_header = \"skip\" leaves such records out, and extract.header = false (--no-header) keeps all if they \
+             are rows",
             file.name
         ))
     }
