@@ -40,7 +40,6 @@ impl Layout {
     }
 
     /// What a field of a dialect that is not simple stands for; `None` is NULL.
-    #[inline(never)]
     pub fn odd_text<'a>(&self, field: &'a str) -> Option<Cow<'a, str>> {
         match self.shape.dialect.bare_escape() {
             Some(escape) if is_null(field.as_bytes(), escape) || self.null.contains(field) => None,

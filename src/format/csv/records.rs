@@ -62,12 +62,22 @@ impl<'a> CsvRecords<'a> {
     }
 
     /// The field as it stands; `None` where the row was padded.
-    #[inline]
     fn field(&self, row: usize, column: usize) -> Option<&str> {
+        self.before(row, column, self.gap)
+    }
+
+    /// The field, behind which are `gap` bytes that belong to none.
+    #[inline(always)]
+    fn before(&self, row: usize, column: usize, gap: u32) -> Option<&str> {
         match self.fields.row(row).get(column..)? {
-            [start, next, ..] if start < next => self.text.get(*start as usize..(*next - self.gap) as usize),
+            [start, next, ..] if start < next => self.text.get(*start as usize..(*next - gap) as usize),
             _ => None,
         }
+    }
+
+    #[inline(never)]
+    fn odd_text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
+        self.layout.odd_text(self.field(row, column)?)
     }
 
     /// The text of the whole chunk, which places refer to.
@@ -108,8 +118,10 @@ impl Records for CsvRecords<'_> {
 
     #[inline]
     fn text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
-        let field = self.field(row, column)?;
-        if self.odd { self.layout.odd_text(field) } else { self.layout.text(field) }
+        if self.odd {
+            return self.odd_text(row, column);
+        }
+        self.layout.text(self.before(row, column, 1)?)
     }
 
     fn parse(&self, column: usize, typing: &Typing, selection: &Selection) -> Computed {
