@@ -34,13 +34,13 @@ pub fn guess(input: &mut OpenInput, settings: &job::Extract, stop: &Stop) -> Res
     let look = Look { settings, stop };
     let dialects = look.dividing(input, look.dialects(&OTHERS))?;
     if dialects.is_empty() {
-        return Ok(Guess::default());
+        return look.comma(input);
     }
     let quiet = look.wait(input, &dialects)?;
     let samples: Vec<Sample> = dialects.iter().map(|dialect| look.sample(input, *dialect)).collect();
     let path = &input.file().name;
     let guess = match judge(&samples, || look.sample(input, settings.dialect)) {
-        Sniffed::Comma => return Ok(Guess::default()),
+        Sniffed::Comma => return look.comma(input),
         Sniffed::Unsure { .. } if settings.columns.len() == 1 => Guess::default(),
         Sniffed::Unsure { byte, why } => Guess { delimiter: None, alarm: Some(unsure(input, byte, why)) },
         Sniffed::Instead(byte) => return Err(instead(input, byte)),
@@ -137,12 +137,23 @@ impl Look<'_> {
     fn sample(&self, input: &OpenInput, dialect: Dialect) -> Sample {
         let sample = |bytes: usize, records: usize| {
             let sample = Sample::of(&input.peek_within(self.cutter(input, dialect), bytes), dialect, records);
+            let sample = sample.with_commas_in_numbers(self.settings.notation.decimal == ',');
             sample.lacking(usize::from(self.settings.header == job::Header::Short))
         };
         match sample(SAMPLE_BYTES, SAMPLE_RECORDS) {
             short if short.records() < 2 => sample(usize::MAX, 2),
             sample => sample,
         }
+    }
+
+    /// A comma for want of another. Where the job says that numbers hold commas, a first row without quotes may be misread;
+    /// who quotes knows that commas separate, and other rows than the first would not have the header's width.
+    fn comma(&self, input: &mut OpenInput) -> Result<Guess> {
+        let may_be_both = self.settings.notation.decimal == ',' && !self.settings.header.is_there();
+        let is_twofold = may_be_both
+            && !self.dividing(input, vec![self.settings.dialect])?.is_empty()
+            && self.settings.dialect.quote.is_none_or(|quote| !first_line(input).contains(&quote));
+        Ok(Guess { delimiter: None, alarm: is_twofold.then(|| twofold(input)) })
     }
 
     fn cutter(&self, input: &OpenInput, dialect: Dialect) -> Cutter {
@@ -167,6 +178,14 @@ fn unsure(input: &OpenInput, byte: u8, why: Doubt) -> String {
         }
     };
     as_one_column(input, byte, &why)
+}
+
+fn twofold(input: &OpenInput) -> String {
+    let (path, line) = (&input.file().name, input.at().line);
+    format!(
+        "{path}, line {line}: commas were taken to separate columns, and extract.decimal says that numbers hold them too: say \
+         extract.delimiter (--delimiter ',' if that is right)"
+    )
 }
 
 fn as_one_column(input: &OpenInput, byte: u8, why: &str) -> String {

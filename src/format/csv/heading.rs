@@ -21,17 +21,26 @@ pub fn heading(chunk: &Chunk, dialect: &Dialect) -> Option<Heading> {
     Some(Heading { record, fields, signs })
 }
 
-/// As it stands there, with no field quoted and with all, and each of them behind a byte order mark.
+/// As it stands there and with any of its fields quoted, and each of them behind a byte order mark. Where blanks are left
+/// out it may be somewhat longer.
 fn lengths(record: &[u8], fields: &[Vec<u8>], dialect: &Dialect) -> Vec<usize> {
+    const MOST_BLANKS: usize = 60;
     let bare = fields.iter().map(Vec::len).sum::<usize>() + dialect.delimiter.len() * fields.len().saturating_sub(1);
-    let own = [record.len(), bare, bare + 2 * fields.len()];
-    own.into_iter().flat_map(|length| [length, length + MARK.len()]).collect()
+    let quoted = (0..=fields.len()).map(|quoted| bare + 2 * quoted);
+    let spaced = (bare..bare + MOST_BLANKS).filter(|_| dialect.trim);
+    let own = quoted.chain(spaced).chain([record.len()]);
+    own.flat_map(|length| [length, length + MARK.len()]).collect()
 }
 
 /// The first byte of each of them; none where the first name is empty, for then anything may follow it.
 fn begins(record: &[u8], fields: &[Vec<u8>], dialect: &Dialect) -> Vec<u8> {
     let Some(text) = fields.first().and_then(|field| field.first()) else { return Vec::new() };
-    [Some(*text), record.first().copied(), MARK.first().copied(), dialect.quote].into_iter().flatten().collect()
+    let blanks = [b' ', b'\t'].into_iter().filter(|_| dialect.trim);
+    [Some(*text), record.first().copied(), MARK.first().copied(), dialect.quote]
+        .into_iter()
+        .flatten()
+        .chain(blanks)
+        .collect()
 }
 
 /// Whether a record whose fields begin at `places`, and which ends before `end`, says the same.
@@ -41,8 +50,19 @@ pub fn is_again(heading: &Heading, bytes: &[u8], places: &[u32], end: usize, dia
     if record.strip_prefix(MARK).unwrap_or(record) == heading.record {
         return true;
     }
+    // Of those that are as long by chance, most begin otherwise.
+    if places.len() != heading.fields.len() || first_byte(record, dialect) != first_byte(&heading.record, dialect) {
+        return false;
+    }
     let ends: Vec<u32> = places.iter().copied().chain([(end + dialect.delimiter.len()) as u32]).collect();
-    places.len() == heading.fields.len() && texts(bytes, &ends, dialect).eq(heading.fields.iter().map(Vec::as_slice))
+    texts(bytes, &ends, dialect).eq(heading.fields.iter().map(Vec::as_slice))
+}
+
+/// Where a record begins, but for what may stand before that.
+fn first_byte(record: &[u8], dialect: &Dialect) -> Option<u8> {
+    let record = record.strip_prefix(MARK).unwrap_or(record);
+    let is_before = |byte: &u8| dialect.is_blank(*byte) || Some(*byte) == dialect.quote;
+    record.iter().copied().find(|byte| !is_before(byte))
 }
 
 /// What the fields of a row say, but for a byte order mark before the first.
@@ -54,9 +74,17 @@ fn texts<'a>(bytes: &'a [u8], places: &'a [u32], dialect: &'a Dialect) -> impl I
         };
         let field = bytes.get(span).unwrap_or_default();
         let field = field.strip_prefix(MARK).filter(|_| index == 0).unwrap_or(field);
-        text(field, dialect)
+        text(trimmed(field, dialect), dialect)
     };
     places.windows(2).enumerate().map(field)
+}
+
+/// A field without the blanks around it that are left out.
+fn trimmed<'a>(field: &'a [u8], dialect: &Dialect) -> &'a [u8] {
+    let is_text = |byte: &u8| !dialect.is_blank(*byte);
+    let begin = field.iter().position(is_text).unwrap_or(field.len());
+    let end = field.iter().rposition(is_text).map_or(begin, |last| last + 1);
+    field.get(begin..end).unwrap_or_default()
 }
 
 /// A field without its quotes.

@@ -71,6 +71,11 @@ impl Sample {
         Sample { lacks, ..self }
     }
 
+    /// The same where numbers may hold commas, so that one in the first record says nothing.
+    pub fn with_commas_in_numbers(self, are_there: bool) -> Sample {
+        Sample { has_comma: self.has_comma && !are_there, ..self }
+    }
+
     /// How many records there are.
     pub fn records(&self) -> usize {
         self.widths.len()
