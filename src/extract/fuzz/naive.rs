@@ -56,6 +56,9 @@ fn judge(raw: &[u8], mut fields: Vec<Field>, setting: &Setting) -> Option<Result
     if is_blank_line(raw, &setting.dialect) && setting.width > 1 {
         return None;
     }
+    if setting.dialect.bare_escape().is_some_and(|escape| raw == [escape, b'.']) {
+        return Some(Err(ErrorType::MissingColumns)); // The mark at the end of COPY's data.
+    }
     let has_empty_last = fields.last().is_some_and(|last| !last.quoted && last.text.is_empty());
     if setting.trailing_delimiter && fields.len() == setting.width + 1 && has_empty_last {
         fields.pop();
@@ -210,7 +213,9 @@ fn naive_byte(byte: u8, state: State, field: &mut Field, dialect: &Dialect) -> R
 }
 
 fn is_blank(byte: u8, dialect: &Dialect) -> bool {
-    dialect.trim && (byte == b' ' || byte == b'\t') && !dialect.delimiter.holds(byte)
+    let delimiter = dialect.delimiter.as_bytes();
+    let begins_delimiter = matches!(delimiter, [b' ' | b'\t', ..]) && delimiter.contains(&byte);
+    dialect.trim && (byte == b' ' || byte == b'\t') && !begins_delimiter
 }
 
 /// Whether a record is a blank line.

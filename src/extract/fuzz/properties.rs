@@ -18,7 +18,7 @@ use crate::types::{Known, OutputColumn, Session, Type};
 /// Bytes of which most mean something.
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
-        6 => select(b"abx,,\"\"\n\n\r'\\#||||  \t".to_vec()),
+        6 => select(b"abx,,\"\"\n\n\r'\\.#||||  \t".to_vec()),
         1 => select(b"\xC3\xC3\xA9\xA9\xFF\0".to_vec()),
     ];
     prop_oneof![4 => vec(byte.clone(), 0..60), 1 => vec(byte, 0..600), 2 => line_ends_mixed(), 1 => blank_runs()]
@@ -44,7 +44,7 @@ fn blank_runs() -> impl Strategy<Value = Vec<u8>> {
 fn any_dialect() -> impl Strategy<Value = Dialect> {
     let quote = select(vec![Some(b'"'), Some(b'"'), Some(b'"'), Some(b'\''), None]);
     let comment = select(vec![None, None, Some(b'#')]);
-    let delimiter = select(vec![",", ",", "|", "||", "|,|", "é", "\t|"]);
+    let delimiter = select(vec![",", ",", "|", "||", "|,|", "é", "\t|", ", ", "|\t|"]);
     (delimiter, quote, any::<bool>(), comment, any::<bool>(), any::<bool>()).prop_map(
         |(delimiter, quote, doubled, comment, lenient, trim)| {
             let bare = Some(b'\\').filter(|_| doubled);

@@ -41,9 +41,11 @@ impl Dialect {
         self.escape.filter(|_| self.quote.is_none())
     }
 
-    /// Whether a byte is left out beside delimiters: a space or a tab that means nothing else.
+    /// Whether a byte is left out beside delimiters: a space or a tab that means nothing else. Behind another byte of the
+    /// delimiter, as in `, `, it begins none, and more of them can be left out.
     pub fn is_blank(&self, byte: u8) -> bool {
-        self.trim && is_space(byte) && !self.delimiter.holds(byte) && self.marks().all(|mark| mark != byte)
+        let may_begin_delimiter = is_space(self.delimiter.first()) && self.delimiter.holds(byte);
+        self.trim && is_space(byte) && !may_begin_delimiter && self.marks().all(|mark| mark != byte)
     }
 
     /// A field, or record, without the blanks that are left out at its ends.
@@ -53,8 +55,9 @@ impl Dialect {
 
     /// Whether nothing but blanks that are left out stands behind a record's last delimiter.
     pub fn ends_in_delimiter(&self, record: &[u8]) -> bool {
+        let delimiter = self.delimiter.as_bytes();
         let blanks = record.iter().rev().take_while(|byte| self.is_blank(**byte)).count();
-        record.get(..record.len() - blanks).is_some_and(|record| record.ends_with(self.delimiter.as_bytes()))
+        record.ends_with(delimiter) || record.get(..record.len() - blanks).is_some_and(|text| text.ends_with(delimiter))
     }
 
     /// Whether a record is a blank line.

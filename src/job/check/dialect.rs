@@ -39,8 +39,8 @@ fn untrimmable(dialect: &Dialect) -> Option<String> {
     let delimiter = String::from_utf8_lossy(dialect.delimiter.as_bytes());
     let bare = delimiter.trim_matches([' ', '\t']);
     // Blanks alone part fields, and the others beside them are left out.
-    (bare != delimiter && !bare.is_empty()).then(|| {
-        format!("leaves blanks beside the delimiter out, which must have none of its own then: say extract.delimiter = {bare:?}")
+    (delimiter.starts_with([' ', '\t']) && !bare.is_empty()).then(|| {
+        format!("leaves blanks beside the delimiter out, which must not begin with one then: say extract.delimiter = {bare:?}")
     })
 }
 
