@@ -157,7 +157,8 @@ fn a_program_that_is_not_there_is_no_input() {
 fn endless(folder: &Path, line: &str) -> (Origin, [PathBuf; 2]) {
     let files = ["own", "other"].map(|name| folder.join(name));
     let [own, other] = files.each_ref().map(|file| file.display());
-    let begin = format!("echo $$ > {own}; echo number; echo 1; sleep 1000 & echo $! > {other}");
+    // Nothing is read before both numbers are there.
+    let begin = format!("echo $$ > {own}; sleep 1000 & echo $! > {other}; echo number; echo 1");
     (shell(&format!("{begin}; {line}")), files)
 }
 
