@@ -161,7 +161,7 @@ fn naive_record(
             return Err(ErrorType::RecordTooLarge);
         }
         if outside && dialect.quote.is_none() && Some(input[at]) == dialect.escape {
-            let escaped = if at + 1 < input.len() { line_end(input, at + 1, ends).max(1) } else { 0 };
+            let escaped = if at + 1 < input.len() { line_end(input, at + 1, Some(LineEnds::Feed)).max(1) } else { 0 };
             field.text.extend_from_slice(&input[at..=at + escaped]);
             state = State::Plain;
             at += 1 + escaped;

@@ -247,3 +247,10 @@ fn headers() {
         "byte 6 of the record, 0xe9, is not valid UTF-8; extract.encoding names the file's encoding, such as \"windows-1252\""
     );
 }
+
+/// What the fuzz target has found, as it was given.
+#[test]
+fn what_was_found_stays_mended() {
+    super::fuzz(b"\x5F\x7C\\."); // COPY's end mark, alone.
+    super::fuzz(b"\x27\x0D\\\r\r\n\r\\z"); // An escaped line end before the first one that ends a line.
+}

@@ -147,12 +147,13 @@ impl Steps<'_> {
         memchr3(self.dialect.delimiter.first(), b'\n', b'\r', rest).map(|found| from + found)
     }
 
-    /// What stands behind an escaped byte, or line end, at `at`.
+    /// What stands behind an escaped byte, or line end, at `at`. How long that is says nothing of what ends the file's lines,
+    /// and must not depend on it: the first record is cut before that is known.
     fn behind_escaped(&self, at: usize) -> Result<usize, Stop> {
         match self.byte(at) {
             None if self.whole => Ok(at),
             None => Err(Stop::End { open: false }),
-            Some(_) => match line_end(self.bytes, at, self.end, self.ends) {
+            Some(_) => match line_end(self.bytes, at, self.end, Some(LineEnds::Feed)) {
                 Ending::Bytes(length) => Ok(at + length),
                 Ending::No => Ok(at + 1),
                 Ending::Open => Err(Stop::Unsettled),
