@@ -32,6 +32,8 @@ pub struct CsvRecords<'a> {
     odd: bool,
     /// The delimiter's length.
     gap: u32,
+    /// What separates fields, if it is one byte.
+    single: Option<u8>,
     /// Where a position was last asked for; rows are asked for in order, so the next is not far.
     last: Mutex<Spot>,
 }
@@ -57,6 +59,7 @@ impl<'a> CsvRecords<'a> {
             portable,
             odd,
             gap: layout.shape.gap(),
+            single: dialect.delimiter.single(),
             last,
         }
     }
@@ -141,7 +144,7 @@ impl Records for CsvRecords<'_> {
     fn verbatim(&self, row: usize, columns: RangeInclusive<usize>, delimiter: u8) -> Option<&[u8]> {
         let places = self.fields.row(row);
         let dialect = &self.layout.shape.dialect;
-        if dialect.delimiter != delimiter.into() || is_padded(places) {
+        if self.single != Some(delimiter) || is_padded(places) {
             return None;
         }
         let start = *places.get(*columns.start())? as usize;
