@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Dialect;
 use super::decode::Decoded;
@@ -27,7 +27,7 @@ pub struct CsvRecords<'a> {
     text: Cow<'a, str>,
     raw: Option<Vec<Range<usize>>>,
     /// Every field is text, and written as a CSV file of ours would write it.
-    portable: bool,
+    portable: OnceLock<bool>,
     /// A field must be looked at before its text is known.
     odd: bool,
     /// The delimiter's length.
@@ -46,8 +46,6 @@ impl<'a> CsvRecords<'a> {
         decoded: Decoded<'a>,
     ) -> CsvRecords<'a> {
         let dialect = &layout.shape.dialect;
-        let plain = chunk.plain_quotes && dialect.quote == Some(b'"') && dialect.escape == Some(b'"');
-        let portable = plain && !layout.null.are_quoted_too() && !has_bare_return(chunk);
         let last = Mutex::new(chunk.start());
         let odd = !dialect.is_simple();
         CsvRecords {
@@ -56,12 +54,22 @@ impl<'a> CsvRecords<'a> {
             fields,
             text: decoded.text,
             raw: decoded.raw,
-            portable,
+            portable: OnceLock::new(),
             odd,
             gap: layout.shape.gap(),
             single: dialect.delimiter.single(),
             last,
         }
+    }
+
+    /// Only who copies fields as they stand asks, for it takes a pass over the chunk.
+    #[inline]
+    fn is_portable(&self) -> bool {
+        *self.portable.get_or_init(|| {
+            let Dialect { quote, escape, .. } = self.layout.shape.dialect;
+            let plain = self.chunk.plain_quotes && quote == Some(b'"') && escape == Some(b'"');
+            plain && !self.layout.null.are_quoted_too() && !has_bare_return(self.chunk)
+        })
     }
 
     /// The field as it stands; `None` where the row was padded.
@@ -155,7 +163,7 @@ impl Records for CsvRecords<'_> {
                 .is_some_and(|field| is_portable(field.as_bytes(), dialect) && self.layout.is_literal(field))
                 && !(self.layout.null.are_quoted_too() && self.is_quoted_null(row, column))
         };
-        (self.portable || columns.clone().all(portable)).then_some(bytes)
+        (self.is_portable() || columns.clone().all(portable)).then_some(bytes)
     }
 
     fn ordinal(&self, row: usize) -> usize {
