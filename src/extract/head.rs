@@ -51,6 +51,12 @@ pub struct Head {
 }
 
 impl Head {
+    /// The headers that have been read, each with the place of its file in the list of inputs.
+    pub fn all_headers(&self) -> impl Iterator<Item = (usize, &Header)> {
+        let first = self.header.iter().filter(|_| self.headers.is_empty());
+        first.map(|header| (self.first_index(), header)).chain(self.headers.iter().enumerate())
+    }
+
     /// Opens the first file at its first record and checks that the others are there and have the same header. `memory`:
     /// bytes that what is read of their footers, where they have some, may take.
     pub fn open(settings: Arc<job::Extract>, memory: usize, stop: &Stop) -> Result<Head> {

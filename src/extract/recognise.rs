@@ -45,10 +45,7 @@ fn packed(bytes: &[u8], ended: bool) -> Verdict<Found> {
 }
 
 fn without_mark(bytes: &[u8], ended: bool, settings: &job::Extract) -> Verdict<Wide> {
-    let expected = Expected {
-        utf8: settings.encoding == Encoding::Utf8,
-        header: matches!(settings.format, Format::Csv) && settings.header.is_there(),
-    };
+    let expected = Expected { utf8: settings.encoding == Encoding::Utf8, header: settings.header.is_there() };
     match settings.encoding {
         Encoding::Utf16Le | Encoding::Utf16Be => Verdict::No,
         Encoding::Utf8 | Encoding::Other(_) if bom(bytes).is_some() => Verdict::No,
@@ -140,7 +137,7 @@ pub fn is_text(bytes: &[u8], ended: bool, settings: &job::Extract) -> Verdict<()
 /// Judges the first line that counts, and what follows it, decoded.
 pub fn first_record(input: &OpenInput, settings: &job::Extract) -> Result<Verdict<()>> {
     let (bytes, ended, named) = (input.bytes(), input.ended(), input.named());
-    let header = match has_header(settings) && settings.encoding == Encoding::Utf8 && !input.is_utf16() {
+    let header = match settings.header.is_there() && settings.encoding == Encoding::Utf8 && !input.is_utf16() {
         true if settings.compression != Compression::None => binary(bytes, ended),
         _ => Verdict::No,
     };
@@ -155,10 +152,6 @@ pub fn first_record(input: &OpenInput, settings: &job::Extract) -> Result<Verdic
         (Verdict::No, Verdict::No) => Ok(Verdict::No),
         (Verdict::Open, _) | (_, Verdict::Open) => Ok(Verdict::Open),
     }
-}
-
-fn has_header(settings: &job::Extract) -> bool {
-    matches!(settings.format, Format::Csv) && settings.header.is_there()
 }
 
 fn no_header(binary: Binary, named: Named) -> Error {

@@ -6,7 +6,7 @@ mod outline;
 use markup::markup;
 use outline::Outline;
 
-use super::verdict::Verdict;
+use super::verdict::{Verdict, begins};
 
 /// So much of a text is looked at.
 pub const LOOKED_AT: usize = 1 << 16;
@@ -134,11 +134,7 @@ fn kind(value: &[u8]) -> Document {
 
 fn pointer(text: &[u8], all: bool) -> Verdict<Document> {
     const BEGIN: &[u8] = b"version https://git-lfs.github.com/spec/";
-    match text.get(..BEGIN.len()) {
-        Some(begin) if begin == BEGIN => Verdict::Is(Document::LfsPointer),
-        None if BEGIN.starts_with(text) => Verdict::agreeing(all),
-        _ => Verdict::No,
-    }
+    begins(text, BEGIN, all).map(|()| Document::LfsPointer)
 }
 
 #[cfg(test)]

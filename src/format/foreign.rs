@@ -4,7 +4,7 @@ mod magics;
 
 use magics::{MAGICS, Magic, SHAPES, Then, WORKBOOK, WORKBOOKS};
 
-use super::verdict::Verdict;
+use super::verdict::{Verdict, begins};
 
 /// So many first bytes tell, where there are so many.
 pub const TELLING: usize = 512;
@@ -56,15 +56,6 @@ fn stands(magic: &'static Magic, bytes: &[u8], ended: bool) -> Verdict<&'static 
         (verdict, _) => verdict,
     };
     verdict.map(|()| &magic.foreign)
-}
-
-/// Whether `bytes` begin with all of `magic`.
-fn begins(bytes: &[u8], magic: &[u8], ended: bool) -> Verdict<()> {
-    match bytes.get(..magic.len()) {
-        Some(begin) if begin == magic => Verdict::Is(()),
-        None if magic.starts_with(bytes) => Verdict::agreeing(ended),
-        _ => Verdict::No,
-    }
 }
 
 /// Whether a NUL stands from one place up to another.

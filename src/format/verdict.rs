@@ -40,6 +40,15 @@ impl<T> Verdict<T> {
     }
 }
 
+/// Whether `bytes` begin with all of `magic`.
+pub fn begins(bytes: &[u8], magic: &[u8], ended: bool) -> Verdict<()> {
+    match bytes.get(..magic.len()) {
+        Some(begin) if begin == magic => Verdict::Is(()),
+        None if magic.starts_with(bytes) => Verdict::agreeing(ended),
+        _ => Verdict::No,
+    }
+}
+
 /// Of a text that may stand by itself, all prefixes: their verdicts must be open up to one that stays.
 #[cfg(test)]
 pub fn check_prefixes<T: Copy + std::fmt::Debug + PartialEq>(text: &[u8], judge: impl Fn(&[u8], bool) -> Verdict<T>) {

@@ -42,9 +42,8 @@ impl Suspects {
         if settings.header != job::Header::Assumed || !settings.columns.is_empty() {
             return Suspects::default();
         }
-        let first = head.header.iter().filter(|_| head.headers.is_empty()).map(|header| (head.first_index(), header));
-        let headers = first.chain(head.headers.iter().enumerate());
-        let headers = headers.filter(|(_, header)| header.names.iter().any(|name| is_value(name, settings.notation)));
+        let headers =
+            head.all_headers().filter(|(_, header)| header.names.iter().any(|name| is_value(name, settings.notation)));
         let suspect = |(index, header): (usize, &Header)| {
             let file = Arc::clone(&head.inputs.get(index)?.file);
             Some(Suspect::new(file, header, columns, settings))

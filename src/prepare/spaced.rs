@@ -17,9 +17,7 @@ impl Spaced {
         if !settings.trim_is_open || !settings.header.is_there() {
             return Spaced::default();
         }
-        let first = head.header.iter().filter(|_| head.headers.is_empty()).map(|header| (head.first_index(), header));
-        let mut headers = first.chain(head.headers.iter().enumerate());
-        Spaced(headers.find_map(|(index, header)| {
+        Spaced(head.all_headers().find_map(|(index, header)| {
             let is_spaced = |name: &&String| begins_with_blank_and_quote(name.as_bytes(), &settings.dialect);
             let (name, input) = (header.names.iter().find(is_spaced)?, head.inputs.get(index)?);
             Some(told(&input.file.name, header.line, name))

@@ -1,5 +1,7 @@
 //! The bytes that give a CSV file its structure.
 
+use std::ops::Range;
+
 use super::Delimiter;
 
 /// How records and fields are told apart. The single bytes are ASCII, differ from each other (`escape` may equal `quote`) and
@@ -50,7 +52,14 @@ impl Dialect {
 
     /// A field, or record, without the blanks that are left out at its ends.
     pub fn trimmed<'a>(&self, text: &'a str) -> &'a str {
-        text.trim_matches(|character: char| character.is_ascii() && self.is_blank(character as u8))
+        text.get(self.between_blanks(text.as_bytes())).unwrap_or_default()
+    }
+
+    /// What of a field, or record, stands between the blanks that are left out at its ends.
+    pub fn between_blanks(&self, bytes: &[u8]) -> Range<usize> {
+        let is_text = |byte: &u8| !self.is_blank(*byte);
+        let begin = bytes.iter().position(is_text).unwrap_or(bytes.len());
+        begin..bytes.iter().rposition(is_text).map_or(begin, |last| last + 1)
     }
 
     /// Whether nothing but blanks that are left out stands behind a record's last delimiter.
@@ -60,7 +69,7 @@ impl Dialect {
         record.ends_with(delimiter) || record.get(..record.len() - blanks).is_some_and(|text| text.ends_with(delimiter))
     }
 
-    /// Whether a record is a blank line.
+    /// Whether a record is a blank line, or a field has no text.
     pub fn is_blank_line(&self, record: &[u8]) -> bool {
         record.iter().all(|byte| self.is_blank(*byte))
     }

@@ -265,7 +265,7 @@ impl Ends<'_> {
 
     /// Whether a field has no text, be it that blanks do not count.
     fn is_empty(&self, field: Range<usize>) -> bool {
-        self.bytes.get(field).is_none_or(|field| field.iter().all(|byte| self.shape.dialect.is_blank(*byte)))
+        self.bytes.get(field).is_none_or(|field| self.shape.dialect.is_blank_line(field))
     }
 }
 

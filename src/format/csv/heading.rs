@@ -74,17 +74,9 @@ fn texts<'a>(bytes: &'a [u8], places: &'a [u32], dialect: &'a Dialect) -> impl I
         };
         let field = bytes.get(span).unwrap_or_default();
         let field = field.strip_prefix(MARK).filter(|_| index == 0).unwrap_or(field);
-        text(trimmed(field, dialect), dialect)
+        text(field.get(dialect.between_blanks(field)).unwrap_or_default(), dialect)
     };
     places.windows(2).enumerate().map(field)
-}
-
-/// A field without the blanks around it that are left out.
-fn trimmed<'a>(field: &'a [u8], dialect: &Dialect) -> &'a [u8] {
-    let is_text = |byte: &u8| !dialect.is_blank(*byte);
-    let begin = field.iter().position(is_text).unwrap_or(field.len());
-    let end = field.iter().rposition(is_text).map_or(begin, |last| last + 1);
-    field.get(begin..end).unwrap_or_default()
 }
 
 /// A field without its quotes.

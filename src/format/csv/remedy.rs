@@ -6,7 +6,7 @@ use super::dialect::{Dialect, is_space};
 use super::find::{Bad, What};
 use super::header::every;
 use super::sniff::has_bare;
-use super::step::{Progress, Steps, Stop, Within};
+use super::step::{Next, Steps};
 use crate::batch::{Chunk, ErrorType, LineEnds};
 
 /// What may have made a record too wide.
@@ -73,21 +73,12 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         let begin = self.next.take()?;
-        let mut from = Progress::begin(begin);
-        loop {
-            let end = match self.steps.step(from).0 {
-                Stop::Delimiter { at, next } => {
-                    self.next = Some(next);
-                    at
-                }
-                Stop::BadQuote { at } => {
-                    from = Progress { at, within: Within::Plain };
-                    continue;
-                }
-                Stop::LineEnd { .. } | Stop::End { .. } | Stop::Unsettled => self.steps.window,
-            };
-            return self.steps.bytes.get(begin..end);
-        }
+        let (end, next) = self.steps.field(begin);
+        self.next = match next {
+            Next::Field(next) => Some(next),
+            Next::Record(_) => None,
+        };
+        self.steps.bytes.get(begin..end)
     }
 }
 

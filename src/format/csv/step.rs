@@ -54,6 +54,13 @@ pub enum Stop {
     Unsettled,
 }
 
+/// What begins behind a field, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    Field(usize),
+    Record(usize),
+}
+
 /// The bytes in which steps are taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps<'a> {
@@ -71,6 +78,21 @@ pub struct Steps<'a> {
 }
 
 impl Steps<'_> {
+    /// Where the field ends that begins at `begin`. Text behind its closing quote, which the cutter lets pass in no row, belongs
+    /// to it.
+    #[inline]
+    pub fn field(&self, begin: usize) -> (usize, Next) {
+        let mut from = Progress::begin(begin);
+        loop {
+            match self.step(from).0 {
+                Stop::Delimiter { at, next } => return (at, Next::Field(next)),
+                Stop::LineEnd { at, next } => return (at, Next::Record(next)),
+                Stop::End { .. } | Stop::Unsettled => return (self.window, Next::Record(self.window)),
+                Stop::BadQuote { at } => from = Progress::plain(at),
+            }
+        }
+    }
+
     /// Goes on to the end of the field. Of a step that did not get there, tells from where another one goes on when there
     /// are more bytes.
     #[inline]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Rows;
-use crate::format::csv::step::{Progress, Steps, Stop, Within};
+use crate::format::csv::step::{Next, Steps};
 
 impl Rows<'_> {
     pub(super) fn scalar(&mut self, span: Range<usize>) {
@@ -20,7 +20,7 @@ impl Rows<'_> {
         loop {
             self.reserve(self.shape.width + 2);
             self.cursor.begin_field(self.places, at);
-            let (field_end, next) = field_end(&steps, at);
+            let (field_end, next) = steps.field(at);
             match next {
                 Next::Field(next) => at = next,
                 Next::Record(next) => {
@@ -41,25 +41,5 @@ impl Rows<'_> {
         let begin = self.places.get(self.cursor.base).map_or(end, |begin| *begin as usize);
         let is_blank = |record| self.shape.dialect.is_blank_line(record);
         self.shape.width != 1 && self.bytes.get(begin..end).is_some_and(is_blank)
-    }
-}
-
-/// What begins behind a field, and where.
-enum Next {
-    Field(usize),
-    Record(usize),
-}
-
-/// Where the field ends that begins at `at`.
-fn field_end(steps: &Steps, at: usize) -> (usize, Next) {
-    let mut from = Progress::begin(at);
-    loop {
-        match steps.step(from).0 {
-            Stop::Delimiter { at, next } => return (at, Next::Field(next)),
-            Stop::LineEnd { at, next } => return (at, Next::Record(next)),
-            Stop::End { .. } | Stop::Unsettled => return (steps.window, Next::Record(steps.window)),
-            // The cutter lets none pass.
-            Stop::BadQuote { at } => from = Progress { at, within: Within::Plain },
-        }
     }
 }
